@@ -1,0 +1,125 @@
+/*
+ * The configuration in force: one immutable, typed, reference-counted snapshot.
+ *
+ * It is made from the main file and its drop-ins (tocsin.yaml, tocsin.yaml.d/NAME.yaml in lexical
+ * order) by config_load, which checks everything and keeps, for every value, the file, line and
+ * column it was written at. A snapshot never changes: a reload makes another. Safe to read from
+ * every thread while a reference is held.
+ */
+#ifndef TOCSIN_CONFIG_CONFIG_H
+#define TOCSIN_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "config/diag.h"
+
+enum config_growth { CONFIG_GROWTH_WHOLE, CONFIG_GROWTH_LOG };
+enum config_first_start { CONFIG_FIRST_BASELINE, CONFIG_FIRST_NEWER_THAN, CONFIG_FIRST_ALL };
+
+/* A NULL-terminated array of texts. */
+struct config_texts {
+    char **items;
+    size_t n;
+};
+
+struct config_folder {
+    char *name;
+    char *path; /* absolute, ~ expanded, no trailing slash, not resolved */
+    bool recursive;
+    bool follow_symlinks;
+    struct config_texts include; /* glob patterns on the name, or on the path below the root if they
+                                    hold a '/'; empty: everything */
+    struct config_texts exclude;
+    int64_t settle_ms;
+    int64_t max_size_bytes;
+    enum config_growth growth;
+    enum config_first_start first_start;
+    int64_t newer_than_ms; /* with CONFIG_FIRST_NEWER_THAN */
+    struct config_at at;
+};
+
+/* One value of a plugin's option, as written; the plugin's own table gives it its type. */
+struct config_option {
+    char *name;
+    struct config_texts values;
+    bool is_list;
+    struct config_at at;
+};
+
+/* A detector or a notifier: a plugin under a name, with its options. */
+struct config_plugin {
+    char *name;   /* of the instance */
+    char *plugin; /* of the plugin; equals name unless `plugin:` says otherwise */
+    struct config_option *options;
+    size_t n_options;
+    int64_t deadline_ms;  /* per job */
+    int64_t memory_bytes; /* RLIMIT_AS above what the host needs itself */
+    struct config_at at;
+    struct hash hash; /* of this slice: a host lives on over a reload while it is the same */
+};
+
+struct config_notifier {
+    struct config_plugin plugin;
+    int64_t per_minute;     /* storm valve: revisions a minute before a summary; 0: no valve;
+                               -1: the plugin's default (5 if it interrupts, else 0) */
+    int64_t retry_first_ms; /* back-off: first delay, doubled up to retry_max, jitter +-20 % */
+    int64_t retry_max_ms;
+    int64_t give_up_ms;  /* dead letter after so long */
+    int64_t concurrency; /* hosts */
+};
+
+struct config_route {
+    struct config_texts topics;    /* glob patterns on the topic or fact status; empty: any */
+    struct config_texts detectors; /* names; empty: any */
+    struct config_texts sources;   /* names; empty: any */
+    struct config_texts labels;    /* every one must be there; empty: any */
+    int min_severity;              /* enum tocsin_severity, 1 to 4 */
+    struct config_texts notify;    /* names of notifiers; empty: nobody, the alert is listed only */
+    bool stop;                     /* no later route is asked when this one matched */
+    struct config_at at;
+};
+
+struct config_keep {
+    int64_t archive_ms, archive_bytes, removed_ms, sent_ms, alert_ms, identity_ms;
+};
+
+struct config {
+    int refs; /* config_ref, config_unref */
+    char *file;
+    struct config_folder *folders;
+    size_t n_folders;
+    struct config_plugin *detectors;
+    size_t n_detectors;
+    struct config_notifier *notifiers;
+    size_t n_notifiers;
+    struct config_route *routes; /* in order; none written: every alert to every notifier */
+    size_t n_routes;
+    struct config_keep keep;
+    int64_t hosts_max; /* detector hosts under backlog; 0: one a core */
+};
+
+/* Reads and checks. On -1, `diags` says everything that is wrong, and *config is NULL; warnings may
+ * stand in `diags` on success, too. Reads files: for start-up and worker threads, never the loop.
+ * Checks the folders on disk: existence, overlap, permission. */
+int config_load(const char *file, struct config **config, struct diags *diags);
+struct config *config_ref(struct config *config);
+void config_unref(struct config **config);
+
+/* The default main file: $XDG_CONFIG_HOME/tocsin/tocsin.yaml for a user, /etc/tocsin/tocsin.yaml
+ * for the system. The caller frees it. */
+char *config_default_file(bool system);
+
+/* The snapshot in the form of the main file, every default spelled out, with the place of each
+ * value that was written as a comment: what `tocsinctl config show` prints. */
+void config_print(const struct config *config, struct buf *out);
+
+const struct config_folder *config_folder_find(const struct config *config, const char *name);
+const struct config_notifier *config_notifier_find(const struct config *config, const char *name);
+const struct config_plugin *config_detector_find(const struct config *config, const char *name);
+
+#endif

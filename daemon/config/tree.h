@@ -1,0 +1,43 @@
+/*
+ * A YAML file as a tree whose every node knows file, line and column.
+ *
+ * By libyaml's parser, so everything a person can write in YAML 1.1 is read, but types are not
+ * guessed: a scalar is text, and the schema that reads it says what it means. Anchors and aliases
+ * are refused (they can grow without bound), as are several documents in one file, duplicate keys,
+ * and more than TREE_MAX_NODES nodes. Used by the daemon's configuration and by plugins whose data
+ * files are YAML.
+ */
+#ifndef TOCSIN_CONFIG_TREE_H
+#define TOCSIN_CONFIG_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "config/diag.h"
+
+enum tree_kind { TREE_SCALAR, TREE_LIST, TREE_MAP };
+
+struct tree {
+    enum tree_kind kind;
+    struct config_at at; /* of the value */
+    char *key;           /* in a map, else NULL */
+    struct config_at key_at;
+    char *text; /* scalar */
+    size_t text_len;
+    bool quoted;         /* a quoted or block scalar */
+    struct tree **items; /* list and map, in the order written */
+    size_t n;
+};
+
+#define TREE_MAX_NODES 4000000u
+#define TREE_MAX_DEPTH 64
+
+/* NULL on failure, with the reason in `diags`. An empty file is an empty map. */
+struct tree *tree_read(const char *file, struct diags *diags);
+/* The same on text in memory; `file` names it in messages. */
+struct tree *tree_parse(const char *file, const char *text, size_t len, struct diags *diags);
+void tree_free(struct tree **tree);
+/* NULL when the map has no such key. */
+const struct tree *tree_get(const struct tree *map, const char *key);
+
+#endif

@@ -1,0 +1,94 @@
+/*
+ * Detection: which document goes to which host. Keeps the pool of detector hosts (one warm, more
+ * under backlog, idle ones end after 60 s), hands them documents with their descriptors, puts the
+ * results together, and lives with plugins that crash or hang: a strike for the plugin that was at
+ * work, a second try with its plugins one at a time, then quarantine of that document for that
+ * plugin, visibly.
+ */
+#ifndef TOCSIN_DETECT_DETECT_H
+#define TOCSIN_DETECT_DETECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "config/config.h"
+#include "document/document.h"
+#include "hosts/hosts.h"
+
+struct detect;
+
+struct detect_quote {
+    uint32_t start, end, mark_start, mark_end;
+    char *quote;
+};
+
+struct detect_field {
+    char *name, *value;
+};
+
+struct detect_finding {
+    bool is_fact;
+    char *topic; /* or the fact's status */
+    char *summary;
+    int severity;
+    double score;
+    struct config_texts labels;
+    struct detect_field *fields;
+    size_t n_fields;
+    struct detect_quote *evidence;
+    size_t n_evidence;
+};
+
+/* All that one detector says about one version. */
+struct detect_result {
+    char *detector; /* instance name */
+    int64_t document, version;
+    struct hash origin, text_hash;
+    int32_t date; /* never 0: the document's own, else the day it was seen */
+    bool has_date;
+    char *source, *path, *title;
+    /* Of a detector of facts, from its description; NULL-terminated; NULL: topics. */
+    struct config_texts key_fields, statuses;
+    char *edition_field;
+    struct detect_finding *findings;
+    size_t n_findings;
+    int64_t seen_us; /* of the change, for the latency people see; 0: not live */
+};
+void detect_result_free(struct detect_result **result);
+
+struct detect_ops {
+    /* One detector's result, after its version's commit. The receiver owns it and commits it in one
+     * transaction, which also removes the pending row (store_pending_done). */
+    void (*result)(void *arg, struct detect_result *result);
+    /* Something people must hear of: quarantine, a plugin that cannot start. */
+    void (*trouble)(void *arg, const char *subject, const char *text);
+};
+
+struct detect *detect_new(struct loop *loop, struct hosts *hosts, struct documents *documents,
+                          struct store *store, const struct detect_ops *ops, void *arg);
+void detect_free(struct detect **detect);
+/* Takes the detectors of a (new) configuration: hosts whose slice is the same live on, the others
+ * are drained and replaced. */
+void detect_configure(struct detect *detect, struct config *config);
+/* Takes work from the documents room. */
+void detect_read(struct detect *detect, struct document_work *work);
+/* Takes up what was pending in the store when the daemon ended. */
+void detect_resume(struct detect *detect);
+/* Tries quarantined documents again: all of a detector (NULL: any) or one document (0: all). */
+void detect_release(struct detect *detect, const char *detector, int64_t document);
+/* Why does this text match, or not? JSON for people: [{"detector", "topic", "matches",
+ * "parts": [{"depth", "holds", "part", "text"}]}]. `detector` NULL: all. Takes text_fd. */
+void detect_explain(struct detect *detect, const char *detector, const char *topic,
+                    const char *source, const char *path, const char *title, int32_t date,
+                    int text_fd, void (*done)(void *arg, json_t *parts, const char *error),
+                    void *arg);
+/* [{"detector", "name", "severity", "labels", "query", "file", "line"}] */
+void detect_topics(struct detect *detect,
+                   void (*done)(void *arg, json_t *topics, const char *error), void *arg);
+bool detect_idle(const struct detect *detect);
+/* {"queued", "running", "documents", "strikes", "quarantined"}; new ref. */
+json_t *detect_status(const struct detect *detect);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * Documents: what the changes of the sources are about. This room gives every file a document with
+ * a number, keeps the catalogue of what is known (in memory, small; in the store, whole), tells a
+ * rename from a removal and an addition, decides what has to be read, and commits versions.
+ *
+ * It runs on the loop; everything durable goes through store_write.
+ */
+#ifndef TOCSIN_DOCUMENT_DOCUMENT_H
+#define TOCSIN_DOCUMENT_DOCUMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "source/source.h"
+#include "store/store.h"
+
+struct documents;
+
+/* A document to be read: made here, passed to detect/, given back by documents_version. Owned by
+ * whoever holds it at the time; document_work_free ends it. */
+struct document_work {
+    int64_t document; /* its number; 0: a new path, numbered when its version is committed */
+    char *source;     /* name */
+    char *path;       /* below the root */
+    int fd;           /* of the file, -1 when only the text is at hand */
+    struct source_key key;
+    struct hash known; /* content of the version that stands; zero: none */
+    int64_t max_size_bytes;
+    bool growing; /* growth = log */
+    bool quiet;   /* first start's baseline: commit the version, run no detector */
+    int64_t seen_us;
+};
+void document_work_free(struct document_work **work);
+
+/* What a host made of a file: IPC_VERSION in the daemon's own terms. */
+struct document_version {
+    int64_t version;  /* number in the store, set by the commit */
+    int64_t document; /* likewise */
+    struct hash hash, text_hash;
+    struct hash origin; /* of the document; set by the commit */
+    int64_t size_bytes;
+    int32_t date; /* YYYYMMDD, 0 none */
+    char *title, *media_type, *charset, *note;
+    int text_fd; /* sealed memory file with the decoded text; -1 */
+};
+void document_version_free(struct document_version **version);
+
+struct documents_ops {
+    /* Read this. The receiver owns `work`. */
+    void (*read)(void *arg, struct document_work *work);
+    /* A document's version is durable, with one pending row per detector; `is_news` is false when
+     * the text is one that this document has had before (A -> B -> A) or white space only changed.
+     */
+    void (*state)(void *arg, const char *source); /* counts changed; may be NULL */
+};
+
+/* Loads the catalogue: blocks, for start-up only. */
+int documents_new(struct loop *loop, struct store *store, const struct documents_ops *ops,
+                  void *arg, struct documents **documents, struct err *err);
+void documents_free(struct documents **documents);
+
+/* Wires a source: returns the ops and arg to give to source_new. The folder's first-start choice
+ * and "first scan done" (kept in the store) are applied here. */
+const struct source_ops *documents_source_ops(void);
+/* Registers before source_new; `arg` for the ops above is the returned handle. */
+void *documents_add_source(struct documents *documents, const struct config_folder *folder);
+void documents_set_source(void *handle, struct source *source);
+void documents_remove_source(struct documents *documents, const char *name);
+
+/* The reading came to nothing new, or failed: gives credit back to the source, tells the store what
+ * is to be told (unsupported, unreadable), asks for another try when it was unstable. Frees work.
+ */
+void documents_unread(struct documents *documents, struct document_work *work, int ipc_read_status,
+                      const char *note);
+
+/* Commits a version that was read: document (new or known, with the content-rename rule), version,
+ * archived text, one pending row per detector name. Then calls `done` on the loop with the numbers
+ * filled in. Gives credit back. Takes work and leaves `version` to the caller. `error`: NULL. */
+void documents_version(struct documents *documents, struct document_work *work,
+                       struct document_version *version, const char *const *detectors,
+                       size_t n_detectors,
+                       void (*done)(void *arg, struct document_version *version), void *arg);
+
+/* For people. */
+struct documents_counts {
+    uint64_t known, read, unchanged, unsupported, unreadable, unstable, removed, renamed;
+};
+const struct documents_counts *documents_counts(const struct documents *documents);
+/* Nothing between change and commit. */
+bool documents_idle(const struct documents *documents);
+
+#endif

@@ -1,0 +1,103 @@
+/*
+ * Hosts: the sandboxed child processes in which plugin code runs. This room spawns them, sets them
+ * up, keeps their deadlines, kills them and says whom to blame. It knows nothing of documents or
+ * deliveries beyond the jobs it carries; detect/, deliver/ and the probe decide what follows.
+ *
+ * Life: spawn -> set-up (plugins loaded, options given, sandbox shut) -> ready -> jobs -> quit or
+ * death. Every end is reported once, by `ended`; jobs that were sent and not finished are named by
+ * their owner's own book-keeping.
+ */
+#ifndef TOCSIN_HOSTS_HOSTS_H
+#define TOCSIN_HOSTS_HOSTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "base/hash.h"
+#include "base/loop.h"
+#include "config/config.h"
+#include "ipc/messages.h"
+
+struct hosts; /* what all hosts share: the paths, the inherited lock, the table of them for status
+               */
+struct host;
+
+struct hosts_paths {
+    const char *host_program; /* tocsin-host */
+    const char *plugin_dirs;  /* where NAME.so is looked for, in order, separated by ':' */
+    int lock_fd;              /* inherited by every host: a new daemon finds old hosts by it; -1 */
+};
+
+struct hosts *hosts_new(struct loop *loop, const struct hosts_paths *paths);
+void hosts_free(struct hosts **hosts); /* kills what still runs */
+
+enum host_role { HOST_PROBE, HOST_DETECTOR, HOST_NOTIFIER };
+
+/* One plugin of a host. */
+struct host_plugin {
+    const char *instance; /* its name in the configuration */
+    const char *plugin;   /* NAME of NAME.so */
+    const struct config_option *options;
+    size_t n_options;
+};
+
+struct host_spec {
+    const char *name; /* for status and log: "detect-1", "notify-desktop" */
+    enum host_role role;
+    const struct host_plugin *plugins; /* a detector host has them all, the other roles one */
+    size_t n_plugins;
+    int64_t deadline_ms; /* per running job, of one plugin; and for set-up (at least 10 s there) */
+    int64_t memory_bytes;
+    const char *sandbox_off; /* names of layers to leave off, comma-separated: for the tests that
+                                prove each layer; NULL */
+};
+
+enum host_end {
+    HOST_ENDED,    /* asked to, or idle */
+    HOST_CRASHED,  /* a signal or an exit of its own */
+    HOST_HUNG,     /* past its deadline: killed by us */
+    HOST_LIED,     /* sent a bad message: killed by us */
+    HOST_UNUSABLE, /* set-up failed: `why` has what the plugin said */
+};
+
+/* Texts are valid during the call. `plugin` is an index into the spec's plugins. */
+struct host_ops {
+    void (*ready)(void *arg);
+    /* Any message of the host that is not the room's own business; see ipc/messages.h. `fd` is -1
+     * or the receiver's. Return -1 (with err) when the message makes no sense: the host dies. */
+    int (*message)(void *arg, const struct ipc_message *message, int fd, struct err *err);
+    /* `running` is the plugin that was at work, -1 none; `why` a sentence for people. The handle is
+     * freed by the room after this call. */
+    void (*ended)(void *arg, enum host_end end, int running, const char *why);
+};
+
+/* Never fails at once: a program that cannot be started ends as HOST_UNUSABLE. All of the spec is
+ * copied. */
+struct host *host_spawn(struct hosts *hosts, const struct host_spec *spec,
+                        const struct host_ops *ops, void *arg);
+/* Queues a message for sending; `fd` (or -1) is duplicated. Only after `ready`. */
+void host_send(struct host *host, const struct ipc_message *message, int fd);
+/* No more jobs: it ends once the message queue is drained (HOST_ENDED), killed at its deadline. */
+void host_quit(struct host *host);
+/* Kills it now; `ended` comes as HOST_ENDED. */
+void host_kill(struct host *host);
+
+const char *host_name(const struct host *host);
+int host_pid(const struct host *host);
+/* "no_new_privs,seccomp,landlock,rlimits"; "" before ready. */
+const char *host_layers(const struct host *host);
+
+/* For status: [{"name", "role", "pid", "state", "layers", "started_ms", "jobs"} ...]; new ref. */
+json_t *hosts_status(const struct hosts *hosts);
+
+/* Asks a throw-away host what a plugin is. `done` gets the description (schema in ipc/messages.h,
+ * DESCRIBE), or NULL and the reason. Descriptions are kept; `done` may come at once. */
+void hosts_probe(struct hosts *hosts, const char *plugin,
+                 void (*done)(void *arg, const char *plugin, const json_t *description,
+                              const char *error),
+                 void *arg);
+
+#endif

@@ -1,0 +1,5 @@
+/* tocsind: options, the table of processes, start. */
+int main(void)
+{
+    return 0;
+}
