@@ -11,6 +11,8 @@
 #ifndef TOCSIN_CONTROL_CONTROL_H
 #define TOCSIN_CONTROL_CONTROL_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 #include "base/err.h"
@@ -39,7 +41,8 @@ void control_refuse(struct control_request *request, int code, const char *fmt, 
 void control_follow(struct control_request *request);
 void control_event(struct control *control, const json_t *event); /* borrowed */
 
-/* The default path: $XDG_RUNTIME_DIR/tocsin/control or /run/tocsin/control. The caller frees it. */
+/* The default path: $XDG_RUNTIME_DIR/tocsin/control (without it /tmp/tocsin-UID/control), or
+ * /run/tocsin/control for the system. The caller frees it. */
 char *control_default_path(bool system);
 
 #endif
