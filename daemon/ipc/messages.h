@@ -3,9 +3,10 @@
  * and the fuzz targets are made from the tables below.
  *
  * On the wire: u32 type, then the fields in order; integers little-endian, a text as u32 length,
- * its bytes and a NUL, a list as u32 count and its members. A decoded message points into the
- * received bytes. The decoder checks every length, that texts hold no other NUL, and that nothing
- * is left over.
+ * its bytes and a NUL, a list of texts as u32 count, u32 bytes and the texts with their NULs, a
+ * list of evidence as u32 count and its members. A decoded message points into the received bytes.
+ * The decoder checks every length, that texts hold no other NUL, that marks lie in their quotes,
+ * that numbers are finite and that nothing is left over: one message has exactly one form.
  *
  *   daemon -> host                                      host -> daemon
  *   SETUP, PLUGIN (OPTION...)..., START                 PROBLEM..., then READY or (exit 78)
@@ -36,6 +37,7 @@ enum ipc_direction { IPC_TO_HOST = 1, IPC_TO_DAEMON = 2 };
 struct ipc_texts {
     uint32_t n;
     const char *packed; /* n texts, each with its NUL, one after the other */
+    uint32_t bytes;     /* of packed; made by ipc_texts_pack */
 };
 struct ipc_quote {
     uint32_t start, end;           /* bytes of the document's text */
