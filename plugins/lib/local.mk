@@ -1,0 +1,24 @@
+# The text half by itself, so that its tests reach what the library hides.
+noinst_LTLIBRARIES += libtext.la
+libtext_la_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)
+libtext_la_LIBADD = $(UTF8PROC_LIBS)
+libtext_la_SOURCES = \
+	plugins/lib/display.c \
+	plugins/lib/paragraphs.c \
+	plugins/lib/spans.h \
+	plugins/lib/utf8.h \
+	plugins/lib/words.c
+
+# The library that plugins link: its version script says what it shows.
+plugin_map = $(top_srcdir)/plugins/lib/libtocsin-plugin.map
+lib_LTLIBRARIES += libtocsin-plugin.la
+libtocsin_plugin_la_SOURCES =
+libtocsin_plugin_la_LIBADD = libtext.la libbase.la
+libtocsin_plugin_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -Wl,--version-script=$(plugin_map)
+libtocsin_plugin_la_DEPENDENCIES = libtext.la libbase.la $(plugin_map)
+EXTRA_DIST += plugins/lib/libtocsin-plugin.map
+
+text_test_libs = libtext.la libbase.la $(CMOCKA_LIBS)
+UNIT_TESTS += plugins/lib/test_words
+plugins_lib_test_words_SOURCES = plugins/lib/test_words.c
+plugins_lib_test_words_LDADD = $(text_test_libs)
