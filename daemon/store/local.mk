@@ -1,0 +1,13 @@
+noinst_LTLIBRARIES += libstore.la
+libstore_la_SOURCES = \
+	daemon/store/open.c daemon/store/open.h \
+	daemon/store/schema.c daemon/store/schema.h \
+	daemon/store/store.c daemon/store/store.h \
+	daemon/store/txn.c daemon/store/txn.h
+libstore_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS)
+libstore_la_LIBADD = $(SQLITE_LIBS) $(JANSSON_LIBS) $(ZSTD_LIBS)
+
+store_test_libs = libstore.la libbase.la libloop.la $(CMOCKA_LIBS)
+UNIT_TESTS += daemon/store/test_store
+daemon_store_test_store_SOURCES = daemon/store/test_store.c
+daemon_store_test_store_LDADD = $(store_test_libs)

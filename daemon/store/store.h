@@ -33,18 +33,23 @@ enum store_opened {
 };
 
 /* Opens or makes DIR/tocsin.db, migrates it, starts the threads. Blocks: for start-up only.
- * `*store` is set for OLD, NEW and DAMAGED. DIR must exist. `:memory:` as dir keeps all in memory,
- * with the same threads. */
+ * `*store` is set for OLD, NEW and DAMAGED. The directory above DIR must exist. `:memory:` as dir
+ * keeps all in memory, with the same threads. */
 enum store_opened store_open(struct loop *loop, const char *dir, struct store **store,
                              struct err *err);
-/* Finishes what is queued, then the threads. */
+/* Finishes what is queued and what that asks for in its turn, calling every `done`, and waits for
+ * it: at the end of the program, before the rooms that asked are freed. While writing fails there
+ * is one more try; then the operations are given up, with the reason as their error. */
+void store_flush(struct store *store);
+/* store_flush, then ends the threads. */
 void store_free(struct store **store);
 
-/* An operation. Returns 0, or -1 with the reason: then all it wrote is undone. */
+/* An operation. Returns 0, or -1 with the reason: then all it wrote is undone. When the disk fails
+ * it is run again later, so it must not consume `arg`: what `arg` holds is released by `done`. */
 typedef int store_run_fn(struct store_txn *txn, void *arg, struct err *err);
 /* `error` is NULL when the operation is durably committed, else a sentence. A failing disk (full,
  * read-only) keeps write operations waiting and tries again with back-off, so that nothing is lost:
- * then `done` is simply late, and the fault is said once (store_faulty). */
+ * then `done` is simply late, and the fault is said once (store_on_fault). */
 typedef void store_done_fn(void *arg, const char *error);
 
 /* `arg` belongs to the operation until `done`, which may be NULL. Loop thread only. */

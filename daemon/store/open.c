@@ -1,0 +1,314 @@
+/*
+ * Opening the store; see open.h. What is found is decided before anything is written: a store of a
+ * newer tocsin is left as it is, byte by byte; what cannot be ours or is damaged is moved aside
+ * with its write-ahead log and never deleted.
+ */
+#include "store/open.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "store/schema.h"
+
+#define BUSY_MS          5000
+#define SMALL_BYTES      (32 << 20) /* checked in a tenth of a second */
+#define MARK_SUFFIX      "-check"
+#define FILE_NAME        "tocsin.db"
+#define WAL_KEPT_BYTES   "8388608"
+#define WRITER_CACHE_KIB "-2000"
+#define READER_CACHE_KIB "-512"
+
+enum found { FOUND_ERROR = -1, FOUND_EMPTY, FOUND_OURS, FOUND_NEWER, FOUND_DAMAGED };
+
+static bool is_damage(int code)
+{
+    return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
+}
+
+static int sql_failed(sqlite3 *db, struct err *err)
+{
+    return err_set(err, "%s", sqlite3_errmsg(db));
+}
+
+static int sql(sqlite3 *db, const char *text, struct err *err)
+{
+    return sqlite3_exec(db, text, NULL, NULL, NULL) == SQLITE_OK ? 0 : sql_failed(db, err);
+}
+
+/* The one value a question gives, as a number or as a text. Returns SQLite's code. */
+static int ask(sqlite3 *db, const char *question, int64_t *number, char **text)
+{
+    sqlite3_stmt *stmt = NULL;
+    int code = sqlite3_prepare_v2(db, question, -1, &stmt, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(stmt);
+    if (code == SQLITE_ROW && number)
+        *number = sqlite3_column_int64(stmt, 0);
+    if (code == SQLITE_ROW && text)
+        *text = mem_strdup((const char *)sqlite3_column_text(stmt, 0));
+    sqlite3_finalize(stmt);
+    return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+static int connect(const char *name, sqlite3 **db, struct err *err)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI |
+                SQLITE_OPEN_EXRESCODE;
+    if (sqlite3_open_v2(name, db, flags, NULL) != SQLITE_OK) {
+        sql_failed(*db, err);
+        sqlite3_close(*db);
+        *db = NULL;
+        return -1;
+    }
+    sqlite3_busy_timeout(*db, BUSY_MS);
+    return 0;
+}
+
+static enum found examine_pages(sqlite3 *db, struct err *err)
+{
+    AUTO_FREE char *answer = NULL;
+    int code = ask(db, "PRAGMA quick_check(1)", NULL, &answer);
+    if (code != SQLITE_OK)
+        return err_set(err, "%s", sqlite3_errmsg(db)),
+               is_damage(code) ? FOUND_DAMAGED : FOUND_ERROR;
+    if (str_equal(answer, "ok"))
+        return FOUND_OURS;
+    err_set(err, "%s", answer);
+    return FOUND_DAMAGED;
+}
+
+static enum found examine(sqlite3 *db, bool check_all, struct err *err)
+{
+    int64_t id = 0, version = 0, tables = 0;
+    int code = ask(db, "PRAGMA application_id", &id, NULL);
+    if (code == SQLITE_OK)
+        code = ask(db, "PRAGMA user_version", &version, NULL);
+    if (code == SQLITE_OK)
+        code = ask(db, "SELECT count(*) FROM sqlite_schema", &tables, NULL);
+    if (code != SQLITE_OK) {
+        sql_failed(db, err);
+        return is_damage(code) ? FOUND_DAMAGED : FOUND_ERROR;
+    }
+    if (id == 0 && version == 0 && tables == 0)
+        return FOUND_EMPTY;
+    if (id != OPEN_APPLICATION_ID || version < 1) {
+        err_set(err, "it is not a store of tocsin");
+        return FOUND_DAMAGED;
+    }
+    if (version > STORE_SCHEMA_VERSION) {
+        err_set(err, "it was written by a newer tocsin (schema %lld, this one knows %d)",
+                (long long)version, STORE_SCHEMA_VERSION);
+        return FOUND_NEWER;
+    }
+    return check_all ? examine_pages(db, err) : FOUND_OURS;
+}
+
+static int migrate(sqlite3 *db, struct err *err)
+{
+    int64_t version = 0;
+    if (ask(db, "PRAGMA user_version", &version, NULL) != SQLITE_OK)
+        return sql_failed(db, err);
+    if (version == STORE_SCHEMA_VERSION)
+        return 0;
+    int result = sql(db, "BEGIN IMMEDIATE", err);
+    for (int64_t n = version; result == 0 && n < STORE_SCHEMA_VERSION; n++)
+        result = sql(db, store_migrations[n], err);
+    AUTO_FREE char *marks = mem_printf("PRAGMA application_id = %d; PRAGMA user_version = %d",
+                                       OPEN_APPLICATION_ID, STORE_SCHEMA_VERSION);
+    if (result == 0)
+        result = sql(db, marks, err);
+    if (result == 0)
+        result = sql(db, "COMMIT", err);
+    if (!sqlite3_get_autocommit(db))
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return result < 0 ? err_prefix(err, "bringing the store to schema %d", STORE_SCHEMA_VERSION)
+                      : 0;
+}
+
+/* The writer checkpoints by hand (store.c), after the commits were told of. */
+static int configure_writer(sqlite3 *db, bool in_memory, struct err *err)
+{
+    AUTO_FREE char *mode = NULL;
+    if (ask(db, "PRAGMA journal_mode = WAL", NULL, &mode) != SQLITE_OK)
+        return sql_failed(db, err);
+    if (!in_memory && !str_equal(mode, "wal"))
+        return err_set(err, "the file system does not allow a write-ahead log (mode %s)", mode);
+    return sql(db,
+               "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+               "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = " WRITER_CACHE_KIB ";"
+               "PRAGMA journal_size_limit = " WAL_KEPT_BYTES,
+               err);
+}
+
+static int configure_reader(sqlite3 *db, struct err *err)
+{
+    return sql(db,
+               "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;"
+               "PRAGMA cache_size = " READER_CACHE_KIB,
+               err);
+}
+
+/* Closes without a checkpoint: the bytes stay as they are. */
+static void leave(sqlite3 **db)
+{
+    sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_close(*db);
+    *db = NULL;
+}
+
+static int finish(const char *name, bool in_memory, struct open_result *result, struct err *err)
+{
+    if (configure_writer(result->writer, in_memory, err) == 0 &&
+        migrate(result->writer, err) == 0 && connect(name, &result->reader, err) == 0 &&
+        configure_reader(result->reader, err) == 0)
+        return 0;
+    sqlite3_close(result->reader);
+    sqlite3_close(result->writer);
+    result->reader = result->writer = NULL;
+    return -1;
+}
+
+/* Renames FILE, FILE-wal and FILE-shm to one name with the time; the log first, so that it is never
+ * left beside a new file. */
+static int move_aside(const char *file, struct err *err)
+{
+    static const char *const suffixes[] = {"-wal", "-shm", ""};
+    char when[32];
+    time_t now = time(NULL);
+    struct tm tm;
+    strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &tm));
+    AUTO_FREE char *aside = mem_printf("%s.damaged-%s", file, when);
+    for (int n = 2; access(aside, F_OK) == 0; n++) {
+        free(aside);
+        aside = mem_printf("%s.damaged-%s.%d", file, when, n);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
+        AUTO_FREE char *from = mem_printf("%s%s", file, suffixes[i]);
+        AUTO_FREE char *to = mem_printf("%s%s", aside, suffixes[i]);
+        if (rename(from, to) < 0 && errno != ENOENT)
+            return err_errno(err, "moving the damaged %s aside", from);
+    }
+    return err_prefix(err, "%s was damaged and is kept as %s", file, aside), 0;
+}
+
+static char *mark_of(const char *file)
+{
+    return mem_printf("%s" MARK_SUFFIX, file);
+}
+
+void open_mark_damage(const char *file)
+{
+    AUTO_FREE char *mark = mark_of(file);
+    AUTO_FD int fd = open(mark, O_CREAT | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        log_warning("cannot make %s: %m; the next start does not check the store", mark);
+}
+
+/* The state's directory and file are nobody else's to read. */
+static int make_file(const char *dir, const char *file, bool *made, off_t *size, struct err *err)
+{
+    if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+        return err_errno(err, "making the state directory %s", dir);
+    *made = true;
+    AUTO_FD int fd = open(file, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0 && errno == EEXIST) {
+        *made = false;
+        fd = open(file, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    }
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return err_errno(err, "opening the store %s", file);
+    if (!S_ISREG(st.st_mode))
+        return err_set(err, "the store %s is not a regular file", file);
+    if ((st.st_mode & 0077) && fchmod(fd, 0600) < 0)
+        return err_errno(err, "closing the store %s to others", file);
+    *size = st.st_size;
+    return 0;
+}
+
+static enum store_opened open_file(const char *file, bool is_new, off_t size,
+                                   struct open_result *result, struct err *err)
+{
+    AUTO_FREE char *mark = mark_of(file);
+    AUTO_FREE char *log = mem_printf("%s-wal", file);
+    bool check_all = size <= SMALL_BYTES || access(mark, F_OK) == 0;
+    if (size == 0 && access(log, F_OK) == 0) {
+        err_set(err, "it is empty, and its write-ahead log is not");
+        return STORE_OPENED_DAMAGED;
+    }
+    if (connect(file, &result->writer, err) < 0)
+        return STORE_OPENED_FAILED;
+    enum found found = examine(result->writer, check_all, err);
+    switch (found) {
+    case FOUND_DAMAGED:
+    case FOUND_NEWER:
+    case FOUND_ERROR:
+        leave(&result->writer);
+        return found == FOUND_NEWER     ? STORE_OPENED_NEWER
+               : found == FOUND_DAMAGED ? STORE_OPENED_DAMAGED
+                                        : STORE_OPENED_FAILED;
+    case FOUND_EMPTY:
+        is_new = true;
+        break;
+    case FOUND_OURS:
+        break;
+    }
+    if (finish(file, false, result, err) < 0)
+        return STORE_OPENED_FAILED;
+    unlink(mark);
+    return is_new ? STORE_OPENED_NEW : STORE_OPENED_OLD;
+}
+
+static enum store_opened open_memory(struct open_result *result, struct err *err)
+{
+    static unsigned n;
+    AUTO_FREE char *name = mem_printf("file:/tocsin-%u?vfs=memdb", ++n);
+    if (connect(name, &result->writer, err) < 0 || finish(name, true, result, err) < 0)
+        return STORE_OPENED_FAILED;
+    return STORE_OPENED_NEW;
+}
+
+static enum store_opened replace(const char *dir, const char *file, struct open_result *result,
+                                 struct err *err)
+{
+    bool made;
+    off_t size;
+    if (move_aside(file, err) < 0)
+        return STORE_OPENED_FAILED;
+    struct err why = *err;
+    if (make_file(dir, file, &made, &size, err) < 0 ||
+        open_file(file, made, size, result, err) != STORE_OPENED_NEW)
+        return STORE_OPENED_FAILED;
+    *err = why;
+    return STORE_OPENED_DAMAGED;
+}
+
+enum store_opened open_database(const char *dir, struct open_result *result, struct err *err)
+{
+    *result = (struct open_result){0};
+    if (str_equal(dir, ":memory:"))
+        return open_memory(result, err);
+    AUTO_FREE char *file = mem_printf("%s/" FILE_NAME, dir);
+    bool made;
+    off_t size;
+    if (make_file(dir, file, &made, &size, err) < 0)
+        return STORE_OPENED_FAILED;
+    enum store_opened opened = open_file(file, made, size, result, err);
+    if (opened == STORE_OPENED_FAILED || opened == STORE_OPENED_NEWER)
+        return err_prefix(err, "the store %s", file), opened;
+    if (opened == STORE_OPENED_DAMAGED)
+        opened = replace(dir, file, result, err);
+    if (opened != STORE_OPENED_FAILED)
+        result->file = mem_strdup(file);
+    return opened;
+}
