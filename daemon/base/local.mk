@@ -16,3 +16,12 @@ libbase_la_LIBADD = $(SODIUM_LIBS)
 # The loop apart from the rest: tests link tests/support/fake_loop.c in its place.
 libloop_la_SOURCES = daemon/base/loop.c daemon/base/loop.h
 libloop_la_LIBADD = $(EV_LIBS)
+
+UNIT_TESTS += daemon/base/test_str daemon/base/test_map daemon/base/test_loop
+daemon_base_test_str_SOURCES = daemon/base/test_str.c
+daemon_base_test_str_LDADD = libbase.la $(CMOCKA_LIBS)
+daemon_base_test_map_SOURCES = daemon/base/test_map.c
+daemon_base_test_map_LDADD = libbase.la $(CMOCKA_LIBS)
+# The worker wakes the loop: the loop's library comes after the one that asks for it.
+daemon_base_test_loop_SOURCES = daemon/base/test_loop.c
+daemon_base_test_loop_LDADD = libbase.la libloop.la $(CMOCKA_LIBS)
