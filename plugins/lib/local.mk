@@ -3,9 +3,15 @@ noinst_LTLIBRARIES += libtext.la
 libtext_la_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)
 libtext_la_LIBADD = $(UTF8PROC_LIBS)
 libtext_la_SOURCES = \
+	plugins/lib/abbrev.c \
+	plugins/lib/diff.c \
 	plugins/lib/display.c \
+	plugins/lib/lines.c \
 	plugins/lib/paragraphs.c \
+	plugins/lib/sentences.c \
+	plugins/lib/sentences.h \
 	plugins/lib/spans.h \
+	plugins/lib/unicode/sentence_break.h \
 	plugins/lib/utf8.h \
 	plugins/lib/words.c
 
@@ -19,6 +25,19 @@ libtocsin_plugin_la_DEPENDENCIES = libtext.la libbase.la $(plugin_map)
 EXTRA_DIST += plugins/lib/libtocsin-plugin.map
 
 text_test_libs = libtext.la libbase.la $(CMOCKA_LIBS)
-UNIT_TESTS += plugins/lib/test_words
+UNIT_TESTS += plugins/lib/test_words plugins/lib/test_sentences plugins/lib/test_display plugins/lib/test_diff
 plugins_lib_test_words_SOURCES = plugins/lib/test_words.c
 plugins_lib_test_words_LDADD = $(text_test_libs)
+plugins_lib_test_sentences_SOURCES = plugins/lib/test_sentences.c
+plugins_lib_test_sentences_LDADD = $(text_test_libs)
+plugins_lib_test_display_SOURCES = plugins/lib/test_display.c
+plugins_lib_test_display_LDADD = $(text_test_libs)
+plugins_lib_test_diff_SOURCES = plugins/lib/test_diff.c
+plugins_lib_test_diff_LDADD = $(text_test_libs)
+
+# Against Unicode's data and Python's, through a program that shows what the functions make.
+check_PROGRAMS += plugins/lib/check_text
+plugins_lib_check_text_SOURCES = plugins/lib/check_text.c
+plugins_lib_check_text_LDADD = libtext.la libbase.la
+SCRIPT_TESTS += plugins/lib/test_unicode.py
+EXTRA_DIST += plugins/lib/test_unicode.py plugins/lib/unicode/sentence_break.py
