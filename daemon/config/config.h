@@ -41,6 +41,7 @@ struct config_folder {
     enum config_first_start first_start;
     int64_t newer_than_ms; /* with CONFIG_FIRST_NEWER_THAN */
     struct config_at at;
+    struct config_at *places; /* where each option was written, in the order of config/schema.h */
 };
 
 /* One value of a plugin's option, as written; the plugin's own table gives it its type. */
@@ -51,6 +52,9 @@ struct config_option {
     struct config_at at;
 };
 
+/* Frees the array and what it holds; sets both to nothing. */
+void config_options_free(struct config_option **options, size_t *n);
+
 /* A detector or a notifier: a plugin under a name, with its options. */
 struct config_plugin {
     char *name;   /* of the instance */
@@ -60,6 +64,7 @@ struct config_plugin {
     int64_t deadline_ms;  /* per job */
     int64_t memory_bytes; /* RLIMIT_AS above what the host needs itself */
     struct config_at at;
+    struct config_at *places; /* of the options in config/schema.h */
     struct hash hash; /* of this slice: a host lives on over a reload while it is the same */
 };
 
@@ -82,6 +87,7 @@ struct config_route {
     struct config_texts notify;    /* names of notifiers; empty: nobody, the alert is listed only */
     bool stop;                     /* no later route is asked when this one matched */
     struct config_at at;
+    struct config_at *places;
 };
 
 struct config_keep {
@@ -100,7 +106,9 @@ struct config {
     struct config_route *routes; /* in order; none written: every alert to every notifier */
     size_t n_routes;
     struct config_keep keep;
+    struct config_at *keep_places;
     int64_t hosts_max; /* detector hosts under backlog; 0: one a core */
+    struct config_at *hosts_places;
 };
 
 /* Reads and checks. On -1, `diags` says everything that is wrong, and *config is NULL; warnings may
@@ -110,14 +118,15 @@ int config_load(const char *file, struct config **config, struct diags *diags);
 struct config *config_ref(struct config *config);
 void config_unref(struct config **config);
 
-/* The default main file: $XDG_CONFIG_HOME/tocsin/tocsin.yaml for a user, /etc/tocsin/tocsin.yaml
- * for the system. The caller frees it. */
+/* The default main file: $XDG_CONFIG_HOME/tocsin/tocsin.yaml for a user, tocsin/tocsin.yaml under
+ * the build's sysconfdir for the system. The caller frees it. */
 char *config_default_file(bool system);
 
 /* The snapshot in the form of the main file, every default spelled out, with the place of each
  * value that was written as a comment: what `tocsinctl config show` prints. */
 void config_print(const struct config *config, struct buf *out);
 
+/* NULL when there is none of that name. */
 const struct config_folder *config_folder_find(const struct config *config, const char *name);
 const struct config_notifier *config_notifier_find(const struct config *config, const char *name);
 const struct config_plugin *config_detector_find(const struct config *config, const char *name);

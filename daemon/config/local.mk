@@ -1,0 +1,24 @@
+# The tree and its findings stand apart: plugins whose data files are YAML link them, too.
+noinst_LTLIBRARIES += libtree.la libconfig.la
+libtree_la_SOURCES = \
+	daemon/config/diag.c daemon/config/diag.h \
+	daemon/config/syntax.c daemon/config/syntax.h \
+	daemon/config/tree.c daemon/config/tree.h
+libtree_la_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
+libtree_la_LIBADD = $(YAML_LIBS)
+
+libconfig_la_SOURCES = \
+	daemon/config/build.c daemon/config/build.h \
+	daemon/config/check.c \
+	daemon/config/choice.c daemon/config/choice.h \
+	daemon/config/config.h \
+	daemon/config/folders.c \
+	daemon/config/load.c \
+	daemon/config/path.c daemon/config/path.h \
+	daemon/config/print.c \
+	daemon/config/scalar.c \
+	daemon/config/schema.c daemon/config/schema.h \
+	daemon/config/value.c daemon/config/value.h
+libconfig_la_CPPFLAGS = $(AM_CPPFLAGS) -DTOCSIN_CONF_DIR='"$(tocsinconfdir)"'
+libconfig_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+libconfig_la_LIBADD = $(JANSSON_LIBS)

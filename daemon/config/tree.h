@@ -3,9 +3,9 @@
  *
  * By libyaml's parser, so everything a person can write in YAML 1.1 is read, but types are not
  * guessed: a scalar is text, and the schema that reads it says what it means. Anchors and aliases
- * are refused (they can grow without bound), as are several documents in one file, duplicate keys,
- * and more than TREE_MAX_NODES nodes. Used by the daemon's configuration and by plugins whose data
- * files are YAML.
+ * are refused (they can grow without bound), as are tags, several documents in one file, duplicate
+ * keys, NULs, anything but UTF-8, and what is larger or deeper than the limits below. Used by the
+ * daemon's configuration and by plugins whose data files are YAML.
  */
 #ifndef TOCSIN_CONFIG_TREE_H
 #define TOCSIN_CONFIG_TREE_H
@@ -29,6 +29,7 @@ struct tree {
     size_t n;
 };
 
+#define TREE_MAX_BYTES (512u << 20)
 #define TREE_MAX_NODES 4000000u
 #define TREE_MAX_DEPTH 64
 
@@ -36,6 +37,10 @@ struct tree {
 struct tree *tree_read(const char *file, struct diags *diags);
 /* The same on text in memory; `file` names it in messages. */
 struct tree *tree_parse(const char *file, const char *text, size_t len, struct diags *diags);
+/* As these, but what can be understood is returned in spite of errors (a key that stands twice, an
+ * anchor), so that the reader can report its own findings, too. */
+struct tree *tree_read_partly(const char *file, struct diags *diags);
+struct tree *tree_parse_partly(const char *file, const char *text, size_t len, struct diags *diags);
 void tree_free(struct tree **tree);
 /* NULL when the map has no such key. */
 const struct tree *tree_get(const struct tree *map, const char *key);

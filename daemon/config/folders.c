@@ -1,0 +1,171 @@
+/*
+ * The watched folders on disk: there, readable, apart from each other; see build.h.
+ *
+ * Two folders overlap when the resolved path of one lies in the other's reach: a document must
+ * belong to one source only.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "config/build.h"
+
+/* The longest leading part of the path that can be reached. The caller frees it. */
+static char *reachable_part(const char *path)
+{
+    struct stat info;
+    char *part = mem_strdup(path);
+    for (char *slash = strrchr(part, '/'); slash && slash > part; slash = strrchr(part, '/')) {
+        *slash = '\0';
+        if (stat(part, &info) == 0)
+            return part;
+    }
+    free(part);
+    return mem_strdup("/");
+}
+
+/* The entry of `dir` that the missing name was perhaps meant to be; "" when none is near. */
+static char *near_entry(const char *dir, const char *missing)
+{
+    enum { NAMES_MAX = 1000 };
+    size_t n = 0, cap = 0;
+    char **names = NULL;
+    DIR *open = opendir(dir);
+    struct dirent *entry;
+    while (open && n < NAMES_MAX && (entry = readdir(open))) {
+        names = mem_grow(names, &cap, n + 1, sizeof(char *));
+        names[n++] = mem_strdup(entry->d_name);
+    }
+    if (open)
+        closedir(open);
+    const char *near = str_nearest(missing, (const char *const *)names, n);
+    char *hint =
+        near ? mem_printf("; did you mean \"%s%s%s\"?", dir, str_equal(dir, "/") ? "" : "/", near)
+             : mem_strdup("");
+    for (size_t i = 0; i < n; i++)
+        free(names[i]);
+    free(names);
+    return hint;
+}
+
+/* Under systemd, ProtectHome= and its kin hide places that are there for everybody else. */
+static const char *unit_hint(const char *path)
+{
+    static const char *const hidden[] = {"/home/",     "/root/", "/root",
+                                         "/run/user/", "/tmp/",  "/var/tmp/"};
+    if (!getenv("INVOCATION_ID"))
+        return "";
+    for (size_t i = 0; i < ARRAY_LEN(hidden); i++) {
+        if (str_starts(path, hidden[i]))
+            return "; or it is not visible inside this unit: see ProtectHome=, PrivateTmp= and "
+                   "BindReadOnlyPaths= in systemd.exec(5)";
+    }
+    return "";
+}
+
+static void say_missing(const struct config_folder *folder, struct config_at at,
+                        struct diags *diags)
+{
+    AUTO_FREE char *part = reachable_part(folder->path);
+    const char *rest = folder->path + (str_equal(part, "/") ? 1 : strlen(part) + 1);
+    AUTO_FREE char *missing = mem_strndup(rest, strcspn(rest, "/"));
+    AUTO_FREE char *near = near_entry(part, missing);
+    diags_error(diags, at,
+                "folder \"%s\": %s does not exist: there is no \"%s\" in %s (make it, or correct "
+                "the path%s%s)",
+                folder->name, folder->path, missing, part, near, unit_hint(folder->path));
+}
+
+static void say_forbidden(const struct config_folder *folder, struct config_at at,
+                          struct diags *diags)
+{
+    struct stat info;
+    AUTO_FREE char *part =
+        stat(folder->path, &info) == 0 ? mem_strdup(folder->path) : reachable_part(folder->path);
+    if (stat(part, &info) < 0)
+        info = (struct stat){0};
+    diags_error(diags, at,
+                "folder \"%s\": %s is not visible to user %u: %s belongs to user %u and has mode "
+                "%04o (let it in with \"setfacl -m u:%u:rx %s\", or run tocsin as its owner%s)",
+                folder->name, folder->path, geteuid(), part, info.st_uid, info.st_mode & 07777u,
+                geteuid(), part, unit_hint(folder->path));
+}
+
+static void say_why(const struct config_folder *folder, int error, struct config_at at,
+                    struct diags *diags)
+{
+    if (error == ENOENT)
+        say_missing(folder, at, diags);
+    else if (error == EACCES || error == EPERM)
+        say_forbidden(folder, at, diags);
+    else if (error == ENOTDIR)
+        diags_error(diags, at,
+                    "folder \"%s\": %s is not a folder (watch the folder it is in, with \"include: "
+                    "NAME\")",
+                    folder->name, folder->path);
+    else
+        diags_error(diags, at, "folder \"%s\": %s: %s", folder->name, folder->path,
+                    strerror(error));
+}
+
+static int look(const struct config_folder *folder, struct config_at at, struct diags *diags)
+{
+    struct stat info;
+    int error = 0;
+    if (stat(folder->path, &info) < 0)
+        error = errno;
+    else if (!S_ISDIR(info.st_mode))
+        error = ENOTDIR;
+    else if (faccessat(AT_FDCWD, folder->path, R_OK | X_OK, AT_EACCESS) < 0)
+        error = errno;
+    if (!error)
+        return 0;
+    say_why(folder, error, at, diags);
+    return -1;
+}
+
+static bool reaches(const struct config_folder *folder, const char *root, const char *path)
+{
+    if (strcmp(root, path) == 0)
+        return true;
+    size_t len = strcmp(root, "/") == 0 ? 0 : strlen(root);
+    return folder->recursive && strncmp(root, path, len) == 0 && path[len] == '/';
+}
+
+static void compare(const struct config_folder *a, const char *path_a,
+                    const struct config_folder *b, const char *path_b, struct diags *diags)
+{
+    bool down = reaches(a, path_a, path_b), up = reaches(b, path_b, path_a);
+    if (!down && !up)
+        return;
+    const char *how = down && up ? "is the same place as" : up ? "holds" : "lies in";
+    bool links = strcmp(b->path, path_b) != 0 || strcmp(a->path, path_a) != 0;
+    AUTO_FREE char *resolved =
+        links ? mem_printf("; resolved: %s and %s", path_b, path_a) : mem_strdup("");
+    diags_error(diags, b->places[0],
+                "folder \"%s\" (%s) %s folder \"%s\" (%s) of %s:%d:%d%s (remove one, or set "
+                "\"recursive: no\" on the outer one)",
+                b->name, b->path, how, a->name, a->path, a->places[0].file, a->places[0].line,
+                a->places[0].column, resolved);
+}
+
+void config_check_folders(const struct config *config, struct diags *diags)
+{
+    AUTO_FREE char **resolved = NEW_N(char *, config->n_folders + 1);
+    for (size_t i = 0; i < config->n_folders; i++) {
+        const struct config_folder *folder = &config->folders[i];
+        if (folder->path && look(folder, folder->places[0], diags) == 0)
+            resolved[i] = realpath(folder->path, NULL);
+        for (size_t k = 0; k < i && resolved[i]; k++) {
+            if (resolved[k])
+                compare(&config->folders[k], resolved[k], folder, resolved[i], diags);
+        }
+    }
+    for (size_t i = 0; i < config->n_folders; i++)
+        free(resolved[i]);
+}
