@@ -42,6 +42,7 @@ struct host_plugin {
     const char *plugin;   /* NAME of NAME.so */
     const struct config_option *options;
     size_t n_options;
+    int64_t deadline_ms; /* per running job of this plugin; 0: the spec's */
 };
 
 struct host_spec {
@@ -69,6 +70,9 @@ struct host_ops {
     /* Any message of the host that is not the room's own business; see ipc/messages.h. `fd` is -1
      * or the receiver's. Return -1 (with err) when the message makes no sense: the host dies. */
     int (*message)(void *arg, const struct ipc_message *message, int fd, struct err *err);
+    /* One of the problems that set-up meets, an error or a warning, with file, line and column. The
+     * errors are in the `why` of HOST_UNUSABLE, too; the room logs the warnings. May be NULL. */
+    void (*problem)(void *arg, const struct ipc_problem *problem);
     /* `running` is the plugin that was at work, -1 none; `why` a sentence for people. The handle is
      * freed by the room after this call. */
     void (*ended)(void *arg, enum host_end end, int running, const char *why);
@@ -84,6 +88,9 @@ void host_send(struct host *host, const struct ipc_message *message, int fd);
 void host_quit(struct host *host);
 /* Kills it now; `ended` comes as HOST_ENDED. */
 void host_kill(struct host *host);
+/* Kills it now, and its owner hears of it no more: for an owner that goes away. The handle is gone.
+ */
+void host_abandon(struct host **host);
 
 const char *host_name(const struct host *host);
 int host_pid(const struct host *host);
@@ -99,5 +106,13 @@ void hosts_probe(struct hosts *hosts, const char *plugin,
                  void (*done)(void *arg, const char *plugin, const json_t *description,
                               const char *error),
                  void *arg);
+/* Its questions with this `arg` are answered no more: for an asker that goes away. */
+void hosts_probe_cancel(struct hosts *hosts, void *arg);
+
+/* Makes DIR/lock and locks it, for hosts_paths.lock_fd: the lock lasts until the last process that
+ * inherited it has ended, so it is free only when no daemon and no host of an earlier daemon runs
+ * on this state directory. Waits at most so long, then fails and says who holds it. Blocks: for
+ * start-up only. */
+int hosts_lock(const char *dir, int64_t wait_ms, struct err *err);
 
 #endif

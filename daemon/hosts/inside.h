@@ -1,0 +1,33 @@
+/* What the files of the room hosts/ share; nobody else includes it. */
+#ifndef TOCSIN_HOSTS_INSIDE_H
+#define TOCSIN_HOSTS_INSIDE_H
+
+#include "base/buf.h"
+#include "base/list.h"
+#include "base/map.h"
+#include "hosts/hosts.h"
+
+struct hosts {
+    struct loop *loop;
+    char *host_program;
+    char *plugin_dirs;
+    int lock_fd;
+    struct list all;          /* struct host, by its link */
+    struct list probes;       /* struct probe, running */
+    struct map *descriptions; /* by file: what probes have learnt */
+    struct buf inbox;         /* for the packet at hand, of whichever host */
+};
+
+/* The file of a plugin, NULL (with err) when no folder has it. The caller frees it. */
+char *hosts_plugin_file(const struct hosts *hosts, const char *plugin, struct err *err);
+
+/* A host in the list of all hosts, for hosts_free and hosts_status. */
+struct host *host_of_link(struct list *link);
+json_t *host_status(const struct host *host);
+/* Kills it, waits for its end a moment, frees it; nobody is called. */
+void host_destroy(struct host *host);
+
+/* Ends the probes and forgets what was learnt. */
+void probes_deinit(struct hosts *hosts);
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * The messages by which a host is set up, and the problems that it answers with; see setup.h.
+ * Called by host.c alone.
+ */
+#include "hosts/setup.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "ipc/channel.h"
+
+/* More are counted, not kept: a plugin may find fault with every line of a long file. */
+#define PROBLEMS_KEPT 20
+
+struct setup {
+    int (*send)(void *arg, const struct ipc_message *message, struct err *err);
+    void *arg;
+    struct err *err;
+};
+
+static int send_option(const struct setup *setup, const struct config_option *option)
+{
+    AUTO_BUF struct buf packed = {0};
+    struct ipc_message message = {
+        .type = IPC_OPTION,
+        .option = {.name = option->name,
+                   .is_list = option->is_list,
+                   .values = ipc_texts_pack((const char *const *)option->values.items,
+                                            option->values.n, &packed),
+                   .file = option->at.file,
+                   .line = (uint32_t)option->at.line,
+                   .column = (uint32_t)option->at.column}};
+    if (setup->send(setup->arg, &message, setup->err) < 0)
+        return err_prefix(setup->err, "option \"%s\"", option->name);
+    return 0;
+}
+
+static int send_plugin(const struct setup *setup, const struct hosts *hosts,
+                       const struct host_plugin *plugin)
+{
+    AUTO_FREE char *file = hosts_plugin_file(hosts, plugin->plugin, setup->err);
+    if (!file)
+        return -1;
+    struct ipc_message message = {
+        .type = IPC_PLUGIN,
+        .plugin = {.instance = plugin->instance, .plugin = plugin->plugin, .file = file}};
+    if (setup->send(setup->arg, &message, setup->err) < 0)
+        return -1;
+    for (size_t i = 0; i < plugin->n_options; i++)
+        if (send_option(setup, &plugin->options[i]) < 0)
+            return err_prefix(setup->err, "%s", plugin->instance);
+    return 0;
+}
+
+int setup_send(const struct hosts *hosts, const struct host_spec *spec,
+               int (*send)(void *arg, const struct ipc_message *message, struct err *err),
+               void *arg, struct err *err)
+{
+    struct setup setup = {send, arg, err};
+    struct ipc_message first = {.type = IPC_SETUP,
+                                .setup = {.version = IPC_PROTOCOL,
+                                          .role = spec->role,
+                                          .n_plugins = (uint32_t)spec->n_plugins,
+                                          .memory_bytes = (uint64_t)spec->memory_bytes,
+                                          .sandbox_off = spec->sandbox_off}};
+    if (send(arg, &first, err) < 0)
+        return -1;
+    for (size_t i = 0; i < spec->n_plugins; i++)
+        if (send_plugin(&setup, hosts, &spec->plugins[i]) < 0)
+            return -1;
+    struct ipc_message last = {.type = IPC_START};
+    return send(arg, &last, err);
+}
+
+static void problem_print(const struct ipc_problem *problem, const char *instance, struct buf *out)
+{
+    if (problem->file[0])
+        buf_puts(out, problem->file);
+    else
+        buf_puts(out, instance);
+    if (problem->file[0] && problem->line)
+        buf_printf(out, ":%u", problem->line);
+    if (problem->file[0] && problem->line && problem->column)
+        buf_printf(out, ":%u", problem->column);
+    buf_printf(out, ": %s", problem->text);
+}
+
+void problems_add(struct problems *problems, const struct host_spec *spec,
+                  const struct ipc_problem *problem)
+{
+    const char *instance = spec->plugins[problem->plugin].instance;
+    if (problem->warning) {
+        AUTO_BUF struct buf line = {0};
+        problem_print(problem, instance, &line);
+        log_warning("%s", buf_text(&line));
+        return;
+    }
+    if (!problems->n++)
+        problems->plugin = (int)problem->plugin;
+    if (problems->n > PROBLEMS_KEPT)
+        return;
+    if (problems->text.len)
+        buf_puts(&problems->text, "; ");
+    problem_print(problem, instance, &problems->text);
+    if (problems->n == PROBLEMS_KEPT)
+        buf_puts(&problems->text, "; and more");
+}
+
+void problems_deinit(struct problems *problems)
+{
+    buf_deinit(&problems->text);
+}
