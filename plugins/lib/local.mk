@@ -15,13 +15,22 @@ libtext_la_SOURCES = \
 	plugins/lib/utf8.h \
 	plugins/lib/words.c
 
+# The half that tocsin-host fills and plugins read.
+noinst_LTLIBRARIES += libobjects.la
+libobjects_la_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)
+libobjects_la_SOURCES = \
+	plugins/lib/clean.c plugins/lib/clean.h \
+	plugins/lib/instance.c \
+	plugins/lib/objects.c plugins/lib/objects.h \
+	plugins/lib/report.c
+
 # The library that plugins link: its version script says what it shows.
 plugin_map = $(top_srcdir)/plugins/lib/libtocsin-plugin.map
 lib_LTLIBRARIES += libtocsin-plugin.la
 libtocsin_plugin_la_SOURCES =
-libtocsin_plugin_la_LIBADD = libtext.la libbase.la
+libtocsin_plugin_la_LIBADD = libobjects.la libtext.la libbase.la
 libtocsin_plugin_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -Wl,--version-script=$(plugin_map)
-libtocsin_plugin_la_DEPENDENCIES = libtext.la libbase.la $(plugin_map)
+libtocsin_plugin_la_DEPENDENCIES = libobjects.la libtext.la libbase.la $(plugin_map)
 EXTRA_DIST += plugins/lib/libtocsin-plugin.map
 
 text_test_libs = libtext.la libbase.la $(CMOCKA_LIBS)
@@ -41,3 +50,7 @@ plugins_lib_check_text_SOURCES = plugins/lib/check_text.c
 plugins_lib_check_text_LDADD = libtext.la libbase.la
 SCRIPT_TESTS += plugins/lib/test_unicode.py
 EXTRA_DIST += plugins/lib/test_unicode.py plugins/lib/unicode/sentence_break.py
+
+UNIT_TESTS += plugins/lib/test_objects
+plugins_lib_test_objects_SOURCES = plugins/lib/test_objects.c
+plugins_lib_test_objects_LDADD = libobjects.la libtext.la libbase.la $(CMOCKA_LIBS)
