@@ -89,7 +89,8 @@ void str_duration_format(int64_t ms, char *out, size_t size)
 {
     size_t at = 0;
     out[0] = '\0';
-    for (size_t i = 0; i < ARRAY_LEN(durations) && at + 1 < size; i++) {
+    /* From days on: "90d" is easier to grasp than "12w6d". */
+    for (size_t i = 1; i < ARRAY_LEN(durations) && at + 1 < size; i++) {
         int64_t n = ms / durations[i].factor;
         ms %= durations[i].factor;
         if (n)

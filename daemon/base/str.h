@@ -18,7 +18,7 @@ bool str_ends(const char *text, const char *suffix);
 /* Units ms, s, m, h, d, w; each at most once, largest first; a bare 0 is allowed. False when it is
  * anything else or too large. */
 bool str_duration_parse(const char *text, int64_t *ms);
-/* The shortest exact form: 5400000 gives "1h30m". out holds 48 bytes. */
+/* The shortest exact form, in days at most: 5400000 gives "1h30m". out holds 48 bytes. */
 void str_duration_format(int64_t ms, char *out, size_t size);
 bool str_size_parse(const char *text, int64_t *bytes);
 void str_size_format(int64_t bytes, char *out, size_t size);
