@@ -282,7 +282,7 @@ static void hash_texts(struct hasher *hasher, const struct config_texts *texts)
         hasher_text(hasher, texts->items[i]);
 }
 
-void config_plugin_hash(struct config_plugin *plugin)
+void config_plugin_hash(struct config_plugin *plugin, const struct hash *stamp)
 {
     struct hasher hasher;
     hasher_init(&hasher);
@@ -295,6 +295,8 @@ void config_plugin_hash(struct config_plugin *plugin)
         hasher_part(&hasher, &plugin->options[i].is_list, sizeof(bool));
         hash_texts(&hasher, &plugin->options[i].values);
     }
+    if (stamp)
+        hasher_hash(&hasher, stamp);
     plugin->hash = hasher_final(&hasher);
 }
 
@@ -302,7 +304,7 @@ static void plugin_finish(struct config_plugin *plugin)
 {
     if (!plugin->plugin)
         plugin->plugin = mem_strdup(plugin->name);
-    config_plugin_hash(plugin);
+    config_plugin_hash(plugin, NULL);
 }
 
 struct config *config_build(const char *file, const struct tree *const *trees, size_t n,

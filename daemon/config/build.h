@@ -19,8 +19,8 @@ void config_check_names(const struct config *config, struct diags *diags);
 /* Folders on disk: there, readable, apart from each other. */
 void config_check_folders(const struct config *config, struct diags *diags);
 
-/* Recomputes plugin->hash from what it holds. */
-void config_plugin_hash(struct config_plugin *plugin);
+/* Recomputes plugin->hash from what it holds, and from a stamp of its files (may be NULL). */
+void config_plugin_hash(struct config_plugin *plugin, const struct hash *stamp);
 
 /* Entry `index` of a section; of a SINGLE section, the snapshot itself. */
 const void *config_entry(const struct config *config, const struct schema_section *section,

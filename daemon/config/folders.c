@@ -147,11 +147,11 @@ static void compare(const struct config_folder *a, const char *path_a,
     bool links = strcmp(b->path, path_b) != 0 || strcmp(a->path, path_a) != 0;
     AUTO_FREE char *resolved =
         links ? mem_printf("; resolved: %s and %s", path_b, path_a) : mem_strdup("");
-    diags_error(diags, b->places[0],
-                "folder \"%s\" (%s) %s folder \"%s\" (%s) of %s:%d:%d%s (remove one, or set "
-                "\"recursive: no\" on the outer one)",
+    diags_error(diags, b->places[0], "folder \"%s\" (%s) %s folder \"%s\" (%s) of %s:%d:%d%s (%s)",
                 b->name, b->path, how, a->name, a->path, a->places[0].file, a->places[0].line,
-                a->places[0].column, resolved);
+                a->places[0].column, resolved,
+                down && up ? "remove one"
+                           : "remove one, or set \"recursive: no\" on the outer one");
 }
 
 void config_check_folders(const struct config *config, struct diags *diags)

@@ -12,12 +12,16 @@ libconfig_la_SOURCES = \
 	daemon/config/check.c \
 	daemon/config/choice.c daemon/config/choice.h \
 	daemon/config/config.h \
+	daemon/config/diff.c daemon/config/diff.h \
 	daemon/config/folders.c \
 	daemon/config/load.c \
+	daemon/config/option_type.c daemon/config/option_type.h \
+	daemon/config/options.c daemon/config/options.h \
 	daemon/config/path.c daemon/config/path.h \
 	daemon/config/print.c \
 	daemon/config/scalar.c \
 	daemon/config/schema.c daemon/config/schema.h \
+	daemon/config/stamp.c \
 	daemon/config/value.c daemon/config/value.h
 libconfig_la_CPPFLAGS = $(AM_CPPFLAGS) -DTOCSIN_CONF_DIR='"$(tocsinconfdir)"'
 libconfig_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

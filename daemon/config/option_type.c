@@ -1,0 +1,180 @@
+/* One function a type; see option_type.h. */
+#include "config/option_type.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "config/choice.h"
+#include "config/value.h"
+
+static int resolve_text(const struct option_value *value, const char *text,
+                        struct config_texts *out)
+{
+    (void)value;
+    texts_add(out, text);
+    return 0;
+}
+
+/* min and max hold unless both are 0. */
+static int keep_number(const struct option_value *value, const char *text, int64_t number,
+                       struct config_texts *out)
+{
+    int64_t min = json_integer_value(json_object_get(value->described, "min"));
+    int64_t max = json_integer_value(json_object_get(value->described, "max"));
+    bool bounded = min || max;
+    if (bounded && (number < min || number > max))
+        return diags_error(value->diags, value->at,
+                           "%s: %s is out of range (%" PRId64 " to %" PRId64 ")", value->owner,
+                           text, min, max);
+    texts_add(out, text);
+    return 0;
+}
+
+static int resolve_int(const struct option_value *value, const char *text, struct config_texts *out)
+{
+    int64_t number;
+    if (!str_int_parse(text, &number))
+        return diags_error(value->diags, value->at, "%s: \"%s\" is not a whole number",
+                           value->owner, text);
+    return keep_number(value, text, number, out);
+}
+
+static int resolve_duration(const struct option_value *value, const char *text,
+                            struct config_texts *out)
+{
+    int64_t number;
+    if (!str_duration_parse(text, &number))
+        return diags_error(value->diags, value->at,
+                           "%s: \"%s\" is not a duration (" VALUE_DURATION_HINT ")", value->owner,
+                           text);
+    return keep_number(value, text, number, out);
+}
+
+static int resolve_size(const struct option_value *value, const char *text,
+                        struct config_texts *out)
+{
+    int64_t number;
+    if (!str_size_parse(text, &number))
+        return diags_error(value->diags, value->at,
+                           "%s: \"%s\" is not a size (" VALUE_SIZE_HINT ")", value->owner, text);
+    return keep_number(value, text, number, out);
+}
+
+static int resolve_bool(const struct option_value *value, const char *text,
+                        struct config_texts *out)
+{
+    bool flag;
+    if (!str_bool_parse(text, &flag))
+        return diags_error(value->diags, value->at, "%s: \"%s\" is neither yes nor no",
+                           value->owner, text);
+    texts_add(out, text);
+    return 0;
+}
+
+static int resolve_choice(const struct option_value *value, const char *text,
+                          struct config_texts *out)
+{
+    const char *choices = json_string_value(json_object_get(value->described, "choices"));
+    if (!choices)
+        choices = "";
+    if (choice_index(choices, text, strlen(text), NULL) >= 0) {
+        texts_add(out, text);
+        return 0;
+    }
+    AUTO_FREE char *list = choice_list(choices);
+    AUTO_FREE char *hint = choice_hint(choices, text);
+    return diags_error(value->diags, value->at, "%s: \"%s\" is none of %s%s", value->owner, text,
+                       list, hint);
+}
+
+static int say_unreadable(const struct option_value *value, const char *path)
+{
+    int error = errno;
+    const char *mend = error == ENOENT   ? " (make it, or correct the path; it is relative to the "
+                                           "configuration file)"
+                       : error == EACCES ? " (let tocsin's user read it)"
+                                         : "";
+    return diags_error(value->diags, value->at, "%s: cannot read %s: %s%s", value->owner, path,
+                       strerror(error), mend);
+}
+
+/* Absolute and readable; NULL when it is not, and that is said. */
+static char *readable_path(const struct option_value *value, const char *text)
+{
+    const char *why;
+    AUTO_FREE char *path = path_absolute(value->file ? value->file : "", text, &why);
+    if (!path) {
+        diags_error(value->diags, value->at, "%s: \"%s\" %s", value->owner, text, why);
+        return NULL;
+    }
+    if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) < 0) {
+        say_unreadable(value, path);
+        return NULL;
+    }
+    option_stamp(value->stamp, path);
+    char *good = path;
+    path = NULL;
+    return good;
+}
+
+static int resolve_path(const struct option_value *value, const char *text,
+                        struct config_texts *out)
+{
+    AUTO_FREE char *path = readable_path(value, text);
+    if (!path)
+        return -1;
+    texts_add(out, path);
+    return 0;
+}
+
+static int resolve_paths(const struct option_value *value, const char *text,
+                         struct config_texts *out)
+{
+    if (!path_is_pattern(text))
+        return resolve_path(value, text, out);
+    struct config_texts found = path_expand(value->file ? value->file : "", text);
+    if (!found.n && value->written)
+        diags_warning(value->diags, value->at, "%s: \"%s\" matches no file", value->owner, text);
+    int result = 0;
+    for (size_t i = 0; i < found.n; i++)
+        result |= resolve_path(value, found.items[i], out);
+    texts_deinit(&found);
+    return result;
+}
+
+static int resolve_secret(const struct option_value *value, const char *text,
+                          struct config_texts *out)
+{
+    struct stat info;
+    AUTO_FREE char *path = readable_path(value, text);
+    if (!path)
+        return -1;
+    if (stat(path, &info) == 0 && (info.st_mode & (S_IRGRP | S_IROTH)))
+        diags_warning(value->diags, value->at,
+                      "%s: others can read the secret in %s (chmod 600 %s)", value->owner, path,
+                      path);
+    texts_add(out, path);
+    return 0;
+}
+
+static const struct option_type types[] = {
+    {"text", false, resolve_text},  {"int", false, resolve_int},
+    {"bool", false, resolve_bool},  {"duration", false, resolve_duration},
+    {"size", false, resolve_size},  {"choice", false, resolve_choice},
+    {"path", false, resolve_path},  {"texts", true, resolve_text},
+    {"paths", true, resolve_paths}, {"secret", false, resolve_secret},
+};
+
+const struct option_type *option_type_find(const char *name)
+{
+    for (size_t i = 0; name && i < ARRAY_LEN(types); i++) {
+        if (strcmp(types[i].name, name) == 0)
+            return &types[i];
+    }
+    return NULL;
+}

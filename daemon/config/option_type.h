@@ -1,0 +1,39 @@
+/*
+ * The types of plugins' options (enum tocsin_option_type, by their names in lower case): one row a
+ * type, each with the function that checks one value and says what a host is given for it. Used by
+ * options.c alone.
+ */
+#ifndef TOCSIN_CONFIG_OPTION_TYPE_H
+#define TOCSIN_CONFIG_OPTION_TYPE_H
+
+#include <jansson.h>
+
+#include "base/hash.h"
+#include "config/config.h"
+#include "config/path.h"
+
+/* The option that a value belongs to. */
+struct option_value {
+    const json_t *described;
+    bool written;     /* false: the default */
+    const char *file; /* what relative paths are relative to */
+    struct config_at at;
+    const char *owner; /* opens a message */
+    struct hasher *stamp;
+    struct diags *diags;
+};
+
+struct option_type {
+    const char *name;
+    bool is_list;
+    /* Adds what `text` comes to; a pattern may come to several. */
+    int (*resolve)(const struct option_value *value, const char *text, struct config_texts *out);
+};
+
+/* NULL when there is no such type; NULL is none. */
+const struct option_type *option_type_find(const char *name);
+
+/* What tells one state of a file, or of the files in a folder, from the next. */
+void option_stamp(struct hasher *stamp, const char *path);
+
+#endif
