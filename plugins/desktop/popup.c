@@ -1,0 +1,150 @@
+/*
+ * The texts of a popup. Everything that comes from a document is cleaned of control and
+ * bidirectional characters, and escaped where the server reads markup: popups must look the same
+ * whoever wrote the document.
+ */
+#include "popup.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tocsin/text.h>
+
+#include "base/buf.h"
+
+#define QUOTE_MAX_CHARS   220
+#define BEFORE_MARK_BYTES 90 /* of the quote are kept before the match */
+#define SUMMARY_MAX_CHARS 120
+#define DETAIL_MAX_CHARS  60
+#define MAX_DETAILS       3
+#define MAX_HEADLINES     5
+
+static void put_escaped(struct buf *out, const char *text, bool markup)
+{
+    for (; *text; text++) {
+        if (markup && *text == '&')
+            buf_puts(out, "&amp;");
+        else if (markup && *text == '<')
+            buf_puts(out, "&lt;");
+        else if (markup && *text == '>')
+            buf_puts(out, "&gt;");
+        else
+            buf_putc(out, *text);
+    }
+}
+
+/* Cleaned, cut to max_chars characters (0: not cut), escaped. */
+static void put_text(struct buf *out, const char *text, size_t len, size_t max_chars, bool markup)
+{
+    AUTO_FREE char *clean = tocsin_display(text, len);
+    AUTO_FREE char *cut = max_chars ? tocsin_shorten(clean, max_chars) : mem_strdup(clean);
+    put_escaped(out, cut, markup);
+}
+
+/* Where the shown part of the quote begins: near enough to the match, at a word. */
+static size_t quote_begin(const char *quote, size_t mark_start)
+{
+    if (mark_start <= BEFORE_MARK_BYTES)
+        return 0;
+    size_t at = mark_start - BEFORE_MARK_BYTES;
+    while (at < mark_start && quote[at] != ' ')
+        at++;
+    return at < mark_start ? at + 1 : mark_start;
+}
+
+static void put_quote(struct buf *out, const struct tocsin_revision *revision, bool markup)
+{
+    const char *quote = revision->quote;
+    size_t len = strlen(quote);
+    size_t end = revision->mark_end < len ? revision->mark_end : len;
+    size_t start = revision->mark_start < end ? revision->mark_start : end;
+    size_t begin = quote_begin(quote, start);
+    bool mark = markup && end > start && end - start < QUOTE_MAX_CHARS;
+    buf_puts(out, begin ? "“… " : "“");
+    put_text(out, quote + begin, start - begin, 0, markup);
+    if (mark)
+        buf_puts(out, "<b>");
+    put_text(out, quote + start, end - start, QUOTE_MAX_CHARS, markup);
+    if (mark)
+        buf_puts(out, "</b>");
+    /* The rest gets what the match has left of the room. */
+    size_t used = end - begin;
+    put_text(out, quote + end, len - end, used < QUOTE_MAX_CHARS - 40 ? QUOTE_MAX_CHARS - used : 40,
+             markup);
+    buf_puts(out, "”");
+}
+
+static void put_detail(struct buf *out, const char *text, bool markup)
+{
+    buf_puts(out, out->len && out->data[out->len - 1] != '\n' ? " · " : "");
+    put_text(out, text, strlen(text), DETAIL_MAX_CHARS, markup);
+}
+
+static void put_date(struct buf *out, int32_t date, bool markup)
+{
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    int month = date / 100 % 100;
+    if (month < 1 || month > 12)
+        return;
+    char text[32];
+    snprintf(text, sizeof(text), "%d %s %d", date % 100, months[month - 1], date / 10000);
+    put_detail(out, text, markup);
+}
+
+/* What the headline and the quote do not say already: "Ferrari · Hypercar · 14 Dec 2025". */
+static void put_details(struct buf *out, const struct tocsin_revision *revision, bool markup)
+{
+    if (*revision->change)
+        put_detail(out, revision->change, markup);
+    int n = 0;
+    for (size_t i = 0; revision->field_names[i] && n < MAX_DETAILS; i++) {
+        const char *value = revision->field_values[i];
+        if (strstr(revision->headline, value) || strstr(revision->quote, value))
+            continue;
+        put_detail(out, value, markup);
+        n++;
+    }
+    if (!revision->field_names[0] && *revision->document_title &&
+        !strstr(revision->headline, revision->document_title))
+        put_detail(out, revision->document_title, markup);
+    put_date(out, revision->document_date, markup);
+    if (revision->n_sources > 1) {
+        AUTO_FREE char *sources = mem_printf("%d sources", revision->n_sources);
+        put_detail(out, sources, markup);
+    }
+}
+
+void popup_make(const struct tocsin_revision *revision, bool markup, struct popup *popup)
+{
+    struct buf summary = {0}, body = {0};
+    put_text(&summary, revision->headline, strlen(revision->headline), SUMMARY_MAX_CHARS, false);
+    if (*revision->quote) {
+        put_quote(&body, revision, markup);
+        buf_putc(&body, '\n');
+    }
+    put_details(&body, revision, markup);
+    *popup = (struct popup){buf_take(&summary), buf_take(&body)};
+}
+
+void popup_make_summary(const char *text, const struct tocsin_revision *const *revisions, size_t n,
+                        bool markup, struct popup *popup)
+{
+    struct buf summary = {0}, body = {0};
+    put_text(&summary, text, strlen(text), SUMMARY_MAX_CHARS, false);
+    for (size_t i = 0; i < n && i < MAX_HEADLINES; i++) {
+        const char *headline = revisions[i]->headline;
+        put_text(&body, headline, strlen(headline), SUMMARY_MAX_CHARS, markup);
+        buf_putc(&body, '\n');
+    }
+    buf_puts(&body, "All of them: tocsinctl alert list");
+    *popup = (struct popup){buf_take(&summary), buf_take(&body)};
+}
+
+void popup_deinit(struct popup *popup)
+{
+    free(popup->summary);
+    free(popup->body);
+    *popup = (struct popup){0};
+}
