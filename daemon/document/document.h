@@ -43,19 +43,21 @@ struct document_version {
     int32_t date; /* YYYYMMDD, 0 none */
     char *title, *media_type, *charset, *note;
     int text_fd; /* sealed memory file with the decoded text; -1 */
+    /* Set by the commit: a text that this document has not had before, so that one pending row per
+     * detector stands in the store. False: the same bytes, white space only, A -> B -> A, or a
+     * quiet one; whatever was detected meanwhile is to be dropped. */
+    bool is_news;
 };
 void document_version_free(struct document_version **version);
 
 struct documents_ops {
     /* Read this. The receiver owns `work`. */
     void (*read)(void *arg, struct document_work *work);
-    /* A document's version is durable, with one pending row per detector; `is_news` is false when
-     * the text is one that this document has had before (A -> B -> A) or white space only changed.
-     */
     void (*state)(void *arg, const char *source); /* counts changed; may be NULL */
 };
 
-/* Loads the catalogue: blocks, for start-up only. */
+/* Loads the catalogue: blocks, for start-up only. To free it, first end the sources, then see to it
+ * that every work was given back, then store_flush. */
 int documents_new(struct loop *loop, struct store *store, const struct documents_ops *ops,
                   void *arg, struct documents **documents, struct err *err);
 void documents_free(struct documents **documents);
@@ -67,6 +69,9 @@ const struct source_ops *documents_source_ops(void);
 void *documents_add_source(struct documents *documents, const struct config_folder *folder);
 void documents_set_source(void *handle, struct source *source);
 void documents_remove_source(struct documents *documents, const char *name);
+/* The store is not the one of before: the first start of every source is a baseline, whatever the
+ * configuration says. Before documents_add_source. */
+void documents_store_was_lost(struct documents *documents);
 
 /* The reading came to nothing new, or failed: gives credit back to the source, tells the store what
  * is to be told (unsupported, unreadable), asks for another try when it was unstable. Frees work.
@@ -76,7 +81,9 @@ void documents_unread(struct documents *documents, struct document_work *work, i
 
 /* Commits a version that was read: document (new or known, with the content-rename rule), version,
  * archived text, one pending row per detector name. Then calls `done` on the loop with the numbers
- * filled in. Gives credit back. Takes work and leaves `version` to the caller. `error`: NULL. */
+ * filled in; version->version is 0 if the store refused it (said in the log): then there is nothing
+ * to detect. Gives credit back. Takes work; `version` stays the caller's and as it is until `done`.
+ */
 void documents_version(struct documents *documents, struct document_work *work,
                        struct document_version *version, const char *const *detectors,
                        size_t n_detectors,

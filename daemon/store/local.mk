@@ -1,9 +1,13 @@
 noinst_LTLIBRARIES += libstore.la
 libstore_la_SOURCES = \
+	daemon/store/bind.h \
+	daemon/store/documents.c daemon/store/documents.h \
 	daemon/store/open.c daemon/store/open.h \
+	daemon/store/pending.c \
 	daemon/store/schema.c daemon/store/schema.h \
 	daemon/store/store.c daemon/store/store.h \
-	daemon/store/txn.c daemon/store/txn.h
+	daemon/store/txn.c daemon/store/txn.h \
+	daemon/store/versions.c
 libstore_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS)
 libstore_la_LIBADD = $(SQLITE_LIBS) $(JANSSON_LIBS) $(ZSTD_LIBS)
 

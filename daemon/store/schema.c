@@ -26,7 +26,9 @@ static const char version_1[] =
     " removed_ms INTEGER"
     ") STRICT;"
     "CREATE UNIQUE INDEX document_live ON document(source, path) WHERE removed_ms IS NULL;"
+    "CREATE INDEX document_inode ON document(inode) WHERE removed_ms IS NULL;"
     "CREATE INDEX document_gone ON document(hash) WHERE removed_ms IS NOT NULL;"
+    "CREATE INDEX document_removed ON document(removed_ms) WHERE removed_ms IS NOT NULL;"
 
     "CREATE TABLE version("
     " id INTEGER PRIMARY KEY,"
@@ -49,10 +51,12 @@ static const char version_1[] =
     "CREATE TABLE archive("
     " text_hash BLOB PRIMARY KEY,"
     " size INTEGER NOT NULL," /* of the text */
-    " packed BLOB NOT NULL,"
-    " used_ms INTEGER NOT NULL"
+    " packed_size INTEGER NOT NULL,"
+    " used_ms INTEGER NOT NULL,"
+    " packed BLOB NOT NULL"
     ") STRICT;"
-    "CREATE INDEX archive_used ON archive(used_ms);"
+    /* With the size, so that the sum does not read the texts. */
+    "CREATE INDEX archive_used ON archive(used_ms, packed_size);"
 
     /* What a detector still has to say about a version; or will not (quarantined_ms). */
     "CREATE TABLE pending("

@@ -1,0 +1,57 @@
+/* Short forms for binding and reading in the statement files of this folder. */
+#ifndef TOCSIN_STORE_BIND_H
+#define TOCSIN_STORE_BIND_H
+
+#include <jansson.h>
+#include <sqlite3.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+
+/* What is bound must stay as it is until the statement was stepped. */
+static inline void bind_text(sqlite3_stmt *stmt, int at, const char *text)
+{
+    sqlite3_bind_text(stmt, at, text ? text : "", -1, SQLITE_STATIC);
+}
+
+/* Bytes of a path; never NULL in the store. */
+static inline void bind_path(sqlite3_stmt *stmt, int at, const char *path)
+{
+    sqlite3_bind_blob(stmt, at, path, (int)strlen(path), SQLITE_STATIC);
+}
+
+static inline void bind_hash(sqlite3_stmt *stmt, int at, const struct hash *hash)
+{
+    sqlite3_bind_blob(stmt, at, hash->bytes, HASH_BYTES, SQLITE_STATIC);
+}
+
+static inline struct hash column_hash(sqlite3_stmt *stmt, int at)
+{
+    struct hash hash = {{0}};
+    const void *bytes = sqlite3_column_blob(stmt, at);
+    if (bytes && sqlite3_column_bytes(stmt, at) == HASH_BYTES)
+        memcpy(hash.bytes, bytes, HASH_BYTES);
+    return hash;
+}
+
+/* A copy, NUL-terminated, of a text or of a path's bytes; the caller frees it. */
+static inline char *column_copy(sqlite3_stmt *stmt, int at)
+{
+    const void *bytes = sqlite3_column_blob(stmt, at);
+    return mem_strndup(bytes ? bytes : "", (size_t)sqlite3_column_bytes(stmt, at));
+}
+
+/* Bytes of a path as JSON; where they are not UTF-8, '?' stands for each byte that is not ASCII. */
+static inline json_t *column_path_json(sqlite3_stmt *stmt, int at)
+{
+    AUTO_FREE char *path = column_copy(stmt, at);
+    json_t *text = json_string(path);
+    for (char *c = path; !text && *c; c++) {
+        if ((unsigned char)*c >= 0x80)
+            *c = '?';
+    }
+    return text ? text : json_string(path);
+}
+
+#endif
