@@ -17,7 +17,7 @@ if PLUGIN_TOPICS
 plugin_LTLIBRARIES += topics.la
 topics_la_SOURCES = plugins/topics/topics.c
 topics_la_LDFLAGS = $(module_ldflags)
-topics_la_LIBADD = libtopics.la libtree.la libbase.la libtocsin-plugin.la $(UTF8PROC_LIBS)
+topics_la_LIBADD = libtopics.la libtree.la libplain.la libtocsin-plugin.la $(UTF8PROC_LIBS)
 endif
 
 topics_test_libs = libtopics.la libtree.la libtext.la libbase.la
