@@ -15,6 +15,11 @@ static inline void bind_text(sqlite3_stmt *stmt, int at, const char *text)
     sqlite3_bind_text(stmt, at, text ? text : "", -1, SQLITE_STATIC);
 }
 
+static inline void bind_int(sqlite3_stmt *stmt, int at, int64_t value)
+{
+    sqlite3_bind_int64(stmt, at, value);
+}
+
 /* Bytes of a path; never NULL in the store. */
 static inline void bind_path(sqlite3_stmt *stmt, int at, const char *path)
 {

@@ -106,6 +106,8 @@ static const char version_1[] =
     " origin BLOB NOT NULL,"
     " date INTEGER NOT NULL," /* the document's, or the day it was seen */
     " status TEXT NOT NULL,"  /* facts; else '' */
+    " rank INTEGER NOT NULL," /* facts: the place of the status in its detector's order */
+    " edition TEXT NOT NULL," /* facts: as the document says it; '' when it does not */
     " summary TEXT NOT NULL,"
     " severity INTEGER NOT NULL,"
     " score REAL NOT NULL,"
@@ -134,6 +136,7 @@ static const char version_1[] =
     " created_ms INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX revision_alert ON revision(alert, number);"
+    "CREATE INDEX revision_finding ON revision(finding);"
 
     "CREATE TABLE delivery("
     " id BLOB PRIMARY KEY,"

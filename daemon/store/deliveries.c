@@ -1,0 +1,300 @@
+/* Statements on deliveries and tokens; see deliveries.h. */
+#include "store/deliveries.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "store/bind.h"
+
+int store_delivery_add(struct store_txn *txn, const struct store_delivery *delivery,
+                       const struct hash *revisions, size_t n_revisions, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "INSERT INTO delivery(id, notifier, state, attempts, summary, next_ms, created_ms,"
+             " updated_ms, reason) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+             " ON CONFLICT(id) DO NOTHING");
+    bind_hash(stmt, 1, &delivery->id);
+    bind_text(stmt, 2, delivery->notifier);
+    bind_text(stmt, 3, delivery->state);
+    bind_int(stmt, 4, delivery->attempts);
+    bind_text(stmt, 5, delivery->summary);
+    bind_int(stmt, 6, delivery->next_ms);
+    bind_int(stmt, 7, delivery->created_ms);
+    bind_int(stmt, 8, delivery->updated_ms);
+    bind_text(stmt, 9, delivery->reason);
+    if (store_exec(txn, stmt, err) < 0)
+        return -1;
+    if (!store_changes(txn))
+        return 0;
+    for (size_t i = 0; i < n_revisions; i++) {
+        stmt = store_stmt(
+            txn, "INSERT INTO delivery_revision(delivery, position, revision) VALUES(?1, ?2, ?3)");
+        bind_hash(stmt, 1, &delivery->id);
+        bind_int(stmt, 2, (int64_t)i);
+        bind_hash(stmt, 3, &revisions[i]);
+        if (store_exec(txn, stmt, err) < 0)
+            return -1;
+    }
+    return 1;
+}
+
+int store_delivery_mark(struct store_txn *txn, const struct store_delivery *delivery,
+                        struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "UPDATE delivery SET state = ?2, attempts = ?3, next_ms = ?4,"
+                        " updated_ms = ?5, reason = ?6 WHERE id = ?1");
+    bind_hash(stmt, 1, &delivery->id);
+    bind_text(stmt, 2, delivery->state);
+    bind_int(stmt, 3, delivery->attempts);
+    bind_int(stmt, 4, delivery->next_ms);
+    bind_int(stmt, 5, delivery->updated_ms);
+    bind_text(stmt, 6, delivery->reason);
+    return store_exec(txn, stmt, err);
+}
+
+int store_delivery_rung(struct store_txn *txn, const char *notifier, int64_t since_ms,
+                        int64_t *made_ms, int max, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT created_ms FROM delivery WHERE notifier = ?1"
+                        " AND state IN ('queued', 'unknown', 'deferred', 'sent', 'dead')"
+                        " AND updated_ms > ?2 AND created_ms > ?2 ORDER BY created_ms LIMIT ?3");
+    bind_text(stmt, 1, notifier);
+    bind_int(stmt, 2, since_ms);
+    bind_int(stmt, 3, max);
+    int n = 0, got;
+    while ((got = store_step(txn, stmt, err)) > 0)
+        made_ms[n++] = sqlite3_column_int64(stmt, 0);
+    return got < 0 ? -1 : n;
+}
+
+int store_delivery_held_until(struct store_txn *txn, const char *notifier, const char *reason,
+                              int64_t now_ms, int64_t *until_ms, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT next_ms FROM delivery WHERE notifier = ?1 AND next_ms > ?2"
+                        " AND state IN ('queued', 'held', 'unknown', 'deferred') AND state = 'held'"
+                        " AND reason = ?3 ORDER BY next_ms LIMIT 1");
+    bind_text(stmt, 1, notifier);
+    bind_int(stmt, 2, now_ms);
+    bind_text(stmt, 3, reason);
+    int got = store_step(txn, stmt, err);
+    if (got > 0)
+        *until_ms = sqlite3_column_int64(stmt, 0);
+    return got;
+}
+
+static void told_deinit(struct store_told *told)
+{
+    free(told->detector);
+    free(told->topic);
+    free(told->headline);
+    free(told->change);
+    free(told->labels);
+    free(told->fields);
+    free(told->evidence);
+    free(told->title);
+    free(told->root);
+    free(told->path);
+    free(told->source);
+    free(told->token);
+}
+
+void store_due_free(struct store_due **due)
+{
+    if (!*due)
+        return;
+    for (size_t i = 0; i < (*due)->n_told; i++)
+        told_deinit(&(*due)->told[i]);
+    free((*due)->told);
+    free((*due)->summary);
+    free(*due);
+    *due = NULL;
+}
+
+static void told_read(sqlite3_stmt *stmt, struct store_told *told)
+{
+    *told = (struct store_told){
+        .revision = column_hash(stmt, 0),
+        .alert = column_hash(stmt, 1),
+        .number = sqlite3_column_int(stmt, 2),
+        .severity = sqlite3_column_int(stmt, 3),
+        .n_sources = sqlite3_column_int(stmt, 4),
+        .date = sqlite3_column_int(stmt, 5),
+        .created_ms = sqlite3_column_int64(stmt, 6),
+    };
+    char **texts[] = {&told->detector, &told->topic,  &told->headline, &told->change,
+                      &told->labels,   &told->fields, &told->evidence, &told->title,
+                      &told->root,     &told->path,   &told->source,   &told->token};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        *texts[i] = mem_strdup(store_text(stmt, (int)i + 7));
+}
+
+/* What happened to the document since (a removal, another path) is of no matter: its row stays. */
+static int told_load(struct store_txn *txn, const char *notifier, int max_told,
+                     struct store_due *due, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn,
+        "SELECT r.id, r.alert, r.number, f.severity,"
+        " (SELECT count(DISTINCT origin) FROM finding WHERE alert = r.alert),"
+        " f.date, r.created_ms, a.detector, CASE f.status WHEN '' THEN a.topic ELSE f.status END,"
+        " r.headline, r.change, a.labels, f.fields, f.evidence, v.title, s.root,"
+        " CAST(d.path AS TEXT), d.source, t.token"
+        " FROM delivery_revision dr JOIN revision r ON r.id = dr.revision"
+        " JOIN alert a ON a.id = r.alert JOIN finding f ON f.id = r.finding"
+        " LEFT JOIN version v ON v.id = f.version LEFT JOIN document d ON d.id = f.document"
+        " LEFT JOIN source s ON s.name = d.source"
+        " LEFT JOIN token t ON t.notifier = ?2 AND t.alert = a.id"
+        " WHERE dr.delivery = ?1 ORDER BY dr.position LIMIT ?3");
+    bind_hash(stmt, 1, &due->id);
+    bind_text(stmt, 2, notifier);
+    bind_int(stmt, 3, max_told);
+    size_t cap = 0;
+    int got;
+    while ((got = store_step(txn, stmt, err)) > 0) {
+        due->told = mem_grow(due->told, &cap, due->n_told + 1, sizeof(*due->told));
+        told_read(stmt, &due->told[due->n_told++]);
+    }
+    return got;
+}
+
+int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_ms, int limit,
+                       int max_told, void (*each)(void *arg, struct store_due *due), void *arg,
+                       struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT id, attempts, created_ms, summary FROM delivery WHERE notifier = ?1"
+                        " AND next_ms <= ?2 AND state IN ('queued', 'held', 'unknown', 'deferred')"
+                        " AND state <> 'held' ORDER BY next_ms, created_ms LIMIT ?3");
+    bind_text(stmt, 1, notifier);
+    bind_int(stmt, 2, now_ms);
+    bind_int(stmt, 3, limit);
+    int got;
+    while ((got = store_step(txn, stmt, err)) > 0) {
+        struct store_due *due = NEW(struct store_due);
+        due->id = column_hash(stmt, 0);
+        due->attempts = sqlite3_column_int64(stmt, 1);
+        due->created_ms = sqlite3_column_int64(stmt, 2);
+        due->summary = mem_strdup(store_text(stmt, 3));
+        if (told_load(txn, notifier, max_told, due, err) < 0) {
+            store_due_free(&due);
+            return -1;
+        }
+        each(arg, due);
+    }
+    return got;
+}
+
+int store_delivery_next(struct store_txn *txn, const char *notifier, int64_t now_ms,
+                        int64_t *next_ms, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "SELECT next_ms FROM delivery WHERE notifier = ?1 AND next_ms > ?2 AND next_ms < ?3"
+             " AND state IN ('queued', 'held', 'unknown', 'deferred') ORDER BY next_ms LIMIT 1");
+    bind_text(stmt, 1, notifier);
+    bind_int(stmt, 2, now_ms);
+    bind_int(stmt, 3, STORE_NEVER_MS);
+    *next_ms = 0;
+    int got = store_step(txn, stmt, err);
+    if (got > 0)
+        *next_ms = sqlite3_column_int64(stmt, 0);
+    return got;
+}
+
+int store_delivery_held_due(struct store_txn *txn, const char *notifier, int64_t now_ms,
+                            void (*each)(void *arg, const struct hash *delivery,
+                                         const struct hash *revision, const char *reason),
+                            void *arg, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn,
+        "SELECT d.id, dr.revision, d.reason FROM delivery d"
+        " JOIN delivery_revision dr ON dr.delivery = d.id JOIN revision r ON r.id = dr.revision"
+        " WHERE d.notifier = ?1 AND d.next_ms <= ?2 AND d.state = 'held'"
+        " AND d.state IN ('queued', 'held', 'unknown', 'deferred')"
+        " ORDER BY d.created_ms, r.created_ms, r.finding, dr.position");
+    bind_text(stmt, 1, notifier);
+    bind_int(stmt, 2, now_ms);
+    int got;
+    while ((got = store_step(txn, stmt, err)) > 0) {
+        struct hash delivery = column_hash(stmt, 0), revision = column_hash(stmt, 1);
+        each(arg, &delivery, &revision, store_text(stmt, 2));
+    }
+    return got;
+}
+
+int store_delivery_resume(struct store_txn *txn, int64_t now_ms, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "UPDATE delivery SET next_ms = ?1, updated_ms = ?1 WHERE next_ms = ?2"
+                        " AND state IN ('queued', 'held', 'unknown', 'deferred')");
+    bind_int(stmt, 1, now_ms);
+    bind_int(stmt, 2, STORE_NEVER_MS);
+    return store_exec(txn, stmt, err);
+}
+
+int store_delivery_notifiers(struct store_txn *txn, void (*each)(void *arg, const char *notifier),
+                             void *arg, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT DISTINCT notifier FROM delivery"
+                        " WHERE state IN ('queued', 'held', 'unknown', 'deferred')");
+    int got;
+    while ((got = store_step(txn, stmt, err)) > 0)
+        each(arg, store_text(stmt, 0));
+    return got;
+}
+
+int store_delivery_cancel(struct store_txn *txn, const char *notifier, const char *reason,
+                          int64_t now_ms, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "UPDATE delivery SET state = 'cancelled', reason = ?2, updated_ms = ?3"
+                        " WHERE notifier = ?1"
+                        " AND state IN ('queued', 'held', 'unknown', 'deferred')");
+    bind_text(stmt, 1, notifier);
+    bind_text(stmt, 2, reason);
+    bind_int(stmt, 3, now_ms);
+    return store_exec(txn, stmt, err);
+}
+
+int store_delivery_counts(struct store_txn *txn,
+                          void (*each)(void *arg, const char *notifier, const char *state,
+                                       int64_t n, int64_t oldest_ms),
+                          void *arg, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT notifier, state, count(*), min(created_ms)"
+                                         " FROM delivery GROUP BY notifier, state");
+    int got;
+    while ((got = store_step(txn, stmt, err)) > 0)
+        each(arg, store_text(stmt, 0), store_text(stmt, 1), sqlite3_column_int64(stmt, 2),
+             sqlite3_column_int64(stmt, 3));
+    return got;
+}
+
+int store_delivery_expire(struct store_txn *txn, int64_t before_ms, int limit, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery"
+                        " WHERE state IN ('sent', 'dead', 'cancelled', 'superseded')"
+                        " AND updated_ms < ?1 LIMIT ?2)");
+    bind_int(stmt, 1, before_ms);
+    bind_int(stmt, 2, limit);
+    if (store_exec(txn, stmt, err) < 0)
+        return -1;
+    return store_changes(txn);
+}
+
+int store_token_set(struct store_txn *txn, const char *notifier, const struct hash *alert,
+                    const char *token, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "INSERT INTO token(notifier, alert, token) VALUES(?1, ?2, ?3)"
+                        " ON CONFLICT(notifier, alert) DO UPDATE SET token = ?3");
+    bind_text(stmt, 1, notifier);
+    bind_hash(stmt, 2, alert);
+    bind_text(stmt, 3, token);
+    return store_exec(txn, stmt, err);
+}

@@ -1,0 +1,89 @@
+/*
+ * Typed statements on deliveries: what alert/ puts in, what deliver/ takes out and marks, and the
+ * tokens that notifiers keep. Called within operations of the store; decides nothing.
+ *
+ * Returns as in store/alerts.h: -1 with `err`; else 0, or where something is looked up, 1 or 0.
+ */
+#ifndef TOCSIN_STORE_DELIVERIES_H
+#define TOCSIN_STORE_DELIVERIES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "store/store.h"
+
+/* A time that does not come by itself: deliveries held by a pause. */
+#define STORE_NEVER_MS (INT64_C(1) << 60)
+
+struct store_delivery {
+    struct hash id;
+    const char *notifier, *state, *summary, *reason;
+    int64_t attempts, next_ms, created_ms, updated_ms;
+};
+/* Inserts it with its revisions; 1 when it is new, 0 when this id was there already. */
+int store_delivery_add(struct store_txn *txn, const struct store_delivery *delivery,
+                       const struct hash *revisions, size_t n_revisions, struct err *err);
+/* Sets state, attempts, next_ms, updated_ms and reason. */
+int store_delivery_mark(struct store_txn *txn, const struct store_delivery *delivery,
+                        struct err *err);
+
+/* For the storm valve: when the deliveries that were let through since then were made; oldest
+ * first, at most `max`. Returns how many. */
+int store_delivery_rung(struct store_txn *txn, const char *notifier, int64_t since_ms,
+                        int64_t *made_ms, int max, struct err *err);
+/* When the deliveries held for this reason are released, if there are any to come. */
+int store_delivery_held_until(struct store_txn *txn, const char *notifier, const char *reason,
+                              int64_t now_ms, int64_t *until_ms, struct err *err);
+
+/* One revision as a notifier is told it; texts are owned by the loaded delivery. */
+struct store_told {
+    struct hash alert, revision;
+    int number, severity, n_sources;
+    char *detector, *topic, *headline, *change, *labels, *fields, *evidence; /* the last 3: JSON */
+    char *title, *root, *path, *source, *token;
+    int32_t date;
+    int64_t created_ms;
+};
+struct store_due {
+    struct hash id;
+    int64_t attempts, created_ms;
+    char *summary;
+    struct store_told *told;
+    size_t n_told;
+};
+void store_due_free(struct store_due **due);
+
+/* The deliveries of a notifier whose time has come, held ones apart; oldest first, at most `limit`;
+ * each with at most `max_told` revisions. `each` owns what it gets. */
+int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_ms, int limit,
+                       int max_told, void (*each)(void *arg, struct store_due *due), void *arg,
+                       struct err *err);
+/* The earliest time after now at which a delivery of the notifier wants something; 0: none. */
+int store_delivery_next(struct store_txn *txn, const char *notifier, int64_t now_ms,
+                        int64_t *next_ms, struct err *err);
+
+/* Held deliveries whose time has come, oldest first, and their revisions. */
+int store_delivery_held_due(struct store_txn *txn, const char *notifier, int64_t now_ms,
+                            void (*each)(void *arg, const struct hash *delivery,
+                                         const struct hash *revision, const char *reason),
+                            void *arg, struct err *err);
+/* Lets go what a pause holds. */
+int store_delivery_resume(struct store_txn *txn, int64_t now_ms, struct err *err);
+/* The notifiers that have deliveries to come. */
+int store_delivery_notifiers(struct store_txn *txn, void (*each)(void *arg, const char *notifier),
+                             void *arg, struct err *err);
+int store_delivery_cancel(struct store_txn *txn, const char *notifier, const char *reason,
+                          int64_t now_ms, struct err *err);
+/* Counts by notifier and state; `oldest_ms` is when the oldest of them was made. */
+int store_delivery_counts(struct store_txn *txn,
+                          void (*each)(void *arg, const char *notifier, const char *state,
+                                       int64_t n, int64_t oldest_ms),
+                          void *arg, struct err *err);
+/* Removes at most `limit` deliveries that ended before then. Returns how many. */
+int store_delivery_expire(struct store_txn *txn, int64_t before_ms, int limit, struct err *err);
+
+int store_token_set(struct store_txn *txn, const char *notifier, const struct hash *alert,
+                    const char *token, struct err *err);
+
+#endif
