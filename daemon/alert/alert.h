@@ -1,11 +1,11 @@
 /*
  * Alerts: from findings to what is to be told, and to whom. The rules of identity, revision and
  * ladder are DESIGN's; each step of the policy is a file of its own, pure given its state and
- * `now`.
+ * `now`; alert/policy.h has their order.
  *
- * alert_commit runs the whole policy inside the store's transaction for one detector's result, on
- * the writer's thread: it reads the state it needs, decides, and writes findings, alerts, sources,
- * revisions, deliveries and the reasons for everything that does not ring.
+ * A result is committed by the whole policy inside the store's transaction, on the writer's thread:
+ * it reads the state it needs, decides, and writes findings, alerts, revisions, deliveries and the
+ * reasons for everything that does not ring.
  */
 #ifndef TOCSIN_ALERT_ALERT_H
 #define TOCSIN_ALERT_ALERT_H
@@ -21,26 +21,58 @@ struct alerts;
 struct alerts_ops {
     /* After the commit: deliveries were queued or held for this notifier. */
     void (*queued)(void *arg, const char *notifier);
-    /* For tocsinctl follow: an event, {"event": "revision"|"source"|..., ...}; borrowed ref. */
+    /* For tocsinctl follow; borrowed. {"event": "revision", "alert", "revision", "number",
+     * "detector", "topic", "headline", "change", "severity", "outcome", "notifiers", "source",
+     * "path", "title", "date"}; "source" for a finding that made no revision, with its outcome;
+     * "over" for trouble that ended; "paused" and "resumed". May be NULL. */
     void (*event)(void *arg, const json_t *event);
 };
 
 struct alerts *alerts_new(struct loop *loop, struct store *store, const struct alerts_ops *ops,
                           void *arg);
+/* After store_flush: no operation of this room may be under way. */
 void alerts_free(struct alerts **alerts);
+/* Before deliver_configure, so that no delivery is made for a notifier that is gone. */
 void alerts_configure(struct alerts *alerts, struct config *config);
+/* What its plugin says of a notifier: does it call a person back? Then the storm valve has a
+ * default. Until this is known, it does not. */
+void alerts_interrupts(struct alerts *alerts, const char *notifier, bool interrupts);
 /* Takes the result. */
 void alerts_result(struct alerts *alerts, struct detect_result *result);
 /* tocsin's own trouble, as an alert of the detector "tocsin": subject names what it is about
  * ("source:news"); the same text for the same subject does not ring again until it was cleared. */
 void alerts_trouble(struct alerts *alerts, const char *subject, const char *text);
 void alerts_trouble_over(struct alerts *alerts, const char *subject);
-/* A person's action: open, acknowledge, snooze, mute, close. `done` gets NULL or why not. */
+/* A person's action: open, acknowledge, close, snooze [DURATION], mute [DURATION], unmute. `done`
+ * gets NULL or why not, and may be NULL. The id may be cut short, to 4 digits. */
 void alerts_action(struct alerts *alerts, const char *alert_id, const char *verb,
                    void (*done)(void *arg, const char *error), void *arg);
-/* No new rings while paused; revisions are made and their deliveries held. */
+/* No new rings while paused, also over a restart; revisions are made and their deliveries held. */
 void alerts_pause(struct alerts *alerts, bool paused);
 bool alerts_paused(const struct alerts *alerts);
 bool alerts_idle(const struct alerts *alerts);
+
+/* ---- for people: answered from the store's reader ---- */
+
+/* The result's reference is the receiver's; NULL with the error. */
+typedef void alerts_answer_fn(void *arg, json_t *result, const char *error);
+
+/* `filter`: {"state", "detector", "topic" (a glob), "since_ms", "limit"}, all optional, borrowed.
+ * [{"id", "detector", "topic", "subject", "edition", "headline", "severity", "labels", "state",
+ * "revisions", "sources", "snoozed_until_ms", "created_ms", "updated_ms"}], the latest first. */
+void alerts_list(struct alerts *alerts, const json_t *filter, alerts_answer_fn *answer, void *arg);
+/* One alert, as above, with "fields", "ladder" (facts), "findings" (source, path, title, date,
+ * status, quotes, outcome and why) and "told" (revisions with their deliveries). */
+void alerts_show(struct alerts *alerts, const char *alert_id, alerts_answer_fn *answer, void *arg);
+/* The ladders of facts: [{"detector", "key", "edition", "fields", "status", "headline", "rungs":
+ * [{"status", "sources": [{"date", "source", "path", "title", "summary", "quote"}]}]}], in the
+ * order of their keys: the same documents give the same answer, whatever order they came in.
+ * `filter`: {"detector", "status", "edition", "field": {NAME: part of a value}}. */
+void alerts_facts(struct alerts *alerts, const json_t *filter, alerts_answer_fn *answer, void *arg);
+/* What the policy made of a version: [{"alert", "detector", "topic", "summary", "outcome", "why",
+ * "seen_ms"}]. */
+void alerts_outcomes(struct alerts *alerts, int64_t version, alerts_answer_fn *answer, void *arg);
+/* {"path"}: the whole path of the document that an alert shows, for opening it. */
+void alerts_path(struct alerts *alerts, const char *alert_id, alerts_answer_fn *answer, void *arg);
 
 #endif

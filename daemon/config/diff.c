@@ -70,13 +70,12 @@ static char *route_text(const struct schema_section *section, const void *route,
 {
     struct buf out = {0};
     for (size_t i = 0; i < section->n_items; i++) {
-        const struct schema_item *item = &section->items[i];
-        if (!schema_item_required(item) && value_equal(item, route, plain))
+        if (value_equal(&section->items[i], route, plain))
             continue;
-        buf_printf(&out, "%s%s: ", out.len ? ", " : "{", item->key);
-        value_write(item, route, &out);
+        buf_printf(&out, "%s%s: ", out.len ? ", " : "{", section->items[i].key);
+        value_write(&section->items[i], route, &out);
     }
-    buf_putc(&out, '}');
+    buf_puts(&out, out.len ? "}" : "{}");
     return buf_take(&out);
 }
 

@@ -1,0 +1,110 @@
+/* The table of verbs and what they write; see actions.h. */
+#include "alert/actions.h"
+
+#include <string.h>
+
+#include "alert/policy.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+struct action {
+    struct store_txn *txn;
+    struct store_alert *alert;
+    int64_t now_ms;
+    int64_t duration_ms; /* 0: not said */
+};
+
+static int set_state(struct action *action, const char *state, struct err *err)
+{
+    alert_text(&action->alert->state, state);
+    action->alert->updated_ms = action->now_ms;
+    return store_alert_put(action->txn, action->alert, err);
+}
+
+/* Showing the document is the caller's business: see alerts_path. Who has read it, knows it. */
+static int do_acknowledge(struct action *action, struct err *err)
+{
+    if (strcmp(action->alert->state, "closed") == 0)
+        return 0;
+    return set_state(action, "acknowledged", err);
+}
+
+static int do_close(struct action *action, struct err *err)
+{
+    return set_state(action, "closed", err);
+}
+
+static int do_snooze(struct action *action, struct err *err)
+{
+    int64_t duration_ms = action->duration_ms ? action->duration_ms : ACTION_SNOOZE_MS;
+    action->alert->snoozed_until_ms = action->now_ms + duration_ms;
+    return store_alert_put(action->txn, action->alert, err);
+}
+
+static int do_mute(struct action *action, struct err *err)
+{
+    int64_t until_ms = action->duration_ms ? action->now_ms + action->duration_ms : 0;
+    return store_mute_set(action->txn, action->alert->detector, action->alert->topic, until_ms,
+                          action->now_ms, err);
+}
+
+static int do_unmute(struct action *action, struct err *err)
+{
+    return store_mute_remove(action->txn, action->alert->detector, action->alert->topic, err);
+}
+
+static const struct {
+    const char *verb;
+    int (*run)(struct action *action, struct err *err);
+    bool takes_duration;
+} verbs[] = {
+    {"open", do_acknowledge, false}, {"acknowledge", do_acknowledge, false},
+    {"close", do_close, false},      {"snooze", do_snooze, true},
+    {"mute", do_mute, true},         {"unmute", do_unmute, false},
+};
+
+static int run_verb(struct action *action, const char *verb, struct err *err)
+{
+    size_t len = strcspn(verb, " ");
+    const char *rest = verb + len + (verb[len] == ' ');
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+        if (strlen(verbs[i].verb) != len || strncmp(verbs[i].verb, verb, len) != 0)
+            continue;
+        if (*rest && !verbs[i].takes_duration)
+            return err_set(err, "\"%s\" takes no duration", verbs[i].verb);
+        if (*rest && (!str_duration_parse(rest, &action->duration_ms) || !action->duration_ms))
+            return err_set(err, "\"%s\" is no duration (30m, 1h30m, 2d)", rest);
+        return verbs[i].run(action, err);
+    }
+    return err_set(err,
+                   "unknown action \"%s\"; there are open, acknowledge, close, snooze, mute"
+                   " and unmute",
+                   verb);
+}
+
+int actions_find(struct store_txn *txn, const char *alert, struct hash *id, struct err *err)
+{
+    if (strlen(alert) < 4 || strspn(alert, "0123456789abcdef") != strlen(alert) ||
+        strlen(alert) > HASH_BYTES * 2)
+        return err_set(err, "\"%s\" is no alert's id (4 to 64 hex digits)", alert);
+    int n = store_alert_find(txn, alert, id, err);
+    if (n < 0)
+        return -1;
+    if (n == 0)
+        return err_set(err, "there is no alert %s", alert);
+    return n == 1 ? 0 : err_set(err, "several alerts begin with %s: give more digits", alert);
+}
+
+int actions_do(struct store_txn *txn, const char *alert, const char *verb, int64_t now_ms,
+               struct err *err)
+{
+    struct hash id;
+    struct store_alert found;
+    if (actions_find(txn, alert, &id, err) < 0 || store_alert_get(txn, &id, &found, err) < 0)
+        return -1;
+    struct action action = {.txn = txn, .alert = &found, .now_ms = now_ms};
+    int result = run_verb(&action, verb, err);
+    store_alert_deinit(&found);
+    return result;
+}

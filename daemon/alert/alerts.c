@@ -1,0 +1,402 @@
+/*
+ * The room: hands results, trouble and actions to the store's writer together with the policy in
+ * force, and tells the loop's side what came of them. Everything here runs on the loop but the
+ * functions named run_*, which run on the writer's thread.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert/actions.h"
+#include "alert/inside.h"
+#include "alert/policy.h"
+#include "alert/valve.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "store/deliveries.h"
+
+#define EXPIRE_EVERY_MS INT64_C(3600000)
+#define EXPIRE_BATCH    200
+
+/* The policy in force, shared by the operations under way; counted on the loop. */
+struct in_force {
+    int refs;
+    struct policy policy;
+    int64_t *per_minute;
+};
+
+struct alerts {
+    struct loop *loop;
+    struct store *store;
+    struct alerts_ops ops;
+    void *arg;
+    struct in_force *in_force;
+    struct map *interrupts; /* names of notifiers that do; the values mean nothing */
+    struct loop_timer *expire;
+    size_t n_under_way;
+    bool paused;
+};
+
+static void in_force_unref(struct in_force **in_force)
+{
+    if (!*in_force)
+        return;
+    if (--(*in_force)->refs == 0) {
+        config_unref(&(*in_force)->policy.config);
+        free((*in_force)->per_minute);
+        free(*in_force);
+    }
+    *in_force = NULL;
+}
+
+static int64_t per_minute_of(const struct alerts *alerts, const struct config_notifier *notifier)
+{
+    if (notifier->per_minute >= 0)
+        return notifier->per_minute;
+    return map_get_text(alerts->interrupts, notifier->plugin.name) ? VALVE_PER_MINUTE : 0;
+}
+
+/* Takes the reference to the config. */
+static void set_in_force(struct alerts *alerts, struct config *config)
+{
+    struct in_force *new = NEW(struct in_force);
+    new->refs = 1;
+    new->per_minute = NEW_N(int64_t, config->n_notifiers + 1);
+    for (size_t i = 0; i < config->n_notifiers; i++)
+        new->per_minute[i] = per_minute_of(alerts, &config->notifiers[i]);
+    new->policy = (struct policy){.config = config, .per_minute = new->per_minute};
+    in_force_unref(&alerts->in_force);
+    alerts->in_force = new;
+}
+
+void alerts_configure(struct alerts *alerts, struct config *config)
+{
+    set_in_force(alerts, config_ref(config));
+    if (!loop_timer_active(alerts->expire))
+        loop_timer_set(alerts->expire, EXPIRE_EVERY_MS);
+}
+
+void alerts_interrupts(struct alerts *alerts, const char *notifier, bool interrupts)
+{
+    if (interrupts)
+        map_set_text(alerts->interrupts, notifier, alerts);
+    else
+        map_remove_text(alerts->interrupts, notifier);
+    set_in_force(alerts, config_ref(alerts->in_force->policy.config));
+}
+
+/* ---- operations that run the policy ---- */
+
+struct op {
+    struct alerts *alerts;
+    struct in_force *in_force;
+    struct policy_news news;
+    int64_t now_ms;
+    struct detect_result *result;
+    char *subject, *text;
+};
+
+static struct op *op_new(struct alerts *alerts)
+{
+    struct op *op = NEW(struct op);
+    op->alerts = alerts;
+    op->in_force = alerts->in_force;
+    op->in_force->refs++;
+    op->now_ms = loop_wall_ms(alerts->loop);
+    alerts->n_under_way++;
+    return op;
+}
+
+static struct policy_run run_of(struct op *op, struct store_txn *txn)
+{
+    policy_news_init(&op->news, &op->in_force->policy);
+    return (struct policy_run){.txn = txn,
+                               .policy = &op->in_force->policy,
+                               .news = &op->news,
+                               .result = op->result,
+                               .now_ms = op->now_ms};
+}
+
+static int run_result(struct store_txn *txn, void *arg, struct err *err)
+{
+    struct policy_run run = run_of(arg, txn);
+    return policy_commit(&run, err);
+}
+
+static int run_trouble(struct store_txn *txn, void *arg, struct err *err)
+{
+    struct op *op = arg;
+    struct policy_run run = run_of(op, txn);
+    return policy_trouble(&run, op->subject, op->text, err);
+}
+
+static int run_trouble_over(struct store_txn *txn, void *arg, struct err *err)
+{
+    struct op *op = arg;
+    struct policy_run run = run_of(op, txn);
+    return policy_trouble_over(&run, op->subject, err);
+}
+
+static void tell(struct alerts *alerts, const struct op *op)
+{
+    const struct config *config = op->in_force->policy.config;
+    size_t i;
+    json_t *event;
+    json_array_foreach(op->news.events, i, event)
+    {
+        if (alerts->ops.event)
+            alerts->ops.event(alerts->arg, event);
+    }
+    for (i = 0; i < config->n_notifiers; i++) {
+        if (op->news.queued[i])
+            alerts->ops.queued(alerts->arg, config->notifiers[i].plugin.name);
+    }
+}
+
+static void op_done(void *arg, const char *error)
+{
+    struct op *op = arg;
+    op->alerts->n_under_way--;
+    if (error)
+        log_error("%s: an alert was not stored: %s", op->result ? op->result->path : op->subject,
+                  error);
+    else
+        tell(op->alerts, op);
+    policy_news_deinit(&op->news);
+    in_force_unref(&op->in_force);
+    detect_result_free(&op->result);
+    free(op->subject);
+    free(op->text);
+    free(op);
+}
+
+void alerts_result(struct alerts *alerts, struct detect_result *result)
+{
+    struct op *op = op_new(alerts);
+    op->result = result;
+    store_write(alerts->store, run_result, op_done, op);
+}
+
+void alerts_trouble(struct alerts *alerts, const char *subject, const char *text)
+{
+    struct op *op = op_new(alerts);
+    op->subject = mem_strdup(subject);
+    op->text = mem_strdup(text);
+    store_write(alerts->store, run_trouble, op_done, op);
+}
+
+void alerts_trouble_over(struct alerts *alerts, const char *subject)
+{
+    struct op *op = op_new(alerts);
+    op->subject = mem_strdup(subject);
+    store_write(alerts->store, run_trouble_over, op_done, op);
+}
+
+/* ---- actions ---- */
+
+struct action_op {
+    struct alerts *alerts;
+    char *alert, *verb;
+    int64_t now_ms;
+    void (*done)(void *arg, const char *error);
+    void *arg;
+};
+
+static int run_action(struct store_txn *txn, void *arg, struct err *err)
+{
+    struct action_op *op = arg;
+    return actions_do(txn, op->alert, op->verb, op->now_ms, err);
+}
+
+static void action_done(void *arg, const char *error)
+{
+    struct action_op *op = arg;
+    op->alerts->n_under_way--;
+    if (op->done)
+        op->done(op->arg, error);
+    else if (error)
+        log_warning("%s %s: %s", op->verb, op->alert, error);
+    free(op->alert);
+    free(op->verb);
+    free(op);
+}
+
+void alerts_action(struct alerts *alerts, const char *alert_id, const char *verb,
+                   void (*done)(void *arg, const char *error), void *arg)
+{
+    struct action_op *op = NEW(struct action_op);
+    *op = (struct action_op){.alerts = alerts,
+                             .alert = mem_strdup(alert_id),
+                             .verb = mem_strdup(verb),
+                             .now_ms = loop_wall_ms(alerts->loop),
+                             .done = done,
+                             .arg = arg};
+    alerts->n_under_way++;
+    store_write(alerts->store, run_action, action_done, op);
+}
+
+/* ---- pause ---- */
+
+struct pause_op {
+    struct alerts *alerts;
+    bool paused;
+    int64_t now_ms;
+};
+
+static int run_pause(struct store_txn *txn, void *arg, struct err *err)
+{
+    const struct pause_op *op = arg;
+    if (store_setting_set(txn, "paused", op->paused ? "true" : "false", err) < 0)
+        return -1;
+    return op->paused ? 0 : store_delivery_resume(txn, op->now_ms, err);
+}
+
+static void tell_pause(struct alerts *alerts, bool paused)
+{
+    json_t *event = json_pack("{s:s}", "event", paused ? "paused" : "resumed");
+    if (alerts->ops.event)
+        alerts->ops.event(alerts->arg, event);
+    json_decref(event);
+    const struct config *config = alerts->in_force->policy.config;
+    for (size_t i = 0; i < config->n_notifiers; i++)
+        alerts->ops.queued(alerts->arg, config->notifiers[i].plugin.name);
+}
+
+static void pause_done(void *arg, const char *error)
+{
+    struct pause_op *op = arg;
+    op->alerts->n_under_way--;
+    if (error)
+        log_error("the pause was not stored: %s", error);
+    else
+        tell_pause(op->alerts, op->paused);
+    free(op);
+}
+
+void alerts_pause(struct alerts *alerts, bool paused)
+{
+    struct pause_op *op = NEW(struct pause_op);
+    *op = (struct pause_op){alerts, paused, loop_wall_ms(alerts->loop)};
+    alerts->paused = paused;
+    alerts->n_under_way++;
+    store_write(alerts->store, run_pause, pause_done, op);
+}
+
+static int run_get_paused(struct store_txn *txn, void *arg, struct err *err)
+{
+    struct pause_op *op = arg;
+    AUTO_FREE char *value = NULL;
+    int got = store_setting_get(txn, "paused", &value, err);
+    op->paused = got > 0 && strcmp(value, "true") == 0;
+    return got < 0 ? -1 : 0;
+}
+
+/* By way of the writer, so that it comes before any alerts_pause of this run. */
+static void got_paused(void *arg, const char *error)
+{
+    struct pause_op *op = arg;
+    op->alerts->n_under_way--;
+    if (error)
+        log_error("the store does not say whether tocsin is paused: %s", error);
+    else if (op->paused)
+        op->alerts->paused = true;
+    free(op);
+}
+
+bool alerts_paused(const struct alerts *alerts)
+{
+    return alerts->paused;
+}
+
+/* ---- retention ---- */
+
+struct expire_op {
+    struct alerts *alerts;
+    int64_t sent_before_ms, alerts_before_ms;
+    bool more;
+};
+
+static int run_expire(struct store_txn *txn, void *arg, struct err *err)
+{
+    struct expire_op *op = arg;
+    int n_deliveries = store_delivery_expire(txn, op->sent_before_ms, EXPIRE_BATCH, err);
+    if (n_deliveries < 0)
+        return -1;
+    int n_alerts = store_alert_expire(txn, op->alerts_before_ms, EXPIRE_BATCH, err);
+    op->more = n_deliveries == EXPIRE_BATCH || n_alerts == EXPIRE_BATCH;
+    return n_alerts < 0 ? -1 : 0;
+}
+
+static void expire_done(void *arg, const char *error)
+{
+    struct expire_op *op = arg;
+    op->alerts->n_under_way--;
+    if (error)
+        log_error("old alerts were not removed: %s", error);
+    loop_timer_set(op->alerts->expire, op->more && !error ? 0 : EXPIRE_EVERY_MS);
+    free(op);
+}
+
+/* In small pieces, so that nothing else waits for the writer. */
+static void expire(void *arg)
+{
+    struct alerts *alerts = arg;
+    const struct config_keep *keep = &alerts->in_force->policy.config->keep;
+    struct expire_op *op = NEW(struct expire_op);
+    int64_t now_ms = loop_wall_ms(alerts->loop);
+    /* 0: for good. */
+    *op = (struct expire_op){alerts, keep->sent_ms ? now_ms - keep->sent_ms : INT64_MIN,
+                             keep->alert_ms ? now_ms - keep->alert_ms : INT64_MIN, false};
+    alerts->n_under_way++;
+    store_write(alerts->store, run_expire, expire_done, op);
+}
+
+/* ---- the room ---- */
+
+struct alerts *alerts_new(struct loop *loop, struct store *store, const struct alerts_ops *ops,
+                          void *arg)
+{
+    struct alerts *alerts = NEW(struct alerts);
+    *alerts = (struct alerts){.loop = loop, .store = store, .ops = *ops, .arg = arg};
+    alerts->interrupts = map_new();
+    alerts->expire = loop_timer_new(loop, expire, alerts);
+    struct config *none = NEW(struct config);
+    none->refs = 1;
+    set_in_force(alerts, none);
+    struct pause_op *op = NEW(struct pause_op);
+    op->alerts = alerts;
+    alerts->n_under_way++;
+    store_write(store, run_get_paused, got_paused, op);
+    return alerts;
+}
+
+void alerts_free(struct alerts **alerts)
+{
+    if (!*alerts)
+        return;
+    loop_timer_free(&(*alerts)->expire);
+    in_force_unref(&(*alerts)->in_force);
+    map_free(&(*alerts)->interrupts, NULL);
+    free(*alerts);
+    *alerts = NULL;
+}
+
+bool alerts_idle(const struct alerts *alerts)
+{
+    return alerts->n_under_way == 0;
+}
+
+struct store *alerts_store(const struct alerts *alerts)
+{
+    return alerts->store;
+}
+
+void alerts_asked(struct alerts *alerts)
+{
+    alerts->n_under_way++;
+}
+
+void alerts_answered(struct alerts *alerts)
+{
+    alerts->n_under_way--;
+}

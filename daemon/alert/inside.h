@@ -1,0 +1,12 @@
+/* What the files of this folder know of the room itself. */
+#ifndef TOCSIN_ALERT_INSIDE_H
+#define TOCSIN_ALERT_INSIDE_H
+
+#include "alert/alert.h"
+
+struct store *alerts_store(const struct alerts *alerts);
+/* Brackets around an answer from the reader, for alerts_idle. */
+void alerts_asked(struct alerts *alerts);
+void alerts_answered(struct alerts *alerts);
+
+#endif

@@ -1,0 +1,34 @@
+/* The words and sentences of outcomes; see outcome.h. */
+#include "alert/outcome.h"
+
+#include <string.h>
+
+static const struct {
+    const char *word, *sentence;
+} outcomes[OUTCOME_N] = {
+    [OUTCOME_RANG] = {"rang", "it was news and was told"},
+    [OUTCOME_KNOWN_EVIDENCE] = {"known-evidence", "everything it quotes was told before"},
+    [OUTCOME_SAME_STATUS] = {"same-status", "one more source for what is known"},
+    [OUTCOME_OLDER_SOURCE] = {"older-source", "a source older than what is known"},
+    [OUTCOME_KNOWN_STATUS] = {"known-status", "a return to a status that was told before"},
+    [OUTCOME_CLOSED] = {"closed", "the alert was closed by a person"},
+    [OUTCOME_MUTED] = {"muted", "the topic is muted"},
+    [OUTCOME_NOT_ROUTED] = {"not-routed", "no route leads to a notifier"},
+    [OUTCOME_SNOOZED] = {"snoozed", "the alert is snoozed: held until that ends"},
+    [OUTCOME_PAUSED] = {"paused", "tocsin is paused: held until it goes on"},
+    [OUTCOME_STORM] = {"storm", "too many in a minute: held for a summary"},
+};
+
+const char *outcome_word(enum alert_outcome outcome)
+{
+    return outcomes[outcome].word;
+}
+
+const char *outcome_sentence(const char *word)
+{
+    for (int i = 0; i < OUTCOME_N; i++) {
+        if (strcmp(outcomes[i].word, word) == 0)
+            return outcomes[i].sentence;
+    }
+    return word;
+}

@@ -1,0 +1,32 @@
+/*
+ * What the policy did with a finding, and the word for it that is kept in the store
+ * (finding.outcome) and shown to people. Every finding ends in exactly one; all but OUTCOME_RANG
+ * say why nobody heard of it, or not yet.
+ */
+#ifndef TOCSIN_ALERT_OUTCOME_H
+#define TOCSIN_ALERT_OUTCOME_H
+
+enum alert_outcome {
+    OUTCOME_RANG,
+    /* Nothing new. */
+    OUTCOME_KNOWN_EVIDENCE,
+    OUTCOME_SAME_STATUS,
+    OUTCOME_OLDER_SOURCE,
+    OUTCOME_KNOWN_STATUS,
+    /* New, and nobody wants to hear it. */
+    OUTCOME_CLOSED,
+    OUTCOME_MUTED,
+    OUTCOME_NOT_ROUTED,
+    /* New, and on its way later. */
+    OUTCOME_SNOOZED,
+    OUTCOME_PAUSED,
+    OUTCOME_STORM,
+    OUTCOME_N
+};
+
+/* "rang", "known-evidence", ... */
+const char *outcome_word(enum alert_outcome outcome);
+/* A sentence for a person; for an unknown word, the word itself. */
+const char *outcome_sentence(const char *word);
+
+#endif

@@ -1,0 +1,247 @@
+/* The order of the steps, and what they write; see policy.h. */
+#include "alert/policy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert/hold.h"
+#include "alert/identity.h"
+#include "alert/mute.h"
+#include "alert/route.h"
+#include "alert/valve.h"
+#include "base/mem.h"
+#include "store/deliveries.h"
+#include "store/documents.h"
+
+void policy_news_init(struct policy_news *news, const struct policy *policy)
+{
+    policy_news_deinit(news);
+    news->queued = NEW_N(bool, policy->config->n_notifiers + 1);
+    news->events = json_array();
+}
+
+void policy_news_deinit(struct policy_news *news)
+{
+    free(news->queued);
+    json_decref(news->events);
+    *news = (struct policy_news){0};
+}
+
+static json_t *event_new(const struct policy_run *run, const char *event,
+                         const struct store_alert *alert, const char *headline,
+                         enum alert_outcome outcome)
+{
+    char id[HASH_HEX_SIZE];
+    hash_hex(&alert->id, HASH_BYTES, id);
+    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "event", event, "alert", id,
+                             "detector", alert->detector, "topic", alert->topic, "headline",
+                             headline, "outcome", outcome_word(outcome));
+    if (json && run->result) {
+        json_object_set_new(json, "source", json_string(run->result->source));
+        /* A path may be any bytes: then it is left out here. */
+        json_t *path = json_string(run->result->path);
+        if (path)
+            json_object_set_new(json, "path", path);
+        json_object_set_new(json, "title", json_string(run->result->title));
+        json_object_set_new(json, "date", json_integer(run->result->date));
+    }
+    return json;
+}
+
+void policy_silent(struct policy_run *run, const struct store_alert *alert, const char *headline,
+                   enum alert_outcome outcome)
+{
+    json_t *event = event_new(run, "source", alert, headline, outcome);
+    if (event)
+        json_array_append_new(run->news->events, event);
+}
+
+static int step_mute(struct policy_run *run, const struct policy_case *news,
+                     enum alert_outcome *outcome, struct err *err)
+{
+    struct mute_state state = {.alert_state = news->alert->state};
+    int got =
+        store_mute_get(run->txn, news->alert->detector, news->topic, &state.mute_until_ms, err);
+    if (got < 0)
+        return -1;
+    state.has_mute = got > 0;
+    *outcome = mute_judge(&state, run->now_ms);
+    return 0;
+}
+
+static size_t step_route(const struct policy_run *run, const struct policy_case *news, bool *wanted)
+{
+    return route_notifiers(run->policy->config,
+                           &(struct route_question){
+                               .detector = news->alert->detector,
+                               .topic = news->topic,
+                               .source = run->result ? run->result->source : "",
+                               .labels = news->labels,
+                               .severity = news->severity,
+                               .is_trouble = !run->result,
+                           },
+                           wanted);
+}
+
+static int step_hold(struct policy_run *run, const struct policy_case *news, int64_t *until_ms,
+                     enum alert_outcome *outcome, struct err *err)
+{
+    AUTO_FREE char *paused = NULL;
+    if (store_setting_get(run->txn, "paused", &paused, err) < 0)
+        return -1;
+    *outcome = hold_judge(paused && strcmp(paused, "true") == 0, news->alert->snoozed_until_ms,
+                          run->now_ms, until_ms);
+    return 0;
+}
+
+static int step_valve(struct policy_run *run, size_t notifier, int64_t *until_ms,
+                      enum alert_outcome *outcome, struct err *err)
+{
+    int64_t per_minute = run->policy->per_minute[notifier];
+    *outcome = OUTCOME_RANG;
+    if (per_minute <= 0)
+        return 0;
+    const char *name = run->policy->config->notifiers[notifier].plugin.name;
+    AUTO_FREE int64_t *rung = NEW_N(int64_t, VALVE_PER_MINUTE_MAX);
+    int n = store_delivery_rung(run->txn, name, run->now_ms - VALVE_WINDOW_MS, rung,
+                                VALVE_PER_MINUTE_MAX, err);
+    int64_t held_until = 0;
+    if (n < 0 || store_delivery_held_until(run->txn, name, outcome_word(OUTCOME_STORM), run->now_ms,
+                                           &held_until, err) < 0)
+        return -1;
+    int64_t until = valve_judge(rung, (size_t)n, per_minute, held_until, run->now_ms);
+    if (!until)
+        return 0;
+    *until_ms = until;
+    *outcome = OUTCOME_STORM;
+    return 0;
+}
+
+static int deliver_one(struct policy_run *run, size_t notifier, const struct hash *revision,
+                       int64_t next_ms, enum alert_outcome outcome, struct err *err)
+{
+    const char *name = run->policy->config->notifiers[notifier].plugin.name;
+    bool now = outcome == OUTCOME_RANG;
+    struct store_delivery delivery = {
+        .id = identity_delivery(name, revision, 1),
+        .notifier = name,
+        .state = now ? "queued" : "held",
+        .reason = now ? "" : outcome_word(outcome),
+        .next_ms = next_ms,
+        .created_ms = run->now_ms,
+        .updated_ms = run->now_ms,
+    };
+    if (store_delivery_add(run->txn, &delivery, revision, 1, err) < 0)
+        return -1;
+    run->news->queued[notifier] = true;
+    return 0;
+}
+
+/* Steps 5 and 6 for everybody who is wanted. One who rings at once makes it "rang". */
+static int deliver_all(struct policy_run *run, const struct policy_case *news, const bool *wanted,
+                       enum alert_outcome *outcome, struct err *err)
+{
+    int64_t hold_until = run->now_ms;
+    enum alert_outcome hold;
+    if (step_hold(run, news, &hold_until, &hold, err) < 0)
+        return -1;
+    bool rang = false;
+    for (size_t i = 0; i < run->policy->config->n_notifiers; i++) {
+        if (!wanted[i])
+            continue;
+        int64_t next_ms = hold_until;
+        *outcome = hold;
+        if (hold == OUTCOME_RANG && step_valve(run, i, &next_ms, outcome, err) < 0)
+            return -1;
+        rang |= *outcome == OUTCOME_RANG;
+        if (deliver_one(run, i, &news->revision, next_ms, *outcome, err) < 0)
+            return -1;
+    }
+    if (rang)
+        *outcome = OUTCOME_RANG;
+    return 0;
+}
+
+static int add_revision(struct policy_run *run, const struct policy_case *news, struct err *err)
+{
+    struct store_alert *alert = news->alert;
+    alert->revisions++;
+    if (strcmp(alert->state, "acknowledged") == 0)
+        alert_text(&alert->state, "open");
+    return store_revision_add(run->txn,
+                              &(struct store_revision){
+                                  .id = news->revision,
+                                  .alert = alert->id,
+                                  .number = alert->revisions,
+                                  .finding = news->finding,
+                                  .headline = news->headline,
+                                  .change = news->change,
+                                  .created_ms = run->now_ms,
+                              },
+                              err);
+}
+
+static void tell_loop(struct policy_run *run, const struct policy_case *news, const bool *wanted,
+                      enum alert_outcome outcome)
+{
+    json_t *event = event_new(run, "revision", news->alert, news->headline, outcome);
+    if (!event)
+        return;
+    char id[HASH_HEX_SIZE];
+    hash_hex(&news->revision, HASH_BYTES, id);
+    json_object_set_new(event, "revision", json_string(id));
+    json_object_set_new(event, "number", json_integer(news->alert->revisions));
+    json_object_set_new(event, "change", json_string(news->change));
+    json_object_set_new(event, "severity", json_integer(news->severity));
+    json_t *names = json_array();
+    for (size_t i = 0; i < run->policy->config->n_notifiers; i++) {
+        if (wanted[i])
+            json_array_append_new(names,
+                                  json_string(run->policy->config->notifiers[i].plugin.name));
+    }
+    json_object_set_new(event, "notifiers", names);
+    json_array_append_new(run->news->events, event);
+}
+
+/* With nobody wanted there is still a revision: the alert is listed, and it is not news again. */
+static int tell_wanted(struct policy_run *run, const struct policy_case *news,
+                       enum alert_outcome *outcome, struct err *err)
+{
+    AUTO_FREE bool *wanted = NEW_N(bool, run->policy->config->n_notifiers + 1);
+    if (!step_route(run, news, wanted))
+        *outcome = OUTCOME_NOT_ROUTED;
+    if (add_revision(run, news, err) < 0)
+        return -1;
+    if (*outcome == OUTCOME_RANG && deliver_all(run, news, wanted, outcome, err) < 0)
+        return -1;
+    tell_loop(run, news, wanted, *outcome);
+    return 0;
+}
+
+int policy_tell(struct policy_run *run, const struct policy_case *news, enum alert_outcome *outcome,
+                struct err *err)
+{
+    if (step_mute(run, news, outcome, err) < 0)
+        return -1;
+    /* What was muted does not ring later, when an unmuted topic finds the same sentence again. */
+    for (size_t i = 0; i < news->n_told; i++) {
+        if (store_told_add(run->txn, &news->alert->id, &news->told[i], err) < 0)
+            return -1;
+    }
+    if (*outcome != OUTCOME_RANG)
+        policy_silent(run, news->alert, news->headline, *outcome);
+    else if (tell_wanted(run, news, outcome, err) < 0)
+        return -1;
+    news->alert->updated_ms = run->now_ms;
+    if (store_alert_put(run->txn, news->alert, err) < 0)
+        return -1;
+    return store_finding_outcome(run->txn, news->finding, outcome_word(*outcome), err);
+}
+
+int policy_commit(struct policy_run *run, struct err *err)
+{
+    const struct detect_result *result = run->result;
+    if (policy_topics(run, err) < 0 || policy_facts(run, err) < 0)
+        return -1;
+    return store_pending_done(run->txn, result->version, result->detector, err);
+}

@@ -1,0 +1,96 @@
+/*
+ * The policy: the one documented order of the steps between a finding and a delivery. Runs inside
+ * an operation of the store, on the writer's thread; touches nothing but the transaction and what
+ * is handed in, so that it can be run again after a failing disk.
+ *
+ *   1. identity   which alert is it?            identity.c; edition.c for facts
+ *   2. news       was it told? did it change?   told.c for topics, ladder.c for facts
+ *   3. mute       does anybody want to know?    mute.c: closed alerts, muted topics
+ *   4. route      who?                          route.c
+ *   5. hold       now?                          hold.c: pause, snooze
+ *   6. valve      not too many at once?         valve.c, per notifier
+ *
+ * The first step that is against it leaves its word in finding.outcome, and later steps are not
+ * asked. After step 4 there is a revision; what 5 and 6 hold is a held delivery, never a lost one.
+ */
+#ifndef TOCSIN_ALERT_POLICY_H
+#define TOCSIN_ALERT_POLICY_H
+
+#include <jansson.h>
+#include <tocsin/plugin.h>
+
+#include "alert/alert.h"
+#include "alert/outcome.h"
+#include "store/alerts.h"
+
+/* The configuration's part; shared, immutable. */
+struct policy {
+    struct config *config;
+    const int64_t *per_minute; /* of config->notifiers[i], defaults resolved */
+};
+
+/* What the loop has to hear after the commit. */
+struct policy_news {
+    bool *queued; /* config->notifiers[i] has a new delivery */
+    json_t *events;
+};
+void policy_news_init(struct policy_news *news, const struct policy *policy);
+void policy_news_deinit(struct policy_news *news);
+
+/* One run. */
+struct policy_run {
+    struct store_txn *txn;
+    const struct policy *policy;
+    struct policy_news *news;
+    const struct detect_result *result; /* NULL: tocsin's own trouble */
+    int64_t now_ms;
+};
+
+/* A whole result of one detector: everything it finds, and its pending row. */
+int policy_commit(struct policy_run *run, struct err *err);
+/* tocsin's own trouble, and its end. */
+int policy_trouble(struct policy_run *run, const char *subject, const char *text, struct err *err);
+int policy_trouble_over(struct policy_run *run, const char *subject, struct err *err);
+
+/* ---- between the files of this folder ---- */
+
+/* News on an alert, when steps 1 and 2 are done. */
+struct policy_case {
+    struct store_alert *alert; /* in the store already; updated and put again */
+    struct hash revision;
+    const struct hash *told; /* what counts as told from now on */
+    size_t n_told;
+    int64_t finding; /* the one that is shown */
+    const char *topic, *headline, *change;
+    const struct config_texts *labels;
+    int severity;
+};
+/* Steps 3 to 6. */
+int policy_tell(struct policy_run *run, const struct policy_case *news, enum alert_outcome *outcome,
+                struct err *err);
+
+int policy_topics(struct policy_run *run, struct err *err); /* topics.c */
+int policy_facts(struct policy_run *run, struct err *err);  /* facts.c */
+
+/* A finding's row as the store wants it; texts that had to be made are in `made`. */
+struct finding_row {
+    struct store_finding row;
+    char *fields, *evidence;
+};
+void finding_row_init(struct finding_row *row, const struct policy_run *run,
+                      const struct detect_finding *finding, const bool *is_new);
+void finding_row_deinit(struct finding_row *row);
+char *finding_labels(const struct detect_finding *finding);
+char *finding_fields(const struct detect_finding *finding);
+/* Makes an alert open and empty, with copies of the texts. */
+void alert_init(struct store_alert *alert, const struct policy_run *run, const char *detector,
+                const char *topic, const char *subject);
+/* Replaces a text of an alert; `text` may be the old one. */
+void alert_text(char **field, const char *text);
+/* What people see of the alert, from a finding that is news. */
+void alert_show(struct store_alert *alert, const struct detect_finding *finding);
+/* For follow: a finding that did not ring. */
+void policy_silent(struct policy_run *run, const struct store_alert *alert, const char *headline,
+                   enum alert_outcome outcome);
+
+#endif

@@ -1,0 +1,70 @@
+/* Matching routes; see route.h. */
+#include "alert/route.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+static bool has_text(const struct config_texts *texts, const char *text)
+{
+    for (size_t i = 0; i < texts->n; i++) {
+        if (strcmp(texts->items[i], text) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool has_match(const struct config_texts *patterns, const char *text)
+{
+    for (size_t i = 0; i < patterns->n; i++) {
+        if (fnmatch(patterns->items[i], text, 0) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool route_matches(const struct config_route *route, const struct route_question *question)
+{
+    if (question->severity < route->min_severity)
+        return false;
+    if (route->topics.n && !has_match(&route->topics, question->topic))
+        return false;
+    if (route->detectors.n && !has_text(&route->detectors, question->detector))
+        return false;
+    if (route->sources.n && !has_text(&route->sources, question->source))
+        return false;
+    for (size_t i = 0; i < route->labels.n; i++) {
+        if (!has_text(question->labels, route->labels.items[i]))
+            return false;
+    }
+    return true;
+}
+
+static size_t everybody(const struct config *config, bool *wanted)
+{
+    for (size_t i = 0; i < config->n_notifiers; i++)
+        wanted[i] = true;
+    return config->n_notifiers;
+}
+
+size_t route_notifiers(const struct config *config, const struct route_question *question,
+                       bool *wanted)
+{
+    bool matched = false;
+    memset(wanted, 0, config->n_notifiers * sizeof(*wanted));
+    for (size_t i = 0; i < config->n_routes; i++) {
+        const struct config_route *route = &config->routes[i];
+        if (!route_matches(route, question))
+            continue;
+        matched = true;
+        for (size_t j = 0; j < config->n_notifiers; j++)
+            wanted[j] |= has_text(&route->notify, config->notifiers[j].plugin.name);
+        if (route->stop)
+            break;
+    }
+    if (!config->n_routes || (question->is_trouble && !matched))
+        return everybody(config, wanted);
+    size_t n = 0;
+    for (size_t j = 0; j < config->n_notifiers; j++)
+        n += wanted[j];
+    return n;
+}

@@ -1,0 +1,121 @@
+/* From findings to rows of the store: JSON of fields, labels and evidence; see policy.h. */
+#include <stdlib.h>
+
+#include "alert/policy.h"
+#include "base/mem.h"
+
+static char *dump(json_t *json)
+{
+    char *text = json_dumps(json, JSON_COMPACT);
+    json_decref(json);
+    return text ? text : mem_strdup("null");
+}
+
+/* Text of plugins is UTF-8 by contract and checked by the host; what is not becomes "". */
+static json_t *text_of(const char *text)
+{
+    json_t *json = json_string(text ? text : "");
+    return json ? json : json_string("");
+}
+
+char *finding_labels(const struct detect_finding *finding)
+{
+    json_t *labels = json_array();
+    for (size_t i = 0; i < finding->labels.n; i++)
+        json_array_append_new(labels, text_of(finding->labels.items[i]));
+    return dump(labels);
+}
+
+char *finding_fields(const struct detect_finding *finding)
+{
+    json_t *fields = json_object();
+    for (size_t i = 0; i < finding->n_fields; i++) {
+        const char *name = finding->fields[i].name;
+        if (!json_object_get(fields, name))
+            json_object_set_new(fields, name, json_array());
+        json_array_append_new(json_object_get(fields, name), text_of(finding->fields[i].value));
+    }
+    return dump(fields);
+}
+
+static char *finding_evidence(const struct detect_finding *finding, const bool *is_new)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < finding->n_evidence; i++) {
+        const struct detect_quote *quote = &finding->evidence[i];
+        json_t *piece =
+            json_pack("{s:I, s:I, s:[I, I], s:o}", "start", (json_int_t)quote->start, "end",
+                      (json_int_t)quote->end, "mark", (json_int_t)quote->mark_start,
+                      (json_int_t)quote->mark_end, "quote", text_of(quote->quote));
+        if (is_new && is_new[i])
+            json_object_set_new(piece, "new", json_true());
+        json_array_append_new(list, piece);
+    }
+    return dump(list);
+}
+
+void finding_row_init(struct finding_row *row, const struct policy_run *run,
+                      const struct detect_finding *finding, const bool *is_new)
+{
+    const struct detect_result *result = run->result;
+    *row = (struct finding_row){.fields = finding_fields(finding),
+                                .evidence = finding_evidence(finding, is_new)};
+    row->row = (struct store_finding){
+        .origin = result->origin,
+        .document = result->document,
+        .version = result->version,
+        .date = result->date,
+        .status = finding->is_fact ? finding->topic : "",
+        .edition = "",
+        .summary = finding->summary,
+        .severity = finding->severity,
+        .score = finding->score,
+        .fields = row->fields,
+        .evidence = row->evidence,
+        .seen_ms = run->now_ms,
+    };
+}
+
+void finding_row_deinit(struct finding_row *row)
+{
+    free(row->fields);
+    free(row->evidence);
+    *row = (struct finding_row){0};
+}
+
+void alert_text(char **field, const char *text)
+{
+    char *copy = mem_strdup(text);
+    free(*field);
+    *field = copy;
+}
+
+void alert_init(struct store_alert *alert, const struct policy_run *run, const char *detector,
+                const char *topic, const char *subject)
+{
+    struct hash id = alert->id;
+    *alert = (struct store_alert){.id = id,
+                                  .detector = mem_strdup(detector),
+                                  .topic = mem_strdup(topic),
+                                  .subject = mem_strdup(subject),
+                                  .key_base = mem_strdup(""),
+                                  .edition = mem_strdup(""),
+                                  .headline = mem_strdup(""),
+                                  .labels = mem_strdup("[]"),
+                                  .fields = mem_strdup("{}"),
+                                  .state = mem_strdup("open"),
+                                  .severity = TOCSIN_NORMAL,
+                                  .created_ms = run->now_ms,
+                                  .updated_ms = run->now_ms};
+}
+
+void alert_show(struct store_alert *alert, const struct detect_finding *finding)
+{
+    alert_text(&alert->topic, finding->topic);
+    alert_text(&alert->headline, finding->summary);
+    alert->severity = finding->severity;
+    free(alert->labels);
+    alert->labels = finding_labels(finding);
+    free(alert->fields);
+    alert->fields = finding_fields(finding);
+}

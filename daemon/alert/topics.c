@@ -1,0 +1,143 @@
+/*
+ * Topics: steps 1 and 2 of the policy for findings of stored queries. The subject is the document
+ * of origin, so a copy or a renamed file is the same alert; news is evidence that was not told, so
+ * a touch, an edit elsewhere and a return to an earlier text are silent.
+ */
+#include <stdlib.h>
+
+#include "alert/identity.h"
+#include "alert/policy.h"
+#include "alert/told.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+static int get_alert(struct policy_run *run, const struct detect_finding *finding,
+                     struct store_alert *alert, struct err *err)
+{
+    const struct detect_result *result = run->result;
+    char subject[HASH_HEX_SIZE];
+    hash_hex(&result->origin, HASH_BYTES, subject);
+    struct hash id = identity_alert(result->detector, finding->topic, subject);
+    int got = store_alert_get(run->txn, &id, alert, err);
+    if (got != 0)
+        return got;
+    alert_init(alert, run, result->detector, finding->topic, subject);
+    alert_show(alert, finding);
+    return store_alert_put(run->txn, alert, err);
+}
+
+/* Records one finding; *finding_id is 0 when it holds nothing new. */
+static int add_finding(struct policy_run *run, const struct store_alert *alert,
+                       const struct detect_finding *finding, struct told *told, int64_t *finding_id,
+                       struct err *err)
+{
+    AUTO_FREE bool *is_new = NEW_N(bool, finding->n_evidence + 1);
+    bool any_new = false;
+    for (size_t i = 0; i < finding->n_evidence; i++) {
+        struct hash evidence = identity_evidence(finding->evidence[i].quote);
+        int was_told = store_told_has(run->txn, &alert->id, &evidence, err);
+        if (was_told < 0)
+            return -1;
+        is_new[i] = told_consider(told, &evidence, was_told > 0);
+        any_new |= is_new[i];
+    }
+    struct finding_row row;
+    finding_row_init(&row, run, finding, is_new);
+    row.row.alert = alert->id;
+    row.row.outcome = outcome_word(OUTCOME_KNOWN_EVIDENCE);
+    int result = store_finding_add(run->txn, &row.row, err);
+    *finding_id = any_new ? row.row.id : 0;
+    finding_row_deinit(&row);
+    return result;
+}
+
+/* What the findings of one topic in one result come to. */
+struct topic {
+    struct store_alert alert;
+    struct told told;
+    const struct detect_finding *shown; /* the first with news */
+    int64_t *with_news;                 /* findings that share the outcome */
+    size_t n_with_news;
+};
+
+static int tell_topic(struct policy_run *run, struct topic *topic, struct err *err)
+{
+    const struct detect_finding *shown = topic->shown;
+    alert_show(&topic->alert, shown);
+    struct policy_case news = {
+        .alert = &topic->alert,
+        .revision = identity_revision(&topic->alert.id, topic->told.news, topic->told.n),
+        .told = topic->told.news,
+        .n_told = topic->told.n,
+        .finding = topic->with_news[0],
+        .topic = shown->topic,
+        .headline = shown->summary,
+        .change = "",
+        .labels = &shown->labels,
+        .severity = shown->severity,
+    };
+    enum alert_outcome outcome;
+    if (policy_tell(run, &news, &outcome, err) < 0)
+        return -1;
+    for (size_t i = 1; i < topic->n_with_news; i++) {
+        if (store_finding_outcome(run->txn, topic->with_news[i], outcome_word(outcome), err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int add_findings(struct policy_run *run, struct topic *topic, size_t first, struct err *err)
+{
+    const struct detect_result *result = run->result;
+    topic->with_news = NEW_N(int64_t, result->n_findings);
+    for (size_t i = first; i < result->n_findings; i++) {
+        const struct detect_finding *finding = &result->findings[i];
+        if (finding->is_fact || !str_equal(finding->topic, result->findings[first].topic))
+            continue;
+        int64_t id;
+        if (add_finding(run, &topic->alert, finding, &topic->told, &id, err) < 0)
+            return -1;
+        if (!id)
+            continue;
+        if (!topic->shown)
+            topic->shown = finding;
+        topic->with_news[topic->n_with_news++] = id;
+    }
+    return 0;
+}
+
+static int commit_topic(struct policy_run *run, size_t first, struct err *err)
+{
+    const struct detect_finding *finding = &run->result->findings[first];
+    struct topic topic = {0};
+    int result = get_alert(run, finding, &topic.alert, err);
+    int known =
+        result < 0 ? -1 : store_finding_known(run->txn, &topic.alert.id, run->result->version, err);
+    result = known < 0 ? -1 : 0;
+    if (known == 0)
+        result = add_findings(run, &topic, first, err);
+    if (result == 0 && topic.shown)
+        result = tell_topic(run, &topic, err);
+    else if (result == 0)
+        policy_silent(run, &topic.alert, finding->summary, OUTCOME_KNOWN_EVIDENCE);
+    store_alert_deinit(&topic.alert);
+    told_deinit(&topic.told);
+    free(topic.with_news);
+    return result;
+}
+
+int policy_topics(struct policy_run *run, struct err *err)
+{
+    const struct detect_result *result = run->result;
+    for (size_t i = 0; i < result->n_findings; i++) {
+        if (result->findings[i].is_fact)
+            continue;
+        bool is_first = true;
+        for (size_t j = 0; j < i && is_first; j++)
+            is_first = result->findings[j].is_fact ||
+                       !str_equal(result->findings[j].topic, result->findings[i].topic);
+        if (is_first && commit_topic(run, i, err) < 0)
+            return -1;
+    }
+    return 0;
+}
