@@ -1,0 +1,22 @@
+noinst_LTLIBRARIES += libdocument.la
+libdocument_la_SOURCES = \
+	daemon/document/archive.c daemon/document/archive.h \
+	daemon/document/catalogue.c daemon/document/catalogue.h \
+	daemon/document/changes.c \
+	daemon/document/commit.c \
+	daemon/document/document.h \
+	daemon/document/documents.c \
+	daemon/document/flight.c \
+	daemon/document/notes.c \
+	daemon/document/room.h \
+	daemon/document/work.c
+libdocument_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS)
+libdocument_la_LIBADD = $(ZSTD_LIBS)
+
+# The tests bring a source of their own in place of libsource.la.
+document_test_libs = libdocument.la libstore.la libbase.la libloop.la $(CMOCKA_LIBS)
+UNIT_TESTS += daemon/document/test_archive daemon/document/test_catalogue
+daemon_document_test_archive_SOURCES = daemon/document/test_archive.c
+daemon_document_test_archive_LDADD = $(document_test_libs)
+daemon_document_test_catalogue_SOURCES = daemon/document/test_catalogue.c
+daemon_document_test_catalogue_LDADD = $(document_test_libs)

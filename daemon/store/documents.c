@@ -45,6 +45,18 @@ int store_source_baseline(struct store_txn *txn, const char *name, int64_t now_m
     return store_exec(txn, stmt, err);
 }
 
+int store_source_each(struct store_txn *txn,
+                      void (*row)(void *arg, const char *name, const char *root,
+                                  int64_t baseline_ms),
+                      void *arg, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT name, root, baseline_ms FROM source");
+    int got;
+    while ((got = store_step(txn, stmt, err)) > 0)
+        row(arg, store_text(stmt, 0), store_text(stmt, 1), sqlite3_column_int64(stmt, 2));
+    return got;
+}
+
 int store_source_list(struct store_txn *txn, json_t **list, struct err *err)
 {
     sqlite3_stmt *stmt = store_stmt(
@@ -204,6 +216,19 @@ int store_document_gone(struct store_txn *txn, const struct hash *hash, const st
     return one_document(txn, stmt, document, err);
 }
 
+int store_document_gone_at(struct store_txn *txn, const char *source, const char *path,
+                           int64_t since_ms, struct store_document *document, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT " DOCUMENT_COLUMNS " FROM document d INDEXED BY document_removed"
+                        " WHERE d.removed_ms >= ? AND d.source = ? AND d.path = ?"
+                        " ORDER BY d.removed_ms DESC LIMIT 1");
+    sqlite3_bind_int64(stmt, 1, since_ms);
+    bind_text(stmt, 2, source);
+    bind_path(stmt, 3, path);
+    return one_document(txn, stmt, document, err);
+}
+
 int store_document_origin(struct store_txn *txn, const struct hash *text_hash, struct hash *origin,
                           struct err *err)
 {
@@ -342,18 +367,6 @@ int store_document_below(struct store_txn *txn, const char *source, const char *
     bind_path(stmt, 2, first);
     bind_path(stmt, 3, after);
     return each_document(txn, stmt, row, arg, err);
-}
-
-int store_document_count(struct store_txn *txn, int64_t *n, struct err *err)
-{
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT (SELECT count(*) FROM document WHERE removed_ms IS NULL)"
-                        " + (SELECT count(*) FROM unread)");
-    if (store_step(txn, stmt, err) < 0)
-        return -1;
-    *n = sqlite3_column_int64(stmt, 0);
-    sqlite3_reset(stmt);
-    return 0;
 }
 
 int store_document_expire(struct store_txn *txn, int64_t before_ms, int limit, int *n_deleted,

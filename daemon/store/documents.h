@@ -51,6 +51,10 @@ void store_version_deinit(struct store_version *version);
 int store_source_begin(struct store_txn *txn, const char *name, const char *root,
                        int64_t *baseline_ms, struct err *err);
 int store_source_baseline(struct store_txn *txn, const char *name, int64_t now_ms, struct err *err);
+int store_source_each(struct store_txn *txn,
+                      void (*row)(void *arg, const char *name, const char *root,
+                                  int64_t baseline_ms),
+                      void *arg, struct err *err);
 /* [{"name", "root", "baseline_ms" (null: not yet), "documents", "removed", "unread"}] */
 int store_source_list(struct store_txn *txn, json_t **list, struct err *err);
 
@@ -71,6 +75,9 @@ int store_document_by_inode(struct store_txn *txn, const char *source, const str
  * the latest removal since `since_ms`. */
 int store_document_gone(struct store_txn *txn, const struct hash *hash, const struct store_key *key,
                         int64_t since_ms, struct store_document *document, struct err *err);
+/* One that was removed from this place since then. */
+int store_document_gone_at(struct store_txn *txn, const char *source, const char *path,
+                           int64_t since_ms, struct store_document *document, struct err *err);
 /* The origin of the first document that ever had this text. */
 int store_document_origin(struct store_txn *txn, const struct hash *text_hash, struct hash *origin,
                           struct err *err);
@@ -96,7 +103,6 @@ int store_document_each(struct store_txn *txn,
 int store_document_below(struct store_txn *txn, const char *source, const char *dir,
                          void (*row)(void *arg, const struct store_document *document), void *arg,
                          struct err *err);
-int store_document_count(struct store_txn *txn, int64_t *n, struct err *err);
 /* Deletes at most `limit` documents removed before `before_ms`, with their versions. */
 int store_document_expire(struct store_txn *txn, int64_t before_ms, int limit, int *n_deleted,
                           struct err *err);
@@ -129,10 +135,12 @@ int store_archive_size(struct store_txn *txn, int64_t *packed_bytes, struct err 
 /* Each deletes at most `limit` texts, never one that a detector still has to read. */
 int store_archive_expire_unused(struct store_txn *txn, int64_t before_ms, int limit, int *n_deleted,
                                 struct err *err);
-int store_archive_expire_removed(struct store_txn *txn, int64_t before_ms, int limit,
-                                 int *n_deleted, struct err *err);
+/* Of documents removed from `since_ms` on and before `before_ms`, unless another document that is
+ * kept has the same text. */
+int store_archive_expire_removed(struct store_txn *txn, int64_t since_ms, int64_t before_ms,
+                                 int limit, int *n_deleted, struct err *err);
 int store_archive_expire_oldest(struct store_txn *txn, int64_t surplus_bytes, int limit,
-                                int *n_deleted, struct err *err);
+                                int64_t *freed_bytes, int *n_deleted, struct err *err);
 
 /* ---- files that could not be read ---- */
 

@@ -171,27 +171,37 @@ int store_archive_expire_unused(struct store_txn *txn, int64_t before_ms, int li
     return expire(txn, stmt, before_ms, limit, n_deleted, err);
 }
 
-int store_archive_expire_removed(struct store_txn *txn, int64_t before_ms, int limit,
-                                 int *n_deleted, struct err *err)
+int store_archive_expire_removed(struct store_txn *txn, int64_t since_ms, int64_t before_ms,
+                                 int limit, int *n_deleted, struct err *err)
 {
     sqlite3_stmt *stmt = store_stmt(
         txn, "DELETE FROM archive WHERE rowid IN (SELECT DISTINCT a.rowid FROM document d"
              " JOIN version w ON w.document = d.id JOIN archive a ON a.text_hash = w.text_hash"
-             " WHERE d.removed_ms < ?1 AND " NOT_PENDING
+             " WHERE d.removed_ms < ?1 AND d.removed_ms >= ?3 AND " NOT_PENDING
              " AND NOT EXISTS (SELECT 1 FROM version o JOIN document e ON e.id = o.document"
              " WHERE o.text_hash = a.text_hash"
              " AND (e.removed_ms IS NULL OR e.removed_ms >= ?1)) LIMIT ?2)");
+    sqlite3_bind_int64(stmt, 3, since_ms);
     return expire(txn, stmt, before_ms, limit, n_deleted, err);
 }
 
 int store_archive_expire_oldest(struct store_txn *txn, int64_t surplus_bytes, int limit,
-                                int *n_deleted, struct err *err)
+                                int64_t *freed_bytes, int *n_deleted, struct err *err)
 {
     /* The running sum stops where enough is gone; the innermost limit bounds the work. */
     sqlite3_stmt *stmt = store_stmt(
         txn, "DELETE FROM archive WHERE rowid IN (SELECT id FROM (SELECT id, sum(packed_size) OVER"
              " (ORDER BY used_ms, id) - packed_size AS before FROM (SELECT a.rowid AS id,"
              " a.used_ms, a.packed_size FROM archive a WHERE " NOT_PENDING
-             " ORDER BY a.used_ms LIMIT ?2)) WHERE before < ?1)");
-    return expire(txn, stmt, surplus_bytes, limit, n_deleted, err);
+             " ORDER BY a.used_ms, a.rowid LIMIT ?2)) WHERE before < ?1) RETURNING packed_size");
+    sqlite3_bind_int64(stmt, 1, surplus_bytes);
+    sqlite3_bind_int(stmt, 2, limit);
+    *freed_bytes = 0;
+    *n_deleted = 0;
+    int got;
+    while ((got = store_step(txn, stmt, err)) > 0) {
+        *freed_bytes += sqlite3_column_int64(stmt, 0);
+        ++*n_deleted;
+    }
+    return got;
 }

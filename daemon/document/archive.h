@@ -1,0 +1,32 @@
+/*
+ * The archive: every text that became a version, once, packed by zstd in the store; and the keeper,
+ * which lets go of what is past its time. Used for explanations after a file is gone, for taking up
+ * pending detection, and for trying again.
+ */
+#ifndef TOCSIN_DOCUMENT_ARCHIVE_H
+#define TOCSIN_DOCUMENT_ARCHIVE_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/loop.h"
+#include "config/config.h"
+#include "store/store.h"
+
+/* Within operations. Put packs the text of a sealed memory file, unless it is there already. */
+int archive_put(struct store_txn *txn, const struct hash *text_hash, int text_fd, int64_t now_ms,
+                struct err *err);
+/* 1: *text_fd is a sealed memory file with the text, the caller's. 0: the text is not kept any
+ * more, *text_fd is -1. */
+int archive_get(struct store_txn *txn, const struct hash *text_hash, int *text_fd, struct err *err);
+
+/* Expires archived texts and identities by the configuration's `keep`: when it is set, and every
+ * hour from then on. */
+struct archive_keeper;
+struct archive_keeper *archive_keeper_new(struct loop *loop, struct store *store);
+void archive_keeper_set(struct archive_keeper *keeper, const struct config_keep *keep);
+/* Before store_flush: a run under way ends with the step at hand. */
+void archive_keeper_free(struct archive_keeper **keeper);
+
+#endif
