@@ -92,20 +92,6 @@ static void read_item(const struct schema_section *section, const struct tree *n
     value_read(item, node, entry, owner, diags);
 }
 
-static void read_items(const struct schema_section *section, const struct tree *map, void *entry,
-                       const char *owner, struct diags *diags)
-{
-    if (is_empty(map))
-        return;
-    if (map->kind != TREE_MAP) {
-        diags_error(diags, map->at, "%s: must be a map of options (write \"%s: ...\" lines below)",
-                    owner, section->items[0].key);
-        return;
-    }
-    for (size_t i = 0; i < map->n; i++)
-        read_item(section, map->items[i], entry, owner, diags);
-}
-
 static void require_items(const struct schema_section *section, const void *entry,
                           struct config_at at, const char *owner, struct diags *diags)
 {
@@ -115,6 +101,20 @@ static void require_items(const struct schema_section *section, const void *entr
             diags_error(diags, at, "%s: \"%s\" is missing (%s)", owner, section->items[i].key,
                         section->items[i].help);
     }
+}
+
+/* `at` is what a person has to look at when an option is missing. */
+static void read_items(const struct schema_section *section, const struct tree *map, void *entry,
+                       struct config_at at, const char *owner, struct diags *diags)
+{
+    if (map->kind != TREE_MAP && !is_empty(map)) {
+        diags_error(diags, map->at, "%s: must be a map of options (write \"%s: ...\" lines below)",
+                    owner, section->items[0].key);
+        return;
+    }
+    for (size_t i = 0; i < map->n; i++)
+        read_item(section, map->items[i], entry, owner, diags);
+    require_items(section, entry, at, owner, diags);
 }
 
 static bool name_is_good(const char *name)
@@ -167,8 +167,7 @@ static void read_named(struct config *config, const struct schema_section *secti
     void *entry = next_entry(config, section);
     *MEMBER(entry, section->name_offset, char *) = mem_strdup(node->key);
     *MEMBER(entry, section->at_offset, struct config_at) = node->key_at;
-    read_items(section, node, entry, owner, diags);
-    require_items(section, entry, node->key_at, owner, diags);
+    read_items(section, node, entry, node->key_at, owner, diags);
 }
 
 static void read_listed(struct config *config, const struct schema_section *section,
@@ -178,8 +177,7 @@ static void read_listed(struct config *config, const struct schema_section *sect
     AUTO_FREE char *owner =
         mem_printf("%s %zu", section->word, config_entry_count(config, section));
     *MEMBER(entry, section->at_offset, struct config_at) = node->at;
-    read_items(section, node, entry, owner, diags);
-    require_items(section, entry, node->at, owner, diags);
+    read_items(section, node, entry, node->at, owner, diags);
 }
 
 static bool shape_is_good(const struct schema_section *section, const struct tree *node,
@@ -203,7 +201,7 @@ static void read_section(struct config *config, const struct schema_section *sec
     if (is_empty(node) || !shape_is_good(section, node, diags))
         return;
     if (section->shape == SCHEMA_SINGLE) {
-        read_items(section, node, config, section->key, diags);
+        read_items(section, node, config, node->key_at, section->key, diags);
         return;
     }
     for (size_t i = 0; i < node->n; i++) {

@@ -16,6 +16,8 @@ struct config *config_build(const char *file, const struct tree *const *trees, s
 
 /* Names that point at nothing, and values that do not go together. */
 void config_check_names(const struct config *config, struct diags *diags);
+/* Whether there is enough to be of use: a folder at least. */
+void config_check_presence(const struct config *config, struct diags *diags);
 /* Folders on disk: there, readable, apart from each other. */
 void config_check_folders(const struct config *config, struct diags *diags);
 

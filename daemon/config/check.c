@@ -69,7 +69,7 @@ static void check_detector(const struct config_plugin *detector, struct diags *d
                     detector->name);
 }
 
-static void check_presence(const struct config *config, struct diags *diags)
+void config_check_presence(const struct config *config, struct diags *diags)
 {
     struct config_at whole = {.file = config_file_intern(config->file)};
     if (!config->n_folders)
@@ -87,8 +87,6 @@ static void check_presence(const struct config *config, struct diags *diags)
 
 void config_check_names(const struct config *config, struct diags *diags)
 {
-    if (!diags->n_errors)
-        check_presence(config, diags);
     for (size_t i = 0; i < config->n_detectors; i++)
         check_detector(&config->detectors[i], diags);
     for (size_t i = 0; i < config->n_notifiers; i++)

@@ -70,12 +70,13 @@ static char *route_text(const struct schema_section *section, const void *route,
 {
     struct buf out = {0};
     for (size_t i = 0; i < section->n_items; i++) {
-        if (value_equal(&section->items[i], route, plain))
+        const struct schema_item *item = &section->items[i];
+        if (!schema_item_required(item) && value_equal(item, route, plain))
             continue;
-        buf_printf(&out, "%s%s: ", out.len ? ", " : "{", section->items[i].key);
-        value_write(&section->items[i], route, &out);
+        buf_printf(&out, "%s%s: ", out.len ? ", " : "{", item->key);
+        value_write(item, route, &out);
     }
-    buf_puts(&out, out.len ? "}" : "{}");
+    buf_putc(&out, '}');
     return buf_take(&out);
 }
 

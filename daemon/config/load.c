@@ -143,6 +143,8 @@ int config_load(const char *file, struct config **config, struct diags *diags)
         *config = config_build(file, (const struct tree *const *)files.trees, files.n, diags);
         config_check_folders(*config, diags);
     }
+    if (diags->n_errors == n_errors)
+        config_check_presence(*config, diags);
     files_deinit(&files);
     if (diags->n_errors == n_errors)
         return 0;

@@ -26,3 +26,18 @@ libconfig_la_SOURCES = \
 libconfig_la_CPPFLAGS = $(AM_CPPFLAGS) -DTOCSIN_CONF_DIR='"$(tocsinconfdir)"'
 libconfig_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libconfig_la_LIBADD = $(JANSSON_LIBS)
+
+UNIT_TESTS += daemon/config/test_tree daemon/config/test_load daemon/config/test_folders \
+	daemon/config/test_options daemon/config/test_diff
+config_test_libs = libconfig.la libtree.la libbase.la $(CMOCKA_LIBS)
+config_test_fixture = daemon/config/test_fixture.c daemon/config/test_fixture.h
+daemon_config_test_tree_SOURCES = daemon/config/test_tree.c
+daemon_config_test_tree_LDADD = libtree.la libbase.la $(CMOCKA_LIBS)
+daemon_config_test_load_SOURCES = daemon/config/test_load.c $(config_test_fixture)
+daemon_config_test_load_LDADD = $(config_test_libs)
+daemon_config_test_folders_SOURCES = daemon/config/test_folders.c $(config_test_fixture)
+daemon_config_test_folders_LDADD = $(config_test_libs)
+daemon_config_test_options_SOURCES = daemon/config/test_options.c $(config_test_fixture)
+daemon_config_test_options_LDADD = $(config_test_libs)
+daemon_config_test_diff_SOURCES = daemon/config/test_diff.c $(config_test_fixture)
+daemon_config_test_diff_LDADD = $(config_test_libs)

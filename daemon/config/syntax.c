@@ -94,7 +94,7 @@ static const char *hint(const yaml_parser_t *parser, const struct spot *spot)
                "(\"query: >\")";
     if (strstr(context, "quoted scalar"))
         return "this quote is never closed";
-    if (strstr(context, "flow sequence"))
+    if (strstr(context, "flow sequence") || strstr(context, "flow node"))
         return "a list in brackets reads [one, two]; a # after a space begins a comment";
     if (strstr(context, "flow mapping"))
         return "a map in braces reads {key: value, key: value}";
@@ -133,8 +133,9 @@ void syntax_explain(const yaml_parser_t *parser, const char *file, const char *t
         return;
     }
     const yaml_mark_t *mark = &parser->problem_mark;
-    bool open_quote = parser->context && strstr(parser->context, "quoted scalar");
-    if (open_quote)
+    /* Of these the beginning is what a person has to look at. */
+    const char *context = parser->context ? parser->context : "";
+    if (strstr(context, "quoted scalar") || strstr(context, "scanning an alias"))
         mark = &parser->context_mark;
     struct spot spot = spot_find(text, len, mark);
     struct config_at at = {file, (int)mark->line + 1, (int)mark->column + 1};

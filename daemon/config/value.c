@@ -42,14 +42,9 @@ static bool number_parse(const struct schema_item *item, const char *text, int64
     return false;
 }
 
-static bool is_word(const struct schema_item *item, int64_t number)
-{
-    return item->choices && number == item->base;
-}
-
 static void number_format(const struct schema_item *item, int64_t number, char *out, size_t size)
 {
-    if (is_word(item, number))
+    if (item->choices && number == item->base)
         snprintf(out, size, "%s", item->choices);
     else if (item->type == SCHEMA_DURATION)
         str_duration_format(number, out, size);
@@ -72,8 +67,9 @@ static char *read_number(const struct schema_item *item, const char *text, void 
                           item->choices ? ", nor the word " : "",
                           item->choices ? item->choices : "");
     }
-    bool bounded = item->min || item->max;
-    if (bounded && !is_word(item, number) && (number < item->min || number > item->max)) {
+    bool is_word = item->choices && strcmp(text, item->choices) == 0;
+    bool bounded = (item->min || item->max) && !is_word;
+    if (bounded && (number < item->min || number > item->max)) {
         char limit[48];
         bool low = number < item->min;
         number_format(item, low ? item->min : item->max, limit, sizeof(limit));
