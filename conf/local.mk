@@ -1,0 +1,6 @@
+# The sample is installed as an example: nothing of a person's own is ever overwritten.
+tocsinconf_DATA = conf/tocsin.yaml.example
+EXTRA_DIST += conf/tocsin.yaml
+CLEANFILES += conf/tocsin.yaml.example
+conf/tocsin.yaml.example: conf/tocsin.yaml
+	$(AM_V_GEN)$(MKDIR_P) conf && cp $(srcdir)/conf/tocsin.yaml $@

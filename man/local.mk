@@ -1,0 +1,2 @@
+dist_man_MANS += \
+	man/tocsin.yaml.5

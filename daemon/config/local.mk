@@ -28,7 +28,7 @@ libconfig_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libconfig_la_LIBADD = $(JANSSON_LIBS)
 
 UNIT_TESTS += daemon/config/test_tree daemon/config/test_load daemon/config/test_folders \
-	daemon/config/test_options daemon/config/test_diff
+	daemon/config/test_options daemon/config/test_diff daemon/config/test_docs
 config_test_libs = libconfig.la libtree.la libbase.la $(CMOCKA_LIBS)
 config_test_fixture = daemon/config/test_fixture.c daemon/config/test_fixture.h
 daemon_config_test_tree_SOURCES = daemon/config/test_tree.c
@@ -41,3 +41,5 @@ daemon_config_test_options_SOURCES = daemon/config/test_options.c $(config_test_
 daemon_config_test_options_LDADD = $(config_test_libs)
 daemon_config_test_diff_SOURCES = daemon/config/test_diff.c $(config_test_fixture)
 daemon_config_test_diff_LDADD = $(config_test_libs)
+daemon_config_test_docs_SOURCES = daemon/config/test_docs.c $(config_test_fixture)
+daemon_config_test_docs_LDADD = $(config_test_libs)
