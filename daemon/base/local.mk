@@ -1,5 +1,6 @@
-noinst_LTLIBRARIES += libbase.la libloop.la
-libbase_la_SOURCES = \
+# All but the threads, which need the loop: what shared objects (plugins, their library) may link.
+noinst_LTLIBRARIES += libplain.la libbase.la libloop.la
+libplain_la_SOURCES = \
 	daemon/base/buf.c daemon/base/buf.h \
 	daemon/base/err.c daemon/base/err.h \
 	daemon/base/hash.c daemon/base/hash.h \
@@ -8,10 +9,13 @@ libbase_la_SOURCES = \
 	daemon/base/map.c daemon/base/map.h \
 	daemon/base/mem.c daemon/base/mem.h \
 	daemon/base/memfd.c daemon/base/memfd.h \
-	daemon/base/str.c daemon/base/str.h \
-	daemon/base/worker.c daemon/base/worker.h
-libbase_la_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS)
-libbase_la_LIBADD = $(SODIUM_LIBS)
+	daemon/base/str.c daemon/base/str.h
+libplain_la_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS)
+libplain_la_LIBADD = $(SODIUM_LIBS)
+
+# All of it: what programs link.
+libbase_la_SOURCES = daemon/base/worker.c daemon/base/worker.h
+libbase_la_LIBADD = libplain.la
 
 # The loop apart from the rest: tests link tests/support/fake_loop.c in its place.
 libloop_la_SOURCES = daemon/base/loop.c daemon/base/loop.h

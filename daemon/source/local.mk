@@ -1,0 +1,23 @@
+noinst_LTLIBRARIES += libsource.la
+libsource_la_SOURCES = \
+	daemon/source/disk.c daemon/source/disk.h daemon/source/disk_private.h \
+	daemon/source/disk_list.c \
+	daemon/source/disk_root.c \
+	daemon/source/due.c daemon/source/due.h \
+	daemon/source/events.c \
+	daemon/source/files.c \
+	daemon/source/folder.c daemon/source/folder.h \
+	daemon/source/names.c daemon/source/names.h \
+	daemon/source/poll.c daemon/source/poll.h \
+	daemon/source/root.c \
+	daemon/source/scan.c \
+	daemon/source/settle.c daemon/source/settle.h \
+	daemon/source/source.h \
+	daemon/source/tree.c daemon/source/tree.h
+libsource_la_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS)
+
+source_test_ldadd = libsource.la libbase.la libloop.la $(CMOCKA_LIBS)
+source_test_support = daemon/source/test_support.c daemon/source/test_support.h
+UNIT_TESTS += daemon/source/test_folder
+daemon_source_test_folder_SOURCES = daemon/source/test_folder.c $(source_test_support)
+daemon_source_test_folder_LDADD = $(source_test_ldadd)

@@ -59,12 +59,16 @@ struct source_ops {
      * left. */
     void (*tree_moved)(void *arg, struct source *source, const char *from, const char *to);
     /* A complete listing begins and ends. Between the two every file met was asked for by `known`;
-     * what was not met is gone. ok false: the root became unavailable meanwhile, nothing is gone.
-     */
+     * what was not met is gone. ok false: the root became unavailable meanwhile or a directory
+     * could not be read, nothing is gone. Changes that the listing found may still come after its
+     * end (from_scan): all are handed over once source_idle. */
     void (*scan_began)(void *arg, struct source *source);
     void (*scan_ended)(void *arg, struct source *source, bool ok);
     /* The state or a count that people see changed. */
     void (*state)(void *arg, struct source *source);
+    /* How many files are known below the root: a root that is empty though there were some is
+     * unavailable (an unmounted disk), not emptied. May be NULL. */
+    uint64_t (*known_count)(void *arg, struct source *source);
 };
 
 struct source_counts {
@@ -83,7 +87,8 @@ void source_free(struct source **source);
 
 /* As many opened files are done with. */
 void source_credit(struct source *source, unsigned n);
-/* Lists everything again: tocsinctl source rescan. */
+/* Lists everything again, and takes a root that is empty or on another device as it is:
+ * tocsinctl source rescan. */
 void source_rescan(struct source *source);
 /* After a change that could not be read (it changed meanwhile, or a host died before it was read):
  * open it again and report it anew, after the delay. */

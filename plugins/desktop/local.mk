@@ -7,7 +7,7 @@ desktop_la_SOURCES = \
 	plugins/desktop/open.c plugins/desktop/open.h \
 	plugins/desktop/popup.c plugins/desktop/popup.h
 desktop_la_CFLAGS = $(AM_CFLAGS) $(NOTIFY_CFLAGS)
-desktop_la_LIBADD = libtocsin-plugin.la libbase.la $(NOTIFY_LIBS)
+desktop_la_LIBADD = libtocsin-plugin.la libplain.la $(NOTIFY_LIBS)
 desktop_la_LDFLAGS = $(module_ldflags)
 
 UNIT_TESTS += plugins/desktop/test_popup

@@ -28,9 +28,9 @@ libobjects_la_SOURCES = \
 plugin_map = $(top_srcdir)/plugins/lib/libtocsin-plugin.map
 lib_LTLIBRARIES += libtocsin-plugin.la
 libtocsin_plugin_la_SOURCES =
-libtocsin_plugin_la_LIBADD = libobjects.la libtext.la libbase.la
+libtocsin_plugin_la_LIBADD = libobjects.la libtext.la libplain.la
 libtocsin_plugin_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -Wl,--version-script=$(plugin_map)
-libtocsin_plugin_la_DEPENDENCIES = libobjects.la libtext.la libbase.la $(plugin_map)
+libtocsin_plugin_la_DEPENDENCIES = libobjects.la libtext.la libplain.la $(plugin_map)
 EXTRA_DIST += plugins/lib/libtocsin-plugin.map
 
 text_test_libs = libtext.la libbase.la $(CMOCKA_LIBS)

@@ -1,0 +1,160 @@
+/* Looking at files and opening them, on the disk thread; see disk.h. */
+#include "source/disk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "source/disk_private.h"
+
+#define OPEN_TRIES 8 /* openat2 says EAGAIN when a rename elsewhere crossed its way */
+
+struct disk *disk_new(const struct config_folder *folder, int inotify_fd)
+{
+    struct disk *disk = NEW(struct disk);
+    disk->root = mem_strdup(folder->path);
+    disk->follow_symlinks = folder->follow_symlinks;
+    disk->max_size_bytes = folder->max_size_bytes;
+    disk->names = names_new(folder);
+    disk->inotify_fd = inotify_fd;
+    return disk;
+}
+
+void disk_free(struct disk **disk)
+{
+    if (!*disk)
+        return;
+    names_free(&(*disk)->names);
+    free((*disk)->root);
+    free(*disk);
+    *disk = NULL;
+}
+
+enum disk_result disk_result_of(int error)
+{
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+    case ESTALE:
+        return DISK_VANISHED;
+    case ELOOP:
+    case EXDEV:
+        return DISK_SPECIAL;
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case EAGAIN:
+    case EINTR:
+        return DISK_BUSY;
+    default:
+        return DISK_UNREADABLE;
+    }
+}
+
+int disk_open_root(const struct disk *disk, const struct disk_identity *root)
+{
+    AUTO_FD int fd = open(disk->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return -1;
+    if (root && (st.st_dev != root->device || st.st_ino != root->inode)) {
+        errno = ENOENT;
+        return -1;
+    }
+    int mine = fd;
+    fd = -1;
+    return mine;
+}
+
+int disk_open_below(const struct disk *disk, int root, const char *path, int flags)
+{
+    if (disk->follow_symlinks)
+        return openat(root, *path ? path : ".", flags | O_CLOEXEC);
+    struct open_how how = {
+        .flags = (uint64_t)(flags | O_CLOEXEC | O_NOFOLLOW),
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+    };
+    int fd = -1;
+    for (int i = 0; i < OPEN_TRIES; i++) {
+        fd = (int)syscall(SYS_openat2, root, *path ? path : ".", &how, sizeof(how));
+        if (fd >= 0 || errno != EAGAIN)
+            break;
+    }
+    return fd;
+}
+
+struct source_key disk_key(const struct stat *st)
+{
+    return (struct source_key){
+        .inode = st->st_ino,
+        .size_bytes = st->st_size,
+        .mtime_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
+        .ctime_ns = (int64_t)st->st_ctim.tv_sec * 1000000000 + st->st_ctim.tv_nsec,
+    };
+}
+
+enum disk_result disk_kind(const struct disk *disk, const struct stat *st)
+{
+    if (S_ISDIR(st->st_mode))
+        return DISK_DIRECTORY;
+    if (!S_ISREG(st->st_mode))
+        return DISK_SPECIAL;
+    return st->st_size > disk->max_size_bytes ? DISK_LARGE : DISK_OK;
+}
+
+static void look(const struct disk *disk, int fd, struct disk_file *file)
+{
+    struct stat st;
+    if (fstat(fd, &st) < 0) {
+        file->result = disk_result_of(errno);
+        return;
+    }
+    file->key = disk_key(&st);
+    file->links = st.st_nlink;
+    file->result = disk_kind(disk, &st);
+}
+
+/* The very file that `fd` names (O_PATH), not whatever has its path by now. */
+static void open_it(const struct disk *disk, int fd, struct disk_file *file)
+{
+    char name[DISK_SELF_SIZE];
+    disk_self(fd, name);
+    file->fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (file->fd < 0) {
+        file->result = disk_result_of(errno);
+        return;
+    }
+    look(disk, file->fd, file);
+    if (file->result != DISK_OK)
+        fd_close(&file->fd);
+}
+
+void disk_look(const struct disk *disk, const struct disk_identity *root_identity, const char *path,
+               bool open, struct disk_file *file)
+{
+    file->fd = -1;
+    AUTO_FD int root = disk_open_root(disk, root_identity);
+    if (root < 0) {
+        file->result = disk_result_of(errno) == DISK_BUSY ? DISK_BUSY : DISK_ROOT;
+        return;
+    }
+    AUTO_FD int fd = disk_open_below(disk, root, path, O_PATH);
+    if (fd < 0) {
+        file->result = disk_result_of(errno);
+        return;
+    }
+    look(disk, fd, file);
+    if (open && file->result == DISK_OK)
+        open_it(disk, fd, file);
+}
+
+void disk_self(int fd, char name[DISK_SELF_SIZE])
+{
+    snprintf(name, DISK_SELF_SIZE, "/proc/self/fd/%d", fd);
+}

@@ -1,0 +1,289 @@
+/* A folder as its receiver sees it: what is there, what comes, changes, goes and is renamed. */
+#include "source/source.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utime.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "source/test_support.h"
+
+static int set_up(void **state)
+{
+    *state = test_new();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    test_end(*state);
+    return 0;
+}
+
+/* Old enough to be complete without a wait. */
+static void make_old(const struct test *test, const char *path)
+{
+    AUTO_FREE char *whole = test_path(test, path);
+    const struct utimbuf times = {.actime = 1000000000, .modtime = 1000000000};
+    assert_int_equal(utime(whole, &times), 0);
+}
+
+static void lists_what_is_there(void **state)
+{
+    struct test *test = *state;
+    test_mkdir(test, "root/a");
+    test_write(test, "root/a/one", "1");
+    test_write(test, "root/two", "2");
+    make_old(test, "root/a/one");
+    make_old(test, "root/two");
+    test_start(test);
+    assert_int_equal(source_state(test->source), SOURCE_STARTING);
+    assert_false(source_idle(test->source));
+    test_until_idle(test);
+    assert_int_equal(test->n_seen, 2);
+    assert_string_equal(test_until_change(test, CHANGE_ADDED, "a/one")->text, "1");
+    assert_true(test_until_change(test, CHANGE_ADDED, "two")->from_scan);
+    assert_int_equal(test->scans_began, 1);
+    assert_int_equal(test->scans_ended, 1);
+    assert_int_equal(source_counts(test->source)->watches, 2);
+    assert_int_equal(source_state(test->source), SOURCE_WATCHING);
+    assert_string_equal(source_why(test->source), "");
+}
+
+static void known_files_are_not_opened(void **state)
+{
+    struct test *test = *state;
+    test_write(test, "root/one", "1");
+    make_old(test, "root/one");
+    test_start(test);
+    test_until_seen(test, 1);
+    test_stop(test);
+    test_start(test);
+    test_until_idle(test);
+    assert_int_equal(test->n_seen, 1);
+    assert_int_equal(source_counts(test->source)->opened, 0);
+}
+
+static void closed_after_writing(void **state)
+{
+    struct test *test = *state;
+    test_start(test);
+    test_until_idle(test);
+    test_write(test, "root/one", "first");
+    const struct seen *seen = test_until_change(test, CHANGE_ADDED, "one");
+    assert_string_equal(seen->text, "first");
+    assert_false(seen->from_scan);
+    assert_true(seen->latency_us >= 20000);
+    test_write(test, "root/one", "second");
+    assert_string_equal(test_until_change(test, CHANGE_MODIFIED, "one")->text, "second");
+    test_until_idle(test);
+    assert_int_equal(test->n_seen, 2);
+}
+
+static void removed(void **state)
+{
+    struct test *test = *state;
+    test_write(test, "root/one", "1");
+    make_old(test, "root/one");
+    test_start(test);
+    test_until_idle(test);
+    test_remove(test, "root/one");
+    test_until_change(test, CHANGE_REMOVED, "one");
+    assert_int_equal(source_counts(test->source)->vanished, 0);
+}
+
+static void deleted_before_it_was_read(void **state)
+{
+    struct test *test = *state;
+    test->folder.settle_ms = 5000;
+    test_start(test);
+    test_until_idle(test);
+    test_write(test, "root/one", "1");
+    test_remove(test, "root/one");
+    test_until_change(test, CHANGE_REMOVED, "one");
+    test_until_idle(test);
+    assert_int_equal(test->n_seen, 1);
+    assert_int_equal(source_counts(test->source)->vanished, 1);
+}
+
+static void renamed_within(void **state)
+{
+    struct test *test = *state;
+    test_mkdir(test, "root/a");
+    test_write(test, "root/one", "1");
+    make_old(test, "root/one");
+    test_start(test);
+    test_until_idle(test);
+    test_rename(test, "root/one", "root/a/two");
+    const struct seen *seen = test_until_change(test, CHANGE_RENAMED, "a/two");
+    assert_string_equal(seen->old_path, "one");
+    test_until_idle(test);
+    assert_int_equal(test->n_seen, 2);
+    /* The key that came with it is the one that a listing finds. */
+    source_rescan(test->source);
+    test_until_idle(test);
+    assert_int_equal(test->n_seen, 2);
+}
+
+static void renamed_and_removed_in_order(void **state)
+{
+    struct test *test = *state;
+    test_write(test, "root/one", "1");
+    make_old(test, "root/one");
+    test_start(test);
+    test_until_idle(test);
+    test_forget(test);
+    test_rename(test, "root/one", "root/two");
+    test_write(test, "root/one", "another");
+    test_rename(test, "root/two", "root/three");
+    test_remove(test, "root/three");
+    test_until_change(test, CHANGE_REMOVED, "three");
+    assert_string_equal(test_until_change(test, CHANGE_ADDED, "one")->text, "another");
+    test_until_idle(test);
+    assert_int_equal(test_count(test, CHANGE_RENAMED, NULL), 2);
+    assert_int_equal(map_count(test->known), 1);
+}
+
+static void renamed_before_it_was_read(void **state)
+{
+    struct test *test = *state;
+    test->folder.settle_ms = 100;
+    test_start(test);
+    test_until_idle(test);
+    test_write(test, "root/one", "1");
+    test_rename(test, "root/one", "root/two");
+    assert_string_equal(test_until_change(test, CHANGE_ADDED, "two")->text, "1");
+    test_until_idle(test);
+    assert_int_equal(test_count(test, CHANGE_ADDED, NULL), 1);
+    assert_int_equal(source_counts(test->source)->vanished, 0);
+}
+
+static void moved_in_and_out(void **state)
+{
+    struct test *test = *state;
+    test->folder.settle_ms = 30000; /* a rename does not wait for it */
+    test_start(test);
+    test_until_idle(test);
+    test_write(test, "outside", "in");
+    test_rename(test, "outside", "root/inside");
+    assert_string_equal(test_until_change(test, CHANGE_ADDED, "inside")->text, "in");
+    test_rename(test, "root/inside", "outside");
+    test_until_change(test, CHANGE_REMOVED, "inside");
+    test_until_idle(test);
+    assert_int_equal(test->n_seen, 2);
+}
+
+static void from_a_temporary_name(void **state)
+{
+    struct test *test = *state;
+    test->folder.settle_ms = 30000;
+    test_start(test);
+    test_until_idle(test);
+    test_write(test, "root/one.tmp", "whole");
+    test_rename(test, "root/one.tmp", "root/one");
+    assert_string_equal(test_until_change(test, CHANGE_ADDED, "one")->text, "whole");
+    test_until_idle(test);
+    assert_int_equal(test->n_seen, 1);
+}
+
+static void hard_link(void **state)
+{
+    struct test *test = *state;
+    test_start(test);
+    test_until_idle(test);
+    test_write(test, "outside", "linked");
+    test_shell(test, "ln outside root/link");
+    const struct seen *seen = test_until_change(test, CHANGE_ADDED, "link");
+    assert_string_equal(seen->text, "linked");
+    assert_true(seen->latency_us < 4000000);
+}
+
+static void kept_open(void **state)
+{
+    struct test *test = *state;
+    test_start(test);
+    test_until_idle(test);
+    AUTO_FREE char *whole = test_path(test, "root/log");
+    AUTO_FD int fd = open(whole, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    assert_int_equal(write(fd, "half", 4), 4);
+    int64_t began_ms = loop_now_ms(test->loop);
+    assert_string_equal(test_until_change(test, CHANGE_ADDED, "log")->text, "half");
+    assert_true(loop_now_ms(test->loop) - began_ms >= 4900);
+}
+
+static void directory_made_and_filled(void **state)
+{
+    struct test *test = *state;
+    test_start(test);
+    test_until_idle(test);
+    test_shell(test, "mkdir -p root/a/b/c; for d in a a/b a/b/c; do echo $d > root/$d/f; done");
+    test_until_change(test, CHANGE_ADDED, "a/f");
+    test_until_change(test, CHANGE_ADDED, "a/b/f");
+    assert_false(test_until_change(test, CHANGE_ADDED, "a/b/c/f")->from_scan);
+    test_until_idle(test);
+    assert_int_equal(test->n_seen, 3);
+    test_write(test, "root/a/b/c/g", "later");
+    assert_string_equal(test_until_change(test, CHANGE_ADDED, "a/b/c/g")->text, "later");
+    test_shell(test, "rm -r root/a");
+    test_until_change(test, CHANGE_REMOVED, "a/f");
+    test_until_idle(test);
+    assert_int_equal(map_count(test->known), 0);
+    assert_int_equal(source_counts(test->source)->watches, 1);
+}
+
+static bool has_left(struct test *test)
+{
+    return test->n_trees == 2 && !test->tree_to;
+}
+
+static void directory_renamed(void **state)
+{
+    struct test *test = *state;
+    test_shell(test, "mkdir -p root/a/b; echo 1 > root/a/b/f; touch -d 2001-01-01 root/a/b/f");
+    test_start(test);
+    test_until_idle(test);
+    test_rename(test, "root/a", "root/z");
+    test_write(test, "root/z/b/g", "under the new name");
+    test_until_change(test, CHANGE_ADDED, "z/b/g");
+    assert_string_equal(test->tree_from, "a");
+    assert_string_equal(test->tree_to, "z");
+    assert_non_null(map_get_text(test->known, "z/b/f"));
+    test_rename(test, "root/z", "away");
+    test_write(test, "away/b/h", "not ours");
+    test_until(test, has_left);
+    assert_string_equal(test->tree_from, "z");
+    test_until_idle(test);
+    assert_int_equal(map_count(test->known), 0);
+    assert_int_equal(source_counts(test->source)->watches, 1);
+    test_rename(test, "away", "root/back");
+    test_until_change(test, CHANGE_ADDED, "back/b/f");
+    test_until_change(test, CHANGE_ADDED, "back/b/h");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(lists_what_is_there, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(known_files_are_not_opened, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(closed_after_writing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(removed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(deleted_before_it_was_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(renamed_within, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(renamed_and_removed_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(renamed_before_it_was_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(moved_in_and_out, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(from_a_temporary_name, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(hard_link, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(kept_open, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(directory_made_and_filled, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(directory_renamed, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("folder", tests, NULL, NULL);
+}
