@@ -4,3 +4,8 @@ EXTRA_DIST += conf/tocsin.yaml
 CLEANFILES += conf/tocsin.yaml.example
 conf/tocsin.yaml.example: conf/tocsin.yaml
 	$(AM_V_GEN)$(MKDIR_P) conf && cp $(srcdir)/conf/tocsin.yaml $@
+
+topicexamplesdir = $(docdir)/examples/topics.d
+dist_topicexamples_DATA = \
+	conf/topics.d/city-council.yaml \
+	conf/topics.d/le-mans.yaml
