@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += libhosts.la
 libhosts_la_SOURCES = \
+	daemon/hosts/trial.c daemon/hosts/trial.h \
 	daemon/hosts/death.c daemon/hosts/death.h \
 	daemon/hosts/host.c \
 	daemon/hosts/hosts.c daemon/hosts/hosts.h \

@@ -1,0 +1,222 @@
+/* The trial of a configuration; see trial.h. Three steps: probe all, resolve, start one by one. */
+#include "hosts/trial.h"
+
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "config/options.h"
+
+struct trial {
+    struct hosts *hosts;
+    struct worker *worker;
+    struct config *config;
+    struct config *current;
+    bool start;
+    void (*done)(void *arg, const struct diags *diags);
+    void *arg;
+    struct diags diags;
+    struct map *descriptions; /* json_t by the plugin's name; &unknown where the probe failed */
+    size_t n_probing;
+    bool resolving, resolved;
+    bool cancelled; /* while resolving: freed when the worker is through */
+    size_t next;    /* plugin to start: detectors, then notifiers */
+    struct host *host;
+    bool said; /* the plugin at hand gave its reasons */
+};
+
+static size_t n_plugins(const struct config *config)
+{
+    return config->n_detectors + config->n_notifiers;
+}
+
+static struct config_plugin *plugin_at(const struct config *config, size_t i)
+{
+    return i < config->n_detectors ? &config->detectors[i]
+                                   : &config->notifiers[i - config->n_detectors].plugin;
+}
+
+static void free_description(void *description)
+{
+    json_decref(description);
+}
+
+static void destroy(struct trial *trial)
+{
+    diags_deinit(&trial->diags);
+    map_free(&trial->descriptions, free_description);
+    config_unref(&trial->config);
+    config_unref(&trial->current);
+    free(trial);
+}
+
+/* ---- step 3: start ---- */
+
+static void start_next(struct trial *trial);
+
+static void started(void *arg)
+{
+    struct trial *trial = arg;
+    host_abandon(&trial->host);
+    trial->next++;
+    start_next(trial);
+}
+
+static int message(void *arg, const struct ipc_message *message, int fd, struct err *err)
+{
+    (void)arg;
+    fd_close(&fd);
+    return err_set(err, "an unexpected message: %s", ipc_type_name(message->type));
+}
+
+static void problem(void *arg, const struct ipc_problem *problem)
+{
+    struct trial *trial = arg;
+    const struct config_plugin *plugin = plugin_at(trial->config, trial->next);
+    struct config_at at = plugin->at;
+    if (*problem->file)
+        at = (struct config_at){config_file_intern(problem->file), (int)problem->line,
+                                (int)problem->column};
+    trial->said |= !problem->warning;
+    if (problem->warning)
+        diags_warning(&trial->diags, at, "%s", problem->text);
+    else
+        diags_error(&trial->diags, at, "%s", problem->text);
+}
+
+static void ended(void *arg, enum host_end end, int running, const char *why)
+{
+    (void)end;
+    (void)running;
+    struct trial *trial = arg;
+    const struct config_plugin *plugin = plugin_at(trial->config, trial->next);
+    trial->host = NULL;
+    if (!trial->said)
+        diags_error(&trial->diags, plugin->at, "\"%s\" does not start: %s", plugin->name, why);
+    trial->next++;
+    start_next(trial);
+}
+
+static const struct host_ops host_ops = {
+    .ready = started, .message = message, .problem = problem, .ended = ended};
+
+static bool is_unchanged(const struct trial *trial, const struct config_plugin *plugin,
+                         bool is_detector)
+{
+    if (!trial->current)
+        return false;
+    const struct config_notifier *notifier = config_notifier_find(trial->current, plugin->name);
+    const struct config_plugin *before = is_detector
+                                             ? config_detector_find(trial->current, plugin->name)
+                                             : (notifier ? &notifier->plugin : NULL);
+    return before && hash_equal(&before->hash, &plugin->hash);
+}
+
+static void start_next(struct trial *trial)
+{
+    for (; trial->next < n_plugins(trial->config); trial->next++) {
+        const struct config_plugin *plugin = plugin_at(trial->config, trial->next);
+        bool is_detector = trial->next < trial->config->n_detectors;
+        if (is_unchanged(trial, plugin, is_detector))
+            continue;
+        const struct host_plugin inside = {.instance = plugin->name,
+                                           .plugin = plugin->plugin,
+                                           .options = plugin->options,
+                                           .n_options = plugin->n_options};
+        const struct host_spec spec = {.name = "trial",
+                                       .role = is_detector ? HOST_DETECTOR : HOST_NOTIFIER,
+                                       .plugins = &inside,
+                                       .n_plugins = 1,
+                                       .deadline_ms = plugin->deadline_ms,
+                                       .memory_bytes = plugin->memory_bytes};
+        trial->said = false;
+        trial->host = host_spawn(trial->hosts, &spec, &host_ops, trial);
+        return;
+    }
+    trial->done(trial->arg, &trial->diags);
+}
+
+/* ---- step 2: resolve ---- */
+
+static const json_t *describe(void *arg, const char *plugin, struct err *err)
+{
+    struct trial *trial = arg;
+    const json_t *description = map_get_text(trial->descriptions, plugin);
+    if (!json_is_object(description)) {
+        err_set(err, "%s", json_string_value(description));
+        return NULL;
+    }
+    return description;
+}
+
+static void resolve(void *arg)
+{
+    struct trial *trial = arg;
+    config_resolve(trial->config, describe, trial, &trial->diags);
+}
+
+static void resolved(void *arg)
+{
+    struct trial *trial = arg;
+    trial->resolving = false;
+    if (trial->cancelled)
+        destroy(trial);
+    else if (trial->diags.n_errors || !trial->start)
+        trial->done(trial->arg, &trial->diags);
+    else
+        start_next(trial);
+}
+
+/* ---- step 1: probe ---- */
+
+static void probed(void *arg, const char *plugin, const json_t *description, const char *error)
+{
+    struct trial *trial = arg;
+    /* A failed probe leaves its reason as a text in the description's place. */
+    json_t *value = description ? json_deep_copy(description) : json_string(error);
+    json_decref(map_set_text(trial->descriptions, plugin, value));
+    if (--trial->n_probing)
+        return;
+    trial->resolving = true;
+    worker_submit(trial->worker, resolve, resolved, trial);
+}
+
+struct trial *trial_new(struct hosts *hosts, struct worker *worker, struct config *config,
+                        const struct config *current, bool start,
+                        void (*done)(void *arg, const struct diags *diags), void *arg)
+{
+    struct trial *trial = NEW(struct trial);
+    *trial = (struct trial){.hosts = hosts,
+                            .worker = worker,
+                            .config = config_ref(config),
+                            .start = start,
+                            .done = done,
+                            .arg = arg,
+                            .descriptions = map_new()};
+    if (current)
+        trial->current = config_ref((struct config *)(uintptr_t)current);
+    /* One more than there are, so that the last answer of those that come at once is not taken for
+     * the last of all; it is given by hand, and also makes a configuration without plugins work. */
+    trial->n_probing = n_plugins(config) + 1;
+    for (size_t i = 0; i < n_plugins(config); i++)
+        hosts_probe(hosts, plugin_at(config, i)->plugin, probed, trial);
+    if (--trial->n_probing == 0) {
+        trial->resolving = true;
+        worker_submit(worker, resolve, resolved, trial);
+    }
+    return trial;
+}
+
+void trial_free(struct trial **trial)
+{
+    struct trial *t = *trial;
+    *trial = NULL;
+    if (!t)
+        return;
+    hosts_probe_cancel(t->hosts, t);
+    if (t->host)
+        host_abandon(&t->host);
+    t->cancelled = true;
+    if (!t->resolving)
+        destroy(t);
+}
