@@ -1,0 +1,146 @@
+/* The client of the control socket: finds the daemon, asks one question, waits for its answer. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "control/control.h"
+#include "ctl/ctl.h"
+
+/* A connected socket, or -1 with errno. */
+static int dial(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof(address.sun_path)) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    AUTO_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+        return -1;
+    int result = fd;
+    fd = -1;
+    return result;
+}
+
+/* The user's daemon if there is one, else the system's. */
+static FILE *reach_daemon(struct ctl *ctl, int *status)
+{
+    AUTO_FREE char *user = ctl->socket ? mem_strdup(ctl->socket) : control_default_path(false);
+    AUTO_FREE char *system = control_default_path(true);
+    bool either = !ctl->socket && !ctl->user && !ctl->system;
+    AUTO_FD int fd = dial(ctl->system ? system : user);
+    if (fd < 0 && either && errno != EACCES)
+        fd = dial(system);
+    FILE *stream = fd < 0 ? NULL : fdopen(fd, "r");
+    if (stream) {
+        fd = -1;
+        return stream;
+    }
+    if (errno == EACCES || errno == EPERM) {
+        fprintf(stderr, "tocsinctl: the daemon is another user's (%s)\n", strerror(errno));
+        *status = EX_NOPERM;
+        return NULL;
+    }
+    fprintf(stderr,
+            "tocsinctl: no daemon answers at %s%s%s (%s); start one with `systemctl --user start "
+            "tocsin`\n",
+            ctl->system ? system : user, either ? " or " : "", either ? system : "",
+            strerror(errno));
+    *status = EX_UNAVAILABLE;
+    return NULL;
+}
+
+static bool send_request(FILE *stream, const char *verb, json_t *args)
+{
+    json_t *request = json_pack("{s:i, s:i, s:s, s:o}", "tocsin", CONTROL_VERSION, "id", 1, "verb",
+                                verb, "args", args ? args : json_object());
+    AUTO_FREE char *line = json_dumps(request, JSON_COMPACT);
+    json_decref(request);
+    return line && dprintf(fileno(stream), "%s\n", line) > 0;
+}
+
+/* The next message; NULL at the end. */
+static json_t *next_message(FILE *stream)
+{
+    AUTO_FREE char *line = NULL;
+    size_t size = 0;
+    ssize_t len = getline(&line, &size, stream);
+    return len > 0 ? json_loadb(line, (size_t)len, 0, NULL) : NULL;
+}
+
+/* What the daemon said no to; its code is the exit status. */
+static bool refused(const json_t *message, int *status)
+{
+    const json_t *error = json_object_get(message, "error");
+    if (!error)
+        return false;
+    fprintf(stderr, "tocsinctl: %s\n", ctl_text(error, "message"));
+    *status = (int)ctl_int(error, "code");
+    if (*status <= 0 || *status > 255)
+        *status = EX_SOFTWARE;
+    return true;
+}
+
+static json_t *answer_of(FILE *stream, int *status)
+{
+    json_t *message = next_message(stream);
+    if (!message) {
+        fputs("tocsinctl: the daemon ended before it answered\n", stderr);
+        *status = EX_UNAVAILABLE;
+        return NULL;
+    }
+    json_t *result = NULL;
+    if (!refused(message, status))
+        result = json_incref(json_object_get(message, "result"));
+    json_decref(message);
+    return result;
+}
+
+json_t *ctl_ask(struct ctl *ctl, const char *verb, json_t *args, int *status)
+{
+    *status = EX_OK;
+    FILE *stream = reach_daemon(ctl, status);
+    if (!stream) {
+        json_decref(args);
+        return NULL;
+    }
+    json_t *result = NULL;
+    if (send_request(stream, verb, args)) {
+        result = answer_of(stream, status);
+    } else {
+        perror("tocsinctl: asking the daemon");
+        *status = EX_IOERR;
+    }
+    fclose(stream);
+    return result;
+}
+
+int ctl_follow(struct ctl *ctl, bool (*each)(struct ctl *ctl, const json_t *event))
+{
+    int status = EX_OK;
+    FILE *stream = reach_daemon(ctl, &status);
+    if (!stream)
+        return status;
+    json_t *began = send_request(stream, "follow", NULL) ? answer_of(stream, &status) : NULL;
+    bool more = began != NULL;
+    json_decref(began);
+    while (more) {
+        json_t *message = next_message(stream);
+        if (!message)
+            break;
+        const json_t *event = json_object_get(message, "event");
+        more = !event || each(ctl, event);
+        json_decref(message);
+    }
+    fclose(stream);
+    if (status == EX_OK && more)
+        fputs("tocsinctl: the daemon ended\n", stderr);
+    return status;
+}

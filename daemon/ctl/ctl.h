@@ -1,0 +1,99 @@
+/*
+ * tocsinctl's own rooms: the command table, the client of the control socket, printing, and what is
+ * done without a daemon.
+ *
+ * Exit status: 0 done (test: found), 1 nothing found or a check failed, 64 wrong usage, 69 no
+ * daemon answers, 77 not allowed, 78 bad configuration; other sysexits(3) as the daemon says.
+ */
+#ifndef TOCSIN_CTL_CTL_H
+#define TOCSIN_CTL_CTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <jansson.h>
+
+#include "base/err.h"
+
+/* What was asked for on the command line. */
+struct ctl {
+    bool json;   /* --output json */
+    bool colour; /* a terminal, and NO_COLOR is not set */
+    bool system, user;
+    const char *socket;  /* --socket */
+    const char *config;  /* --config */
+    const char *host;    /* --host: tocsin-host */
+    const char *plugins; /* --plugins: folders with NAME.so */
+    const struct command *command;
+    char **args; /* of the command */
+    int n_args;
+};
+
+struct command {
+    const char *name;       /* one or two words */
+    const char *args;       /* "FILE...", "[NAME]" */
+    int min_args, max_args; /* max -1: any number */
+    const char *help;
+    const char *example;
+    int (*run)(struct ctl *ctl); /* returns the exit status */
+};
+
+extern const struct command ctl_commands[];
+extern const size_t ctl_n_commands;
+
+/* ---- client.c ---- */
+
+/* Asks the daemon; the answer's result is a new reference. On failure says why on standard error
+ * and leaves an exit status in *status. */
+json_t *ctl_ask(struct ctl *ctl, const char *verb, json_t *args, int *status);
+/* As ctl_ask with verb follow: calls `each` for every event until the daemon ends or it is false.
+ */
+int ctl_follow(struct ctl *ctl, bool (*each)(struct ctl *ctl, const json_t *event));
+
+/* ---- print.c ---- */
+
+enum ctl_colour { CTL_PLAIN, CTL_BOLD, CTL_DIM, CTL_RED, CTL_GREEN, CTL_YELLOW };
+/* The escape sequence, "" where there is no colour. CTL_PLAIN ends one. */
+const char *ctl_colour(const struct ctl *ctl, enum ctl_colour colour);
+/* Any JSON, indented, with a newline: --output json. */
+void ctl_print_json(const json_t *value);
+/* Text from a document or a file's name, without control characters. */
+void ctl_print_safe(const char *text);
+/* A quote with the match marked (bold, or between « » without colour). */
+void ctl_print_quote(const struct ctl *ctl, const char *quote, size_t mark_start, size_t mark_end);
+/* A table: the columns are keys of the objects in the list; a header of their names in capitals. */
+void ctl_print_table(const struct ctl *ctl, const json_t *list, const char *const *columns,
+                     size_t n_columns);
+/* "2025-12-14 08:00" in local time. */
+void ctl_print_time(int64_t utc_ms);
+/* JSON helpers: "" and 0 where there is nothing. */
+const char *ctl_text(const json_t *object, const char *key);
+int64_t ctl_int(const json_t *object, const char *key);
+
+/* ---- remote.c: commands that ask the daemon; local.c: commands that need none ---- */
+int ctl_status(struct ctl *ctl);
+int ctl_source_list(struct ctl *ctl);
+int ctl_source_rescan(struct ctl *ctl);
+int ctl_alert_list(struct ctl *ctl);
+int ctl_alert_show(struct ctl *ctl);
+int ctl_alert_ack(struct ctl *ctl);
+int ctl_topic_list(struct ctl *ctl);
+int ctl_explain(struct ctl *ctl);
+int ctl_notifier_test(struct ctl *ctl);
+int ctl_quarantine_list(struct ctl *ctl);
+int ctl_quarantine_release(struct ctl *ctl);
+int ctl_pause(struct ctl *ctl);
+int ctl_resume(struct ctl *ctl);
+int ctl_reload(struct ctl *ctl);
+int ctl_follow_events(struct ctl *ctl);
+
+int ctl_test(struct ctl *ctl);
+int ctl_topic_check(struct ctl *ctl);
+int ctl_plugin_list(struct ctl *ctl);
+int ctl_plugin_info(struct ctl *ctl);
+int ctl_plugin_check(struct ctl *ctl);
+int ctl_config_check(struct ctl *ctl);
+int ctl_config_show(struct ctl *ctl);
+int ctl_config_init(struct ctl *ctl);
+
+#endif

@@ -1,0 +1,374 @@
+/* Commands that need no daemon: the configuration, topic files, plugins. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "ctl/offline.h"
+
+/* ---- configuration ---- */
+
+int ctl_config_check(struct ctl *ctl)
+{
+    struct offline offline;
+    offline_init(&offline, ctl);
+    int status = offline_config(&offline, ctl, true);
+    if (status == EX_OK && ctl->json) {
+        json_t *result = json_pack(
+            "{s:s, s:i, s:i, s:i, s:i}", "file", offline.config->file, "folders",
+            (int)offline.config->n_folders, "detectors", (int)offline.config->n_detectors,
+            "notifiers", (int)offline.config->n_notifiers, "routes", (int)offline.config->n_routes);
+        ctl_print_json(result);
+        json_decref(result);
+    } else if (status == EX_OK) {
+        printf("%s is good: %zu folders, %zu detectors, %zu notifiers, %zu routes\n",
+               offline.config->file, offline.config->n_folders, offline.config->n_detectors,
+               offline.config->n_notifiers, offline.config->n_routes);
+    }
+    offline_deinit(&offline);
+    return status;
+}
+
+int ctl_config_show(struct ctl *ctl)
+{
+    struct offline offline;
+    offline_init(&offline, ctl);
+    int status = offline_config(&offline, ctl, false);
+    if (status == EX_OK) {
+        AUTO_BUF struct buf text = {0};
+        config_print(offline.config, &text);
+        if (ctl->json) {
+            json_t *value =
+                json_pack("{s:s, s:s}", "file", offline.config->file, "yaml", buf_text(&text));
+            ctl_print_json(value);
+            json_decref(value);
+        } else {
+            fputs(buf_text(&text), stdout);
+        }
+    }
+    offline_deinit(&offline);
+    return status;
+}
+
+/* A YAML scalar that is read as written. */
+static void print_quoted(FILE *out, const char *text)
+{
+    fputc('\'', out);
+    for (; *text; text++)
+        fputs(*text == '\'' ? "''" : (char[]){*text, '\0'}, out);
+    fputc('\'', out);
+}
+
+static void write_first_config(FILE *out, const char *dir, const char *topics)
+{
+    fputs("# tocsin's configuration; tocsin.yaml(5) explains every option.\n"
+          "# After a change: tocsinctl config check && tocsinctl reload\n"
+          "folders:\n"
+          "  documents:\n"
+          "    path: ",
+          out);
+    print_quoted(out, dir);
+    fputs("\n"
+          "    # What is there already is taken as known; use `all` to hear of it, too.\n"
+          "    first-start: baseline\n"
+          "detectors:\n"
+          "  topics:\n"
+          "    options:\n"
+          "      files: ",
+          out);
+    print_quoted(out, topics);
+    fputs("\n"
+          "notifiers:\n"
+          "  desktop:\n",
+          out);
+}
+
+static const char first_topics[] = "# What you care about; tocsin-query(7) explains the language.\n"
+                                   "# Try it on a document: tocsinctl test FILE\n"
+                                   "topics:\n"
+                                   "  example:\n"
+                                   "    query: >\n"
+                                   "      \"annual report\" OR (budget AND (vote OR decision))\n"
+                                   "    severity: normal\n";
+
+/* Makes a file that is not there yet. */
+static FILE *make_file(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!out)
+        fprintf(stderr, "tocsinctl: %s: %s%s\n", path, strerror(errno),
+                errno == EEXIST ? "; it is left as it is" : "");
+    return out;
+}
+
+static int make_parents(const char *path)
+{
+    AUTO_FREE char *copy = mem_strdup(path);
+    for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(copy, 0700) < 0 && errno != EEXIST) {
+            fprintf(stderr, "tocsinctl: %s: %s\n", copy, strerror(errno));
+            return -1;
+        }
+        *slash = '/';
+    }
+    return 0;
+}
+
+int ctl_config_init(struct ctl *ctl)
+{
+    char dir[PATH_MAX];
+    struct stat st;
+    if (!realpath(ctl->args[0], dir) || stat(dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
+        fprintf(stderr, "tocsinctl: %s: no folder that can be watched (%s)\n", ctl->args[0],
+                strerror(errno ? errno : ENOTDIR));
+        return EX_NOINPUT;
+    }
+    AUTO_FREE char *file = ctl->config ? mem_strdup(ctl->config) : config_default_file(ctl->system);
+    AUTO_FREE char *folder = mem_strdup(file);
+    char *slash = strrchr(folder, '/');
+    if (slash)
+        *slash = '\0';
+    AUTO_FREE char *topics = mem_printf("%s/topics.d/first.yaml", slash ? folder : ".");
+    if (make_parents(file) < 0 || make_parents(topics) < 0)
+        return EX_CANTCREAT;
+    FILE *out = make_file(file);
+    if (!out)
+        return EX_CANTCREAT;
+    write_first_config(out, dir, "topics.d/*.yaml");
+    bool bad = fclose(out) != 0;
+    out = access(topics, F_OK) == 0 ? NULL : make_file(topics);
+    if (out) {
+        fputs(first_topics, out);
+        bad |= fclose(out) != 0;
+    }
+    if (bad) {
+        fprintf(stderr, "tocsinctl: %s: %s\n", file, strerror(errno));
+        return EX_IOERR;
+    }
+    if (ctl->json) {
+        json_t *result = json_pack("{s:s, s:s}", "config", file, "topics", topics);
+        ctl_print_json(result);
+        json_decref(result);
+    } else {
+        printf("wrote %s and %s\nnext: write your topics there, then `systemctl --user start "
+               "tocsin`\n",
+               file, topics);
+    }
+    return EX_OK;
+}
+
+/* ---- topics ---- */
+
+static void take_topic(void *arg, const struct ipc_message *message, int fd)
+{
+    fd_close(&fd);
+    if (message->type == IPC_TOPIC)
+        json_array_append_new(
+            arg, json_pack("{s:s, s:i, s:s, s:s, s:i}", "name", message->topic.name, "severity",
+                           (int)message->topic.severity, "query", message->topic.query, "file",
+                           message->topic.file, "line", (int)message->topic.line));
+}
+
+/* The topics plugin with these files as its option `files`. */
+static int check_topics(struct offline *offline, char **files, int n_files, json_t *topics)
+{
+    struct config_option option = {.name = (char[]){"files"}, .is_list = true};
+    option.values.items = NEW_N(char *, (size_t)n_files + 1);
+    for (int i = 0; i < n_files; i++) {
+        char *path = realpath(files[i], NULL);
+        if (path)
+            option.values.items[option.values.n++] = path;
+        else
+            diags_error(&offline->diags, (struct config_at){config_file_intern(files[i]), 0, 0},
+                        "%s", strerror(errno));
+    }
+    const struct host_plugin plugin = {
+        .instance = "topics", .plugin = "topics", .options = &option, .n_options = 1};
+    int result = -1;
+    if (!offline->diags.n_errors &&
+        offline_start(offline, &plugin, 1, 30000, INT64_C(1) << 30) == 0) {
+        struct ipc_message request = {.type = IPC_TOPICS, .topics = {.job = 1, .plugin = 0}};
+        result = offline_ask(offline, &request, -1, take_topic, topics);
+    }
+    for (size_t i = 0; i < option.values.n; i++)
+        free(option.values.items[i]);
+    free(option.values.items);
+    return result;
+}
+
+int ctl_topic_check(struct ctl *ctl)
+{
+    struct offline offline;
+    offline_init(&offline, ctl);
+    json_t *topics = json_array();
+    int result = check_topics(&offline, ctl->args, ctl->n_args, topics);
+    if (offline_print_diags(&offline) == 0 && result < 0)
+        fprintf(stderr, "tocsinctl: the topics cannot be checked: %s\n",
+                offline.died ? offline.died : "no answer");
+    if (result == 0 && ctl->json) {
+        ctl_print_json(topics);
+    } else if (result == 0) {
+        size_t i;
+        json_t *topic;
+        json_array_foreach(topics, i, topic)
+        {
+            ctl_print_safe(ctl_text(topic, "name"));
+            fputs(": ", stdout);
+            ctl_print_safe(ctl_text(topic, "query"));
+            putchar('\n');
+        }
+    }
+    json_decref(topics);
+    offline_deinit(&offline);
+    return result < 0 ? EX_CONFIG : EX_OK;
+}
+
+/* ---- plugins ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names of the plugins in one folder: NAME.so, sorted; the caller frees each and the array. */
+static char **names_in(const char *dir, size_t *n)
+{
+    char **names = NULL;
+    size_t cap = 0;
+    *n = 0;
+    DIR *stream = opendir(dir);
+    for (struct dirent *entry; stream && (entry = readdir(stream));) {
+        if (!str_ends(entry->d_name, ".so") || str_starts(entry->d_name, "lib"))
+            continue;
+        names = mem_grow(names, &cap, *n + 1, sizeof(*names));
+        names[(*n)++] = mem_strndup(entry->d_name, strlen(entry->d_name) - 3);
+    }
+    if (stream)
+        closedir(stream);
+    if (*n)
+        qsort(names, *n, sizeof(*names), by_name);
+    return names;
+}
+
+static json_t *list_plugins(struct offline *offline)
+{
+    json_t *list = json_array();
+    AUTO_FREE char *dirs = mem_strdup(offline->plugin_dirs);
+    char *rest = dirs;
+    for (char *dir; (dir = strsep(&rest, ":"));) {
+        size_t n;
+        char **names = names_in(dir, &n);
+        for (size_t i = 0; i < n; i++) {
+            struct err err;
+            json_t *description = offline_probe(offline, names[i], &err);
+            if (!description)
+                description = json_pack("{s:s, s:s, s:s}", "name", names[i], "kind", "unusable",
+                                        "summary", err.text);
+            json_array_append_new(list, description);
+            free(names[i]);
+        }
+        free(names);
+    }
+    return list;
+}
+
+int ctl_plugin_list(struct ctl *ctl)
+{
+    struct offline offline;
+    offline_init(&offline, ctl);
+    json_t *list = list_plugins(&offline);
+    static const char *const columns[] = {"name", "kind", "version", "summary"};
+    if (ctl->json)
+        ctl_print_json(list);
+    else
+        ctl_print_table(ctl, list, columns, ARRAY_LEN(columns));
+    json_decref(list);
+    offline_deinit(&offline);
+    return EX_OK;
+}
+
+static void print_option(const struct ctl *ctl, const json_t *option)
+{
+    printf("  %s%s%s  %s", ctl_colour(ctl, CTL_BOLD), ctl_text(option, "name"),
+           ctl_colour(ctl, CTL_PLAIN), ctl_text(option, "type"));
+    if (*ctl_text(option, "choices"))
+        printf(" (%s)", ctl_text(option, "choices"));
+    if (json_is_true(json_object_get(option, "required")))
+        fputs(", required", stdout);
+    if (json_is_string(json_object_get(option, "default")))
+        printf(", default %s", ctl_text(option, "default"));
+    printf("\n      %s\n", ctl_text(option, "help"));
+}
+
+static void print_plugin(const struct ctl *ctl, const json_t *plugin)
+{
+    printf("%s%s%s %s (%s, %s, plugin API %s)\n%s\n", ctl_colour(ctl, CTL_BOLD),
+           ctl_text(plugin, "name"), ctl_colour(ctl, CTL_PLAIN), ctl_text(plugin, "version"),
+           ctl_text(plugin, "kind"), ctl_text(plugin, "licence"), ctl_text(plugin, "abi"),
+           ctl_text(plugin, "summary"));
+    printf("file: ");
+    ctl_print_safe(ctl_text(plugin, "file"));
+    putchar('\n');
+    if (*ctl_text(plugin, "powers"))
+        printf("powers: %s\n", ctl_text(plugin, "powers"));
+    const json_t *options = json_object_get(plugin, "options");
+    puts(json_array_size(options) ? "options:" : "no options");
+    size_t i;
+    json_t *option;
+    json_array_foreach(options, i, option) print_option(ctl, option);
+}
+
+static int show_plugin(struct ctl *ctl, struct offline *offline, const char *name)
+{
+    struct err err;
+    json_t *plugin = offline_probe(offline, name, &err);
+    if (!plugin) {
+        fprintf(stderr, "tocsinctl: %s\n", err.text);
+        return EX_CONFIG;
+    }
+    if (ctl->json)
+        ctl_print_json(plugin);
+    else
+        print_plugin(ctl, plugin);
+    json_decref(plugin);
+    return EX_OK;
+}
+
+int ctl_plugin_info(struct ctl *ctl)
+{
+    struct offline offline;
+    offline_init(&offline, ctl);
+    int status = show_plugin(ctl, &offline, ctl->args[0]);
+    offline_deinit(&offline);
+    return status;
+}
+
+int ctl_plugin_check(struct ctl *ctl)
+{
+    AUTO_FREE char *path = realpath(ctl->args[0], NULL);
+    char *slash = path ? strrchr(path, '/') : NULL;
+    if (!slash || !str_ends(path, ".so")) {
+        fprintf(stderr, "tocsinctl: %s: %s\n", ctl->args[0],
+                path ? "a plugin's file is NAME.so" : strerror(errno));
+        return EX_NOINPUT;
+    }
+    *slash = '\0';
+    AUTO_FREE char *name = mem_strndup(slash + 1, strlen(slash + 1) - 3);
+    /* Its folder is the only one that is looked in. */
+    struct ctl here = *ctl;
+    here.plugins = *path ? path : "/";
+    struct offline offline;
+    offline_init(&offline, &here);
+    int status = show_plugin(ctl, &offline, name);
+    offline_deinit(&offline);
+    return status;
+}

@@ -1,0 +1,309 @@
+/* Commands that ask the daemon, and how its answers are shown. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "ctl/ctl.h"
+
+/* Asks; shows the answer as JSON, or by `show`. */
+static int ask_and_show(struct ctl *ctl, const char *verb, json_t *args,
+                        void (*show)(const struct ctl *ctl, const json_t *result))
+{
+    int status;
+    json_t *result = ctl_ask(ctl, verb, args, &status);
+    if (result && ctl->json)
+        ctl_print_json(result);
+    else if (result)
+        show(ctl, result);
+    json_decref(result);
+    return status;
+}
+
+static json_t *optional_arg(const char *name, const char *value)
+{
+    return value ? json_pack("{s:s}", name, value) : json_object();
+}
+
+static const char *arg(const struct ctl *ctl, int i)
+{
+    return i < ctl->n_args ? ctl->args[i] : NULL;
+}
+
+static void say_done(const struct ctl *ctl, const json_t *result)
+{
+    (void)ctl;
+    (void)result;
+    puts("done");
+}
+
+/* ---- status ---- */
+
+static enum ctl_colour state_colour(const char *state)
+{
+    static const char *const good[] = {"watching", "ready", "running", "sent", "up", "open"};
+    for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+        if (strcmp(state, good[i]) == 0)
+            return CTL_GREEN;
+    }
+    return CTL_YELLOW;
+}
+
+static void show_sources(const struct ctl *ctl, const json_t *list)
+{
+    size_t i;
+    json_t *source;
+    json_array_foreach(list, i, source)
+    {
+        const char *state = ctl_text(source, "state");
+        printf("  %s  %s%s%s  ", ctl_text(source, "name"), ctl_colour(ctl, state_colour(state)),
+               state, ctl_colour(ctl, CTL_PLAIN));
+        ctl_print_safe(ctl_text(source, "path"));
+        printf("\n      %lld watches, %lld events, %lld files opened, %lld waiting\n",
+               (long long)ctl_int(source, "watches"), (long long)ctl_int(source, "events"),
+               (long long)ctl_int(source, "opened"), (long long)ctl_int(source, "waiting"));
+        if (*ctl_text(source, "why")) {
+            fputs("      ", stdout);
+            ctl_print_safe(ctl_text(source, "why"));
+            putchar('\n');
+        }
+    }
+}
+
+static void show_hosts(const struct ctl *ctl, const json_t *list)
+{
+    size_t i;
+    json_t *host;
+    json_array_foreach(list, i, host)
+    {
+        const char *state = ctl_text(host, "state");
+        printf("  %s  %s%s%s  pid %lld  sandbox: %s\n", ctl_text(host, "name"),
+               ctl_colour(ctl, state_colour(state)), state, ctl_colour(ctl, CTL_PLAIN),
+               (long long)ctl_int(host, "pid"), ctl_text(host, "layers"));
+    }
+}
+
+static void show_status(const struct ctl *ctl, const json_t *status)
+{
+    const json_t *documents = json_object_get(status, "documents");
+    const json_t *detect = json_object_get(status, "detect");
+    printf("tocsind %s, pid %lld, configuration ", ctl_text(status, "version"),
+           (long long)ctl_int(status, "pid"));
+    ctl_print_safe(ctl_text(status, "config"));
+    putchar('\n');
+    if (json_is_true(json_object_get(status, "paused")))
+        printf("%spaused%s: alerts are kept and ring after tocsinctl resume\n",
+               ctl_colour(ctl, CTL_YELLOW), ctl_colour(ctl, CTL_PLAIN));
+    if (*ctl_text(status, "store_fault"))
+        printf("%sthe store fails: %s%s\n", ctl_colour(ctl, CTL_RED),
+               ctl_text(status, "store_fault"), ctl_colour(ctl, CTL_PLAIN));
+    printf("documents: %lld known; since start %lld read, %lld unchanged, %lld no text, %lld "
+           "unreadable, %lld removed, %lld renamed\n",
+           (long long)ctl_int(documents, "known"), (long long)ctl_int(documents, "read"),
+           (long long)ctl_int(documents, "unchanged"), (long long)ctl_int(documents, "unsupported"),
+           (long long)ctl_int(documents, "unreadable"), (long long)ctl_int(documents, "removed"),
+           (long long)ctl_int(documents, "renamed"));
+    printf("rang: %lld since start; detection: %lld queued, %lld quarantined; longest turn of the "
+           "loop: %.1f ms\n",
+           (long long)ctl_int(status, "rang"), (long long)ctl_int(detect, "queued"),
+           (long long)ctl_int(detect, "quarantined"),
+           (double)ctl_int(status, "longest_turn_us") / 1000.);
+    puts("folders:");
+    show_sources(ctl, json_object_get(status, "sources"));
+    puts("hosts:");
+    show_hosts(ctl, json_object_get(status, "hosts"));
+    puts("notifiers:");
+    static const char *const columns[] = {"notifier", "state", "queued", "held",
+                                          "deferred", "sent",  "dead"};
+    ctl_print_table(ctl, json_object_get(status, "deliver"), columns, ARRAY_LEN(columns));
+}
+
+int ctl_status(struct ctl *ctl)
+{
+    return ask_and_show(ctl, "status", NULL, show_status);
+}
+
+/* ---- sources ---- */
+
+int ctl_source_list(struct ctl *ctl)
+{
+    return ask_and_show(ctl, "source list", NULL, show_sources);
+}
+
+static void show_rescan(const struct ctl *ctl, const json_t *result)
+{
+    (void)ctl;
+    printf("listing %lld folder(s) again\n", (long long)ctl_int(result, "rescanning"));
+}
+
+int ctl_source_rescan(struct ctl *ctl)
+{
+    return ask_and_show(ctl, "source rescan", optional_arg("name", arg(ctl, 0)), show_rescan);
+}
+
+/* ---- alerts ---- */
+
+static void show_alerts(const struct ctl *ctl, const json_t *list)
+{
+    size_t i;
+    json_t *alert;
+    json_array_foreach(list, i, alert)
+    {
+        printf("%.8s  ", ctl_text(alert, "id"));
+        ctl_print_time(ctl_int(alert, "updated_ms"));
+        const char *state = ctl_text(alert, "state");
+        printf("  %s%-12s%s ", ctl_colour(ctl, state_colour(state)), state,
+               ctl_colour(ctl, CTL_PLAIN));
+        fputs(ctl_colour(ctl, CTL_BOLD), stdout);
+        ctl_print_safe(ctl_text(alert, "headline"));
+        printf("%s  (%s: ", ctl_colour(ctl, CTL_PLAIN), ctl_text(alert, "detector"));
+        ctl_print_safe(ctl_text(alert, "topic"));
+        printf(", %lld source(s))\n", (long long)ctl_int(alert, "sources"));
+    }
+    if (!json_array_size(list))
+        puts("no alerts");
+}
+
+int ctl_alert_list(struct ctl *ctl)
+{
+    const char *state = arg(ctl, 0);
+    if (state && strcmp(state, "all") == 0)
+        state = NULL;
+    return ask_and_show(ctl, "alert list", optional_arg("state", state), show_alerts);
+}
+
+int ctl_alert_ack(struct ctl *ctl)
+{
+    return ask_and_show(ctl, "alert act",
+                        json_pack("{s:s, s:s}", "id", ctl->args[0], "action", "acknowledge"),
+                        say_done);
+}
+
+/* ---- topics, notifiers, quarantine ---- */
+
+static void show_topics(const struct ctl *ctl, const json_t *list)
+{
+    size_t i;
+    json_t *topic;
+    json_array_foreach(list, i, topic)
+    {
+        printf("%s", ctl_colour(ctl, CTL_BOLD));
+        ctl_print_safe(ctl_text(topic, "name"));
+        printf("%s  ", ctl_colour(ctl, CTL_PLAIN));
+        ctl_print_safe(ctl_text(topic, "query"));
+        printf("  %s", ctl_colour(ctl, CTL_DIM));
+        ctl_print_safe(ctl_text(topic, "file"));
+        printf(":%lld%s\n", (long long)ctl_int(topic, "line"), ctl_colour(ctl, CTL_PLAIN));
+    }
+    if (!json_array_size(list))
+        puts("no topics");
+}
+
+int ctl_topic_list(struct ctl *ctl)
+{
+    return ask_and_show(ctl, "topic list", NULL, show_topics);
+}
+
+static void show_notifier_test(const struct ctl *ctl, const json_t *result)
+{
+    (void)result;
+    printf("%s took it\n", ctl->args[0]);
+}
+
+int ctl_notifier_test(struct ctl *ctl)
+{
+    return ask_and_show(ctl, "notifier test", optional_arg("name", ctl->args[0]),
+                        show_notifier_test);
+}
+
+static void show_quarantine(const struct ctl *ctl, const json_t *list)
+{
+    static const char *const columns[] = {"document", "detector", "strikes", "path", "reason"};
+    if (json_array_size(list))
+        ctl_print_table(ctl, list, columns, ARRAY_LEN(columns));
+    else
+        puts("nothing is quarantined");
+}
+
+int ctl_quarantine_list(struct ctl *ctl)
+{
+    return ask_and_show(ctl, "quarantine list", NULL, show_quarantine);
+}
+
+int ctl_quarantine_release(struct ctl *ctl)
+{
+    json_t *args = optional_arg("detector", arg(ctl, 0));
+    int64_t document = 0;
+    if (arg(ctl, 1) && !str_int_parse(arg(ctl, 1), &document)) {
+        fprintf(stderr, "tocsinctl: \"%s\" is no document's number (tocsinctl quarantine list)\n",
+                arg(ctl, 1));
+        json_decref(args);
+        return EX_USAGE;
+    }
+    if (document)
+        json_object_set_new(args, "document", json_integer(document));
+    return ask_and_show(ctl, "quarantine release", args, say_done);
+}
+
+/* ---- the daemon itself ---- */
+
+static void show_pause(const struct ctl *ctl, const json_t *result)
+{
+    (void)ctl;
+    puts(json_is_true(json_object_get(result, "paused")) ? "paused" : "resumed");
+}
+
+int ctl_pause(struct ctl *ctl)
+{
+    return ask_and_show(ctl, "pause", NULL, show_pause);
+}
+
+int ctl_resume(struct ctl *ctl)
+{
+    return ask_and_show(ctl, "resume", NULL, show_pause);
+}
+
+static void show_reload(const struct ctl *ctl, const json_t *result)
+{
+    (void)ctl;
+    (void)result;
+    puts("reloaded");
+}
+
+int ctl_reload(struct ctl *ctl)
+{
+    return ask_and_show(ctl, "reload", NULL, show_reload);
+}
+
+static bool show_event(struct ctl *ctl, const json_t *event)
+{
+    if (ctl->json) {
+        json_dumpf(event, stdout, JSON_COMPACT);
+        putchar('\n');
+        return fflush(stdout) == 0;
+    }
+    printf("%s%s%s", ctl_colour(ctl, CTL_DIM), ctl_text(event, "event"),
+           ctl_colour(ctl, CTL_PLAIN));
+    static const char *const keys[] = {"alert",  "notifier", "state",    "headline",
+                                       "change", "topic",    "document", "reason"};
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        const char *text = ctl_text(event, keys[i]);
+        if (!*text)
+            continue;
+        fputs("  ", stdout);
+        if (strcmp(keys[i], "alert") == 0)
+            printf("%.8s", text);
+        else
+            ctl_print_safe(text);
+    }
+    putchar('\n');
+    return fflush(stdout) == 0;
+}
+
+int ctl_follow_events(struct ctl *ctl)
+{
+    return ctl_follow(ctl, show_event);
+}
