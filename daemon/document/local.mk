@@ -20,3 +20,6 @@ daemon_document_test_archive_SOURCES = daemon/document/test_archive.c
 daemon_document_test_archive_LDADD = $(document_test_libs)
 daemon_document_test_catalogue_SOURCES = daemon/document/test_catalogue.c
 daemon_document_test_catalogue_LDADD = $(document_test_libs)
+UNIT_TESTS += daemon/document/test_documents
+daemon_document_test_documents_SOURCES = daemon/document/test_documents.c
+daemon_document_test_documents_LDADD = $(document_test_libs) $(JANSSON_LIBS)
