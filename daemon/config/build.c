@@ -1,14 +1,11 @@
 /* The schema's engine: trees in, snapshot out; see build.h. */
 #include "config/build.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "config/value.h"
-
-#define NAME_MAX_BYTES 64u
 
 #define MEMBER(entry, offset, type) ((type *)(void *)((char *)(entry) + (offset)))
 #define CONST_MEMBER(entry, offset, type)                                                          \
@@ -117,18 +114,6 @@ static void read_items(const struct schema_section *section, const struct tree *
     require_items(section, entry, at, owner, diags);
 }
 
-static bool name_is_good(const char *name)
-{
-    size_t len = strlen(name);
-    if (!len || len > NAME_MAX_BYTES || !isalnum((unsigned char)name[0]))
-        return false;
-    for (size_t i = 0; i < len; i++) {
-        if (!isalnum((unsigned char)name[i]) && !strchr("._-", name[i]))
-            return false;
-    }
-    return true;
-}
-
 static void *next_entry(struct config *config, const struct schema_section *section)
 {
     size_t *count = MEMBER(config, section->count_offset, size_t);
@@ -158,12 +143,8 @@ static void read_named(struct config *config, const struct schema_section *secti
                     first->file, first->line, first->column);
         return;
     }
-    if (!name_is_good(node->key))
-        diags_error(
-            diags, node->key_at,
-            "%s: a name is 1 to %u letters (a-z), digits, \".\", \"-\" or \"_\", and begins "
-            "with a letter or digit",
-            owner, NAME_MAX_BYTES);
+    if (!value_is_name(node->key))
+        diags_error(diags, node->key_at, "%s: " VALUE_NAME_HINT, owner);
     void *entry = next_entry(config, section);
     *MEMBER(entry, section->name_offset, char *) = mem_strdup(node->key);
     *MEMBER(entry, section->at_offset, struct config_at) = node->key_at;

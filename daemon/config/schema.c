@@ -78,7 +78,7 @@ static const struct schema_item folder_items[] = {
 /* Options that detectors and notifiers share; MEMBER gives the offset in either struct. */
 #define PLUGIN_ITEM(MEMBER)                                                                        \
     {                                                                                              \
-        .key = "plugin", .type = SCHEMA_TEXT, .offset = MEMBER(plugin), .unset = "its own name",   \
+        .key = "plugin", .type = SCHEMA_NAME, .offset = MEMBER(plugin), .unset = "its own name",   \
         .help = "the plugin's name, as tocsinctl plugin list shows it"                             \
     }
 #define DEADLINE_ITEM(MEMBER, default_text)                                                        \
@@ -347,7 +347,7 @@ const char *schema_item_default(const struct schema_item *item)
 const char *schema_type_name(enum schema_type type)
 {
     switch (type) {
-    case SCHEMA_TEXT:
+    case SCHEMA_NAME:
         return "name";
     case SCHEMA_PATH:
         return "path";

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 enum schema_type {
-    SCHEMA_TEXT,
+    SCHEMA_NAME, /* what may name a file or a thing: see value_is_name */
     SCHEMA_PATH,
     SCHEMA_BOOL,
     SCHEMA_INT,

@@ -120,7 +120,7 @@ static void check_value(const struct schema_section *section, const struct schem
         struct config config;
     } sample = {0}, plain = {0};
     struct diags diags = {0};
-    if (item->unset && item->type == SCHEMA_TEXT) {
+    if (item->unset && item->type == SCHEMA_NAME) {
         assert_string_equal(node->text, entry->key);
         return;
     }

@@ -314,6 +314,12 @@ static void test_wrong_options(void **state)
          "2:30: detector \"t\": option \"a\" must be a value or a list, not a map"},
         {NEWS "detectors: {t: {options: {a: [[b]]}}}\n",
          "2:31: detector \"t\": option \"a\" must be a list of texts"},
+        {NEWS "detectors: {t: {plugin: ../x}}\n",
+         "2:25: detector \"t\": \"plugin\": \"../x\" is no name (a name is 1 to 64 letters (a-z), "
+         "digits, \".\", \"-\" or \"_\", and begins with a letter or digit)"},
+        {NEWS "detectors: {t: {options: {'a b': c}}}\n",
+         "2:27: detector \"t\": option \"a b\": a name is 1 to 64 letters (a-z), digits, \".\", "
+         "\"-\" or \"_\", and begins with a letter or digit"},
         {"- a\n", "1:1: the file must be a map (begin with \"folders:\")"},
     };
     check_wrong(*state, cases, ARRAY_LEN(cases));

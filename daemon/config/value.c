@@ -1,6 +1,7 @@
 /* What the schema's types mean; see value.h. */
 #include "config/value.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,20 @@
 #define CONST_EXTRA(entry, item, type)                                                             \
     ((type const *)(const void *)((const char *)(entry) + (item)->extra_offset))
 
+#define NAME_MAX_BYTES 64u
+
+bool value_is_name(const char *text)
+{
+    size_t len = strlen(text);
+    if (!len || len > NAME_MAX_BYTES || !isalnum((unsigned char)text[0]))
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        if (!isalnum((unsigned char)text[i]) && !strchr("._-", text[i]))
+            return false;
+    }
+    return true;
+}
+
 static bool number_parse(const struct schema_item *item, const char *text, int64_t *number)
 {
     switch (item->type) {
@@ -31,7 +46,7 @@ static bool number_parse(const struct schema_item *item, const char *text, int64
         return str_duration_parse(text, number);
     case SCHEMA_SIZE:
         return str_size_parse(text, number);
-    case SCHEMA_TEXT:
+    case SCHEMA_NAME:
     case SCHEMA_PATH:
     case SCHEMA_BOOL:
     case SCHEMA_CHOICE:
@@ -115,6 +130,14 @@ static void set_text(char **field, char *text)
     *field = text;
 }
 
+static char *read_name(const struct schema_item *item, const char *text, void *entry)
+{
+    if (!value_is_name(text))
+        return mem_printf("\"%s\" is no name (" VALUE_NAME_HINT ")", text);
+    set_text(FIELD(entry, item, char *), mem_strdup(text));
+    return NULL;
+}
+
 static char *read_path(const struct schema_item *item, const char *file, const char *text,
                        void *entry)
 {
@@ -131,9 +154,8 @@ static char *read_text(const struct schema_item *item, const char *file, const c
                        void *entry)
 {
     switch (item->type) {
-    case SCHEMA_TEXT:
-        set_text(FIELD(entry, item, char *), mem_strdup(text));
-        return NULL;
+    case SCHEMA_NAME:
+        return read_name(item, text, entry);
     case SCHEMA_PATH:
         return read_path(item, file, text, entry);
     case SCHEMA_BOOL:
@@ -192,6 +214,9 @@ static int read_option(const struct tree *node, struct config_option *option, co
 {
     *option = (struct config_option){
         .name = mem_strdup(node->key), .is_list = node->kind == TREE_LIST, .at = node->at};
+    if (!value_is_name(node->key))
+        return diags_error(diags, node->key_at, "%s: option \"%s\": " VALUE_NAME_HINT, owner,
+                           node->key);
     if (node->kind == TREE_MAP)
         return diags_error(diags, node->at,
                            "%s: option \"%s\" must be a value or a list, not a map", owner,
@@ -294,7 +319,7 @@ static bool options_equal(const struct schema_item *item, const void *a, const v
 bool value_equal(const struct schema_item *item, const void *a, const void *b)
 {
     switch (item->type) {
-    case SCHEMA_TEXT:
+    case SCHEMA_NAME:
     case SCHEMA_PATH:
         return str_equal(*CONST_FIELD(a, item, char *), *CONST_FIELD(b, item, char *));
     case SCHEMA_BOOL:
@@ -333,7 +358,7 @@ void value_write(const struct schema_item *item, const void *entry, struct buf *
 {
     char number[48];
     switch (item->type) {
-    case SCHEMA_TEXT:
+    case SCHEMA_NAME:
     case SCHEMA_PATH:
         value_write_text(*CONST_FIELD(entry, item, char *), out);
         break;
@@ -370,7 +395,7 @@ void config_options_free(struct config_option **options, size_t *n)
 
 void value_free(const struct schema_item *item, void *entry)
 {
-    if (item->type == SCHEMA_TEXT || item->type == SCHEMA_PATH)
+    if (item->type == SCHEMA_NAME || item->type == SCHEMA_PATH)
         set_text(FIELD(entry, item, char *), NULL);
     else if (item->type == SCHEMA_TEXTS)
         texts_deinit(FIELD(entry, item, struct config_texts));

@@ -27,6 +27,12 @@ void value_write_text(const char *text, struct buf *out);
 /* In brackets, however many. */
 void value_write_texts(const struct config_texts *texts, struct buf *out);
 
+/* Names of things, plugins and options; a plugin's is a part of a file's name. */
+bool value_is_name(const char *text);
+#define VALUE_NAME_HINT                                                                            \
+    "a name is 1 to 64 letters (a-z), digits, \".\", \"-\" or \"_\", and begins with a letter or " \
+    "digit"
+
 /* `(write ...)` hints, shared with plugins' options. */
 #define VALUE_DURATION_HINT "write it like 500ms, 90s, 1h30m or 2d"
 #define VALUE_SIZE_HINT     "write it like 512, 64K, 16M or 1G"
