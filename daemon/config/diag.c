@@ -38,6 +38,7 @@ static char *printable(const char *text)
     return buf_take(&out);
 }
 
+PRINTF(4, 0)
 static void add(struct diags *diags, bool warning, struct config_at at, const char *fmt, va_list va)
 {
     diags->n_errors += !warning;
