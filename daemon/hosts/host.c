@@ -55,6 +55,7 @@ struct host {
     bool closed;    /* its end of the channel */
     bool abandoned; /* nobody to tell */
     bool decided;   /* `end` and `why` stand already */
+    bool killed;    /* by somebody else */
     enum host_end end;
     char *why;
     struct problems problems;
@@ -497,6 +498,7 @@ static void host_ended(void *arg, int status)
     struct host *host = arg;
     while (host->state != HOST_DYING && host_receive(host))
         ;
+    host->killed = !host->decided && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
     decide_by_status(host, status);
     kill(-host->pid, SIGKILL); /* what it left behind in its session */
     host->state = HOST_DYING;
@@ -517,7 +519,7 @@ static int host_start(struct host *host, struct err *err)
         return -1;
     host->io = loop_io_new(host->hosts->loop, host->channel, LOOP_READ, host_readable, host);
     outbox_init(&host->outbox, host->channel);
-    if (setup_send(host->hosts, &host->spec, post_setup, host, err) < 0)
+    if (setup_send(host->hosts, &host->spec, post_setup, host, &host->running, err) < 0)
         return -1;
     struct spawn spawn = {.program = host->hosts->host_program,
                           .name = host->spec.name,
@@ -577,6 +579,11 @@ const char *host_name(const struct host *host)
 int host_pid(const struct host *host)
 {
     return host->pid;
+}
+
+bool host_was_killed(const struct host *host)
+{
+    return host->killed;
 }
 
 const char *host_layers(const struct host *host)

@@ -94,6 +94,8 @@ void host_abandon(struct host **host);
 
 const char *host_name(const struct host *host);
 int host_pid(const struct host *host);
+/* During `ended`: was it killed from outside, by a person or for want of memory? */
+bool host_was_killed(const struct host *host);
 /* "no_new_privs,seccomp,landlock,rlimits"; "" before ready. */
 const char *host_layers(const struct host *host);
 

@@ -54,8 +54,9 @@ static int send_plugin(const struct setup *setup, const struct hosts *hosts,
 
 int setup_send(const struct hosts *hosts, const struct host_spec *spec,
                int (*send)(void *arg, const struct ipc_message *message, struct err *err),
-               void *arg, struct err *err)
+               void *arg, int *plugin, struct err *err)
 {
+    *plugin = -1;
     struct setup setup = {send, arg, err};
     struct ipc_message first = {.type = IPC_SETUP,
                                 .setup = {.version = IPC_PROTOCOL,
@@ -66,8 +67,10 @@ int setup_send(const struct hosts *hosts, const struct host_spec *spec,
     if (send(arg, &first, err) < 0)
         return -1;
     for (size_t i = 0; i < spec->n_plugins; i++)
-        if (send_plugin(&setup, hosts, &spec->plugins[i]) < 0)
+        if (send_plugin(&setup, hosts, &spec->plugins[i]) < 0) {
+            *plugin = (int)i;
             return -1;
+        }
     struct ipc_message last = {.type = IPC_START};
     return send(arg, &last, err);
 }

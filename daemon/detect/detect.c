@@ -1,0 +1,184 @@
+/*
+ * The public face of detection: takes configurations and work, answers for status. What happens in
+ * between is in the files beside it; inside.h says which does what.
+ *
+ * Owned by the program, called by it and by the documents room. It never reads a document, runs no
+ * plugin, and never waits: everything that takes time is a message to a host or an operation of the
+ * store.
+ */
+#include "detect/detect.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "detect/pool.h"
+
+/* ---- troubles ---- */
+
+void detect_trouble(struct detect *detect, const char *kind, const char *name, const char *text)
+{
+    AUTO_FREE char *subject = mem_printf("%s:%s", kind, name);
+    map_set_text(detect->troubled, subject, detect);
+    detect->ops.trouble(detect->arg, subject, text);
+}
+
+void detect_trouble_over(struct detect *detect, const char *kind, const char *name)
+{
+    AUTO_FREE char *subject = mem_printf("%s:%s", kind, name);
+    map_remove_text(detect->troubled, subject);
+    if (detect->ops.trouble_over)
+        detect->ops.trouble_over(detect->arg, subject);
+}
+
+/* ---- configurations ---- */
+
+static void lineup_trouble(void *arg, const char *detector, const char *text)
+{
+    detect_trouble(arg, "detector", detector, text);
+}
+
+void detect_works(struct detect *detect, const char *detector)
+{
+    AUTO_FREE char *subject = mem_printf("detector:%s", detector);
+    if (!map_get_text(detect->troubled, subject))
+        return;
+    detect_trouble_over(detect, "detector", detector);
+    resume_start(detect, detector, 0);
+}
+
+static void take_early(struct detect *detect)
+{
+    struct document_work **early = detect->early;
+    size_t n = detect->n_early;
+    detect->early = NULL;
+    detect->n_early = detect->early_cap = 0;
+    for (size_t i = 0; i < n; i++)
+        detect_read(detect, early[i]);
+    free(early);
+}
+
+static void lineup_ready(void *arg, struct lineup *lineup)
+{
+    struct detect *detect = arg;
+    struct lineup *before = detect->lineup;
+    detect->lineup = lineup;
+    detect->coming = NULL;
+    pool_renew(detect->pool);
+    lineup_unref(&before);
+    if (detect->resume_wanted)
+        detect_resume(detect);
+    take_early(detect);
+}
+
+static void drop_coming(struct detect *detect)
+{
+    if (!detect->coming)
+        return;
+    lineup_cancel(detect->coming);
+    lineup_unref(&detect->coming);
+}
+
+void detect_configure(struct detect *detect, struct config *config)
+{
+    drop_coming(detect);
+    detect->hosts_max = config->hosts_max > 0 ? (size_t)config->hosts_max : 0;
+    if (config->n_detectors > LINEUP_MAX) {
+        AUTO_FREE char *text =
+            mem_printf("%zu detectors are configured, and %d are the most there can be: the last "
+                       "ones do not run",
+                       config->n_detectors, LINEUP_MAX);
+        detect_trouble(detect, "detectors", "too-many", text);
+    }
+    struct lineup *lineup = lineup_new(config, lineup_trouble, detect);
+    if (detect->lineup && lineup_same(detect->lineup, lineup)) {
+        lineup_unref(&lineup);
+        pool_pump(detect->pool);
+        return;
+    }
+    detect->coming = lineup;
+    lineup_probe(lineup, detect->hosts, lineup_ready);
+}
+
+/* ---- work ---- */
+
+void detect_read(struct detect *detect, struct document_work *work)
+{
+    if (!detect->lineup) {
+        detect->early = mem_grow(detect->early, &detect->early_cap, detect->n_early + 1,
+                                 sizeof(struct document_work *));
+        detect->early[detect->n_early++] = work;
+        return;
+    }
+    size_t n = work->quiet ? 0 : detect->lineup->n;
+    struct doc *doc = doc_new(detect, work->source, work->path, n);
+    doc->work = work;
+    doc->seen_us = work->seen_us;
+    doc_submit(doc, n ? ~0ull >> (64 - n) : 0, false);
+    pool_pump(detect->pool);
+}
+
+void detect_resume(struct detect *detect)
+{
+    detect->resume_wanted = !detect->lineup;
+    if (detect->lineup)
+        resume_start(detect, NULL, 0);
+}
+
+/* ---- status ---- */
+
+bool detect_idle(const struct detect *detect)
+{
+    return !detect->coming && !detect->n_docs && !detect->n_early && !detect->resume_wanted &&
+           list_empty(&detect->asks) && list_empty(&detect->resumes);
+}
+
+json_t *detect_status(const struct detect *detect)
+{
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "queued",
+                     (json_int_t)(pool_queued(detect->pool) + detect->n_early), "running",
+                     (json_int_t)pool_running(detect->pool), "documents",
+                     (json_int_t)detect->n_docs, "strikes", (json_int_t)detect->n_strikes,
+                     "quarantined", (json_int_t)detect->n_quarantined);
+}
+
+/* ---- life ---- */
+
+struct detect *detect_new(struct loop *loop, struct hosts *hosts, struct documents *documents,
+                          struct store *store, const struct detect_ops *ops, void *arg)
+{
+    struct detect *detect = NEW(struct detect);
+    *detect = (struct detect){.loop = loop,
+                              .hosts = hosts,
+                              .documents = documents,
+                              .store = store,
+                              .ops = *ops,
+                              .arg = arg,
+                              .troubled = map_new()};
+    list_init(&detect->docs);
+    list_init(&detect->asks);
+    list_init(&detect->resumes);
+    detect->pool = pool_new(detect);
+    return detect;
+}
+
+void detect_free(struct detect **detect)
+{
+    struct detect *own = *detect;
+    *detect = NULL;
+    if (!own)
+        return;
+    drop_coming(own);
+    own->going = true;
+    pool_free(&own->pool);
+    asks_free(own);
+    list_each_safe (link, &own->docs)
+        doc_free(LIST_ITEM(link, struct doc, link));
+    resumes_free(own);
+    for (size_t i = 0; i < own->n_early; i++)
+        document_work_free(&own->early[i]);
+    free(own->early);
+    lineup_unref(&own->lineup);
+    map_free(&own->troubled, NULL);
+    free(own);
+}

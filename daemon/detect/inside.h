@@ -1,0 +1,175 @@
+/*
+ * What the files of the room detect/ share; nobody else includes it.
+ *
+ *   detect.c   the public face        job.c      documents in hand and their jobs
+ *   lineup.c   the detectors          serve.c    what hosts answer
+ *   pool.c     the hosts              result.c   findings put together
+ *   strikes.c  what failure leads to  ask.c      explain and topics
+ *                                     resume.c   pending rows of the store
+ */
+#ifndef TOCSIN_DETECT_INSIDE_H
+#define TOCSIN_DETECT_INSIDE_H
+
+#include "base/list.h"
+#include "base/map.h"
+#include "detect/detect.h"
+#include "detect/lineup.h"
+
+struct pool;
+struct member;
+struct resume;
+
+struct detect {
+    struct loop *loop;
+    struct hosts *hosts;
+    struct documents *documents;
+    struct store *store;
+    struct detect_ops ops;
+    void *arg;
+    struct lineup *lineup; /* in force; NULL until the first one is probed */
+    struct lineup *coming; /* being probed */
+    struct pool *pool;
+    struct list docs; /* in hand */
+    size_t n_docs;
+    struct list asks;
+    struct list resumes;
+    struct map *troubled;         /* subjects that were told and are not over */
+    struct document_work **early; /* that came before the first lineup was ready */
+    size_t n_early, early_cap;
+    size_t hosts_max;
+    bool resume_wanted;                /* likewise */
+    bool going;                        /* being freed */
+    uint64_t n_strikes, n_quarantined; /* since start */
+};
+
+/* ---- job.c ---- */
+
+enum slot_state {
+    SLOT_WAITING,  /* to be run, or running */
+    SLOT_REPORTED, /* its result waits for the version's commit */
+    SLOT_OVER,     /* handed on, in quarantine, or left in the store for later */
+};
+
+/* One detector's part in one document. */
+struct slot {
+    enum slot_state state;
+    int strikes;
+    int unsaved;                  /* of the strikes, not yet in the store */
+    char *reason;                 /* of the last strike */
+    struct detect_result *result; /* being put together, or waiting */
+};
+
+/* A document in hand: from detect_read to the last result. */
+struct doc {
+    struct list link;
+    struct detect *detect;
+    struct resume *resume;            /* that brought it, NULL */
+    struct lineup *lineup;            /* whose detectors the slots are */
+    struct document_work *work;       /* until it is passed on or given back */
+    struct document_version *version; /* NULL until it was read */
+    char *source, *path;
+    int64_t seen_us;
+    int32_t day; /* it was seen: the date of a document without one */
+    bool committed;
+    bool over; /* nothing came of the reading */
+    int read_strikes;
+    int kills; /* of hosts at work on it */
+    size_t n_jobs;
+    size_t n_slots;
+    struct slot slots[];
+};
+
+enum job_kind { JOB_DOCUMENT, JOB_EXPLAIN, JOB_TOPICS };
+
+/* What one host is asked to do at one time. */
+struct job {
+    struct list link;
+    struct detect *detect;
+    uint64_t id;
+    enum job_kind kind;
+    int64_t queued_ms;
+    /* JOB_DOCUMENT */
+    struct doc *doc;
+    uint64_t slots; /* to be run; a bit is taken away when it was */
+    bool reading;   /* VERSION is to come */
+    size_t running; /* slot at work, SIZE_MAX none */
+    /* questions */
+    struct ask *ask;
+    size_t detector; /* in the ask's lineup */
+    json_t *entry;   /* of the answer, to which parts are added; borrowed */
+};
+
+struct doc *doc_new(struct detect *detect, const char *source, const char *path, size_t n_slots);
+void doc_free(struct doc *doc);
+const char *doc_detector(const struct doc *doc, size_t slot);
+/* A job for these slots, into the queue. */
+void doc_submit(struct doc *doc, uint64_t slots, bool front);
+/* A job each. */
+void doc_submit_alone(struct doc *doc, uint64_t slots);
+/* One of its jobs is finished, or its commit: frees it when nothing is to come. */
+void doc_settle(struct doc *doc);
+void doc_committed(void *arg, struct document_version *version);
+/* Reading it came to nothing: tells the documents room. */
+void doc_unread(struct doc *doc, int ipc_read_status, const char *note);
+/* A plugin failed on it. */
+void doc_strike(struct doc *doc, size_t slot, const char *why);
+/* A complete result: handed on now, or after the commit. */
+void doc_reported(struct doc *doc, size_t slot);
+
+struct job *job_new(struct detect *detect, enum job_kind kind);
+void job_free(struct job *job);
+/* Hands it to a host. False: there was nothing for this host to do, the job is finished. */
+bool job_send(struct job *job, struct member *member);
+/* What became of a job's host. */
+struct loss {
+    bool at_work; /* on this job; else it only waited for its turn */
+    bool killed;  /* from outside */
+    bool failed;  /* crashed, hung or lied: not ended in peace */
+    const char *why;
+};
+/* Takes the job. */
+void job_lost(struct job *job, const struct loss *loss);
+
+/* ---- serve.c ---- */
+
+/* `*finished` is set by DONE: the job is the caller's to free. */
+int serve_message(struct member *member, struct job *job, const struct ipc_message *message, int fd,
+                  bool *finished, struct err *err);
+
+/* ---- result.c ---- */
+
+struct detect_result *result_new(const struct doc *doc, const struct detector *detector);
+int result_add(struct detect_result *result, const struct ipc_finding *finding, struct err *err);
+/* What is known only after the commit. */
+void result_complete(struct detect_result *result, const struct doc *doc);
+
+/* ---- ask.c ---- */
+
+/* False: this host cannot answer it, the job is finished. */
+bool ask_send(struct job *job, struct member *member);
+int ask_part(struct job *job, const struct ipc_part *part);
+int ask_topic(struct job *job, const struct ipc_topic *topic);
+/* `error` NULL: its answer is complete. */
+void ask_job_over(struct job *job, const char *error);
+void asks_free(struct detect *detect);
+
+/* ---- resume.c ---- */
+
+/* Pending rows of a detector (NULL: all) and document (0: all), as far as they are not in hand. */
+void resume_start(struct detect *detect, const char *detector, int64_t document);
+void resume_doc_over(struct resume *resume);
+void resumes_free(struct detect *detect);
+/* Writes strikes, and quarantine, of one version. */
+void pending_strike(struct detect *detect, int64_t version, const char *detector, int strikes,
+                    const char *reason, bool quarantine);
+
+/* ---- detect.c ---- */
+
+/* The detector of a lineup works again, or for the first time. */
+void detect_works(struct detect *detect, const char *detector);
+/* Tells the owner, under the subject "KIND:NAME". */
+void detect_trouble(struct detect *detect, const char *kind, const char *name, const char *text);
+/* Tells it, if that was told before and is not over yet. */
+void detect_trouble_over(struct detect *detect, const char *kind, const char *name);
+
+#endif

@@ -1,0 +1,188 @@
+/*
+ * The detectors of one configuration; see lineup.h. Made by detect_configure, then shared, by
+ * reference, by the hosts that run it and the documents that were read for it.
+ *
+ * Before a plugin comes into a host it is probed: a throw-away host says whether it is a detector,
+ * and what its facts look like. (Its options were checked when the configuration was loaded.) A
+ * detector that cannot work stays in the list with its trouble, so that its pending rows are kept
+ * for it; the others go on without it.
+ */
+#include "detect/lineup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "config/path.h"
+
+static void texts_from_json(struct config_texts *texts, const json_t *list)
+{
+    size_t i;
+    json_t *text;
+    json_array_foreach(list, i, text)
+    {
+        if (json_is_string(text))
+            texts_add(texts, json_string_value(text));
+    }
+}
+
+static void options_copy(struct detector *detector, const struct config_plugin *from)
+{
+    detector->options = NEW_N(struct config_option, from->n_options ? from->n_options : 1);
+    detector->n_options = from->n_options;
+    for (size_t i = 0; i < from->n_options; i++) {
+        struct config_option *option = &detector->options[i];
+        *option = from->options[i];
+        option->name = mem_strdup(from->options[i].name);
+        option->values = (struct config_texts){0};
+        for (size_t k = 0; k < from->options[i].values.n; k++)
+            texts_add(&option->values, from->options[i].values.items[k]);
+    }
+}
+
+static void detector_init(struct detector *detector, const struct config_plugin *from)
+{
+    detector->name = mem_strdup(from->name);
+    detector->plugin = mem_strdup(from->plugin);
+    detector->hash = from->hash;
+    detector->deadline_ms = from->deadline_ms;
+    detector->memory_bytes = from->memory_bytes;
+    options_copy(detector, from);
+}
+
+static void detector_deinit(struct detector *detector)
+{
+    config_options_free(&detector->options, &detector->n_options);
+    texts_deinit(&detector->key_fields);
+    texts_deinit(&detector->statuses);
+    free(detector->edition_field);
+    free(detector->trouble);
+    free(detector->plugin);
+    free(detector->name);
+}
+
+struct lineup *lineup_ref(struct lineup *lineup)
+{
+    lineup->refs++;
+    return lineup;
+}
+
+void lineup_unref(struct lineup **lineup)
+{
+    struct lineup *own = *lineup;
+    *lineup = NULL;
+    if (!own || --own->refs)
+        return;
+    for (size_t i = 0; i < own->n; i++)
+        detector_deinit(&own->items[i]);
+    free(own->items);
+    free(own);
+}
+
+size_t lineup_find(const struct lineup *lineup, const char *name)
+{
+    for (size_t i = 0; i < lineup->n; i++)
+        if (str_equal(lineup->items[i].name, name))
+            return i;
+    return SIZE_MAX;
+}
+
+bool lineup_same(const struct lineup *a, const struct lineup *b)
+{
+    if (a->n != b->n)
+        return false;
+    for (size_t i = 0; i < a->n; i++)
+        if (!hash_equal(&a->items[i].hash, &b->items[i].hash) || a->items[i].trouble ||
+            b->items[i].trouble)
+            return false;
+    return true;
+}
+
+void lineup_blame(struct lineup *lineup, size_t detector, const char *text)
+{
+    struct detector *blamed = &lineup->items[detector];
+    if (blamed->trouble)
+        return;
+    blamed->trouble = mem_strdup(text);
+    if (lineup->trouble)
+        lineup->trouble(lineup->arg, blamed->name, text);
+}
+
+static void detector_probed(struct lineup *lineup, struct detector *detector,
+                            const json_t *description, const char *error)
+{
+    AUTO_FREE char *text = NULL;
+    size_t at = (size_t)(detector - lineup->items);
+    const char *kind = json_string_value(json_object_get(description, "kind"));
+    const char *edition = json_string_value(json_object_get(description, "edition_field"));
+    if (!description)
+        text = mem_printf("detector \"%s\" cannot work: %s", detector->name, error);
+    else if (!str_equal(kind, "detector"))
+        text = mem_printf("detector \"%s\" cannot work: the plugin \"%s\" is a %s", detector->name,
+                          detector->plugin, kind);
+    if (text) {
+        lineup_blame(lineup, at, text);
+        return;
+    }
+    texts_from_json(&detector->key_fields, json_object_get(description, "key_fields"));
+    texts_from_json(&detector->statuses, json_object_get(description, "statuses"));
+    detector->edition_field = mem_strdup(edition);
+}
+
+static void lineup_settle(struct lineup *lineup)
+{
+    if (lineup->unprobed || !lineup->ready)
+        return;
+    void (*ready)(void *arg, struct lineup *lineup) = lineup->ready;
+    lineup->ready = NULL;
+    ready(lineup->arg, lineup);
+}
+
+static void probed(void *arg, const char *plugin, const json_t *description, const char *error)
+{
+    struct lineup *lineup = arg;
+    for (size_t i = 0; i < lineup->n; i++)
+        if (str_equal(lineup->items[i].plugin, plugin) && !lineup->items[i].probed) {
+            lineup->items[i].probed = true;
+            lineup->unprobed--;
+            detector_probed(lineup, &lineup->items[i], description, error);
+            break; /* one answer a question */
+        }
+    lineup_settle(lineup);
+}
+
+struct lineup *lineup_new(const struct config *config,
+                          void (*trouble)(void *arg, const char *detector, const char *text),
+                          void *arg)
+{
+    struct lineup *lineup = NEW(struct lineup);
+    lineup->refs = 1;
+    lineup->trouble = trouble;
+    lineup->arg = arg;
+    lineup->n = config->n_detectors < LINEUP_MAX ? config->n_detectors : LINEUP_MAX;
+    lineup->items = NEW_N(struct detector, lineup->n + 1);
+    for (size_t i = 0; i < lineup->n; i++)
+        detector_init(&lineup->items[i], &config->detectors[i]);
+    return lineup;
+}
+
+void lineup_probe(struct lineup *lineup, struct hosts *hosts,
+                  void (*ready)(void *arg, struct lineup *lineup))
+{
+    lineup->hosts = hosts;
+    lineup->ready = ready;
+    lineup->unprobed = lineup->n + 1; /* one more, so that nothing is settled in the loop */
+    for (size_t i = 0; i < lineup->n; i++)
+        hosts_probe(hosts, lineup->items[i].plugin, probed, lineup);
+    lineup->unprobed--;
+    lineup_settle(lineup);
+}
+
+void lineup_cancel(struct lineup *lineup)
+{
+    lineup->ready = NULL;
+    lineup->trouble = NULL;
+    if (lineup->hosts)
+        hosts_probe_cancel(lineup->hosts, lineup);
+}

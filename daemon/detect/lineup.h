@@ -1,0 +1,56 @@
+/* The detectors of one configuration, probed: what a host is started with. */
+#ifndef TOCSIN_DETECT_LINEUP_H
+#define TOCSIN_DETECT_LINEUP_H
+
+#include "config/config.h"
+#include "hosts/hosts.h"
+
+/* A bit each in the messages. */
+#define LINEUP_MAX 64
+
+struct detector {
+    char *name;   /* of the instance */
+    char *plugin; /* of the plugin */
+    struct hash hash;
+    struct config_option *options;
+    size_t n_options;
+    int64_t deadline_ms, memory_bytes;
+    /* From the plugin's description; facts only. */
+    struct config_texts key_fields, statuses;
+    char *edition_field;
+    bool probed;
+    char *trouble; /* why it cannot work, NULL: it can */
+};
+
+struct lineup {
+    int refs;
+    struct detector *items;
+    size_t n;
+    size_t unprobed;
+    struct hosts *hosts; /* while it is probed */
+    void (*ready)(void *arg, struct lineup *lineup);
+    void (*trouble)(void *arg, const char *detector, const char *text);
+    void *arg;
+};
+
+/* `trouble` comes for each detector that cannot work, now or later. */
+struct lineup *lineup_new(const struct config *config,
+                          void (*trouble)(void *arg, const char *detector, const char *text),
+                          void *arg);
+/* Probes every detector; `ready` comes when all have answered, perhaps at once. */
+void lineup_probe(struct lineup *lineup, struct hosts *hosts,
+                  void (*ready)(void *arg, struct lineup *lineup));
+struct lineup *lineup_ref(struct lineup *lineup);
+void lineup_unref(struct lineup **lineup);
+/* Calls nobody any more. */
+void lineup_cancel(struct lineup *lineup);
+
+/* Is this the same, so that its hosts may live on? Not if one of its detectors is in trouble: it
+ * is to be tried again. */
+bool lineup_same(const struct lineup *a, const struct lineup *b);
+/* SIZE_MAX when there is none of that name. */
+size_t lineup_find(const struct lineup *lineup, const char *name);
+/* Says once why it cannot work. */
+void lineup_blame(struct lineup *lineup, size_t detector, const char *text);
+
+#endif

@@ -1,0 +1,35 @@
+/* The detector hosts: one warm, more under backlog, idle ones end. */
+#ifndef TOCSIN_DETECT_POOL_H
+#define TOCSIN_DETECT_POOL_H
+
+#include "detect/inside.h"
+
+struct member {
+    struct list link;
+    struct pool *pool;
+    struct host *host;
+    struct lineup *lineup;
+    size_t n_plugins;
+    uint8_t detector_of[LINEUP_MAX]; /* the host's plugin is this detector of the lineup */
+    struct buf problems[LINEUP_MAX]; /* that set-up met, by plugin */
+    bool ready;
+    bool leaving;     /* gets no more jobs */
+    struct list jobs; /* sent, in this order; the first is at work */
+    size_t n_jobs;
+    int64_t idle_since_ms;
+};
+
+struct pool *pool_new(struct detect *detect);
+void pool_free(struct pool **pool);
+/* Hosts of another lineup than the one in force finish what they have and end. */
+void pool_renew(struct pool *pool);
+/* Takes the job. It is not handed out before pool_pump. */
+void pool_push(struct pool *pool, struct job *job, bool front);
+/* Hands out what hosts have credit for, and starts hosts. */
+void pool_pump(struct pool *pool);
+size_t pool_queued(const struct pool *pool);
+size_t pool_running(const struct pool *pool);
+/* The host's number for a detector of that name, SIZE_MAX when it does not run it. */
+size_t member_plugin(const struct member *member, const char *detector);
+
+#endif

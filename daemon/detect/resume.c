@@ -1,0 +1,320 @@
+/*
+ * Pending rows of the store: what detectors still have to say about versions that are durable
+ * already. Takes them up after a start, after a reload that mended a detector, and when a person
+ * releases documents from quarantine; and writes strikes and quarantine.
+ *
+ * Rows come in batches, with their texts from the archive, read on the store's reader thread; the
+ * next batch is asked for when the documents of this one are done, so that memory is bounded. What
+ * is in hand is left alone.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "detect/pool.h"
+#include "document/archive.h"
+#include "store/documents.h"
+
+#define BATCH 32
+
+struct resume {
+    struct list link;
+    struct detect *detect;
+    char *detector;   /* NULL: any */
+    int64_t document; /* 0: any */
+    int64_t after_version;
+    char *after_detector;
+    size_t n_docs; /* of this batch, not done */
+    bool last;     /* no batch after this one */
+};
+
+/* One batch on its way through the reader thread. */
+struct batch {
+    struct resume *resume;
+    struct store_pendings rows;
+    int texts[BATCH]; /* of the row, -1: none, or that of a row before it */
+};
+
+static void resume_next(struct resume *resume);
+
+static void resume_free(struct resume *resume)
+{
+    list_remove(&resume->link);
+    free(resume->detector);
+    free(resume->after_detector);
+    free(resume);
+}
+
+static bool resume_wants(const struct resume *resume, const struct store_pending *row)
+{
+    return (!resume->detector || str_equal(resume->detector, row->detector)) &&
+           (!resume->document || resume->document == row->document);
+}
+
+static bool same_version(const struct batch *batch, size_t i)
+{
+    return i && batch->rows.items[i].version == batch->rows.items[i - 1].version;
+}
+
+/* ---- on the reader thread ---- */
+
+static void batch_clear(struct batch *batch)
+{
+    store_pendings_deinit(&batch->rows);
+    batch->rows = (struct store_pendings){0};
+    for (size_t i = 0; i < BATCH; i++)
+        fd_close(&batch->texts[i]);
+}
+
+static int batch_run(struct store_txn *txn, void *arg, struct err *err)
+{
+    struct batch *batch = arg;
+    const struct resume *resume = batch->resume;
+    batch_clear(batch);
+    if (store_pending_list(txn, resume->after_version, resume->after_detector, BATCH, &batch->rows,
+                           err) < 0)
+        return -1;
+    for (size_t i = 0; i < batch->rows.n; i++) {
+        const struct store_pending *row = &batch->rows.items[i];
+        bool loaded = same_version(batch, i) && batch->texts[i - 1] >= 0;
+        struct err why;
+        if (!loaded && resume_wants(resume, row) &&
+            archive_get(txn, &row->text_hash, &batch->texts[i], &why) < 0)
+            log_warning("the archived text of %s in %s: %s", row->path, row->source, why.text);
+    }
+    return 0;
+}
+
+/* ---- on the loop ---- */
+
+static bool in_hand(const struct detect *detect, int64_t version)
+{
+    list_each (link, &detect->docs) {
+        const struct doc *doc = LIST_ITEM(link, struct doc, link);
+        if (doc->version && doc->version->version == version)
+            return true;
+    }
+    return false;
+}
+
+static struct doc *doc_from_row(struct resume *resume, const struct store_pending *row, int *text)
+{
+    struct detect *detect = resume->detect;
+    struct doc *doc = doc_new(detect, row->source, row->path, detect->lineup->n);
+    for (size_t i = 0; i < doc->n_slots; i++)
+        doc->slots[i].state = SLOT_OVER;
+    struct document_version *version = NEW(struct document_version);
+    *version = (struct document_version){.version = row->version,
+                                         .document = row->document,
+                                         .text_hash = row->text_hash,
+                                         .origin = row->origin,
+                                         .date = row->date,
+                                         .title = mem_strdup(row->title),
+                                         .media_type = mem_strdup(row->media_type),
+                                         .charset = mem_strdup(""),
+                                         .note = mem_strdup(""),
+                                         .text_fd = *text};
+    *text = -1;
+    doc->version = version;
+    doc->day = str_date_from_ms(row->seen_ms);
+    doc->committed = true;
+    doc->resume = resume;
+    resume->n_docs++;
+    return doc;
+}
+
+static void row_without_text(struct detect *detect, const struct store_pending *row)
+{
+    const char *reason = "its text is no longer in the archive";
+    AUTO_FREE char *name = mem_printf("%s:%s", row->detector, row->path);
+    AUTO_FREE char *text = mem_printf("detector \"%s\" has not judged %s in %s, and %s",
+                                      row->detector, row->path, row->source, reason);
+    pending_strike(detect, row->version, row->detector, 0, reason, true);
+    detect->n_quarantined++;
+    detect_trouble(detect, "quarantine", name, text);
+}
+
+/* The rows [from, to) of one version: one document, one job. */
+static void take_version(struct batch *batch, size_t from, size_t to)
+{
+    struct resume *resume = batch->resume;
+    struct doc *doc = NULL;
+    uint64_t together = 0, alone = 0;
+    if (in_hand(resume->detect, batch->rows.items[from].version))
+        return;
+    int *text = NULL;
+    for (size_t i = from; i < to; i++)
+        if (batch->texts[i] >= 0)
+            text = &batch->texts[i];
+    for (size_t i = from; i < to; i++) {
+        const struct store_pending *row = &batch->rows.items[i];
+        size_t slot = lineup_find(resume->detect->lineup, row->detector);
+        if (slot == SIZE_MAX || !resume_wants(resume, row))
+            continue;
+        if (!text) {
+            row_without_text(resume->detect, row);
+            continue;
+        }
+        if (!doc)
+            doc = doc_from_row(resume, row, text);
+        doc->slots[slot].state = SLOT_WAITING;
+        doc->slots[slot].strikes = row->strikes;
+        *(row->strikes ? &alone : &together) |= 1ull << slot;
+    }
+    if (together)
+        doc_submit(doc, together, false);
+    if (alone)
+        doc_submit_alone(doc, alone);
+}
+
+static void batch_take(struct batch *batch)
+{
+    for (size_t from = 0, to; from < batch->rows.n; from = to) {
+        for (to = from + 1; to < batch->rows.n && same_version(batch, to); to++)
+            ;
+        take_version(batch, from, to);
+    }
+}
+
+static void resume_advance(struct resume *resume, const struct store_pendings *rows)
+{
+    resume->last = rows->n < BATCH;
+    if (!rows->n)
+        return;
+    const struct store_pending *row = &rows->items[rows->n - 1];
+    resume->after_version = row->version;
+    free(resume->after_detector);
+    resume->after_detector = mem_strdup(row->detector);
+}
+
+static void batch_done(void *arg, const char *error)
+{
+    struct batch *batch = arg;
+    struct resume *resume = batch->resume;
+    struct pool *pool = resume->detect->pool;
+    if (error)
+        log_error("what is pending cannot be read from the store: %s", error);
+    resume->n_docs = 1; /* ourselves, until all are submitted */
+    resume_advance(resume, &batch->rows);
+    batch_take(batch);
+    batch_clear(batch);
+    free(batch);
+    resume_doc_over(resume);
+    pool_pump(pool);
+}
+
+static void resume_next(struct resume *resume)
+{
+    struct batch *batch = NEW(struct batch);
+    batch->resume = resume;
+    for (size_t i = 0; i < BATCH; i++)
+        batch->texts[i] = -1;
+    store_read(resume->detect->store, batch_run, batch_done, batch);
+}
+
+void resume_doc_over(struct resume *resume)
+{
+    if (--resume->n_docs || resume->detect->going)
+        return;
+    if (resume->last)
+        resume_free(resume);
+    else
+        resume_next(resume);
+}
+
+void resume_start(struct detect *detect, const char *detector, int64_t document)
+{
+    struct resume *resume = NEW(struct resume);
+    *resume = (struct resume){.detect = detect,
+                              .detector = mem_strdup(detector),
+                              .document = document,
+                              .after_detector = mem_strdup("")};
+    list_append(&detect->resumes, &resume->link);
+    resume_next(resume);
+}
+
+void resumes_free(struct detect *detect)
+{
+    list_each_safe (link, &detect->resumes)
+        resume_free(LIST_ITEM(link, struct resume, link));
+}
+
+/* ---- strikes and releases ---- */
+
+struct strike {
+    int64_t version, now_ms;
+    char *detector, *reason;
+    int strikes;
+    bool quarantine;
+};
+
+static int strike_run(struct store_txn *txn, void *arg, struct err *err)
+{
+    const struct strike *strike = arg;
+    int total;
+    for (int i = 0; i < strike->strikes; i++)
+        if (store_pending_strike(txn, strike->version, strike->detector, strike->reason, &total,
+                                 err) < 0)
+            return -1;
+    if (!strike->quarantine)
+        return 0;
+    return store_pending_quarantine(txn, strike->version, strike->detector, strike->reason,
+                                    strike->now_ms, err);
+}
+
+static void strike_done(void *arg, const char *error)
+{
+    struct strike *strike = arg;
+    if (error)
+        log_error("a strike of detector \"%s\" cannot be written: %s", strike->detector, error);
+    free(strike->detector);
+    free(strike->reason);
+    free(strike);
+}
+
+void pending_strike(struct detect *detect, int64_t version, const char *detector, int strikes,
+                    const char *reason, bool quarantine)
+{
+    struct strike *strike = NEW(struct strike);
+    *strike = (struct strike){.version = version,
+                              .now_ms = loop_wall_ms(detect->loop),
+                              .detector = mem_strdup(detector),
+                              .reason = mem_strdup(reason),
+                              .strikes = strikes,
+                              .quarantine = quarantine};
+    store_write(detect->store, strike_run, strike_done, strike);
+}
+
+struct release {
+    struct detect *detect;
+    char *detector;
+    int64_t document;
+};
+
+static int release_run(struct store_txn *txn, void *arg, struct err *err)
+{
+    const struct release *release = arg;
+    int n;
+    return store_pending_release(txn, release->detector, release->document, &n, err);
+}
+
+static void release_done(void *arg, const char *error)
+{
+    struct release *release = arg;
+    if (error)
+        log_error("the quarantine cannot be lifted: %s", error);
+    else
+        resume_start(release->detect, release->detector, release->document);
+    free(release->detector);
+    free(release);
+}
+
+void detect_release(struct detect *detect, const char *detector, int64_t document)
+{
+    struct release *release = NEW(struct release);
+    *release =
+        (struct release){.detect = detect, .detector = mem_strdup(detector), .document = document};
+    store_write(detect->store, release_run, release_done, release);
+}
