@@ -64,10 +64,13 @@ struct detect_ops {
     void (*result)(void *arg, struct detect_result *result);
     /* Something people must hear of: quarantine, a plugin that cannot start. */
     void (*trouble)(void *arg, const char *subject, const char *text);
+    /* A trouble of that subject has passed: a reload mended it. May be NULL. */
+    void (*trouble_over)(void *arg, const char *subject);
 };
 
 struct detect *detect_new(struct loop *loop, struct hosts *hosts, struct documents *documents,
                           struct store *store, const struct detect_ops *ops, void *arg);
+/* After store_flush: operations of this room's may be under way until then. */
 void detect_free(struct detect **detect);
 /* Takes the detectors of a (new) configuration: hosts whose slice is the same live on, the others
  * are drained and replaced. */
@@ -79,12 +82,14 @@ void detect_resume(struct detect *detect);
 /* Tries quarantined documents again: all of a detector (NULL: any) or one document (0: all). */
 void detect_release(struct detect *detect, const char *detector, int64_t document);
 /* Why does this text match, or not? JSON for people: [{"detector", "topic", "matches",
- * "parts": [{"depth", "holds", "part", "text"}]}]. `detector` NULL: all. Takes text_fd. */
+ * "parts": [{"depth", "holds", "part", "text"}]}]. `detector` NULL: all, `topic` NULL: all. Takes
+ * text_fd. The answer is the receiver's reference; NULL with an error. */
 void detect_explain(struct detect *detect, const char *detector, const char *topic,
                     const char *source, const char *path, const char *title, int32_t date,
                     int text_fd, void (*done)(void *arg, json_t *parts, const char *error),
                     void *arg);
-/* [{"detector", "name", "severity", "labels", "query", "file", "line"}] */
+/* [{"detector", "name", "severity", "labels", "query", "file", "line"}]; the receiver's reference.
+ */
 void detect_topics(struct detect *detect,
                    void (*done)(void *arg, json_t *topics, const char *error), void *arg);
 bool detect_idle(const struct detect *detect);
