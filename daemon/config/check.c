@@ -77,8 +77,8 @@ void config_check_presence(const struct config *config, struct diags *diags)
                     "no folder to watch (write \"folders:\", and below it \"NAME: {path: ...}\")");
     if (!config->n_detectors)
         diags_warning(diags, whole,
-                      "no detector: nothing will be found (write \"detectors:\", and "
-                      "below it \"topics:\")");
+                      "no detector: nothing will be found (write \"detectors:\", and below it "
+                      "\"topics: {options: {files: topics.d/*.yaml}}\")");
     if (!config->n_notifiers)
         diags_warning(diags, whole,
                       "no notifier: alerts are listed, and nobody is told (write "
