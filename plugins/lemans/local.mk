@@ -1,0 +1,66 @@
+lemansdir = $(pkgdatadir)/lemans
+lemans_lists = \
+	conf/lemans/classes.yaml \
+	conf/lemans/cues-de.yaml \
+	conf/lemans/cues-en.yaml \
+	conf/lemans/cues-es.yaml \
+	conf/lemans/cues-fr.yaml \
+	conf/lemans/cues-it.yaml \
+	conf/lemans/drivers.yaml \
+	conf/lemans/editions.yaml \
+	conf/lemans/names.yaml \
+	conf/lemans/nations.yaml \
+	conf/lemans/races.yaml \
+	conf/lemans/teams.yaml
+
+EXTRA_DIST += $(lemans_lists)
+
+if PLUGIN_LEMANS
+lemans_DATA = $(lemans_lists)
+
+# The steps by themselves, for the plugin, its tests and lemans-extract.
+noinst_LTLIBRARIES += liblemans.la
+liblemans_la_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)
+liblemans_la_LIBADD = $(UTF8PROC_LIBS)
+liblemans_la_SOURCES = \
+	plugins/lemans/clauses.c plugins/lemans/clauses.h \
+	plugins/lemans/cues.c plugins/lemans/cues.h \
+	plugins/lemans/facts.c plugins/lemans/facts.h \
+	plugins/lemans/headline.c plugins/lemans/headline.h \
+	plugins/lemans/language.c plugins/lemans/language.h \
+	plugins/lemans/language_build.h plugins/lemans/language_read.c \
+	plugins/lemans/lists.c plugins/lemans/lists.h \
+	plugins/lemans/mentions.c plugins/lemans/mentions.h \
+	plugins/lemans/merge.c plugins/lemans/merge.h \
+	plugins/lemans/names.c plugins/lemans/names.h \
+	plugins/lemans/phrases.c plugins/lemans/phrases.h \
+	plugins/lemans/race.c plugins/lemans/race.h \
+	plugins/lemans/reading.c plugins/lemans/reading.h \
+	plugins/lemans/slots.c plugins/lemans/slots.h \
+	plugins/lemans/story.c plugins/lemans/story.h \
+	plugins/lemans/who.c plugins/lemans/who.h \
+	plugins/lemans/yaml.c plugins/lemans/yaml.h
+
+plugin_LTLIBRARIES += lemans.la
+lemans_la_SOURCES = plugins/lemans/lemans.c
+lemans_la_CPPFLAGS = $(AM_CPPFLAGS) -DLEMANS_LISTS='"$(lemansdir)"'
+lemans_la_LDFLAGS = $(module_ldflags)
+lemans_la_LIBADD = liblemans.la libtree.la libbase.la libtocsin-plugin.la
+
+noinst_PROGRAMS += plugins/lemans/lemans-extract
+plugins_lemans_lemans_extract_SOURCES = plugins/lemans/extract.c
+plugins_lemans_lemans_extract_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+plugins_lemans_lemans_extract_LDFLAGS = $(program_ldflags)
+plugins_lemans_lemans_extract_LDADD = liblemans.la libtree.la libtext.la libbase.la $(JANSSON_LIBS)
+
+# The shared labelled documents, where they stand beside the tree.
+.PHONY: lemans-score
+lemans-score: plugins/lemans/lemans-extract$(EXEEXT)
+	@shared="$${TOCSIN_SHARED:-$(abs_top_srcdir)/../shared}/lemans"; \
+	if test ! -f "$$shared/score.py"; then \
+		echo "lemans-score: no labelled documents in $$shared (set TOCSIN_SHARED)"; exit 1; fi; \
+	./plugins/lemans/lemans-extract$(EXEEXT) $(srcdir)/conf/lemans "$$shared"/docs/*.txt \
+		> plugins/lemans/predictions.jsonl && \
+	python3 "$$shared/score.py" "$$shared/labels.jsonl" plugins/lemans/predictions.jsonl $(SCORE_FLAGS)
+CLEANFILES += plugins/lemans/predictions.jsonl
+endif

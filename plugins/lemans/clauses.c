@@ -1,0 +1,41 @@
+/* Sentences to clauses; see clauses.h. */
+#include "clauses.h"
+
+#include "base/mem.h"
+
+#include "story.h"
+
+#define CLAUSE_GAPS (GAP_SEMICOLON | GAP_COLON | GAP_DASH | GAP_QUOTE)
+
+static bool clause_begins(const struct story *story, size_t i)
+{
+    const struct token *token = &story->reading.tokens[i];
+    return i == story->reading.sentences[token->sentence].first || token->gap & CLAUSE_GAPS ||
+           story_has_role(story, i, ROLE_BREAK);
+}
+
+void clauses_find(struct story *story)
+{
+    struct clauses *clauses = &story->clauses;
+    size_t n = story->reading.n_tokens, cap = 0;
+    clauses->of_token = NEW_N(uint32_t, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        if (clause_begins(story, i)) {
+            clauses->items = mem_grow(clauses->items, &cap, clauses->n + 1, sizeof(struct clause));
+            clauses->items[clauses->n++].first = (uint32_t)i;
+        }
+        clauses->items[clauses->n - 1].end = (uint32_t)i + 1;
+        clauses->of_token[i] = (uint32_t)clauses->n - 1;
+    }
+}
+
+void clauses_deinit(struct clauses *clauses)
+{
+    mem_free_p(&clauses->items);
+    mem_free_p(&clauses->of_token);
+}
+
+const struct clause *clause_at(const struct clauses *clauses, size_t token)
+{
+    return &clauses->items[clauses->of_token[token]];
+}

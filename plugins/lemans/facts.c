@@ -1,0 +1,260 @@
+/* Cue, person and race to candidate facts; see facts.h. */
+#include "facts.h"
+
+#include "base/mem.h"
+
+#include "race.h"
+#include "slots.h"
+#include "story.h"
+#include "who.h"
+
+#define NEGATION_WORDS 4 /* a "not" turns what follows within so many words */
+#define PROOF_WORDS    16
+
+/* Factors of a fact's score. The race in the clause, in the sentence, in the sentence before, in
+ * one of a few before, anywhere in a document about it. */
+static const double near_factor[] = {1.0, 0.95, 0.9, 0.75, 0.6};
+#define UNPROVEN_DRIVER 0.6 /* nothing but the cue makes a driver of the person */
+#define IMPLIED_CREW    0.6
+#define TEAM_ALONE      0.85
+
+void fact_deinit(struct fact *fact)
+{
+    mem_free_p(&fact->team);
+    mem_free_p(&fact->car);
+}
+
+void facts_deinit(struct facts *facts)
+{
+    for (size_t i = 0; i < facts->n; i++)
+        fact_deinit(&facts->items[i]);
+    mem_free_p(&facts->items);
+}
+
+bool fact_has_driver(const struct fact *fact, uint32_t person)
+{
+    for (size_t i = 0; i < fact->n_drivers; i++)
+        if (fact->drivers[i] == person)
+            return true;
+    return false;
+}
+
+void fact_add_driver(struct fact *fact, uint32_t person)
+{
+    if (fact->n_drivers < FACT_MAX_DRIVERS && !fact_has_driver(fact, person))
+        fact->drivers[fact->n_drivers++] = person;
+}
+
+static void fact_keep(struct story *story, struct fact *fact)
+{
+    struct facts *facts = &story->facts;
+    if (fact->score < FACT_SCORE_MIN || facts->n == FACTS_MAX) {
+        fact_deinit(fact);
+        return;
+    }
+    facts->items = mem_grow(facts->items, &facts->cap, facts->n + 1, sizeof(struct fact));
+    facts->items[facts->n++] = *fact;
+}
+
+/* --- is the race meant here? ------------------------------------------------------------------ */
+
+/* The index into near_factor, -1 when the words speak of something else. */
+static int race_nearness(const struct story *story, size_t token)
+{
+    const struct clause *clause = clause_at(&story->clauses, token);
+    uint32_t s = story->reading.tokens[token].sentence;
+    const struct sentence *sentence = &story->reading.sentences[s];
+    const struct mentions *mentions = &story->mentions;
+    if (mentions_has(mentions, MENTION_RACE, clause->first, clause->end))
+        return 0;
+    if (mentions_has(mentions, MENTION_OTHER, clause->first, clause->end))
+        return -1;
+    int distance = race_distance(story, s);
+    if (distance == 0)
+        return 1;
+    if (distance < 0 || mentions_has(mentions, MENTION_OTHER, sentence->first, sentence->end))
+        return -1;
+    return distance == 1 ? 2 : distance <= 3 ? 3 : race_is_topic(story) ? 4 : -1;
+}
+
+static bool near_enough(const struct cue *cue, int nearness)
+{
+    switch (cue->near) {
+    case CUE_NEAR_CLAUSE:
+        return nearness == 0;
+    case CUE_NEAR_SENTENCE:
+        return nearness >= 0 && nearness <= 1;
+    case CUE_NEAR_STORY:
+        return nearness >= 0;
+    }
+    return false;
+}
+
+/* --- what the words around make of a cue ------------------------------------------------------ */
+
+static bool negated(const struct story *story, const struct hit *hit)
+{
+    const struct clause *clause = clause_at(&story->clauses, hit->first);
+    size_t from =
+        hit->first > clause->first + NEGATION_WORDS ? hit->first - NEGATION_WORDS : clause->first;
+    return hits_find(&story->hits, CUE_NOT, from, hit->first) != NULL;
+}
+
+static enum cue_kind status_of(const struct story *story, const struct hit *hit)
+{
+    const struct clause *clause = clause_at(&story->clauses, hit->first);
+    const struct sentence *sentence =
+        &story->reading.sentences[story->reading.tokens[hit->first].sentence];
+    enum cue_kind status = negated(story, hit) ? hit->cue->negated : hit->cue->kind;
+    if (sentence->question && !(story->reading.tokens[hit->first].flags & TOKEN_TITLE))
+        return CUE_NONE;
+    if (hits_find(&story->hits, CUE_WATCH, clause->first, clause->end) && status == CUE_INTEREST)
+        return CUE_NONE;
+    if (hits_find(&story->hits, CUE_RESERVE, clause->first, clause->end) && status != CUE_RESULT)
+        return CUE_NONE;
+    if (status == CUE_CONFIRMED && hits_find(&story->hits, CUE_MAYBE, clause->first, clause->end))
+        return CUE_RUMOURED;
+    return status;
+}
+
+static double drivers_factor(const struct story *story, struct fact *fact)
+{
+    size_t kept = 0;
+    bool proven = false;
+    for (size_t i = 0; i < fact->n_drivers; i++) {
+        const struct person *person = &story->persons.items[fact->drivers[i]];
+        proven = proven || person->drives;
+        if (!person->office)
+            fact->drivers[kept++] = fact->drivers[i];
+    }
+    bool none_left = fact->n_drivers && !kept;
+    fact->n_drivers = kept;
+    return none_left ? 0 : proven || kept > 1 ? 1.0 : UNPROVEN_DRIVER;
+}
+
+static void fact_prove(const struct story *story, const struct hit *hit, struct fact *fact)
+{
+    const struct clause *clause = clause_at(&story->clauses, hit->first);
+    fact->first =
+        hit->first > clause->first + PROOF_WORDS ? hit->first - PROOF_WORDS : clause->first;
+    fact->end = hit->end + PROOF_WORDS < clause->end ? hit->end + PROOF_WORDS : clause->end;
+    if (fact->end < hit->end)
+        fact->end = hit->end;
+    fact->sentence = story->reading.tokens[hit->first].sentence;
+}
+
+/* --- persons to facts ------------------------------------------------------------------------- */
+
+/* Several persons who do not share a car make a fact each. */
+static void facts_split(struct story *story, const struct fact *fact)
+{
+    for (size_t i = 0; i < fact->n_drivers; i++) {
+        struct fact one = *fact;
+        one.drivers[0] = fact->drivers[i];
+        one.n_drivers = 1;
+        one.score *= drivers_factor(story, &one);
+        slots_fill(story, &one);
+        fact_keep(story, &one);
+    }
+}
+
+static bool shares_car(const struct story *story, const struct fact *fact)
+{
+    const struct sentence *sentence = &story->reading.sentences[fact->sentence];
+    if (fact->status == CUE_CONFIRMED || fact->status == CUE_RESULT)
+        return true;
+    for (size_t i = sentence->first; i < sentence->end; i++)
+        if (story_has_role(story, i, ROLE_CREW))
+            return true;
+    return mentions_has(&story->mentions, MENTION_CAR, sentence->first, sentence->end);
+}
+
+/* A team's own fact: withdrawn, entered, victorious. Only where its sentence names the race. */
+static bool team_fact(const struct story *story, const struct hit *hit, int nearness,
+                      struct fact *fact)
+{
+    const struct clause *clause = clause_at(&story->clauses, hit->first);
+    bool team = mentions_has(&story->mentions, MENTION_TEAM, clause->first, clause->end);
+    fact->score *= TEAM_ALONE;
+    return team && !hit->cue->speaker && nearness <= 1 && fact->status != CUE_INTEREST &&
+           fact->status != CUE_RUMOURED;
+}
+
+static void hit_read(struct story *story, const struct hit *hit)
+{
+    int nearness = race_nearness(story, hit->first);
+    if (hit->cue->kind > CUE_RESULT || !near_enough(hit->cue, nearness))
+        return;
+    struct fact fact = {.status = status_of(story, hit), .outcome = hit->cue->outcome};
+    if (fact.status > CUE_RESULT)
+        return;
+    bool crew = false;
+    fact.score = hit->cue->strength * near_factor[nearness];
+    fact_prove(story, hit, &fact);
+    who_find(story, hit, &fact, &crew);
+    if (!fact.n_drivers && !team_fact(story, hit, nearness, &fact))
+        return;
+    if (crew && !shares_car(story, &fact)) {
+        facts_split(story, &fact);
+        return;
+    }
+    fact.score *= drivers_factor(story, &fact);
+    slots_fill(story, &fact);
+    fact_keep(story, &fact);
+}
+
+/* --- crews without a cue ---------------------------------------------------------------------- */
+
+static bool crew_told(const struct story *story, const struct mention *mention)
+{
+    for (size_t i = 0; i < story->facts.n; i++)
+        if (fact_has_driver(&story->facts.items[i], mention->person) &&
+            story->facts.items[i].sentence == story->reading.tokens[mention->first].sentence)
+            return true;
+    return false;
+}
+
+/* Before the race a listed crew is entered, after it that crew has raced. */
+static enum cue_kind crew_status(const struct story *story, uint32_t s)
+{
+    const struct sentence *sentence = &story->reading.sentences[s];
+    const struct hits *hits = &story->hits;
+    if (hits_find(hits, CUE_RESULT, sentence->first, sentence->end))
+        return CUE_RESULT;
+    if (hits_find(hits, CUE_RULED_OUT, sentence->first, sentence->end) ||
+        hits_find(hits, CUE_INTEREST, sentence->first, sentence->end) ||
+        hits_find(hits, CUE_RUMOURED, sentence->first, sentence->end) || sentence->question)
+        return CUE_NONE;
+    return CUE_CONFIRMED;
+}
+
+static void crew_read(struct story *story, const struct mention *mention)
+{
+    uint32_t s = story->reading.tokens[mention->first].sentence;
+    const struct sentence *sentence = &story->reading.sentences[s];
+    const struct mentions *mentions = &story->mentions;
+    int nearness = race_nearness(story, mention->first);
+    bool tied = mentions_has(mentions, MENTION_CAR, sentence->first, sentence->end) ||
+                mentions_has(mentions, MENTION_CLASS, sentence->first, sentence->end);
+    if (nearness < 0 || !tied || crew_told(story, mention) ||
+        story->reading.tokens[mention->first].flags & TOKEN_QUOTED)
+        return;
+    struct fact fact = {.status = crew_status(story, s), .score = IMPLIED_CREW, .sentence = s};
+    if (fact.status == CUE_NONE)
+        return;
+    fact.score *= nearness >= 3 ? 0.85 : 1.0;
+    fact.first = mention->first;
+    fact.end = mentions->items[mentions->crews[mention->crew - 1].last].end;
+    who_crew(story, mention, &fact);
+    fact.score *= drivers_factor(story, &fact);
+    slots_fill(story, &fact);
+    fact_keep(story, &fact);
+}
+
+void facts_find(struct story *story)
+{
+    for (size_t i = 0; i < story->hits.n; i++)
+        hit_read(story, &story->hits.items[i]);
+    for (size_t i = 0; i < story->mentions.n_crews; i++)
+        crew_read(story, &story->mentions.items[story->mentions.crews[i].first]);
+}

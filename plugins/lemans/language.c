@@ -1,0 +1,222 @@
+/*
+ * A language's tables: words and prefixes to sets, sets to patterns. Filled by language_read.c.
+ */
+#include "language.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <tocsin/text.h>
+
+#include "base/mem.h"
+
+#include "language_build.h"
+
+static void entry_free(void *value)
+{
+    struct entry *entry = value;
+    mem_free_p(&entry->sets);
+    mem_free_p(&entry->text);
+    free(entry);
+}
+
+static void pattern_list_deinit(struct pattern_list *list)
+{
+    mem_free_p(&list->items);
+}
+
+void language_free(struct language **language_p)
+{
+    struct language *language = *language_p;
+    if (!language)
+        return;
+    for (size_t i = 0; language->by_set && i < language->n_sets; i++)
+        pattern_list_deinit(&language->by_set[i]);
+    for (size_t i = 0; i < N_MENTION_KINDS; i++)
+        pattern_list_deinit(&language->by_mention[i]);
+    for (size_t i = 0; i < language->n_patterns; i++)
+        mem_free_p(&language->patterns[i].elements);
+    for (size_t i = 0; i < ARRAY_LEN(language->prefixes); i++) {
+        for (struct entry *entry = language->prefixes[i], *next; entry; entry = next) {
+            next = entry->next;
+            entry_free(entry);
+        }
+    }
+    map_free(&language->words, entry_free);
+    map_free(&language->common, NULL);
+    map_free(&language->sets, NULL);
+    mem_free_p(&language->by_set);
+    mem_free_p(&language->patterns);
+    mem_free_p(&language->cues);
+    mem_free_p(&language->name);
+    mem_free_p(language_p);
+}
+
+/* --- filling ---------------------------------------------------------------------------------- */
+
+uint16_t language_set_find(const struct language *language, const char *name)
+{
+    uintptr_t number = (uintptr_t)map_get_text(language->sets, name);
+    return number ? (uint16_t)(number - 1) : SET_NONE;
+}
+
+uint16_t language_set(struct language *language, const char *name, bool *fresh)
+{
+    uint16_t set = language_set_find(language, name);
+    *fresh = set == SET_NONE;
+    if (!*fresh || language->n_sets == SET_NONE)
+        return set;
+    set = language->n_sets++;
+    map_set_text(language->sets, name, (void *)((uintptr_t)set + 1));
+    return set;
+}
+
+static struct entry *entry_word(struct language *language, const char *folded, size_t len)
+{
+    struct entry *entry = map_get(language->words, folded, len);
+    if (!entry) {
+        entry = NEW(struct entry);
+        map_set(language->words, folded, len, entry);
+    }
+    return entry;
+}
+
+static struct entry *entry_prefix(struct language *language, const char *folded, size_t len)
+{
+    struct entry **head = &language->prefixes[(unsigned char)folded[0]];
+    for (struct entry *entry = *head; entry; entry = entry->next)
+        if (entry->len == len && !memcmp(entry->text, folded, len))
+            return entry;
+    struct entry *entry = NEW(struct entry);
+    entry->text = mem_strndup(folded, len);
+    entry->len = len;
+    entry->next = *head;
+    *head = entry;
+    return entry;
+}
+
+bool language_set_add(struct language *language, uint16_t set, const char *word)
+{
+    size_t len = strlen(word);
+    bool prefix = len > 1 && word[len - 1] == '*';
+    struct tocsin_words words;
+    tocsin_words_make(word, len, &words);
+    bool one = words.n == 1;
+    if (one) {
+        const struct tocsin_word *w = &words.words[0];
+        struct entry *entry = prefix ? entry_prefix(language, w->folded, w->folded_len)
+                                     : entry_word(language, w->folded, w->folded_len);
+        entry->sets = mem_grow(entry->sets, &entry->cap, entry->n + 1, sizeof(uint16_t));
+        entry->sets[entry->n++] = set;
+    }
+    tocsin_words_free(&words);
+    return one;
+}
+
+static void pattern_list_add(struct pattern_list *list, size_t pattern)
+{
+    list->items = mem_grow(list->items, &list->cap, list->n + 1, sizeof(size_t));
+    list->items[list->n++] = pattern;
+}
+
+void language_index(struct language *language)
+{
+    language->by_set = NEW_N(struct pattern_list, (size_t)language->n_sets + 1);
+    for (size_t i = 0; i < language->n_patterns; i++) {
+        const struct element *first = &language->patterns[i].elements[0];
+        pattern_list_add(first->kind == ELEMENT_SET ? &language->by_set[first->arg]
+                                                    : &language->by_mention[first->arg],
+                         i);
+    }
+}
+
+/* --- looking up ------------------------------------------------------------------------------- */
+
+const char *language_name(const struct language *language)
+{
+    return language->name;
+}
+
+bool language_is_common(const struct language *language, const struct token *token)
+{
+    return map_get(language->common, token->folded, token->folded_len) != NULL;
+}
+
+bool language_drops_subject(const struct language *language)
+{
+    return language->drops_subject;
+}
+
+bool language_capital_nouns(const struct language *language)
+{
+    return language->capital_nouns;
+}
+
+struct known language_known(const struct language *language, const struct token *token)
+{
+    struct known known = {.word = map_get(language->words, token->folded, token->folded_len)};
+    if (!token->folded_len)
+        return known;
+    for (const struct entry *entry = language->prefixes[(unsigned char)token->folded[0]];
+         entry && known.n_prefixes < KNOWN_MAX_PREFIXES; entry = entry->next)
+        if (entry->len <= token->folded_len && !memcmp(entry->text, token->folded, entry->len))
+            known.prefixes[known.n_prefixes++] = entry;
+    return known;
+}
+
+static bool entry_in(const struct entry *entry, uint16_t set)
+{
+    for (size_t i = 0; i < entry->n; i++)
+        if (entry->sets[i] == set)
+            return true;
+    return false;
+}
+
+bool known_in(const struct known *known, uint16_t set)
+{
+    if (known->word && entry_in(known->word, set))
+        return true;
+    for (unsigned i = 0; i < known->n_prefixes; i++)
+        if (entry_in(known->prefixes[i], set))
+            return true;
+    return false;
+}
+
+bool known_has_role(const struct language *language, const struct known *known, enum word_role role)
+{
+    return known_in(known, language->roles[role]);
+}
+
+const struct cue *language_cue(const struct language *language, size_t index)
+{
+    return &language->cues[index];
+}
+
+static void list_call(const struct language *language, const struct pattern_list *list,
+                      language_pattern_fn *fn, void *arg)
+{
+    for (size_t i = 0; i < list->n; i++)
+        fn(arg, &language->patterns[list->items[i]]);
+}
+
+static void entry_call(const struct language *language, const struct entry *entry,
+                       language_pattern_fn *fn, void *arg)
+{
+    for (size_t i = 0; i < entry->n; i++)
+        list_call(language, &language->by_set[entry->sets[i]], fn, arg);
+}
+
+void language_patterns(const struct language *language, const struct known *known,
+                       language_pattern_fn *fn, void *arg)
+{
+    if (known->word)
+        entry_call(language, known->word, fn, arg);
+    for (unsigned i = 0; i < known->n_prefixes; i++)
+        entry_call(language, known->prefixes[i], fn, arg);
+}
+
+void language_mention_patterns(const struct language *language, uint16_t mention_kind,
+                               language_pattern_fn *fn, void *arg)
+{
+    list_call(language, &language->by_mention[mention_kind], fn, arg);
+}

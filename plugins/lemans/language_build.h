@@ -1,0 +1,55 @@
+/*
+ * How language_read.c fills a language's tables; nobody else includes this. See language.h.
+ */
+#ifndef LEMANS_LANGUAGE_BUILD_H
+#define LEMANS_LANGUAGE_BUILD_H
+
+#include "base/map.h"
+
+#include "language.h"
+
+#define SET_NONE UINT16_MAX
+
+/* A word or the beginning of words, with the sets that it is in. */
+struct entry {
+    uint16_t *sets;
+    size_t n, cap;
+    char *text;
+    size_t len;
+    struct entry *next; /* prefixes with the same first byte */
+};
+
+struct pattern_list {
+    size_t *items; /* indices into patterns */
+    size_t n, cap;
+};
+
+#define N_MENTION_KINDS 8
+
+struct language {
+    char *name;
+    bool drops_subject, capital_nouns;
+    struct map *common;          /* word → itself */
+    struct map *words;           /* word → struct entry */
+    struct entry *prefixes[256]; /* by first byte */
+    struct map *sets;            /* "{name}" or the text of an alternation → number + 1 */
+    uint16_t n_sets;
+    uint16_t roles[N_WORD_ROLES]; /* the set of each role */
+    struct cue *cues;
+    size_t n_cues, cap_cues;
+    struct pattern *patterns;
+    size_t n_patterns, cap_patterns;
+    struct pattern_list *by_set; /* n_sets of them, once all is read */
+    struct pattern_list by_mention[N_MENTION_KINDS];
+};
+
+/* The set's number; `fresh` says that it was made just now. SET_NONE when there are too many. */
+uint16_t language_set(struct language *language, const char *name, bool *fresh);
+/* SET_NONE when there is none. */
+uint16_t language_set_find(const struct language *language, const char *name);
+/* Adds a word (folded to exactly one; false if not), or its beginning when it ends with '*'. */
+bool language_set_add(struct language *language, uint16_t set, const char *word);
+/* Makes the index of the patterns by their first element. */
+void language_index(struct language *language);
+
+#endif

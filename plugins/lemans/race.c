@@ -1,0 +1,151 @@
+/* The race and what is not it; see race.h. */
+#include "race.h"
+
+#include "base/mem.h"
+
+#include "story.h"
+
+#define TOPIC_MENTIONS  3 /* of the race, for a document about it */
+#define TOPIC_SENTENCES 3 /* or one in so many of the first sentences */
+#define ELSEWHERE_WORDS 2 /* of another topic, to turn the document to it */
+#define FAR             1000
+
+bool race_anchored(const struct lists *lists, const struct tocsin_word *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (lists_is_anchor(lists, words[i].folded, words[i].folded_len))
+            return true;
+    return false;
+}
+
+/* What the names of races in a document add up to. */
+struct tally {
+    size_t sure, likely, never, elsewhere;
+};
+
+static void phrase_count(struct tally *tally, const struct phrase *phrase)
+{
+    tally->sure += phrase->kind == PHRASE_RACE_SURE;
+    tally->likely += phrase->kind == PHRASE_RACE_LIKELY;
+    tally->never += phrase->kind == PHRASE_NOT_RACE;
+    tally->elsewhere += phrase->kind == PHRASE_OTHER_TOPIC;
+}
+
+static struct tally race_tally(const struct story *story)
+{
+    struct tally tally = {0};
+    const struct phrases *phrases = lists_phrases(story->lists);
+    const struct reading *reading = &story->reading;
+    for (size_t i = 0; i < reading->n_tokens;) {
+        const struct phrase *phrase =
+            phrases_at(phrases, &reading->tokens[i], reading->n_tokens - i);
+        if (phrase)
+            phrase_count(&tally, phrase);
+        i += phrase ? phrase->n : 1;
+    }
+    return tally;
+}
+
+/* Which of the race's names count in this document. */
+static bool race_counts(enum phrase_kind kind, const struct tally *tally)
+{
+    bool elsewhere = tally->elsewhere >= ELSEWHERE_WORDS;
+    switch (kind) {
+    case PHRASE_RACE_SURE:
+        return !elsewhere || tally->sure > tally->elsewhere;
+    case PHRASE_RACE_LIKELY:
+        return !elsewhere && (tally->sure || tally->likely > tally->never);
+    case PHRASE_RACE_LOOSE:
+        return !elsewhere && (tally->sure || tally->likely > tally->never);
+    case PHRASE_DRIVER:
+    case PHRASE_TEAM:
+    case PHRASE_CLASS:
+    case PHRASE_NATION:
+    case PHRASE_NOT_RACE:
+    case PHRASE_OTHER_RACE:
+    case PHRASE_OTHER_TOPIC:
+        return false;
+    }
+    return false;
+}
+
+/* The mention that a phrase makes; false when it makes none. */
+static bool phrase_mention(const struct phrase *phrase, const struct tally *tally,
+                           struct mention *mention)
+{
+    switch (phrase->kind) {
+    case PHRASE_TEAM:
+        mention->kind = MENTION_TEAM;
+        mention->team = phrase->item;
+        return true;
+    case PHRASE_CLASS:
+        mention->kind = MENTION_CLASS;
+        mention->race_class = phrase->item;
+        return true;
+    case PHRASE_NATION:
+        mention->kind = MENTION_NATION;
+        mention->nation = phrase->item;
+        return true;
+    case PHRASE_RACE_SURE:
+    case PHRASE_RACE_LIKELY:
+    case PHRASE_RACE_LOOSE:
+        mention->kind = MENTION_RACE;
+        mention->sure = phrase->kind == PHRASE_RACE_SURE;
+        return race_counts(phrase->kind, tally);
+    case PHRASE_NOT_RACE:
+    case PHRASE_OTHER_RACE:
+        mention->kind = MENTION_OTHER;
+        return true;
+    case PHRASE_DRIVER:
+    case PHRASE_OTHER_TOPIC:
+        return false;
+    }
+    return false;
+}
+
+void race_find(struct story *story)
+{
+    const struct phrases *phrases = lists_phrases(story->lists);
+    const struct reading *reading = &story->reading;
+    struct tally tally = race_tally(story);
+    for (size_t i = 0; i < reading->n_tokens;) {
+        const struct phrase *phrase =
+            phrases_at(phrases, &reading->tokens[i], reading->n_tokens - i);
+        struct mention mention = {.first = (uint32_t)i};
+        mention.end = (uint32_t)(i + (phrase ? phrase->n : 1));
+        if (phrase && phrase_mention(phrase, &tally, &mention))
+            mention_add(&story->mentions, mention);
+        i = mention.end;
+    }
+}
+
+static bool sentence_has(const struct story *story, size_t s, enum mention_kind kind)
+{
+    const struct sentence *sentence = &story->reading.sentences[s];
+    return mentions_has(&story->mentions, kind, sentence->first, sentence->end);
+}
+
+bool race_is_topic(const struct story *story)
+{
+    size_t n = 0;
+    for (size_t s = 0; s < story->reading.n_sentences; s++) {
+        n += sentence_has(story, s, MENTION_RACE);
+        if ((n && s < TOPIC_SENTENCES) || n >= TOPIC_MENTIONS)
+            return true;
+    }
+    return false;
+}
+
+int race_distance(const struct story *story, size_t sentence)
+{
+    const struct sentence *sentences = story->reading.sentences;
+    for (size_t back = 0; back <= sentence && back < FAR; back++) {
+        size_t s = sentence - back;
+        if (sentence_has(story, s, MENTION_RACE))
+            return (int)back;
+        bool same = sentences[s].paragraph == sentences[sentence].paragraph;
+        if (same && sentence_has(story, s, MENTION_OTHER))
+            return -1;
+    }
+    return race_is_topic(story) ? FAR : -1;
+}

@@ -1,0 +1,147 @@
+/* Team, car, class and year of a fact; see slots.h. */
+#include "slots.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "story.h"
+
+static int year_of(int32_t date)
+{
+    return date / 10000;
+}
+
+int slots_next_year(const struct story *story)
+{
+    int year = year_of(story->reading.date);
+    /* On its second day the race is still on. */
+    return story->reading.date <= lists_race_day(story->lists, year) + 1 ? year : year + 1;
+}
+
+int slots_last_year(const struct story *story)
+{
+    int year = year_of(story->reading.date);
+    return story->reading.date >= lists_race_day(story->lists, year) ? year : year - 1;
+}
+
+/* --- the nearest mention ---------------------------------------------------------------------- */
+
+static size_t distance(const struct fact *fact, size_t first)
+{
+    size_t middle = ((size_t)fact->first + fact->end) / 2;
+    return first > middle ? first - middle : middle - first;
+}
+
+static const struct mention *nearest(const struct story *story, const struct fact *fact,
+                                     enum mention_kind kind, size_t first, size_t end)
+{
+    const struct mention *found = NULL;
+    const struct mentions *mentions = &story->mentions;
+    for (size_t m = mentions_from(mentions, first);
+         m < mentions->n && mentions->items[m].first < end; m++) {
+        const struct mention *mention = &mentions->items[m];
+        if (mention->kind == kind &&
+            (!found || distance(fact, mention->first) < distance(fact, found->first)))
+            found = mention;
+    }
+    return found;
+}
+
+/* In the words of the proof, else in the sentence, else (for those that one speaks of over several
+ * sentences) in the sentence before. */
+static const struct mention *slot_find(const struct story *story, const struct fact *fact,
+                                       enum mention_kind kind, bool before)
+{
+    const struct sentence *sentence = &story->reading.sentences[fact->sentence];
+    const struct mention *found = nearest(story, fact, kind, fact->first, fact->end);
+    if (!found)
+        found = nearest(story, fact, kind, sentence->first, sentence->end);
+    if (!found && before && fact->sentence)
+        found = nearest(story, fact, kind, sentence[-1].first, sentence[-1].end);
+    return found;
+}
+
+/* --- year ------------------------------------------------------------------------------------- */
+
+static int edition_year(const struct story *story, const struct hit *hit)
+{
+    switch (hit->cue->edition) {
+    case CUE_EDITION_OFFSET:
+        return year_of(story->reading.date) + hit->cue->years;
+    case CUE_EDITION_NEXT:
+        return slots_next_year(story);
+    case CUE_EDITION_LAST:
+        return slots_last_year(story);
+    }
+    return 0;
+}
+
+static int year_said(const struct story *story, size_t first, size_t end, const struct fact *fact)
+{
+    const struct mention *mention = nearest(story, fact, MENTION_YEAR, first, end);
+    if (mention)
+        return mention->year;
+    const struct hit *hit = hits_find(&story->hits, CUE_EDITION, first, end);
+    return hit ? edition_year(story, hit) : 0;
+}
+
+/* A year that an earlier sentence tied to the race. */
+static int year_spoken_of(const struct story *story, const struct fact *fact)
+{
+    for (size_t back = 1; back <= 4 && back <= fact->sentence; back++) {
+        const struct sentence *sentence = &story->reading.sentences[fact->sentence - back];
+        if (mentions_has(&story->mentions, MENTION_RACE, sentence->first, sentence->end)) {
+            int year = year_said(story, sentence->first, sentence->end, fact);
+            if (year)
+                return year;
+        }
+    }
+    return 0;
+}
+
+static bool year_fits(const struct story *story, const struct fact *fact, int year)
+{
+    int last = slots_last_year(story), next = slots_next_year(story);
+    if (!year)
+        return false;
+    return fact->status == CUE_RESULT ? year <= last : year >= next - (last == next);
+}
+
+static int fact_year(const struct story *story, const struct fact *fact)
+{
+    const struct sentence *sentence = &story->reading.sentences[fact->sentence];
+    int year = year_said(story, fact->first, fact->end, fact);
+    if (!year_fits(story, fact, year))
+        year = year_said(story, sentence->first, sentence->end, fact);
+    if (!year_fits(story, fact, year))
+        year = fact->status == CUE_INTEREST ? 0 : year_spoken_of(story, fact);
+    if (year_fits(story, fact, year))
+        return year;
+    if (fact->status == CUE_RESULT)
+        return slots_last_year(story);
+    return fact->status == CUE_INTEREST ? 0 : slots_next_year(story);
+}
+
+/* --- all -------------------------------------------------------------------------------------- */
+
+static bool class_existed(const struct race_class *race_class, int year)
+{
+    return !year || ((!race_class->since || year >= race_class->since) &&
+                     (!race_class->until || year <= race_class->until));
+}
+
+void slots_fill(const struct story *story, struct fact *fact)
+{
+    const struct mention *team = slot_find(story, fact, MENTION_TEAM, fact->n_drivers > 1);
+    const struct mention *car = slot_find(story, fact, MENTION_CAR, false);
+    const struct mention *class = slot_find(story, fact, MENTION_CLASS, fact->n_drivers > 1);
+    if (!fact->year)
+        fact->year = fact_year(story, fact);
+    if (team && !fact->team)
+        fact->team = reading_text(&story->reading, team->first, team->end);
+    if (car && !fact->car)
+        fact->car = mention_car(story, car);
+    if (class && !fact->race_class && class_existed(class->race_class, fact->year))
+        fact->race_class = class->race_class->name;
+}

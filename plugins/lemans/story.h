@@ -1,0 +1,48 @@
+/*
+ * One document on its way through the steps, and what each step has found:
+ *
+ *   reading.c   words and sentences          names.c     who is named, and by which words
+ *   clauses.c   sentences to clauses         cues.c      what is said: cues of the language
+ *   race.c      is this race meant?          facts.c     cue + person + race: candidate facts
+ *   mentions.c  cars, classes, years, crews  merge.c     one fact per status and car or person
+ *
+ * Every step reads what is above it and fills its own part; none reaches back.
+ */
+#ifndef LEMANS_STORY_H
+#define LEMANS_STORY_H
+
+#include "clauses.h"
+#include "cues.h"
+#include "facts.h"
+#include "language.h"
+#include "lists.h"
+#include "mentions.h"
+#include "names.h"
+#include "reading.h"
+
+struct story {
+    const struct lists *lists;
+    struct reading reading;
+    const struct language *language;
+    struct known *known; /* of each token */
+    struct clauses clauses;
+    struct mentions mentions;
+    struct persons persons;
+    struct hits hits;
+    struct facts facts;
+};
+
+/* Reads the document through all steps. The text, words and sentences must outlive the story. */
+void story_init(struct story *story, const struct lists *lists, const char *text, size_t len,
+                const struct tocsin_word *words, size_t n_words,
+                const struct tocsin_span *sentences, size_t n_sentences, int32_t date);
+void story_deinit(struct story *story);
+
+/* The steps before `facts`, for tests of one of them. */
+void story_open(struct story *story, const struct lists *lists, const char *text, size_t len,
+                const struct tocsin_word *words, size_t n_words,
+                const struct tocsin_span *sentences, size_t n_sentences, int32_t date);
+
+bool story_has_role(const struct story *story, size_t token, enum word_role role);
+
+#endif

@@ -1,0 +1,201 @@
+/* Whom a cue speaks of; see who.h. */
+#include "who.h"
+
+#include "base/mem.h"
+
+#include "story.h"
+
+#define SPEAKER_SENTENCES 3
+#define PRO_DROP_WORDS    4 /* a verb this near to its clause's begin may lack its subject */
+
+static const struct sentence *sentence_of(const struct story *story, size_t token)
+{
+    return &story->reading.sentences[story->reading.tokens[token].sentence];
+}
+
+static bool is_quoted(const struct story *story, size_t token)
+{
+    return story->reading.tokens[token].flags & TOKEN_QUOTED;
+}
+
+/* --- persons near ----------------------------------------------------------------------------- */
+
+/* The person mentioned last within [first, end), or first; NULL when there is none. Words of a
+ * quotation and words outside do not see each other. */
+static const struct mention *person_in(const struct story *story, size_t first, size_t end,
+                                       bool quoted, bool last)
+{
+    const struct mention *found = NULL;
+    const struct mentions *mentions = &story->mentions;
+    for (size_t m = mentions_from(mentions, first);
+         m < mentions->n && mentions->items[m].first < end; m++) {
+        const struct mention *mention = &mentions->items[m];
+        if (mention->kind != MENTION_PERSON || is_quoted(story, mention->first) != quoted)
+            continue;
+        found = mention;
+        if (!last)
+            break;
+    }
+    return found;
+}
+
+static const struct mention *person_for(const struct story *story, const struct hit *hit)
+{
+    const struct clause *clause = clause_at(&story->clauses, hit->first);
+    const struct sentence *sentence = sentence_of(story, hit->first);
+    bool quoted = is_quoted(story, hit->first);
+    const struct mention *found = NULL;
+    if (hit->cue->who != CUE_WHO_AFTER)
+        found = person_in(story, clause->first, hit->end, quoted, true);
+    if (!found && hit->cue->who != CUE_WHO_BEFORE)
+        found = person_in(story, hit->first, clause->end, quoted, false);
+    if (!found && hit->cue->who != CUE_WHO_AFTER)
+        found = person_in(story, sentence->first, hit->first, quoted, false);
+    if (!found && hit->cue->who != CUE_WHO_BEFORE)
+        found = person_in(story, hit->first, sentence->end, quoted, false);
+    return found;
+}
+
+/* --- crews ------------------------------------------------------------------------------------ */
+
+static void list_add(const struct story *story, const struct mention *mention, struct fact *fact)
+{
+    if (!mention->crew) {
+        fact_add_driver(fact, mention->person);
+        return;
+    }
+    const struct crew *crew = &story->mentions.crews[mention->crew - 1];
+    for (size_t m = crew->first; m <= crew->last; m++)
+        if (story->mentions.items[m].kind == MENTION_PERSON)
+            fact_add_driver(fact, story->mentions.items[m].person);
+}
+
+static size_t list_first(const struct story *story, const struct mention *mention)
+{
+    return mention->crew
+               ? story->mentions.items[story->mentions.crews[mention->crew - 1].first].first
+               : mention->first;
+}
+
+static size_t list_end(const struct story *story, const struct mention *mention)
+{
+    return mention->crew ? story->mentions.items[story->mentions.crews[mention->crew - 1].last].end
+                         : mention->end;
+}
+
+/* Follows "together with" to the right, then to the left. */
+static void joined_add(const struct story *story, const struct mention *mention, struct fact *fact)
+{
+    const struct sentence *sentence = sentence_of(story, mention->first);
+    const struct mention *at = mention;
+    for (size_t end = list_end(story, at); at; end = at ? list_end(story, at) : 0) {
+        at = person_in(story, end, sentence->end, is_quoted(story, mention->first), false);
+        if (at && !hits_find(&story->hits, CUE_TOGETHER, end, at->first))
+            at = NULL;
+        if (at)
+            list_add(story, at, fact);
+    }
+    at = mention;
+    for (size_t first = list_first(story, at); at; first = at ? list_first(story, at) : 0) {
+        at = person_in(story, sentence->first, first, is_quoted(story, mention->first), true);
+        if (at && !hits_find(&story->hits, CUE_TOGETHER, at->end, first))
+            at = NULL;
+        if (at)
+            list_add(story, at, fact);
+    }
+    const struct hit *lead = hits_find(&story->hits, CUE_TOGETHER, sentence->first, mention->end);
+    const struct mention *other =
+        lead ? person_in(story, lead->end, sentence->end, is_quoted(story, lead->first), false)
+             : NULL;
+    if (other &&
+        !person_in(story, sentence->first, lead->first, is_quoted(story, lead->first), false)) {
+        list_add(story, other, fact);
+        at = person_in(story, list_end(story, other), sentence->end, is_quoted(story, lead->first),
+                       false);
+        if (at)
+            list_add(story, at, fact);
+    }
+}
+
+bool who_crew(const struct story *story, const struct mention *mention, struct fact *fact)
+{
+    list_add(story, mention, fact);
+    joined_add(story, mention, fact);
+    return fact->n_drivers > 1;
+}
+
+/* --- speakers --------------------------------------------------------------------------------- */
+
+/* The person who speaks in this sentence, outside its quotation. */
+static const struct mention *speaker_in(const struct story *story, size_t s, bool needs_verb)
+{
+    const struct sentence *sentence = &story->reading.sentences[s];
+    bool says = !needs_verb;
+    for (size_t i = sentence->first; !says && i < sentence->end; i++)
+        says = !is_quoted(story, i) && story_has_role(story, i, ROLE_SAY);
+    return says ? person_in(story, sentence->first, sentence->end, false, false) : NULL;
+}
+
+/* Who said the quotation that the token is in: named in its sentence, or in the sentence after or
+ * before it in the paragraph, or whoever the paragraph began with, or was last heard before. */
+static const struct mention *speaker_of(const struct story *story, size_t token)
+{
+    const struct sentence *sentences = story->reading.sentences;
+    size_t s = story->reading.tokens[token].sentence;
+    uint32_t paragraph = sentences[s].paragraph;
+    const struct mention *found = speaker_in(story, s, true);
+    for (size_t i = 1; !found && i <= SPEAKER_SENTENCES; i++) {
+        if (s + i < story->reading.n_sentences && sentences[s + i].paragraph == paragraph)
+            found = speaker_in(story, s + i, true);
+        if (!found && s >= i && sentences[s - i].paragraph == paragraph)
+            found = speaker_in(story, s - i, i > 1);
+    }
+    for (size_t i = 0; !found && i <= 2 * SPEAKER_SENTENCES && i <= s; i++)
+        found = speaker_in(story, s - i, false);
+    return found;
+}
+
+/* --- a hit's persons -------------------------------------------------------------------------- */
+
+static const struct mention *unspoken_subject(const struct story *story, const struct hit *hit)
+{
+    const struct clause *clause = clause_at(&story->clauses, hit->first);
+    size_t s = story->reading.tokens[hit->first].sentence;
+    if (!language_drops_subject(story->language) || hit->first - clause->first > PRO_DROP_WORDS ||
+        !s || mentions_has(&story->mentions, MENTION_TEAM, clause->first, hit->first))
+        return NULL;
+    return speaker_in(story, s - 1, false);
+}
+
+/* "They", "the trio": the crew mentioned last before. */
+static const struct mention *crew_spoken_of(const struct story *story, const struct hit *hit)
+{
+    const struct sentence *sentence = sentence_of(story, hit->first);
+    bool means = false;
+    for (size_t i = sentence->first; i < hit->first; i++)
+        means = means || story_has_role(story, i, ROLE_THEY) || story_has_role(story, i, ROLE_CREW);
+    size_t n = story->mentions.n_crews;
+    while (means && n--) {
+        const struct mention *first = &story->mentions.items[story->mentions.crews[n].first];
+        if (first->first < hit->first)
+            return first;
+    }
+    return NULL;
+}
+
+void who_find(const struct story *story, const struct hit *hit, struct fact *fact, bool *crew)
+{
+    const struct mention *mention =
+        hit->cue->speaker ? speaker_of(story, hit->first) : person_for(story, hit);
+    *crew = false;
+    if (!mention && !hit->cue->speaker)
+        mention = crew_spoken_of(story, hit);
+    if (!mention && !hit->cue->speaker)
+        mention = unspoken_subject(story, hit);
+    if (!mention)
+        return;
+    if (hit->cue->speaker)
+        fact_add_driver(fact, mention->person);
+    else
+        *crew = who_crew(story, mention, fact);
+}
