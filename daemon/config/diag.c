@@ -24,13 +24,15 @@ void diags_deinit(struct diags *diags)
     *diags = (struct diags){0};
 }
 
-/* Words of the file come back in messages; what could steer a terminal is spelled out. */
+/* Words of the file come back in messages; what could steer a terminal is spelled out. A line that
+ * goes on indented stays: a query with a caret under its mistake takes several. */
 static char *printable(const char *text)
 {
     struct buf out = {0};
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
-        if (c < 0x20 || c == 0x7f)
+        bool goes_on = c == '\n' && !strncmp(text + 1, "    ", 4);
+        if ((c < 0x20 && !goes_on) || c == 0x7f)
             buf_printf(&out, "\\x%02x", c);
         else
             buf_putc(&out, *text);

@@ -62,29 +62,37 @@ static void why_present(const struct explainer *e, const struct node *term,
     quote(term->title ? e->title : e->text, map, term, at, out);
 }
 
+static bool word_is_there(const struct explainer *e, const struct node *term, size_t i,
+                          const struct wordmap *map)
+{
+    struct node one = {.kind = NODE_TERM, .words = &term->words[i], .n_words = 1};
+    one.prefix = term->prefix && i + 1 == term->n_words;
+    struct cursor cursor;
+    cursor_init(&cursor, &one, e->view, map);
+    return cursor_next(&cursor) != WORDMAP_NONE;
+}
+
 static void why_words(const struct explainer *e, const struct node *term, const struct wordmap *map,
                       struct buf *out)
 {
     size_t missing = 0;
-    for (size_t i = 0; i < term->n_words; i++) {
-        struct node one = {.kind = NODE_TERM, .words = &term->words[i], .n_words = 1};
-        one.prefix = term->prefix && i + 1 == term->n_words;
-        struct cursor cursor;
-        cursor_init(&cursor, &one, e->view, map);
-        if (cursor_next(&cursor) == WORDMAP_NONE)
+    for (size_t i = 0; i < term->n_words; i++)
+        if (!word_is_there(e, term, i, map))
             buf_printf(out, "%s \u201C%s\u201D",
                        missing++ ? "," : "; missing:", term->words[i].folded);
-    }
     if (!missing)
         buf_puts(out, "; its words are there, but not one after the other");
 }
 
-static void why_nearest(const struct node *term, const struct wordmap *map, struct buf *out)
+static void why_nearest(const struct explainer *e, const struct node *term,
+                        const struct wordmap *map, struct buf *out)
 {
     const char *lead = "; nearest:";
     for (size_t i = 0; i < term->n_words; i++) {
         uint32_t places[NEAREST_MAX];
-        size_t n = nearest_words(map, term->words[i].folded, term->words[i].len, places);
+        size_t n = 0;
+        if (!word_is_there(e, term, i, map))
+            n = nearest_words(map, term->words[i].folded, term->words[i].len, places);
         for (size_t at = 0; at < n; at++, lead = ",") {
             const struct tocsin_word *word = &map->words[places[at]];
             buf_printf(out, "%s \u201C%.*s\u201D", lead, (int)word->folded_len, word->folded);
@@ -103,7 +111,7 @@ static void why_absent(const struct explainer *e, const struct node *term,
     if (term->title && cursor_next(&cursor) != WORDMAP_NONE)
         buf_puts(out, ", only in the text");
     else if (term == e->culprit)
-        why_nearest(term, map, out);
+        why_nearest(e, term, map, out);
 }
 
 static void why_term(const struct explainer *e, const struct node *term, struct buf *out)

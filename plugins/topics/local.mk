@@ -26,3 +26,25 @@ plugins_topics_check_query_SOURCES = plugins/topics/check_query.c
 plugins_topics_check_query_LDADD = $(topics_test_libs)
 SCRIPT_TESTS += plugins/topics/test_reference.py
 EXTRA_DIST += plugins/topics/test_reference.py
+
+UNIT_TESTS += \
+	plugins/topics/test_eval \
+	plugins/topics/test_file \
+	plugins/topics/test_index \
+	plugins/topics/test_parse
+plugins_topics_test_eval_SOURCES = plugins/topics/test_eval.c plugins/topics/test_engine.h
+plugins_topics_test_eval_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
+plugins_topics_test_file_SOURCES = plugins/topics/test_file.c
+plugins_topics_test_file_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
+plugins_topics_test_index_SOURCES = plugins/topics/test_index.c plugins/topics/test_engine.h
+plugins_topics_test_index_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
+plugins_topics_test_parse_SOURCES = plugins/topics/test_parse.c
+plugins_topics_test_parse_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
+
+if PLUGIN_TOPICS
+UNIT_TESTS += plugins/topics/test_topics
+endif
+plugins_topics_test_topics_SOURCES = plugins/topics/test_topics.c plugins/topics/topics.c
+# Flags of its own: the same source is in a library, too.
+plugins_topics_test_topics_CFLAGS = $(AM_CFLAGS)
+plugins_topics_test_topics_LDADD = libobjects.la $(topics_test_libs) $(CMOCKA_LIBS)

@@ -9,7 +9,7 @@
 #define WORD_MAX     48 /* characters; longer words are near to nothing */
 #define SHARED_MIN   3  /* characters that two words must begin with alike */
 #define FAR          1000u
-#define PREFIX_SCORE 2u /* one begins with the other: as near as two slips */
+#define PREFIX_SCORE 1u /* one begins with the other: as near as one slip */
 
 struct letters {
     int32_t c[WORD_MAX];
@@ -57,6 +57,8 @@ static unsigned score(const struct letters *wanted, const struct letters *word)
     size_t difference = wanted->n + word->n - 2 * shorter;
     while (alike < shorter && wanted->c[alike] == word->c[alike])
         alike++;
+    if (alike == shorter && difference == 0)
+        return 0;
     if (alike == shorter && alike >= SHARED_MIN)
         return PREFIX_SCORE;
     unsigned allowed = wanted->n < SHARED_MIN ? 0 : 1 + (unsigned)wanted->n / 4;

@@ -1,0 +1,155 @@
+/* Evaluation, evidence and explanation of queries over small documents. What queries mean is
+ * compared with a reference on random ones by test_reference.py. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "topics/evidence.h"
+#include "topics/explain.h"
+#include "topics/test_engine.h"
+
+static const char title[] = "Leclerc eyes Le Mans";
+static const char text[] =
+    "Leclerc eyes Le Mans\n\n"
+    "The race at Le Mans is in June. Charles Leclerc would love to enter the 24h of Le Mans. "
+    "Ferrari had no comment. Leclerc drives for Ferrari.";
+
+static bool holds(const char *query)
+{
+    struct test_document document;
+    test_document_init(&document, title, text);
+    struct node *node = test_query(query);
+    bool result = eval(node, &document.view);
+    query_free(&node);
+    test_document_deinit(&document);
+    return result;
+}
+
+static void test_eval(void **state)
+{
+    (void)state;
+    assert_true(holds("leclerc"));
+    assert_true(holds("\"le mans\""));
+    assert_false(holds("\"mans le\""));
+    assert_true(holds("\"mans leclerc\" OR \"mans the race\""));
+    assert_true(holds("\"in june charles\""));
+    assert_true(holds("enter ferr* -porsche"));
+    assert_false(holds("enter -ferrar*"));
+    assert_true(holds("\"le man*\""));
+    assert_false(holds("\"le man\""));
+    assert_true(holds("title:eyes"));
+    assert_false(holds("title:charles"));
+    assert_true(holds("title:\"le mans\" title:lecl*"));
+    assert_true(holds("ferrari (porsche OR june)"));
+    assert_true(holds("NOT (-june OR -race)"));
+    assert_false(holds("\"ferrari porsche\" OR \"for ferrari xy*\""));
+}
+
+static void check_evidence(const char *query, const char *expected)
+{
+    struct test_document document;
+    test_document_init(&document, title, text);
+    struct node *node = test_query(query);
+    assert_true(eval(node, &document.view));
+    struct evidence evidence;
+    evidence_find(node, &document.view, document.sentences.spans, document.sentences.n, &evidence);
+    AUTO_BUF struct buf out = {0};
+    for (size_t i = 0; i < evidence.n; i++) {
+        const struct evidence_span *span = &evidence.spans[i];
+        buf_printf(&out, "%s%zu:%.*s", i ? "|" : "", span->start, (int)(span->end - span->start),
+                   text + span->start);
+    }
+    assert_string_equal(buf_text(&out), expected);
+    query_free(&node);
+    test_document_deinit(&document);
+}
+
+static void test_evidence(void **state)
+{
+    (void)state;
+    /* One sentence holds all three, others hold less. */
+    check_evidence("leclerc \"le mans\" enter", "62:Leclerc|84:enter|101:Le Mans");
+    /* Three sentences hold the one word. */
+    check_evidence("leclerc", "0:Leclerc|62:Leclerc|134:Leclerc");
+    /* What is in no sentence with the most comes after. */
+    check_evidence("june comment (race OR porsche)", "26:race|48:June|125:comment");
+}
+
+static void test_evidence_of_titles(void **state)
+{
+    (void)state;
+    check_evidence("title:mans", "16:Mans");
+    struct test_document document;
+    test_document_init(&document, "A title apart", "The text. More text.");
+    struct node *node = test_query("title:apart");
+    struct evidence evidence;
+    evidence_find(node, &document.view, document.sentences.spans, document.sentences.n, &evidence);
+    assert_int_equal(evidence.n, 1);
+    assert_int_equal(evidence.spans[0].start, 0);
+    assert_int_equal(evidence.spans[0].end, 9);
+    query_free(&node);
+    test_document_deinit(&document);
+}
+
+static void say(void *arg, int depth, bool is_true, const char *part, const char *why)
+{
+    buf_printf(arg, "%*s%c %s: %s\n", depth * 2, "", is_true ? '+' : '-', part, why);
+}
+
+static void check_explain(const char *query, const char *expected)
+{
+    struct test_document document;
+    test_document_init(&document, title, text);
+    struct node *node = test_query(query);
+    AUTO_BUF struct buf out = {0};
+    explain_query(node, &document.view, text, title, say, &out);
+    assert_string_equal(buf_text(&out), expected);
+    query_free(&node);
+    test_document_deinit(&document);
+}
+
+static void test_explain(void **state)
+{
+    (void)state;
+    check_explain(
+        "comment -june",
+        "- comment AND NOT june: 1 of 2 parts hold\n"
+        "  + comment: in the text: \u201C\u2026nter the 24h of Le Mans. Ferrari had no "
+        "comment. Leclerc drives for Ferrari.\u201D\n"
+        "  - NOT june: what it refuses is there\n"
+        "    + june: in the text: \u201C\u2026eyes Le Mans The race at Le Mans is in June. "
+        "Charles Leclerc would love to enter th\u2026\u201D\n");
+    check_explain(
+        "leclerk (porsche OR june)",
+        "- leclerk AND (porsche OR june): 1 of 2 parts hold\n"
+        "  - leclerk: not in the text; nearest: \u201Cleclerc\u201D\n"
+        "  + porsche OR june: 1 of 2 alternatives hold\n"
+        "    - porsche: not in the text\n"
+        "    + june: in the text: \u201C\u2026eyes Le Mans The race at Le Mans is in June. "
+        "Charles Leclerc would love to enter th\u2026\u201D\n");
+    check_explain("\"june leclerc\" OR \"le mens\"",
+                  "- \"june leclerc\" OR \"le mens\": none of its alternatives holds\n"
+                  "  - \"june leclerc\": not in the text; its words are there, but not one after "
+                  "the other\n"
+                  "  - \"le mens\": not in the text; missing: \u201Cmens\u201D\n");
+    check_explain("title:charles", "- title:charles: not in the title, only in the text\n");
+    check_explain(
+        "ferr*",
+        "+ ferr*: in the text 2 times, first: \u201C\u2026would love to enter the 24h of Le "
+        "Mans. Ferrari had no comment. Leclerc drives for Ferr\u2026\u201D\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_eval),
+        cmocka_unit_test(test_evidence),
+        cmocka_unit_test(test_evidence_of_titles),
+        cmocka_unit_test(test_explain),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

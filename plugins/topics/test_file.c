@@ -1,0 +1,135 @@
+/* Topics files: what they hold, and what is said of wrong ones, with file, line and column. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "topics/file.h"
+
+static void test_good(void **state)
+{
+    (void)state;
+    static const char text[] = "topics:\n"
+                               "  bridge:\n"
+                               "    query: >\n"
+                               "      \"harbour bridge\"\n"
+                               "      AND cost*\n"
+                               "    severity: urgent\n"
+                               "    labels: [city, money]\n"
+                               "    description: About the bridge\n"
+                               "  tram: {query: tram}\n";
+    struct topic_list list = {0};
+    struct diags diags = {0};
+    topics_parse(&list, "a.yaml", text, sizeof(text) - 1, &diags);
+    topics_check_names(&list, &diags);
+    assert_int_equal(diags.n, 0);
+    assert_int_equal(list.n, 2);
+    const struct topic *topic = topics_find(&list, "bridge");
+    assert_non_null(topic);
+    AUTO_BUF struct buf canon = {0};
+    query_canon(topic->query, &canon);
+    assert_string_equal(canon.data, "\"harbour bridge\" AND cost*");
+    assert_int_equal(topic->severity, TOCSIN_URGENT);
+    assert_string_equal(topic->labels[1], "money");
+    assert_null(topic->labels[2]);
+    assert_string_equal(topic->description, "About the bridge");
+    assert_string_equal(topic->at.file, "a.yaml");
+    assert_int_equal(topic->at.line, 2);
+    topic = topics_find(&list, "tram");
+    assert_int_equal(topic->severity, TOCSIN_NORMAL);
+    assert_null(topic->labels[0]);
+    assert_null(topic->description);
+    assert_null(topics_find(&list, "none"));
+    topics_deinit(&list);
+    diags_deinit(&diags);
+}
+
+static void check(const char *text, size_t n_topics, const char *expected)
+{
+    struct topic_list list = {0};
+    struct diags diags = {0};
+    topics_parse(&list, "t.yaml", text, strlen(text), &diags);
+    topics_check_names(&list, &diags);
+    AUTO_BUF struct buf out = {0};
+    diags_print(&diags, &out);
+    assert_string_equal(buf_text(&out), expected);
+    assert_int_equal(list.n, n_topics);
+    topics_deinit(&list);
+    diags_deinit(&diags);
+}
+
+static void test_wrong_files(void **state)
+{
+    (void)state;
+    check("", 0, "t.yaml: warning: there are no topics in this file\n");
+    check("- a\n", 0, "t.yaml:1:1: a topics file is a map: topics: {name: {query: words}}\n");
+    check("topics: [a]\n", 0, "t.yaml:1:9: topics is a map: name: {query: words}\n");
+    check("topic: {}\ntopics: {}\n", 0,
+          "t.yaml:1:1: topics file: unknown option \"topic\" (did you mean \"topics\"?)\n");
+}
+
+static void test_wrong_topics(void **state)
+{
+    (void)state;
+    check("topics:\n  a: words\n  b: {query: good}\n", 1,
+          "t.yaml:2:6: topic \"a\": must be a map with a query: {query: words}\n");
+    check("topics:\n  a: {severity: low}\n", 0, "t.yaml:2:3: topic \"a\": its query is missing\n");
+    check("topics:\n  a: {query: [b]}\n", 0,
+          "t.yaml:2:14: topic \"a\": \"query\" must be text, not a list\n");
+    check("topics:\n  a:\n    query: b\n    severty: low\n", 0,
+          "t.yaml:4:5: topic \"a\": unknown option \"severty\" (did you mean \"severity\"?)\n");
+    check("topics:\n  a: {query: b, severity: hihg}\n", 0,
+          "t.yaml:2:27: topic \"a\": a severity is low, normal, high or urgent, not \"hihg\" (did "
+          "you mean \"high\"?)\n");
+    check("topics:\n  a: {query: b, labels: c}\n", 0,
+          "t.yaml:2:25: topic \"a\": labels are a list: [sport, cars]\n");
+    check("topics:\n  a: {query: b, labels: [[c]]}\n", 0,
+          "t.yaml:2:26: topic \"a\": a label is a text\n");
+    check("topics:\n  bridge:\n    query: >\n      (a\n      OR b\n", 0,
+          "t.yaml:3:12: topic \"bridge\": this ( is never closed\n"
+          "    (a OR b \n"
+          "    ^\n"
+          "    close it with )\n");
+}
+
+static void test_quotes(void **state)
+{
+    (void)state;
+    static const char warning[] =
+        "t.yaml:2:14: warning: topic \"a\": YAML takes these quotes away, so this looks for the "
+        "words anywhere; for the phrase write '\"le mans\"'\n";
+    check("topics:\n  a: {query: \"le mans\"}\n", 1, warning);
+    check("topics:\n  a: {query: 'le mans'}\n", 1, warning);
+    check("topics:\n  a: {query: '\"le mans\"'}\n", 1, "");
+    check("topics:\n  a: {query: le mans}\n", 1, "");
+    check("topics:\n  a: {query: 'le AND mans'}\n", 1, "");
+    check("topics:\n  a:\n    query: >\n      le mans\n", 1, "");
+}
+
+static void test_twice(void **state)
+{
+    (void)state;
+    static const char text[] = "topics:\n  a: {query: b}\n";
+    struct topic_list list = {0};
+    struct diags diags = {0};
+    topics_parse(&list, "1.yaml", text, strlen(text), &diags);
+    topics_parse(&list, "2.yaml", text, strlen(text), &diags);
+    topics_check_names(&list, &diags);
+    AUTO_BUF struct buf out = {0};
+    diags_print(&diags, &out);
+    assert_string_equal(buf_text(&out), "2.yaml:2:3: topic \"a\" is already in 1.yaml:2\n");
+    topics_deinit(&list);
+    diags_deinit(&diags);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_good),         cmocka_unit_test(test_wrong_files),
+        cmocka_unit_test(test_wrong_topics), cmocka_unit_test(test_quotes),
+        cmocka_unit_test(test_twice),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

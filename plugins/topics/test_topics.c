@@ -1,0 +1,176 @@
+/* The plugin as the host calls it: files in, findings, explanations and the list of topics out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "lib/objects.h"
+
+static const char topics[] = "topics:\n"
+                             "  bridge:\n"
+                             "    query: >\n"
+                             "      \"harbour bridge\" AND cost*\n"
+                             "    description: About the bridge\n"
+                             "    severity: high\n"
+                             "    labels: [city, money]\n"
+                             "  tram: {query: 'title:tram OR tramway'}\n";
+
+struct fixture {
+    char path[64];
+    struct buf said;
+    struct tocsin_instance instance;
+    void *state;
+};
+
+static void keep_problem(void *arg, bool warning, const char *file, int line, int column,
+                         const char *text)
+{
+    buf_printf(arg, "%s%s:%d:%d: %s\n", warning ? "warning " : "", file ? "F" : "", line, column,
+               text);
+}
+
+/* Calls init with one file that holds `text`; returns its result. */
+static int fixture_init(struct fixture *fixture, const char *text)
+{
+    *fixture = (struct fixture){.path = "/tmp/tocsin-topics-XXXXXX"};
+    int fd = mkstemp(fixture->path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+    const char *const files[] = {fixture->path, NULL};
+    const struct tocsin_value values[] = {{.list = files}};
+    fixture->instance = (struct tocsin_instance){.name = "topics",
+                                                 .options = tocsin_plugin.options,
+                                                 .values = values,
+                                                 .problem = keep_problem,
+                                                 .arg = &fixture->said};
+    int result = tocsin_plugin.detector->init(&fixture->instance, &fixture->state);
+    fixture->instance.values = NULL;
+    return result;
+}
+
+static void fixture_deinit(struct fixture *fixture)
+{
+    if (fixture->state)
+        tocsin_plugin.detector->fini(fixture->state);
+    unlink(fixture->path);
+    buf_deinit(&fixture->said);
+}
+
+static void test_detect(void **unused)
+{
+    (void)unused;
+    struct fixture fixture;
+    assert_int_equal(fixture_init(&fixture, topics), 0);
+    struct tocsin_document document = {
+        .text = "The Bridge. It opens. Harbour Bridge: its costs, and who pays for the bridge.",
+        .title = "The Bridge."};
+    document.len = strlen(document.text);
+    for (int round = 0; round < 2; round++) {
+        struct tocsin_report report = {.text_len = document.len};
+        assert_int_equal(tocsin_plugin.detector->detect(fixture.state, &document, &report), 0);
+        assert_int_equal(report.n, 1);
+        const struct tocsin_finding *finding = report.findings[0];
+        assert_string_equal(finding->topic, "bridge");
+        assert_string_equal(finding->summary, "bridge: The Bridge.");
+        assert_int_equal(finding->severity, TOCSIN_HIGH);
+        assert_int_equal(finding->labels.n, 2);
+        assert_int_equal(finding->field_names.n, 3);
+        assert_string_equal(finding->field_values.items[0], "About the bridge");
+        assert_string_equal(finding->field_values.items[1], "Harbour Bridge");
+        assert_string_equal(finding->field_values.items[2], "costs");
+        assert_int_equal(finding->n_evidence, 2);
+        assert_int_equal(finding->evidence[0].start, 22);
+        assert_int_equal(finding->evidence[0].end, 36);
+        tocsin_host_report_deinit(&report);
+    }
+    tocsin_host_document_deinit(&document);
+    fixture_deinit(&fixture);
+}
+
+static void keep_topic(void *arg, const char *topic, bool matches)
+{
+    buf_printf(arg, "%s %d\n", topic, matches);
+}
+
+static void keep_part(void *arg, int depth, bool holds, const char *part, const char *text)
+{
+    buf_printf(arg, "%d %d %s: %s\n", depth, holds, part, text);
+}
+
+static void check_explain(struct fixture *fixture, const char *topic, const char *expected)
+{
+    AUTO_BUF struct buf out = {0};
+    struct tocsin_explain explain = {.topic = keep_topic, .part = keep_part, .arg = &out};
+    struct tocsin_document document = {.text = "A trem.", .len = 7, .title = "A trem."};
+    assert_int_equal(tocsin_plugin.detector->explain(fixture->state, &document, topic, &explain),
+                     0);
+    assert_string_equal(buf_text(&out), expected);
+    tocsin_host_document_deinit(&document);
+}
+
+static void test_explain(void **unused)
+{
+    (void)unused;
+    struct fixture fixture;
+    assert_int_equal(fixture_init(&fixture, topics), 0);
+    check_explain(&fixture, "tram",
+                  "tram 0\n0 0 title:tram OR tramway: none of its alternatives holds\n"
+                  "1 0 title:tram: not in the title; nearest: \u201Ctrem\u201D\n"
+                  "1 0 tramway: not in the text\n");
+    check_explain(&fixture, "unknown", "");
+    check_explain(&fixture, NULL, "");
+    fixture_deinit(&fixture);
+}
+
+static void keep_listed(void *arg, const char *name, enum tocsin_severity severity,
+                        const char *const *labels, const char *query, const char *file, int line)
+{
+    assert_non_null(file);
+    buf_printf(arg, "%s %d %s %d %s\n", name, (int)severity, labels[0] ? labels[0] : "-", line,
+               query);
+}
+
+static void test_list(void **unused)
+{
+    (void)unused;
+    struct fixture fixture;
+    AUTO_BUF struct buf out = {0};
+    struct tocsin_topics list = {.add = keep_listed, .arg = &out};
+    assert_int_equal(fixture_init(&fixture, topics), 0);
+    assert_int_equal(tocsin_plugin.detector->topics(fixture.state, &list), 0);
+    assert_string_equal(buf_text(&out), "bridge 3 city 2 \"harbour bridge\" AND cost*\n\n"
+                                        "tram 2 - 8 title:tram OR tramway\n");
+    fixture_deinit(&fixture);
+}
+
+static void test_wrong(void **unused)
+{
+    (void)unused;
+    struct fixture fixture;
+    assert_int_equal(fixture_init(&fixture, "topics:\n  a: {query: -b}\n  c: {query: (d}\n"), -1);
+    assert_string_equal(
+        buf_text(&fixture.said),
+        "F:2:14: topic \"a\": this matches nearly every document: it only says what must not be "
+        "there\n    -b\n    ^\n    add a word that must be there\n"
+        "F:3:14: topic \"c\": this ( is never closed\n    (d\n    ^\n    close it with )\n");
+    assert_null(fixture.state);
+    fixture_deinit(&fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_detect),
+        cmocka_unit_test(test_explain),
+        cmocka_unit_test(test_list),
+        cmocka_unit_test(test_wrong),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
