@@ -23,3 +23,8 @@ daemon_document_test_catalogue_LDADD = $(document_test_libs)
 UNIT_TESTS += daemon/document/test_documents
 daemon_document_test_documents_SOURCES = daemon/document/test_documents.c
 daemon_document_test_documents_LDADD = $(document_test_libs) $(JANSSON_LIBS)
+
+# By hand: make tests/bench/bench_store && tests/bench/bench_store DIR
+EXTRA_PROGRAMS += tests/bench/bench_store
+tests_bench_bench_store_SOURCES = tests/bench/bench_store.c
+tests_bench_bench_store_LDADD = libdocument.la libstore.la libbase.la libloop.la

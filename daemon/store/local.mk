@@ -18,3 +18,6 @@ store_test_libs = libstore.la libbase.la libloop.la $(CMOCKA_LIBS)
 UNIT_TESTS += daemon/store/test_store
 daemon_store_test_store_SOURCES = daemon/store/test_store.c
 daemon_store_test_store_LDADD = $(store_test_libs)
+UNIT_TESTS += daemon/store/test_documents
+daemon_store_test_documents_SOURCES = daemon/store/test_documents.c
+daemon_store_test_documents_LDADD = $(store_test_libs)
