@@ -222,6 +222,12 @@ static void state(void *arg, struct source *source)
     changes_tell_state(watched);
 }
 
+static uint64_t known_count(void *arg, struct source *source)
+{
+    (void)source;
+    return catalogue_count(((struct watched *)arg)->catalogue);
+}
+
 const struct source_ops *documents_source_ops(void)
 {
     static const struct source_ops ops = {
@@ -231,6 +237,7 @@ const struct source_ops *documents_source_ops(void)
         .scan_began = scan_began,
         .scan_ended = scan_ended,
         .state = state,
+        .known_count = known_count,
     };
     return &ops;
 }
