@@ -5,7 +5,6 @@ libstore_la_SOURCES = \
 	daemon/store/deliveries.c daemon/store/deliveries.h \
 	daemon/store/documents.c daemon/store/documents.h \
 	daemon/store/open.c daemon/store/open.h \
-	daemon/store/people.c daemon/store/people.h \
 	daemon/store/pending.c \
 	daemon/store/schema.c daemon/store/schema.h \
 	daemon/store/store.c daemon/store/store.h \
