@@ -33,3 +33,34 @@ fuzz_corpus = \
 	tests/fuzz/corpus/config/tag.yaml \
 	tests/fuzz/corpus/config/twice.yaml \
 	tests/fuzz/corpus/config/wrong.yaml
+
+UNIT_TESTS += tests/fuzz/fuzz_query tests/fuzz/fuzz_words
+EXTRA_PROGRAMS += tests/fuzz/live_query tests/fuzz/live_words
+tests_fuzz_fuzz_query_SOURCES = tests/fuzz/fuzz_query.c tests/fuzz/replay.c
+tests_fuzz_fuzz_query_LDADD = libtopics.la libtext.la libbase.la
+tests_fuzz_live_query_SOURCES = tests/fuzz/fuzz_query.c
+tests_fuzz_live_query_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_live_query_LDADD = $(tests_fuzz_fuzz_query_LDADD)
+tests_fuzz_fuzz_words_SOURCES = tests/fuzz/fuzz_words.c tests/fuzz/replay.c
+tests_fuzz_fuzz_words_LDADD = libtext.la libbase.la $(UTF8PROC_LIBS)
+tests_fuzz_live_words_SOURCES = tests/fuzz/fuzz_words.c
+tests_fuzz_live_words_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_live_words_LDADD = $(tests_fuzz_fuzz_words_LDADD)
+
+fuzz_corpus += \
+	tests/fuzz/corpus/query/bytes \
+	tests/fuzz/corpus/query/deep \
+	tests/fuzz/corpus/query/nots \
+	tests/fuzz/corpus/query/operators \
+	tests/fuzz/corpus/query/phrase \
+	tests/fuzz/corpus/query/refused \
+	tests/fuzz/corpus/query/reserved \
+	tests/fuzz/corpus/query/title \
+	tests/fuzz/corpus/query/unicode \
+	tests/fuzz/corpus/words/bytes \
+	tests/fuzz/corpus/words/controls \
+	tests/fuzz/corpus/words/empty \
+	tests/fuzz/corpus/words/marks \
+	tests/fuzz/corpus/words/prose \
+	tests/fuzz/corpus/words/terms \
+	tests/fuzz/corpus/words/wrapped
