@@ -46,6 +46,7 @@ static size_t append_escaped(char *line, size_t at, const char *text)
     return at;
 }
 
+PRINTF(2, 0)
 static void say(enum log_level level, const char *fmt, va_list va)
 {
     if (level > log_max)
