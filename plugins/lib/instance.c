@@ -78,6 +78,7 @@ void tocsin_log(struct tocsin_instance *instance, enum tocsin_log_level level, c
     instance->log(instance->arg, level, text);
 }
 
+PRINTF(6, 0)
 static void problem(struct tocsin_instance *instance, bool warning, const char *file, int line,
                     int column, const char *fmt, va_list va)
 {

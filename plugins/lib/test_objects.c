@@ -165,7 +165,7 @@ static void test_nonsense_is_left_out_and_counted(void **state)
     tocsin_finding_evidence(finding, 90, 101);
     tocsin_finding_evidence(finding, 9, 3);
     tocsin_finding_severity(finding, (enum tocsin_severity)9);
-    tocsin_finding_score(finding, NAN);
+    tocsin_finding_score(finding, (double)NAN);
     tocsin_finding_score(finding, 1.5);
     assert_int_equal(finding->n_cut, 6);
     assert_int_equal(finding->n_evidence, 0);
