@@ -18,6 +18,22 @@ libsource_la_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS)
 
 source_test_ldadd = libsource.la libbase.la libloop.la $(CMOCKA_LIBS)
 source_test_support = daemon/source/test_support.c daemon/source/test_support.h
-UNIT_TESTS += daemon/source/test_folder
+UNIT_TESTS += \
+	daemon/source/test_folder \
+	daemon/source/test_names \
+	daemon/source/test_odd \
+	daemon/source/test_settle \
+	daemon/source/test_storm \
+	daemon/source/test_tree
 daemon_source_test_folder_SOURCES = daemon/source/test_folder.c $(source_test_support)
 daemon_source_test_folder_LDADD = $(source_test_ldadd)
+daemon_source_test_names_SOURCES = daemon/source/test_names.c
+daemon_source_test_names_LDADD = $(source_test_ldadd)
+daemon_source_test_odd_SOURCES = daemon/source/test_odd.c $(source_test_support)
+daemon_source_test_odd_LDADD = $(source_test_ldadd)
+daemon_source_test_settle_SOURCES = daemon/source/test_settle.c
+daemon_source_test_settle_LDADD = $(source_test_ldadd)
+daemon_source_test_storm_SOURCES = daemon/source/test_storm.c $(source_test_support)
+daemon_source_test_storm_LDADD = $(source_test_ldadd)
+daemon_source_test_tree_SOURCES = daemon/source/test_tree.c
+daemon_source_test_tree_LDADD = $(source_test_ldadd)

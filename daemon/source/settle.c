@@ -86,7 +86,8 @@ static int64_t unchanged_since(const struct settle_rule *rule, const struct sett
     int64_t age_us = (wall_ns - stat->mtime_ns) / 1000;
     if (rule->trust_clock && age_us > 0 && now_us - age_us < since_us)
         since_us = now_us - age_us;
-    return since_us > settle->last_event_us ? since_us : settle->last_event_us;
+    bool event_after = settle->last_event_us && settle->last_event_us > since_us;
+    return event_after ? settle->last_event_us : since_us;
 }
 
 enum settle_need settle_look(const struct settle_rule *rule, struct settle *settle,

@@ -1,0 +1,136 @@
+/* The tree of directories, and the heap of deadlines beside it. */
+#include "source/tree.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "source/due.h"
+
+static void path_is(const struct node *node, const char *name, const char *path)
+{
+    AUTO_BUF struct buf buf = {0};
+    tree_path(node, name, &buf);
+    assert_string_equal(buf_text(&buf), path);
+}
+
+static void paths(void **state)
+{
+    (void)state;
+    struct tree *tree = tree_new();
+    struct node *root = tree_root(tree);
+    struct node *a = tree_add(tree, root, "a");
+    struct node *b = tree_add(tree, a, "b");
+    path_is(root, NULL, "");
+    path_is(root, "f", "f");
+    path_is(b, NULL, "a/b");
+    path_is(b, "f\n", "a/b/f\n");
+    assert_ptr_equal(tree_find(tree, "a/b"), b);
+    assert_ptr_equal(tree_find(tree, ""), root);
+    assert_null(tree_find(tree, "a/c"));
+    assert_null(tree_find(tree, "b"));
+    tree_free(&tree);
+    tree_free(&tree);
+}
+
+static void a_move_takes_all_below(void **state)
+{
+    (void)state;
+    struct tree *tree = tree_new();
+    struct node *root = tree_root(tree);
+    struct node *a = tree_add(tree, root, "a");
+    struct node *b = tree_add(tree, a, "b");
+    struct node *c = tree_add(tree, b, "c");
+    struct node *z = tree_add(tree, root, "z");
+    tree_watch(tree, b, 7);
+    tree_watch(tree, c, 8);
+    b = tree_move(tree, b, z, "y");
+    path_is(c, NULL, "z/y/c");
+    assert_ptr_equal(tree_find(tree, "z/y/c"), c);
+    assert_null(tree_find(tree, "a/b"));
+    assert_ptr_equal(tree_watched(tree, 7), b);
+    assert_ptr_equal(tree_watched(tree, 8), c);
+    tree_free(&tree);
+}
+
+static void one_watch_one_node(void **state)
+{
+    (void)state;
+    struct tree *tree = tree_new();
+    struct node *a = tree_add(tree, tree_root(tree), "a");
+    struct node *b = tree_add(tree, tree_root(tree), "b");
+    assert_null(tree_watch(tree, a, 7));
+    assert_ptr_equal(tree_watch(tree, b, 7), a);
+    assert_int_equal(a->wd, -1);
+    assert_int_equal(tree_watches(tree), 1);
+    tree_watch(tree, b, 9);
+    assert_null(tree_watched(tree, 7));
+    tree_free(&tree);
+}
+
+static void count_gone(void *arg, struct node *node)
+{
+    (void)node;
+    ++*(int *)arg;
+}
+
+static void removal(void **state)
+{
+    (void)state;
+    struct tree *tree = tree_new();
+    struct node *a = tree_add(tree, tree_root(tree), "a");
+    for (int i = 0; i < 10; i++) {
+        AUTO_FREE char *name = mem_printf("%d", i);
+        struct node *child = tree_add(tree, a, name);
+        tree_watch(tree, child, i);
+        tree_add(tree, child, "below");
+    }
+    int n = 0;
+    for (struct node *at = tree_root(tree); at; at = tree_next(NULL, at))
+        n++;
+    assert_int_equal(n, 22);
+    n = 0;
+    tree_remove(tree, a, count_gone, &n);
+    assert_int_equal(n, 21);
+    assert_int_equal(tree_watches(tree), 0);
+    assert_null(tree_find(tree, "a"));
+    tree_free(&tree);
+}
+
+static void deadlines_in_order(void **state)
+{
+    (void)state;
+    struct due_heap heap = {0};
+    struct due dues[500] = {{0}};
+    uint32_t seed = 1;
+    for (size_t round = 0; round < 3; round++)
+        for (size_t i = 0; i < ARRAY_LEN(dues); i++)
+            due_set(&heap, &dues[i], (int64_t)((seed = seed * 1664525 + 1013904223) >> 8));
+    for (size_t i = 0; i < ARRAY_LEN(dues); i += 3)
+        due_clear(&heap, &dues[i]);
+    due_clear(&heap, &dues[0]);
+    size_t n = 0;
+    int64_t last_us = 0;
+    for (struct due *first; (first = due_first(&heap)); n++) {
+        assert_true(first->at_us >= last_us);
+        last_us = first->at_us;
+        due_clear(&heap, first);
+    }
+    assert_int_equal(n, 333);
+    due_heap_deinit(&heap);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(paths),
+        cmocka_unit_test(a_move_takes_all_below),
+        cmocka_unit_test(removal),
+        cmocka_unit_test(one_watch_one_node),
+        cmocka_unit_test(deadlines_in_order),
+    };
+    return cmocka_run_group_tests_name("tree", tests, NULL, NULL);
+}
