@@ -120,6 +120,19 @@ static void look(const struct disk *disk, int fd, struct disk_file *file)
     file->result = disk_kind(disk, &st);
 }
 
+/* A read lease (fcntl(2)) is granted only on a file that nobody has open for writing; it is given
+ * back at once. It is to be had for files of one's own, on local file systems. Should a writer come
+ * in that instant, the kernel lets him wait until it is back, and signals this thread, which blocks
+ * all signals. */
+static bool is_closed(int fd)
+{
+    const struct f_owner_ex owner = {.type = F_OWNER_TID, .pid = gettid()};
+    if (fcntl(fd, F_SETOWN_EX, &owner) < 0 || fcntl(fd, F_SETLEASE, F_RDLCK) < 0)
+        return false;
+    fcntl(fd, F_SETLEASE, F_UNLCK);
+    return true;
+}
+
 /* The very file that `fd` names (O_PATH), not whatever has its path by now. */
 static void open_it(const struct disk *disk, int fd, struct disk_file *file)
 {
@@ -150,8 +163,13 @@ void disk_look(const struct disk *disk, const struct disk_identity *root_identit
         return;
     }
     look(disk, fd, file);
-    if (open && file->result == DISK_OK)
-        open_it(disk, fd, file);
+    if (file->result != DISK_OK)
+        return;
+    open_it(disk, fd, file);
+    if (open)
+        return;
+    file->closed = file->fd >= 0 && is_closed(file->fd);
+    fd_close(&file->fd);
 }
 
 void disk_self(int fd, char name[DISK_SELF_SIZE])

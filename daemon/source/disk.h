@@ -51,13 +51,15 @@ enum disk_result {
 
 struct disk_file {
     enum disk_result result;
-    int fd; /* when opened: the caller's; else -1 */
+    int fd;      /* when opened: the caller's; else -1 */
+    bool closed; /* when not opened: certain that nobody has it open for writing */
     struct source_key key;
     uint64_t links;
 };
 
-/* What a path is; with `open`, a regular file of allowed size is opened for reading. Nothing but a
- * regular file is ever opened (a FIFO's writer would notice, a tape would rewind). */
+/* What a path is, and whether it is being written; with `open`, a regular file of allowed size is
+ * opened for reading. Nothing but a regular file is ever opened (a FIFO's writer would notice, a
+ * tape would rewind). */
 void disk_look(const struct disk *disk, const struct disk_identity *root, const char *path,
                bool open, struct disk_file *file);
 

@@ -410,7 +410,8 @@ static void looked(struct files *files, struct file *file, const struct file_job
     struct settle_stat stat = {.size_bytes = job->answer.key.size_bytes,
                                .mtime_ns = job->answer.key.mtime_ns,
                                .ctime_ns = job->answer.key.ctime_ns,
-                               .links = job->answer.links};
+                               .links = job->answer.links,
+                               .closed = job->answer.closed};
     struct loop *loop = files->source->loop;
     file->seen_us = loop_now_us(loop);
     do_need(files, file,
@@ -511,6 +512,9 @@ void files_found(struct files *files, const char *path, const struct disk_entry 
         rested
             ? settle_event(&rule, &file->settle, SETTLE_WRITTEN, file->seen_us)
             : settle_look(&rule, &file->settle, &stat, file->seen_us, loop_wall_ms(loop) * 1000000);
+    /* Young: perhaps it is still being written, perhaps its writer was faster than the watch. */
+    if (!rested && need == SETTLE_WAIT && rule.trust_clock)
+        need = SETTLE_LOOK;
     do_need(files, file, need);
     pump(files);
 }

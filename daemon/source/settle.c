@@ -95,6 +95,8 @@ enum settle_need settle_look(const struct settle_rule *rule, struct settle *sett
 {
     if (rule->growing || (settle->only_created && is_link(stat)))
         return SETTLE_COMPLETE;
+    if (stat->closed && rule->trust_clock)
+        return closed(rule, settle, now_us);
     if (!settle->sample_us || !is_same(&settle->sample, stat)) {
         settle->sample_us = now_us;
         settle->sample = *stat;

@@ -4,6 +4,7 @@
  *
  *   closed after writing            after settle (each close begins it anew, ten times at most)
  *   renamed in, linked in           at once
+ *   found closed                    as if just closed (nobody has it open for writing)
  *   made, changed, chmodded, open   when size and mtime were the same for SETTLE_STABLE_US
  *   growth = log                    at most every SETTLE_LOG_US
  */
@@ -42,6 +43,7 @@ enum settle_need {
 struct settle_stat {
     int64_t size_bytes, mtime_ns, ctime_ns;
     uint64_t links;
+    bool closed; /* certain that nobody has it open for writing */
 };
 
 /* Zeroed: nothing has happened. Times are of one monotonic clock in microseconds, 0: never. */

@@ -218,6 +218,26 @@ static void kept_open(void **state)
     assert_true(loop_now_ms(test->loop) - began_ms >= 4900);
 }
 
+/* Found by the first listing while its writer is at work: no close has been seen, none is coming
+ * soon. And found when its writer is done: no wait beyond settle. */
+static void found_open_and_found_closed(void **state)
+{
+    struct test *test = *state;
+    AUTO_FREE char *whole = test_path(test, "root/open");
+    AUTO_FD int fd = open(whole, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    assert_int_equal(write(fd, "half", 4), 4);
+    test_write(test, "root/closed", "whole");
+    int64_t began_ms = loop_now_ms(test->loop);
+    test_start(test);
+    test_until_change(test, CHANGE_ADDED, "closed");
+    assert_true(loop_now_ms(test->loop) - began_ms < 4000);
+    assert_int_equal(test->n_seen, 1);
+    assert_int_equal(write(fd, ", whole", 7), 7);
+    fd_close(&fd);
+    assert_string_equal(test_until_change(test, CHANGE_ADDED, "open")->text, "half, whole");
+    assert_true(loop_now_ms(test->loop) - began_ms < 4000);
+}
+
 static void directory_made_and_filled(void **state)
 {
     struct test *test = *state;
@@ -282,6 +302,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(from_a_temporary_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(hard_link, set_up, tear_down),
         cmocka_unit_test_setup_teardown(kept_open, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(found_open_and_found_closed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(directory_made_and_filled, set_up, tear_down),
         cmocka_unit_test_setup_teardown(directory_renamed, set_up, tear_down),
     };

@@ -176,6 +176,20 @@ static void found_by_a_listing(void **state)
     assert_int_equal(settle.due_us, 14 * S);
 }
 
+static void found_closed(void **state)
+{
+    (void)state;
+    struct settle settle = {0};
+    struct settle_stat stat = stat_at(4, S);
+    stat.closed = true;
+    assert_int_equal(look(&plain, &settle, stat, S), SETTLE_WAIT);
+    assert_int_equal(settle.due_us, S + 200 * MS);
+    assert_int_equal(settle_due(&settle), SETTLE_COMPLETE);
+    settle = (struct settle){0};
+    assert_int_equal(look(&polled, &settle, stat, S), SETTLE_WAIT);
+    assert_int_equal(settle.due_us, 6 * S);
+}
+
 /* Another machine's clock is not believed: two looks, five seconds apart. */
 static void found_by_polling(void **state)
 {
@@ -220,6 +234,7 @@ int main(void)
         cmocka_unit_test(changes_without_events),
         cmocka_unit_test(a_time_in_the_future),
         cmocka_unit_test(found_by_a_listing),
+        cmocka_unit_test(found_closed),
         cmocka_unit_test(found_by_polling),
         cmocka_unit_test(a_log_once_a_minute),
     };

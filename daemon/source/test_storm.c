@@ -18,7 +18,7 @@
 
 #define DIRECTORIES 100
 #define FILES       5000
-#define OVERFLOW    20000
+#define OVERFLOW    4000
 
 static int set_up(void **state)
 {
