@@ -37,3 +37,9 @@ daemon_source_test_storm_SOURCES = daemon/source/test_storm.c $(source_test_supp
 daemon_source_test_storm_LDADD = $(source_test_ldadd)
 daemon_source_test_tree_SOURCES = daemon/source/test_tree.c
 daemon_source_test_tree_LDADD = $(source_test_ldadd)
+
+check_PROGRAMS += daemon/source/source_probe
+daemon_source_source_probe_SOURCES = daemon/source/probe.c
+daemon_source_source_probe_LDADD = libsource.la libbase.la libloop.la
+SCRIPT_TESTS += tests/e2e/source_kernel.py
+EXTRA_DIST += tests/e2e/source_kernel.py

@@ -58,14 +58,15 @@ struct root_job {
 
 /* --- mounts ----------------------------------------------------------------------------------- */
 
-/* The inner descriptor is ready after every change of the table until it is asked again. */
+/* Being asked takes the signal away, and the loop's own question may have done so: that this is
+ * called at all says that there was one. */
 static void mounts_changed(void *arg, unsigned events)
 {
     (void)events;
     struct root *root = arg;
     struct epoll_event event;
-    if (epoll_wait(root->epoll_fd, &event, 1, 0) > 0)
-        root_check(root, false);
+    epoll_wait(root->epoll_fd, &event, 1, 0);
+    root_check(root, false);
 }
 
 /* The table signals by EPOLLPRI, which the loop does not wait for; an epoll descriptor that does is
@@ -218,10 +219,11 @@ static void judge(const struct root *root, const struct root_job *job, struct bu
     if (!known || (!is_foreign(root, answer) && !answer->empty))
         return;
     buf_printf(why,
-               "%s is %s, though %llu documents are known there; if that is right: "
+               "%s is %s, though %llu %s known there; if that is right: "
                "tocsinctl source rescan %s",
                answer->disk->root, answer->empty ? "empty" : "on another device than before",
-               (unsigned long long)known, source->folder->name);
+               (unsigned long long)known, known == 1 ? "file is" : "files are",
+               source->folder->name);
 }
 
 static void is_away(struct root *root, struct buf *why)
