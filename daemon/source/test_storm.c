@@ -157,15 +157,19 @@ static void a_restless_file_starves_nobody(void **state)
     test->folder.settle_ms = 50;
     test_start(test);
     test_until_idle(test);
+    int status = -1;
     pid_t pid = writer(test, rewrite_for_ever);
+    struct loop_child *child = loop_child_new(test->loop, pid, writer_ended, &status);
     test_until_change(test, CHANGE_ADDED, "restless");
     test_until_change(test, CHANGE_MODIFIED, "restless");
     int64_t began_ms = loop_now_ms(test->loop);
     test_write(test, "root/other", "calm");
     test_until_change(test, CHANGE_ADDED, "other");
     int64_t took_ms = loop_now_ms(test->loop) - began_ms;
+    assert_int_equal(status, -1); /* not ended: its number is still its own */
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
+    loop_child_free(&child);
     assert_true(took_ms < 1000);
     print_message("# beside a restless file, another took %lld ms at settle 50 ms\n",
                   (long long)took_ms);
