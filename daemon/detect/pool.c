@@ -281,10 +281,11 @@ static void member_ended(void *arg, enum host_end end, int running, const char *
                         .why = why};
     member->host = NULL;
     member_returns_jobs(member, &loss);
-    bool blamed = !was_ready && end == HOST_UNUSABLE && member_blamed(member, running, why);
+    bool unusable = end == HOST_UNUSABLE && !loss.killed;
+    bool blamed = unusable && !was_ready && member_blamed(member, running, why);
     if (end != HOST_ENDED && !blamed)
         pool->deaths++;
-    if (end == HOST_UNUSABLE && !blamed)
+    if (unusable && !blamed)
         detect_trouble(pool->detect, "hosts", "detector", why);
     member_free(member);
     int64_t pause_ms = strikes_pause_ms(pool->deaths);

@@ -132,9 +132,9 @@ static int serve_detected(const struct serving *at, struct err *err)
                        doc->slots[slot].result->n_findings);
     job->running = SIZE_MAX;
     job->slots &= ~(1ull << slot);
-    if (said->n_dropped)
-        log_warning("detector \"%s\" found too much in %s in %s: %u findings were dropped",
-                    doc_detector(doc, slot), doc->path, doc->source, said->n_dropped);
+    if (said->ok && said->reason[0]) /* what the host had to leave out */
+        log_warning("detector \"%s\" on %s in %s: %s", doc_detector(doc, slot), doc->path,
+                    doc->source, said->reason);
     if (said->ok)
         doc_reported(doc, slot);
     else

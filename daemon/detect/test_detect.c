@@ -157,6 +157,14 @@ static int host_pid_at(size_t i)
     return pid;
 }
 
+/* As somebody outside would. Never anything but a child of ours: kill(2) takes -1 for everybody. */
+static void kill_host_at(size_t i)
+{
+    int pid = host_pid_at(i);
+    if (pid > 1)
+        assert_int_equal(kill(pid, SIGKILL), 0);
+}
+
 static void make_plugin(const char *name)
 {
     AUTO_FREE char *path = mem_printf("%s/%s.so", dir, name);
@@ -202,7 +210,9 @@ static int setup(void **state)
     make_plugin("facts");
     make_plugin("crashes-early");
     make_plugin("third");
-    AUTO_FREE char *program = mem_printf("%s/tests/support/fake_host", getenv("TOCSIN_BUILDDIR"));
+    const char *builddir = getenv("TOCSIN_BUILDDIR");
+    assert_non_null(builddir);
+    AUTO_FREE char *program = mem_printf("%s/tests/support/fake_host", builddir);
     loop = loop_new();
     tick = loop_timer_new(loop, look_again, NULL);
     hosts = hosts_new(loop, &(struct hosts_paths){program, dir, -1});
@@ -450,11 +460,9 @@ static int n_kills, kills_left;
 static bool idle_or_kill(void)
 {
     if (!detect_idle(detect) && kills_left && rand() % 40 == 0) {
-        int pid = host_pid_at(0);
-        if (pid > 0 && kill(pid, SIGKILL) == 0) {
-            n_kills++;
-            kills_left--;
-        }
+        kill_host_at(0);
+        n_kills++;
+        kills_left--;
     }
     return detect_idle(detect);
 }
@@ -476,6 +484,27 @@ static void kills_at_random_moments_lose_nothing(void **state)
     assert_true(n_kills > 5);
     assert_int_equal(n_troubles, 0);
     assert_rows(0, 0);
+}
+
+static bool detector_host_there(void)
+{
+    json_t *list = hosts_status(hosts);
+    const json_t *name = json_object_get(json_array_get(list, 0), "name");
+    bool there = name && str_starts(json_string_value(name), "detect-");
+    json_decref(list);
+    return there;
+}
+
+static void a_kill_during_set_up_is_no_plugins_fault(void **state)
+{
+    (void)state;
+    configure(two, 2, 1);
+    run_until(detector_host_there);
+    kill_host_at(0);
+    read_many("a", 3, "");
+    run_until(idle);
+    assert_many("a", 3);
+    assert_int_equal(n_troubles, 0);
 }
 
 static void a_missing_plugin_stops_only_itself(void **state)
@@ -703,6 +732,7 @@ int main(void)
         CASE(to_give_up_is_a_failure_without_a_death),
         CASE(a_document_that_kills_its_reader_is_unreadable),
         CASE(kills_at_random_moments_lose_nothing),
+        CASE(a_kill_during_set_up_is_no_plugins_fault),
         CASE(a_missing_plugin_stops_only_itself),
         CASE(a_plugin_that_cannot_start_is_tried_again_at_a_reload),
         CASE(no_detector_at_all_still_reads),

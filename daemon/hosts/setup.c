@@ -4,13 +4,15 @@
  */
 #include "hosts/setup.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "ipc/channel.h"
 
 /* More are counted, not kept: a plugin may find fault with every line of a long file. */
 #define PROBLEMS_KEPT 20
+/* Of the values in one OPTION. */
+#define VALUES_BYTES (IPC_MAX_BYTES / 2)
 
 struct setup {
     int (*send)(void *arg, const struct ipc_message *message, struct err *err);
@@ -18,20 +20,36 @@ struct setup {
     struct err *err;
 };
 
+/* As many values, from `at` on, as go into one message; at least one, if there are any. */
+static size_t values_that_fit(const struct config_texts *values, size_t at)
+{
+    size_t bytes = 0, n = 0;
+    while (at + n < values->n && (bytes += strlen(values->items[at + n]) + 1) <= VALUES_BYTES)
+        n++;
+    return n || at == values->n ? n : 1;
+}
+
+/* A long list goes in several messages. */
 static int send_option(const struct setup *setup, const struct config_option *option)
 {
     AUTO_BUF struct buf packed = {0};
-    struct ipc_message message = {
-        .type = IPC_OPTION,
-        .option = {.name = option->name,
-                   .is_list = option->is_list,
-                   .values = ipc_texts_pack((const char *const *)option->values.items,
-                                            option->values.n, &packed),
-                   .file = option->at.file,
-                   .line = (uint32_t)option->at.line,
-                   .column = (uint32_t)option->at.column}};
-    if (setup->send(setup->arg, &message, setup->err) < 0)
-        return err_prefix(setup->err, "option \"%s\"", option->name);
+    const struct config_texts *values = &option->values;
+    size_t at = 0;
+    do {
+        size_t n = values_that_fit(values, at);
+        struct ipc_message message = {
+            .type = IPC_OPTION,
+            .option = {.name = option->name,
+                       .is_list = option->is_list,
+                       .values =
+                           ipc_texts_pack((const char *const *)values->items + at, n, &packed),
+                       .file = option->at.file,
+                       .line = (uint32_t)option->at.line,
+                       .column = (uint32_t)option->at.column}};
+        if (setup->send(setup->arg, &message, setup->err) < 0)
+            return err_prefix(setup->err, "option \"%s\"", option->name);
+        at += n;
+    } while (at < values->n);
     return 0;
 }
 

@@ -115,7 +115,9 @@ static int setup(void **state)
     for (size_t i = 0; i < ARRAY_LEN(plugins); i++)
         make_plugin(plugins[i]);
     memset(&seen, 0, sizeof(seen));
-    program = mem_printf("%s/tests/support/fake_host", getenv("TOCSIN_BUILDDIR"));
+    const char *builddir = getenv("TOCSIN_BUILDDIR");
+    assert_non_null(builddir);
+    program = mem_printf("%s/tests/support/fake_host", builddir);
     AUTO_FREE char *dirs = mem_printf("/nonexistent:%s", dir);
     loop = loop_new();
     hosts = hosts_new(loop, &(struct hosts_paths){program, dirs, -1});
@@ -283,6 +285,7 @@ static void an_abandoned_host_is_silent(void **state)
     (void)state;
     spawn_ready(5000);
     int pid = host_pid(host);
+    assert_true(pid > 1);
     host_abandon(&host);
     assert_null(host);
     struct loop_timer *pause = loop_timer_new(loop, (void (*)(void *))loop_stop, loop);
