@@ -2,8 +2,9 @@
  * Which words of the text prove a match.
  *
  * The terms that made the query true are looked up sentence by sentence. First comes the sentence
- * that holds the most of them, for that is the one a person will see; then the others that hold as
- * many; then the first place of every term that is in none of these. A term of the title is shown
+ * that holds the most of them, the rarer ones if there is a choice, for that is the one a person
+ * will see. If it holds all, the other sentences that hold all follow; if not, the first place of
+ * every term that it lacks. A term of the title is shown
  * where the text says it too; if nothing else is there to show, the first sentence is.
  */
 #include "topics/evidence.h"
@@ -12,6 +13,9 @@
 #include <string.h>
 
 #define MAX_PLACES 10000u /* of one term */
+/* A sentence's score: rarity only decides between sentences with as many terms. */
+#define SCORE_RARE (2u * MAX_PLACES) /* divided by the places of the term */
+#define SCORE_TERM ((uint64_t)QUERY_MAX_NODES * SCORE_RARE)
 
 struct place {
     uint32_t sentence;
@@ -27,6 +31,7 @@ struct finder {
     size_t n, cap;
     uint32_t n_terms;
     uint32_t *counts; /* by sentence: different terms in it */
+    uint64_t *scores; /* by sentence: the more and the rarer the terms in it, the higher */
     uint32_t *last;   /* by sentence: the term counted last, from 1 */
 };
 
@@ -44,24 +49,44 @@ static uint32_t sentence_of(const struct finder *finder, uint32_t word)
     return (uint32_t)low;
 }
 
-static void add_term(struct finder *finder, const struct node *term)
+/* A place of the term that was added last. */
+static void add_place(struct finder *finder, uint32_t at, size_t n_words)
 {
     const struct wordmap *text = &finder->view->text;
-    struct cursor cursor;
-    cursor_init(&cursor, term, finder->view, text);
-    uint32_t number = finder->n_terms++;
-    uint32_t limit = term->title ? 1 : MAX_PLACES;
-    for (uint32_t at; limit > 0 && (at = cursor_next(&cursor)) != WORDMAP_NONE; limit--) {
-        struct place place = {.sentence = sentence_of(finder, at), .term = number};
-        place.span.start = text->words[at].start;
-        place.span.end = text->words[at + term->n_words - 1].end;
-        finder->places = mem_grow(finder->places, &finder->cap, finder->n + 1, sizeof(place));
-        finder->places[finder->n++] = place;
-        if (finder->last[place.sentence] != number + 1) {
-            finder->last[place.sentence] = number + 1;
-            finder->counts[place.sentence]++;
-        }
+    struct place place = {.sentence = sentence_of(finder, at), .term = finder->n_terms - 1};
+    place.span.start = text->words[at].start;
+    place.span.end = text->words[at + n_words - 1].end;
+    finder->places = mem_grow(finder->places, &finder->cap, finder->n + 1, sizeof(place));
+    finder->places[finder->n++] = place;
+}
+
+/* Counts the term for each sentence that one of its places, from `first` on, is in. */
+static void count_term(struct finder *finder, size_t first)
+{
+    uint64_t score = SCORE_TERM + SCORE_RARE / (finder->n - first);
+    for (size_t i = first; i < finder->n; i++) {
+        uint32_t sentence = finder->places[i].sentence;
+        if (finder->last[sentence] == finder->n_terms)
+            continue;
+        finder->last[sentence] = finder->n_terms;
+        finder->counts[sentence]++;
+        finder->scores[sentence] += score;
     }
+}
+
+static void add_term(struct finder *finder, const struct node *term)
+{
+    struct cursor cursor;
+    cursor_init(&cursor, term, finder->view, &finder->view->text);
+    size_t first = finder->n;
+    uint32_t at, limit = term->title ? 1 : MAX_PLACES;
+    finder->n_terms++;
+    for (; limit > 0 && (at = cursor_next(&cursor)) != WORDMAP_NONE; limit--)
+        add_place(finder, at, term->n_words);
+    if (finder->n == first)
+        finder->n_terms--; /* of the title, and not in the text */
+    else
+        count_term(finder, first);
 }
 
 /* The terms that make the node true, or false when `wanted` is false. */
@@ -116,21 +141,22 @@ static void add_sentence(const struct finder *finder, uint32_t sentence, bool *s
     free(here);
 }
 
-static uint32_t most_terms(const struct finder *finder)
+static uint32_t best_sentence(const struct finder *finder)
 {
-    uint32_t most = 0;
-    for (size_t i = 0; i < finder->n_sentences; i++)
-        if (finder->counts[i] > most)
-            most = finder->counts[i];
-    return most;
+    uint32_t best = 0;
+    for (uint32_t i = 1; i < finder->n_sentences; i++)
+        if (finder->scores[i] > finder->scores[best])
+            best = i;
+    return best;
 }
 
 static void choose(const struct finder *finder, struct evidence *evidence)
 {
     bool *shown = NEW_N(bool, finder->n_terms + 1);
-    uint32_t most = most_terms(finder), n = 0;
-    for (uint32_t i = 0; most && i < finder->n_sentences && n < EVIDENCE_MAX_SENTENCES; i++)
-        if (finder->counts[i] == most) {
+    uint32_t best = best_sentence(finder);
+    add_sentence(finder, best, shown, evidence);
+    for (uint32_t i = 0, n = 1; i < finder->n_sentences && n < EVIDENCE_MAX_SENTENCES; i++)
+        if (i != best && finder->counts[i] == finder->n_terms) {
             add_sentence(finder, i, shown, evidence);
             n++;
         }
@@ -151,6 +177,7 @@ void evidence_find(const struct node *query, const struct view *view,
         return;
     struct finder finder = {.view = view, .sentences = sentences, .n_sentences = n_sentences};
     finder.counts = NEW_N(uint32_t, n_sentences);
+    finder.scores = NEW_N(uint64_t, n_sentences);
     finder.last = NEW_N(uint32_t, n_sentences);
     add_terms(&finder, query, true);
     if (finder.n) {
@@ -161,5 +188,6 @@ void evidence_find(const struct node *query, const struct view *view,
     }
     free(finder.places);
     free(finder.counts);
+    free(finder.scores);
     free(finder.last);
 }

@@ -75,7 +75,8 @@ static void test_evidence(void **state)
     check_evidence("leclerc \"le mans\" enter", "62:Leclerc|84:enter|101:Le Mans");
     /* Three sentences hold the one word. */
     check_evidence("leclerc", "0:Leclerc|62:Leclerc|134:Leclerc");
-    /* What is in no sentence with the most comes after. */
+    /* Of sentences with as many terms the one with the rarer comes first; then what it lacks. */
+    check_evidence("leclerc comment", "125:comment|0:Leclerc");
     check_evidence("june comment (race OR porsche)", "26:race|48:June|125:comment");
 }
 
