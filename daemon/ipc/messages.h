@@ -32,6 +32,11 @@
 #include "base/hash.h"
 
 enum ipc_direction { IPC_TO_HOST = 1, IPC_TO_DAEMON = 2 };
+enum ipc_role { IPC_ROLE_PROBE, IPC_ROLE_DETECTOR, IPC_ROLE_NOTIFIER };
+/* The descriptors that a host inherits; the lock may be missing. */
+enum ipc_fixed_fd { IPC_FD_CHANNEL = 3, IPC_FD_LOCK = 4 };
+/* How a host ends that cannot be set up; why, it has said before by PROBLEM. */
+#define IPC_EXIT_UNUSABLE 78
 
 /* A list of texts, and a list of pieces of evidence with their quotes. */
 struct ipc_texts {
@@ -68,7 +73,7 @@ enum ipc_read_status {
 /* ---- daemon -> host ---- */
 #define IPC_SETUP_FIELDS(F)                                                                        \
     F(U32, version)                                                                                \
-    F(U32, role) /* enum host_role */                                                              \
+    F(U32, role) /* enum ipc_role */                                                               \
     F(U32, n_plugins)                                                                              \
     F(U64, memory_bytes)                                                                           \
     F(TEXT, sandbox_off)
@@ -79,7 +84,7 @@ enum ipc_read_status {
 #define IPC_OPTION_FIELDS(F) /* of the last PLUGIN */                                              \
     F(TEXT, name)                                                                                  \
     F(U32, is_list)                                                                                \
-    F(TEXTS, values)                                                                               \
+    F(TEXTS, values) /* a list too long for a packet comes in several, same name */                \
     F(TEXT, file)                                                                                  \
     F(U32, line)                                                                                   \
     F(U32, column)
