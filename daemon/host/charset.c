@@ -1,0 +1,105 @@
+/* Guessing and converting charsets; see charset.h. */
+#include "host/charset.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <string.h>
+#include <strings.h>
+#include <uchardet.h>
+
+#include "lib/utf8.h"
+
+#define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
+#define GUESS_BYTES 262144         /* enough to guess by */
+#define OUT_BYTES   4096
+#define NO_ICONV    ((iconv_t)-1)
+
+/* What uchardet may answer, as iconv spells it; the first is what the rest falls back on. */
+static const char *const names[] = {
+    "WINDOWS-1252", "WINDOWS-1250", "WINDOWS-1251", "WINDOWS-1253", "WINDOWS-1255", "WINDOWS-1256",
+    "WINDOWS-1257", "WINDOWS-1258", "ISO-8859-1",   "ISO-8859-2",   "ISO-8859-3",   "ISO-8859-4",
+    "ISO-8859-5",   "ISO-8859-6",   "ISO-8859-7",   "ISO-8859-8",   "ISO-8859-9",   "ISO-8859-10",
+    "ISO-8859-11",  "ISO-8859-13",  "ISO-8859-15",  "ISO-8859-16",  "KOI8-R",       "IBM852",
+    "IBM855",       "IBM865",       "IBM866",       "MAC-CYRILLIC", "TIS-620",      "VISCII",
+    "GB18030",      "BIG5",         "EUC-TW",       "SHIFT_JIS",    "EUC-JP",       "ISO-2022-JP",
+    "EUC-KR",       "UHC",          "ISO-2022-KR",
+};
+#define N_NAMES ARRAY_LEN(names)
+
+static iconv_t converters[N_NAMES];
+static uchardet_t detector;
+
+void charset_open(void)
+{
+    for (size_t i = 0; i < N_NAMES; i++)
+        converters[i] = iconv_open("UTF-8", names[i]);
+    detector = uchardet_new();
+}
+
+void charset_close(void)
+{
+    for (size_t i = 0; i < N_NAMES; i++)
+        if (converters[i] != NO_ICONV)
+            iconv_close(converters[i]);
+    uchardet_delete(detector);
+    detector = NULL;
+}
+
+static size_t index_of(const char *name)
+{
+    for (size_t i = 0; i < N_NAMES; i++)
+        if (strcasecmp(names[i], name) == 0 && converters[i] != NO_ICONV)
+            return i;
+    return 0;
+}
+
+const char *charset_guess(const char *bytes, size_t len)
+{
+    uchardet_reset(detector);
+    if (uchardet_handle_data(detector, bytes, len < GUESS_BYTES ? len : GUESS_BYTES) != 0)
+        return names[0];
+    uchardet_data_end(detector);
+    const char *name = uchardet_get_charset(detector);
+    /* A guess by few bytes; the C1 controls that tell the two apart are in no text. */
+    if (strcasecmp(name, "ISO-8859-1") == 0)
+        return names[0];
+    return names[index_of(name)];
+}
+
+/* One turn of iconv: false when the input is used up. */
+static bool convert_some(iconv_t converter, char **in, size_t *left, struct buf *out, size_t *n_bad)
+{
+    char room[OUT_BYTES];
+    char *to = room;
+    size_t to_left = sizeof(room);
+    size_t result = iconv(converter, in, left, &to, &to_left);
+    int why = errno;
+    buf_append(out, room, (size_t)(to - room));
+    if (result != (size_t)-1)
+        return false;
+    if (why == E2BIG)
+        return true;
+    buf_puts(out, REPLACEMENT);
+    (*n_bad)++;
+    if (why == EINVAL) /* cut off within a character, at the end */
+        return false;
+    (*in)++;
+    (*left)--;
+    return *left > 0;
+}
+
+void charset_decode(const char *name, const char *bytes, size_t len, struct buf *out, size_t *n_bad)
+{
+    iconv_t converter = converters[index_of(name)];
+    if (converter == NO_ICONV) { /* not even the first one: keep what is ASCII */
+        for (size_t i = 0; i < len; i++)
+            buf_puts(out, (bytes[i] & 0x80) ? REPLACEMENT : (char[]){bytes[i], '\0'});
+        *n_bad += len;
+        return;
+    }
+    iconv(converter, NULL, NULL, NULL, NULL);
+    char *in = (char *)(uintptr_t)bytes;
+    size_t left = len;
+    while (left > 0 && convert_some(converter, &in, &left, out, n_bad))
+        continue;
+}
