@@ -1,0 +1,184 @@
+/*
+ * Landlock rules of a host; see landlock.h. The numbers that Debian 12's kernel headers do not know
+ * yet are defined here, as in the kernel's include/uapi/linux/landlock.h; a right is asked for only
+ * when the running kernel's ABI has it.
+ */
+#define _DEFAULT_SOURCE
+#include "host/landlock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <linux/landlock.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+#define FS_READ                                                                                    \
+    (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+#define FS_ABI_1                                                                                   \
+    (((uint64_t)LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)            /* all up to the last of ABI 1 */
+#define FS_REFER            (UINT64_C(1) << 13)                   /* ABI 2 */
+#define FS_TRUNC            (UINT64_C(1) << 14)                   /* ABI 3 */
+#define NET_TCP             (UINT64_C(1) << 0 | UINT64_C(1) << 1) /* ABI 4: bind, connect */
+#define NET_BIND            (UINT64_C(1) << 0)
+#define FS_IOCTL            (UINT64_C(1) << 15) /* ABI 5 */
+#define SCOPE_ABSTRACT_UNIX (UINT64_C(1) << 0)  /* ABI 6 */
+#define SCOPE_SIGNAL        (UINT64_C(1) << 1)  /* ABI 6 */
+
+/* struct landlock_ruleset_attr as of ABI 6; older kernels take its beginning. */
+struct ruleset {
+    uint64_t handled_fs;
+    uint64_t handled_net;
+    uint64_t scoped;
+};
+
+/* Where libraries and what they read live; a plugin's own folders come from dl_iterate_phdr and
+ * `readable`. */
+static const char *const system_paths[] = {
+    "/usr/lib",
+    "/usr/lib64",
+    "/lib",
+    "/lib64",
+    "/usr/local/lib",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/usr/share/zoneinfo",
+    "/usr/share/locale",
+    "/dev/null",
+    "/dev/urandom",
+#ifdef TOCSIN_SANITIZED
+    "/proc", /* LeakSanitizer walks the threads */
+#endif
+    NULL,
+};
+
+static const char *const resolver_paths[] = {
+    "/etc/resolv.conf",
+    "/etc/hosts",
+    "/etc/host.conf",
+    "/etc/nsswitch.conf",
+    "/etc/gai.conf",
+    "/etc/services",
+    "/etc/ssl",
+    "/usr/share/ca-certificates",
+    "/etc/protocols",
+    "/etc/ca-certificates",
+    "/run/systemd/resolve",
+    "/run/nscd",
+    NULL,
+};
+
+static int abi(void)
+{
+    long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    return version < 0 ? 0 : (int)version;
+}
+
+static uint64_t fs_rights(int version)
+{
+    uint64_t rights = FS_ABI_1;
+    if (version >= 2)
+        rights |= FS_REFER;
+    if (version >= 3)
+        rights |= FS_TRUNC;
+    if (version >= 5)
+        rights |= FS_IOCTL;
+    return rights;
+}
+
+static int make_ruleset(struct ruleset *attr, struct err *err)
+{
+    int version = abi();
+    if (version == 0)
+        return err_errno(err, "this kernel has no Landlock");
+    attr->handled_fs = fs_rights(version);
+    size_t size = sizeof(attr->handled_fs);
+    if (version >= 4)
+        size = offsetof(struct ruleset, scoped);
+    else
+        attr->handled_net = 0;
+    if (version >= 6)
+        size = sizeof(*attr);
+    else
+        attr->scoped = 0;
+    int fd = (int)syscall(SYS_landlock_create_ruleset, attr, size, 0);
+    return fd < 0 ? err_errno(err, "landlock_create_ruleset") : fd;
+}
+
+/* A path that is not there is no fault: the plugin will say so better. */
+static int allow(int ruleset, const char *path, struct err *err)
+{
+    AUTO_FD int fd = open(path, O_PATH | O_CLOEXEC);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return 0;
+    struct landlock_path_beneath_attr rule = {
+        .allowed_access = S_ISDIR(st.st_mode) ? FS_READ : FS_READ & ~LANDLOCK_ACCESS_FS_READ_DIR,
+        .parent_fd = fd};
+    if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0)
+        return err_errno(err, "landlock_add_rule for %s", path);
+    return 0;
+}
+
+static int allow_all(int ruleset, const char *const *paths, struct err *err)
+{
+    for (; *paths; paths++)
+        if (allow(ruleset, *paths, err) < 0)
+            return -1;
+    return 0;
+}
+
+struct libraries {
+    int ruleset;
+    struct err *err;
+};
+
+/* The folder of a library that the program itself has loaded, wherever it was installed. */
+static int allow_library(struct dl_phdr_info *info, size_t size, void *arg)
+{
+    (void)size;
+    const struct libraries *libraries = arg;
+    const char *slash = strrchr(info->dlpi_name, '/');
+    if (!slash || slash == info->dlpi_name)
+        return 0;
+    AUTO_FREE char *folder = mem_strndup(info->dlpi_name, (size_t)(slash - info->dlpi_name));
+    return allow(libraries->ruleset, folder, libraries->err);
+}
+
+static int enforce(int ruleset, struct err *err)
+{
+    if (syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
+        return err_errno(err, "landlock_restrict_self");
+    return 0;
+}
+
+int landlock_enter(const struct sandbox_powers *powers, const char *const *readable,
+                   struct err *err)
+{
+    struct ruleset attr = {.handled_net = powers->inet_sockets ? NET_BIND : NET_TCP,
+                           .scoped = SCOPE_SIGNAL};
+    /* A session bus may listen on an abstract address. */
+    if (!powers->unix_sockets)
+        attr.scoped |= SCOPE_ABSTRACT_UNIX;
+    AUTO_FD int ruleset = make_ruleset(&attr, err);
+    if (ruleset < 0 || allow_all(ruleset, system_paths, err) < 0 ||
+        allow_all(ruleset, readable, err) < 0)
+        return -1;
+    if (powers->resolves && allow_all(ruleset, resolver_paths, err) < 0)
+        return -1;
+    struct libraries libraries = {ruleset, err};
+    if (dl_iterate_phdr(allow_library, &libraries) < 0)
+        return -1;
+    return enforce(ruleset, err);
+}
+
+int landlock_shut(struct err *err)
+{
+    struct ruleset attr = {0};
+    AUTO_FD int ruleset = make_ruleset(&attr, err);
+    return ruleset < 0 ? -1 : enforce(ruleset, err);
+}

@@ -1,0 +1,14 @@
+/* Landlock (landlock(7)) as far as the running kernel has it. Called by sandbox.c alone. */
+#ifndef TOCSIN_HOST_LANDLOCK_H
+#define TOCSIN_HOST_LANDLOCK_H
+
+#include "base/err.h"
+#include "host/sandbox.h"
+
+/* Stage 1: from now on only `readable` and the libraries can be read, nothing written. */
+int landlock_enter(const struct sandbox_powers *powers, const char *const *readable,
+                   struct err *err);
+/* Stage 2: nothing can be opened any more. */
+int landlock_shut(struct err *err);
+
+#endif

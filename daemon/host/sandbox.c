@@ -1,0 +1,172 @@
+/* The table of powers, the order of the layers and the limits; see sandbox.h. */
+#include "host/sandbox.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "host/landlock.h"
+#include "host/seccomp.h"
+
+#define MIB (UINT64_C(1024) * 1024)
+/* Address space that libraries loaded later and threads' stacks and heaps take, used or not. */
+#define LIBRARIES_BYTES (64 * MIB)
+#define THREADS_BYTES   (256 * MIB)
+/* A document's text goes out as a memory file, which counts as a file. */
+#define FILE_BYTES (512 * MIB)
+
+static const struct sandbox_powers powers_of[] = {
+    [SANDBOX_DETECTOR] = {0},
+    [SANDBOX_NONE] = {.writes_files = true},
+    [SANDBOX_BUS] = {.threads = true, .unix_sockets = true},
+    [SANDBOX_NETWORK] = {.threads = true, .inet_sockets = true, .resolves = true},
+    [SANDBOX_JOURNAL] = {.unix_sockets = true},
+    [SANDBOX_EXEC] = {.threads = true, .exec = true, .writes_files = true},
+};
+
+enum layer { NO_NEW_PRIVS, LANDLOCK, SECCOMP, RLIMITS, N_LAYERS };
+
+/* `lifted`: why this build does without it, NULL: it does not. */
+static const struct {
+    const char *name;
+    const char *lifted;
+} layers[N_LAYERS] = {
+    [NO_NEW_PRIVS] = {"no_new_privs", NULL},
+#if defined(TOCSIN_COVERAGE)
+    /* Counters are written when the process ends. */
+    [LANDLOCK] = {"landlock", "coverage"},
+    [SECCOMP] = {"seccomp", "coverage"},
+    [RLIMITS] = {"rlimits", "coverage"},
+#elif defined(TOCSIN_SANITIZED)
+    /* Sanitizers map terabytes and trace their own process. */
+    [LANDLOCK] = {"landlock", NULL},
+    [SECCOMP] = {"seccomp", "sanitizer"},
+    [RLIMITS] = {"rlimits", "sanitizer"},
+#else
+    [LANDLOCK] = {"landlock", NULL},
+    [SECCOMP] = {"seccomp", NULL},
+    [RLIMITS] = {"rlimits", NULL},
+#endif
+};
+
+static bool is_named(const char *list, const char *name)
+{
+    size_t len = strlen(name);
+    while (list && *list) {
+        size_t n = strcspn(list, ",");
+        if (n == len && memcmp(list, name, n) == 0)
+            return true;
+        list += n + (list[n] == ',');
+    }
+    return false;
+}
+
+static bool is_wanted(const struct sandbox *sandbox, enum layer layer)
+{
+    return !layers[layer].lifted && !is_named(sandbox->off, layers[layer].name);
+}
+
+static void note(struct sandbox *sandbox, enum layer layer, int result, const struct err *err)
+{
+    if (result == 0) {
+        sandbox->up |= 1u << layer;
+        return;
+    }
+    sandbox->up &= ~(1u << layer);
+    buf_printf(&sandbox->missing, "%s%s (%s)", sandbox->missing.len ? ", " : "", layers[layer].name,
+               err->text);
+}
+
+/* ---- limits ---- */
+
+static int limit(int resource, rlim_t value, const char *what, struct err *err)
+{
+    struct rlimit now;
+    if (getrlimit((__rlimit_resource_t)resource, &now) < 0)
+        return err_errno(err, "%s", what);
+    if (now.rlim_max != RLIM_INFINITY && now.rlim_max < value)
+        value = now.rlim_max;
+    struct rlimit wanted = {value, value};
+    if (setrlimit((__rlimit_resource_t)resource, &wanted) < 0)
+        return err_errno(err, "%s", what);
+    return 0;
+}
+
+static uint64_t address_space_now(void)
+{
+    unsigned long pages = 0;
+    FILE *statm = fopen("/proc/self/statm", "re");
+    if (statm) {
+        if (fscanf(statm, "%lu", &pages) != 1)
+            pages = 0;
+        fclose(statm);
+    }
+    return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static int set_limits(const struct sandbox *sandbox, const struct sandbox_powers *powers,
+                      struct err *err)
+{
+    if (limit(RLIMIT_CORE, 0, "RLIMIT_CORE", err) < 0)
+        return -1;
+    if (!powers->threads && limit(RLIMIT_NPROC, 0, "RLIMIT_NPROC", err) < 0)
+        return -1;
+    if (!powers->writes_files && limit(RLIMIT_FSIZE, FILE_BYTES, "RLIMIT_FSIZE", err) < 0)
+        return -1;
+    if (sandbox->memory_bytes == 0)
+        return 0;
+    uint64_t base = address_space_now() + LIBRARIES_BYTES;
+    if (powers->threads)
+        base += THREADS_BYTES;
+    return limit(RLIMIT_AS, base + sandbox->memory_bytes, "RLIMIT_AS", err);
+}
+
+/* ---- the two stages ---- */
+
+void sandbox_enter(struct sandbox *sandbox)
+{
+    const struct sandbox_powers *powers = &powers_of[sandbox->kind];
+    struct err err = {""};
+    if (is_wanted(sandbox, RLIMITS))
+        note(sandbox, RLIMITS, set_limits(sandbox, powers, &err), &err);
+    if (is_wanted(sandbox, NO_NEW_PRIVS)) {
+        int result = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        if (result < 0)
+            err_errno(&err, "prctl");
+        note(sandbox, NO_NEW_PRIVS, result, &err);
+    }
+    if (is_wanted(sandbox, LANDLOCK) && !powers->exec)
+        note(sandbox, LANDLOCK, landlock_enter(powers, sandbox->readable, &err), &err);
+    if (is_wanted(sandbox, SECCOMP))
+        note(sandbox, SECCOMP, seccomp_enter(powers, &err), &err);
+}
+
+void sandbox_shut(struct sandbox *sandbox)
+{
+    const struct sandbox_powers *powers = &powers_of[sandbox->kind];
+    struct err err = {""};
+    bool no_files = !powers->resolves && !powers->exec;
+    if ((sandbox->up & 1u << LANDLOCK) && no_files)
+        note(sandbox, LANDLOCK, landlock_shut(&err), &err);
+    if (sandbox->up & 1u << SECCOMP)
+        note(sandbox, SECCOMP, seccomp_shut(powers, &err), &err);
+}
+
+void sandbox_layers(const struct sandbox *sandbox, struct buf *out)
+{
+    for (enum layer layer = 0; layer < N_LAYERS; layer++) {
+        const char *comma = out->len ? "," : "";
+        if (layers[layer].lifted)
+            buf_printf(out, "%s-%s(%s)", comma, layers[layer].name, layers[layer].lifted);
+        else if (sandbox->up & 1u << layer)
+            buf_printf(out, "%s%s", comma, layers[layer].name);
+    }
+}
+
+void sandbox_deinit(struct sandbox *sandbox)
+{
+    buf_deinit(&sandbox->missing);
+}

@@ -1,0 +1,56 @@
+/*
+ * The sandbox of a host, in two stages: sandbox_enter before any plugin code is in the process,
+ * sandbox_shut after `init`. What each kind of host may do stands in one table in sandbox.c.
+ *
+ *   no_new_privs   set-user-id programs give nothing
+ *   landlock       stage 1: files can be read that are libraries or named by an option, nothing
+ *                  else; nobody outside can be signalled. Stage 2: no files at all but for name
+ *                  resolution, where the network is allowed
+ *   seccomp        stage 1: whatever a host never does, and sockets, exec and writing as the kind
+ *                  says. Stage 2: the calls that the job needs, a list
+ *   rlimits        memory, core files, processes, the size of a file
+ *
+ * A layer that the kernel lacks is left out, and said once; it is then not among those of READY.
+ */
+#ifndef TOCSIN_HOST_SANDBOX_H
+#define TOCSIN_HOST_SANDBOX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+enum sandbox_kind {
+    SANDBOX_DETECTOR, /* and probes */
+    SANDBOX_NONE,     /* notifiers, by their powers */
+    SANDBOX_BUS,
+    SANDBOX_NETWORK,
+    SANDBOX_JOURNAL,
+    SANDBOX_EXEC,
+};
+
+/* What a kind may do; read by landlock.c and seccomp.c. */
+struct sandbox_powers {
+    bool threads;
+    bool unix_sockets, inet_sockets;
+    bool resolves;     /* reads what name resolution and TLS need, also after `init` */
+    bool exec;         /* starts programs that do what they like: no Landlock, no list of calls */
+    bool writes_files; /* to descriptors it inherited */
+};
+
+struct sandbox {
+    enum sandbox_kind kind;
+    uint64_t memory_bytes;       /* for the job, above what the process has at stage 1; 0: any */
+    const char *off;             /* layers to leave off, comma-separated: for tests */
+    const char *const *readable; /* files and folders of stage 1, NULL-terminated */
+    unsigned up;                 /* layers that are up, by SANDBOX_LAYERS' order */
+    struct buf missing;          /* what is left out and why, for the log */
+};
+
+void sandbox_enter(struct sandbox *sandbox);
+void sandbox_shut(struct sandbox *sandbox);
+/* "no_new_privs,landlock,seccomp,rlimits"; what a build lifts is named as "-LAYER(why)". */
+void sandbox_layers(const struct sandbox *sandbox, struct buf *out);
+void sandbox_deinit(struct sandbox *sandbox);
+
+#endif
