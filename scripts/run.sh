@@ -36,7 +36,7 @@ quoted() { printf "'%s'" "${1//\'/\'\'}"; }
 } >"$home/tocsin.yaml"
 
 set -- --config "$home/tocsin.yaml" --state "$home/state" --runtime "$home/run" \
-    --host "$build/.libs/tocsin-host" --plugins "$build/.libs"
+    --host "$build/daemon/host/tocsin-host" --plugins "$build/.libs"
 [ -z "${ONCE:-}" ] || set -- "$@" --once
 # The daemon is a child so that the state is thrown away at the end; it gets Ctrl-C by itself.
 trap : INT TERM

@@ -1,0 +1,58 @@
+# Everything of tocsin-host but its main, so that unit tests reach it.
+noinst_LTLIBRARIES += libhost.la
+libhost_la_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS) $(SECCOMP_CFLAGS) \
+	$(UCHARDET_CFLAGS) $(UTF8PROC_CFLAGS)
+libhost_la_LIBADD = $(JANSSON_LIBS) $(SECCOMP_LIBS) $(UCHARDET_LIBS) $(UTF8PROC_LIBS)
+libhost_la_SOURCES = \
+	daemon/host/charset.c daemon/host/charset.h \
+	daemon/host/decode.c daemon/host/decode.h \
+	daemon/host/delivering.c \
+	daemon/host/describe.c daemon/host/describe.h \
+	daemon/host/detecting.c \
+	daemon/host/explaining.c \
+	daemon/host/header.c daemon/host/header.h \
+	daemon/host/jobs.h \
+	daemon/host/landlock.c daemon/host/landlock.h \
+	daemon/host/learn.c daemon/host/learn.h \
+	daemon/host/load.c daemon/host/load.h \
+	daemon/host/media.c daemon/host/media.h \
+	daemon/host/options.c daemon/host/options.h \
+	daemon/host/plugin.c daemon/host/plugin.h \
+	daemon/host/post.c daemon/host/post.h \
+	daemon/host/quote.c daemon/host/quote.h \
+	daemon/host/read.c daemon/host/read.h \
+	daemon/host/sandbox.c daemon/host/sandbox.h \
+	daemon/host/seccomp.c daemon/host/seccomp.h \
+	daemon/host/serve.c daemon/host/serve.h \
+	daemon/host/setup.c daemon/host/setup.h \
+	daemon/host/version.c daemon/host/version.h \
+	daemon/host/voice.c daemon/host/voice.h \
+	daemon/host/wide.c daemon/host/wide.h
+
+host_PROGRAMS += tocsin-host
+tocsin_host_SOURCES = daemon/host/main.c
+tocsin_host_LDADD = libhost.la libipc.la libbase.la libtocsin-plugin.la
+tocsin_host_LDFLAGS = $(program_ldflags)
+
+# The same for the build tree, daemon/host/tocsin-host: there libtool makes a script of the one that
+# is installed, and this one finds the build tree's libtocsin-plugin by itself.
+noinst_PROGRAMS += daemon/host/tocsin-host
+daemon_host_tocsin_host_SOURCES = $(tocsin_host_SOURCES)
+daemon_host_tocsin_host_LDADD = $(tocsin_host_LDADD)
+daemon_host_tocsin_host_LDFLAGS = $(program_ldflags) -no-install
+
+# Plugins that misbehave, for the tests. The rpath makes libtool build shared objects of them.
+test_module_ldflags = $(module_ldflags) -rpath /nowhere
+check_LTLIBRARIES += misdeed.la courier.la
+misdeed_la_SOURCES = tests/support/plugins/misdeed.c
+misdeed_la_LIBADD = libtocsin-plugin.la
+misdeed_la_LDFLAGS = $(test_module_ldflags)
+courier_la_SOURCES = tests/support/plugins/courier.c
+courier_la_LIBADD = libtocsin-plugin.la
+courier_la_LDFLAGS = $(test_module_ldflags)
+
+host_test_libs = libhost.la libobjects.la libtext.la libipc.la libbase.la $(CMOCKA_LIBS)
+host_test_drive = daemon/host/test_drive.c daemon/host/test_drive.h
+UNIT_TESTS += daemon/host/test_sandbox
+daemon_host_test_sandbox_SOURCES = daemon/host/test_sandbox.c $(host_test_drive)
+daemon_host_test_sandbox_LDADD = libipc.la libbase.la

@@ -1,5 +1,5 @@
 # Built with the rest, so that what the manual tells people to copy compiles; never installed.
-check_LTLIBRARIES = skeleton.la
+check_LTLIBRARIES += skeleton.la
 skeleton_la_SOURCES = plugins/skeleton/skeleton.c
 skeleton_la_LIBADD = libtocsin-plugin.la
 # An -rpath makes libtool build a shared object of what is not installed.

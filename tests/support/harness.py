@@ -20,7 +20,7 @@ BUILD = os.environ.get("TOCSIN_BUILDDIR", os.path.join(SRC, "build"))
 SHARED = os.environ.get("TOCSIN_SHARED", os.path.join(os.path.dirname(SRC), "shared"))
 TOCSIND = os.path.join(BUILD, "tocsind")
 TOCSINCTL = os.path.join(BUILD, "tocsinctl")
-HOST = os.path.join(BUILD, ".libs", "tocsin-host")
+HOST = os.path.join(BUILD, "daemon", "host", "tocsin-host")
 PLUGINS = os.path.join(BUILD, ".libs")
 TIMEOUT = 60  # for what takes milliseconds on an idle machine
 

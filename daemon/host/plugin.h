@@ -1,0 +1,52 @@
+/*
+ * The plugins of this host: what SETUP, PLUGIN and OPTION said of them, and what became of it.
+ * setup.c fills them, load.c and options.c check, serve.c calls.
+ */
+#ifndef TOCSIN_HOST_PLUGIN_H
+#define TOCSIN_HOST_PLUGIN_H
+
+#include <stdbool.h>
+
+#include "ipc/messages.h"
+#include "lib/objects.h"
+
+/* An option as the configuration gives it. A long list comes in several messages. */
+struct given {
+    char *name;
+    char **values; /* NULL-terminated */
+    size_t n, cap;
+    char *file;
+    uint32_t line, column;
+};
+
+struct plugin {
+    uint32_t index;
+    char *instance, *name, *file;
+    struct given *given;
+    size_t n_given, given_cap;
+
+    const struct tocsin_plugin *table; /* never unloaded */
+    struct tocsin_value *values;       /* parallel to its options */
+    struct tocsin_instance handle;
+    void *state;
+    bool failed; /* it said so itself; the reason is on its way already */
+    /* Of the job at hand, under the lock of voice.c. */
+    char *last_error;
+    unsigned n_lines;
+};
+
+struct host {
+    int channel;
+    enum ipc_role role;
+    uint64_t memory_bytes;
+    char *sandbox_off; /* layers, comma-separated */
+    struct plugin *plugins;
+    size_t n_plugins, plugins_cap;
+    enum tocsin_powers powers; /* of a notifier */
+};
+
+/* Says what is wrong with a plugin, as PROBLEM, and returns -1. */
+int plugin_problem(struct plugin *plugin, const char *fmt, ...) PRINTF(2, 3);
+void host_deinit(struct host *host);
+
+#endif

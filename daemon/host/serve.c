@@ -1,0 +1,54 @@
+/* Which message is which job; see serve.h. */
+#include "host/serve.h"
+
+#include "base/buf.h"
+#include "host/jobs.h"
+#include "ipc/channel.h"
+
+static int (*const jobs[IPC_N_TYPES])(struct host *host, const struct ipc_message *message, int fd,
+                                      struct err *err) = {
+    [IPC_READ] = job_read,     [IPC_TEXT] = job_text,       [IPC_EXPLAIN] = job_explain,
+    [IPC_TOPICS] = job_topics, [IPC_DELIVER] = job_deliver,
+};
+
+static int do_job(struct host *host, const struct ipc_message *message, int fd, struct err *err)
+{
+    if (!jobs[message->type])
+        return err_set(err, "%s out of turn", ipc_type_name(message->type));
+    if (jobs[message->type](host, message, fd, err) < 0)
+        return err_prefix(err, "%s", ipc_type_name(message->type));
+    return 0;
+}
+
+static void end_plugins(struct host *host)
+{
+    for (size_t i = 0; i < host->n_plugins; i++) {
+        const struct tocsin_plugin *table = host->plugins[i].table;
+        void (*fini)(void *) = table->detector ? table->detector->fini : table->notifier->fini;
+        if (fini)
+            fini(host->plugins[i].state);
+    }
+}
+
+int serve(struct host *host, struct err *err)
+{
+    AUTO_BUF struct buf packet = {0};
+    for (;;) {
+        AUTO_FD int fd = -1;
+        enum ipc_status status = ipc_receive(host->channel, &packet, &fd, err);
+        if (status == IPC_CLOSED)
+            return 0;
+        if (status != IPC_OK)
+            return -1;
+        struct ipc_message message;
+        int result = ipc_decode(packet.data, packet.len, IPC_TO_HOST, &message, err);
+        bool quit = result == 0 && message.type == IPC_QUIT;
+        if (quit)
+            end_plugins(host);
+        else if (result == 0)
+            result = do_job(host, &message, fd, err);
+        ipc_message_deinit(&message);
+        if (quit || result < 0)
+            return result;
+    }
+}

@@ -1,0 +1,292 @@
+/* From SETUP to READY; see setup.h. */
+#include "host/setup.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "base/buf.h"
+#include "host/charset.h"
+#include "host/describe.h"
+#include "host/learn.h"
+#include "host/load.h"
+#include "host/options.h"
+#include "host/post.h"
+#include "host/sandbox.h"
+#include "host/voice.h"
+#include "ipc/channel.h"
+
+#define MAX_PLUGINS 64 /* READ names them by the bits of a number */
+
+/* ---- what the daemon says ---- */
+
+static int take_setup(struct host *host, const struct ipc_setup *setup, struct err *err)
+{
+    if (setup->version != IPC_PROTOCOL)
+        return err_set(err, "the daemon speaks version %u, this host %u: they are of two builds",
+                       setup->version, IPC_PROTOCOL);
+    if (setup->role > IPC_ROLE_NOTIFIER)
+        return err_set(err, "there is no role %u", setup->role);
+    bool single = setup->role != IPC_ROLE_DETECTOR;
+    if (setup->n_plugins < 1 || setup->n_plugins > (single ? 1 : MAX_PLUGINS))
+        return err_set(err, "%u plugins in one host", setup->n_plugins);
+    host->role = (enum ipc_role)setup->role;
+    host->plugins_cap = setup->n_plugins; /* they must not move: instances point to them */
+    host->plugins = NEW_N(struct plugin, setup->n_plugins);
+    host->memory_bytes = setup->memory_bytes;
+    host->sandbox_off = mem_strdup(setup->sandbox_off);
+    return 0;
+}
+
+static int take_plugin(struct host *host, const struct ipc_plugin *message, struct err *err)
+{
+    if (host->n_plugins == host->plugins_cap)
+        return err_set(err, "more plugins than were announced");
+    struct plugin *plugin = &host->plugins[host->n_plugins];
+    plugin->index = (uint32_t)host->n_plugins++;
+    plugin->instance = mem_strdup(message->instance);
+    plugin->name = mem_strdup(message->plugin);
+    plugin->file = mem_strdup(message->file);
+    return 0;
+}
+
+/* The option of this name, a new one unless a long list goes on. */
+static struct given *given_for(struct plugin *plugin, const struct ipc_option *option)
+{
+    for (size_t i = 0; option->is_list && i < plugin->n_given; i++)
+        if (strcmp(plugin->given[i].name, option->name) == 0)
+            return &plugin->given[i];
+    plugin->given =
+        mem_grow(plugin->given, &plugin->given_cap, plugin->n_given + 1, sizeof(plugin->given[0]));
+    struct given *given = &plugin->given[plugin->n_given++];
+    *given = (struct given){.name = mem_strdup(option->name),
+                            .file = mem_strdup(option->file),
+                            .line = option->line,
+                            .column = option->column};
+    return given;
+}
+
+static int take_option(struct host *host, const struct ipc_option *option, struct err *err)
+{
+    if (host->n_plugins == 0)
+        return err_set(err, "an option of no plugin");
+    struct given *given = given_for(&host->plugins[host->n_plugins - 1], option);
+    const char *text = NULL;
+    given->values = mem_grow(given->values, &given->cap, given->n + option->values.n + 1,
+                             sizeof(given->values[0]));
+    while ((text = ipc_texts_next(&option->values, text)))
+        given->values[given->n++] = mem_strdup(text);
+    given->values[given->n] = NULL;
+    return 0;
+}
+
+/* One message; true when it was START. */
+static int take(struct host *host, const struct ipc_message *message, bool *start, struct err *err)
+{
+    bool first = host->plugins == NULL;
+    if (first != (message->type == IPC_SETUP))
+        return err_set(err, "%s out of turn", ipc_type_name(message->type));
+    if (message->type == IPC_SETUP)
+        return take_setup(host, &message->setup, err);
+    if (message->type == IPC_PLUGIN)
+        return take_plugin(host, &message->plugin, err);
+    if (message->type == IPC_OPTION)
+        return take_option(host, &message->option, err);
+    if (message->type != IPC_START || host->n_plugins != host->plugins_cap)
+        return err_set(err, "%s out of turn", ipc_type_name(message->type));
+    *start = true;
+    return 0;
+}
+
+static int hear(struct host *host, struct err *err)
+{
+    AUTO_BUF struct buf packet = {0};
+    bool start = false;
+    while (!start) {
+        AUTO_FD int fd = -1;
+        enum ipc_status status = ipc_receive(host->channel, &packet, &fd, err);
+        if (status == IPC_CLOSED)
+            return err_set(err, "the daemon is gone");
+        if (status != IPC_OK)
+            return -1;
+        struct ipc_message message;
+        int result = ipc_decode(packet.data, packet.len, IPC_TO_HOST, &message, err);
+        if (result == 0)
+            result = take(host, &message, &start, err);
+        ipc_message_deinit(&message);
+        if (result < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- the sandbox ---- */
+
+/* What stage 1 leaves readable: the plugins' folders, and every value of an option that is a path.
+ * Which options are paths only the table tells, that is not loaded yet. NULL-terminated, of texts
+ * that are the plugins', but for the folders: those are kept in `folders`. */
+static const char **readable_paths(const struct host *host, char ***folders)
+{
+    size_t n = 0, cap = 0;
+    const char **paths = NULL;
+    *folders = NEW_N(char *, host->n_plugins + 1);
+    for (size_t i = 0; i < host->n_plugins; i++) {
+        const struct plugin *plugin = &host->plugins[i];
+        const char *slash = strrchr(plugin->file, '/');
+        (*folders)[i] =
+            slash ? mem_strndup(plugin->file, (size_t)(slash - plugin->file)) : mem_strdup(".");
+        paths = mem_grow(paths, &cap, n + 2, sizeof(paths[0]));
+        paths[n++] = (*folders)[i];
+        for (size_t g = 0; g < plugin->n_given; g++) {
+            paths = mem_grow(paths, &cap, n + plugin->given[g].n + 1, sizeof(paths[0]));
+            for (size_t v = 0; v < plugin->given[g].n; v++)
+                if (plugin->given[g].values[v][0] == '/')
+                    paths[n++] = plugin->given[g].values[v];
+        }
+    }
+    paths[n] = NULL;
+    return paths;
+}
+
+static enum sandbox_kind kind_of(struct host *host, const struct sandbox *strict)
+{
+    static const enum sandbox_kind kinds[] = {
+        [TOCSIN_POWERS_NONE] = SANDBOX_NONE,       [TOCSIN_POWERS_BUS] = SANDBOX_BUS,
+        [TOCSIN_POWERS_NETWORK] = SANDBOX_NETWORK, [TOCSIN_POWERS_JOURNAL] = SANDBOX_JOURNAL,
+        [TOCSIN_POWERS_EXEC] = SANDBOX_EXEC,
+    };
+    if (host->role != IPC_ROLE_NOTIFIER)
+        return SANDBOX_DETECTOR;
+    host->powers = learn_powers(host, strict);
+    return kinds[host->powers];
+}
+
+static void enter_sandbox(struct host *host, struct sandbox *sandbox)
+{
+    char **folders;
+    const char **paths = readable_paths(host, &folders);
+    *sandbox = (struct sandbox){.kind = SANDBOX_DETECTOR,
+                                .memory_bytes = host->memory_bytes,
+                                .off = host->sandbox_off,
+                                .readable = paths};
+    sandbox->kind = kind_of(host, sandbox);
+    sandbox_enter(sandbox);
+    sandbox->readable = NULL;
+    for (size_t i = 0; i < host->n_plugins; i++)
+        free(folders[i]);
+    free(folders);
+    free(paths);
+}
+
+/* ---- the plugins ---- */
+
+static void tell_running(const struct plugin *plugin)
+{
+    post(&(struct ipc_message){.type = IPC_RUNNING, .running = {.plugin = plugin->index}}, -1);
+}
+
+/* The table is the one that this host was made for. */
+static int check_role(const struct host *host, struct plugin *plugin)
+{
+    if (host->role == IPC_ROLE_DETECTOR && !plugin->table->detector)
+        return plugin_problem(plugin, "%s is a notifier, not a detector", plugin->name);
+    if (host->role != IPC_ROLE_NOTIFIER)
+        return 0;
+    if (!plugin->table->notifier)
+        return plugin_problem(plugin, "%s is a detector, not a notifier", plugin->name);
+    if (plugin->table->notifier->powers != host->powers)
+        return plugin_problem(plugin, "%s asks for other powers than when it was looked at",
+                              plugin->name);
+    return 0;
+}
+
+static bool has_secret(const struct plugin *plugin)
+{
+    const struct tocsin_option *option = plugin->table->options;
+    for (; option && option->name; option++)
+        if (option->type == TOCSIN_OPTION_SECRET)
+            return true;
+    return false;
+}
+
+static int start_plugin(struct plugin *plugin)
+{
+    if (has_secret(plugin) && prctl(PR_SET_DUMPABLE, 0) < 0)
+        return plugin_problem(plugin, "its secret cannot be kept out of others' sight");
+    voice_attach(plugin);
+    const struct tocsin_plugin *table = plugin->table;
+    int (*init)(struct tocsin_instance *, void **) =
+        table->detector ? table->detector->init : table->notifier->init;
+    int result = init ? init(&plugin->handle, &plugin->state) : 0;
+    if (result < 0 && !plugin->failed)
+        plugin_problem(plugin, "init failed and did not say why");
+    return plugin->failed ? -1 : result;
+}
+
+static int load_plugin(const struct host *host, struct plugin *plugin)
+{
+    struct err err;
+    tell_running(plugin);
+    if (load_table(plugin, &err) < 0)
+        return plugin_problem(plugin, "%s", err.text);
+    return check_role(host, plugin);
+}
+
+/* Loads and starts them all, so that everything wrong is said at once. */
+static int start_plugins(struct host *host)
+{
+    int result = 0;
+    for (size_t i = 0; i < host->n_plugins; i++) {
+        struct plugin *plugin = &host->plugins[i];
+        if (load_plugin(host, plugin) < 0 || options_apply(plugin) < 0 || start_plugin(plugin) < 0)
+            result = -1;
+    }
+    return result;
+}
+
+static enum setup_end probe(struct host *host)
+{
+    struct plugin *plugin = &host->plugins[0];
+    if (load_plugin(host, plugin) < 0)
+        return SETUP_UNUSABLE;
+    AUTO_FREE char *json = describe(plugin->table, plugin->file);
+    struct ipc_message message = {.type = IPC_DESCRIBE, .describe = {.json = json}};
+    if (post_if_it_fits(&message))
+        return SETUP_DESCRIBED;
+    plugin_problem(plugin, "its description is longer than a message");
+    return SETUP_UNUSABLE;
+}
+
+static void tell_ready(struct sandbox *sandbox)
+{
+    if (sandbox->missing.len)
+        post_log(0, TOCSIN_WARNING, "sandbox layers that this system does not grant: %s",
+                 buf_text(&sandbox->missing));
+    AUTO_BUF struct buf layers = {0};
+    sandbox_layers(sandbox, &layers);
+    post(&(struct ipc_message){.type = IPC_READY, .ready = {.layers = buf_text(&layers)}}, -1);
+}
+
+enum setup_end setup_run(struct host *host, struct err *err)
+{
+    if (hear(host, err) < 0)
+        return SETUP_FAILED;
+    /* One heap for all threads: an arena each would eat the address space that RLIMIT_AS grants. */
+    mallopt(M_ARENA_MAX, 1);
+    if (host->role == IPC_ROLE_DETECTOR)
+        charset_open();
+    struct sandbox sandbox;
+    enter_sandbox(host, &sandbox);
+    enum setup_end end = SETUP_UNUSABLE;
+    if (host->role == IPC_ROLE_PROBE) {
+        end = probe(host);
+    } else if (start_plugins(host) == 0) {
+        sandbox_shut(&sandbox);
+        tell_ready(&sandbox);
+        voice_set_up_is_over();
+        end = SETUP_READY;
+    }
+    sandbox_deinit(&sandbox);
+    return end;
+}

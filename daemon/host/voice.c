@@ -1,0 +1,91 @@
+/* Lines, problems and actions; see voice.h. A plugin's own threads speak here, too. */
+#include "host/voice.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "host/post.h"
+
+#define LINES_PER_JOB 100
+
+static atomic_bool set_up_is_over;
+static pthread_mutex_t voice_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* Whether the line is still to be passed on; *last: it is the last one that is. */
+static bool count_line(struct plugin *plugin, enum tocsin_log_level level, const char *text,
+                       bool *last)
+{
+    pthread_mutex_lock(&voice_lock);
+    if (level == TOCSIN_ERROR) {
+        free(plugin->last_error);
+        plugin->last_error = mem_strdup(text);
+    }
+    unsigned n = plugin->n_lines++;
+    pthread_mutex_unlock(&voice_lock);
+    *last = n == LINES_PER_JOB;
+    return n < LINES_PER_JOB;
+}
+
+static void say(void *arg, enum tocsin_log_level level, const char *text)
+{
+    struct plugin *plugin = arg;
+    bool last;
+    if (count_line(plugin, level, text, &last))
+        post_log(plugin->index, level, "%s", text);
+    else if (last)
+        post_log(plugin->index, TOCSIN_WARNING,
+                 "more than %d log lines; further ones are not shown", LINES_PER_JOB);
+}
+
+static void complain(void *arg, bool warning, const char *file, int line, int column,
+                     const char *text)
+{
+    struct plugin *plugin = arg;
+    if (atomic_load(&set_up_is_over)) {
+        say(plugin, warning ? TOCSIN_WARNING : TOCSIN_ERROR, text);
+        return;
+    }
+    if (!warning)
+        plugin->failed = true;
+    post_problem(plugin->index, warning, file, line, column, text);
+}
+
+static void act(const char *alert_id, const char *verb)
+{
+    if (!atomic_load(&set_up_is_over))
+        return;
+    post(&(struct ipc_message){.type = IPC_ACTION, .action = {.alert_id = alert_id, .verb = verb}},
+         -1);
+}
+
+void voice_attach(struct plugin *plugin)
+{
+    plugin->handle = (struct tocsin_instance){.name = plugin->instance,
+                                              .options = plugin->table->options,
+                                              .values = plugin->values,
+                                              .log = say,
+                                              .problem = complain,
+                                              .arg = plugin};
+    tocsin_host_on_action(act);
+}
+
+void voice_set_up_is_over(void)
+{
+    atomic_store(&set_up_is_over, true);
+}
+
+void voice_begin(struct plugin *plugin)
+{
+    free(voice_end(plugin));
+}
+
+char *voice_end(struct plugin *plugin)
+{
+    pthread_mutex_lock(&voice_lock);
+    char *last = plugin->last_error;
+    plugin->last_error = NULL;
+    plugin->n_lines = 0;
+    pthread_mutex_unlock(&voice_lock);
+    return last;
+}
