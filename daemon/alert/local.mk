@@ -16,7 +16,8 @@ libalert_la_SOURCES = \
 	daemon/alert/told.c daemon/alert/told.h \
 	daemon/alert/topics.c \
 	daemon/alert/trouble.c \
-	daemon/alert/valve.c daemon/alert/valve.h
+	daemon/alert/valve.c daemon/alert/valve.h \
+	daemon/alert/view.c
 libalert_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(SQLITE_CFLAGS)
 libalert_la_LIBADD = $(JANSSON_LIBS)
 

@@ -1,0 +1,303 @@
+/*
+ * Alerts for people: questions to the store's reader, and the ladders that are put together from
+ * the answers. Functions named run_* are on the reader's thread.
+ */
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert/actions.h"
+#include "alert/inside.h"
+#include "alert/ladder.h"
+#include "alert/outcome.h"
+#include "base/mem.h"
+#include "store/views.h"
+
+#define LIST_LIMIT     100
+#define LIST_LIMIT_MAX 100000
+
+struct question {
+    struct alerts *alerts;
+    int (*ask)(struct store_txn *txn, struct question *question, struct err *err);
+    json_t *filter;
+    char *alert;
+    int64_t version;
+    json_t *result;
+    alerts_answer_fn *answer;
+    void *arg;
+};
+
+static int run_question(struct store_txn *txn, void *arg, struct err *err)
+{
+    struct question *question = arg;
+    json_decref(question->result);
+    question->result = NULL;
+    return question->ask(txn, question, err);
+}
+
+static void answered(void *arg, const char *error)
+{
+    struct question *question = arg;
+    alerts_answered(question->alerts);
+    if (error) {
+        json_decref(question->result);
+        question->result = NULL;
+    }
+    question->answer(question->arg, question->result, error);
+    json_decref(question->filter);
+    free(question->alert);
+    free(question);
+}
+
+/* Takes what `question` holds. */
+static void ask(struct alerts *alerts, const struct question *question)
+{
+    struct question *copy = mem_copy(question, sizeof(*question));
+    copy->alerts = alerts;
+    alerts_asked(alerts);
+    store_read(alerts_store(alerts), run_question, answered, copy);
+}
+
+/* ---- lists ---- */
+
+static const char *filter_text(const json_t *filter, const char *name)
+{
+    return json_string_value(json_object_get(filter, name));
+}
+
+static int ask_list(struct store_txn *txn, struct question *question, struct err *err)
+{
+    const json_t *filter = question->filter;
+    struct store_alert_filter wanted = {
+        .state = filter_text(filter, "state"),
+        .detector = filter_text(filter, "detector"),
+        .topic = filter_text(filter, "topic"),
+        .since_ms = json_integer_value(json_object_get(filter, "since_ms")),
+        .limit = json_integer_value(json_object_get(filter, "limit")),
+    };
+    if (wanted.limit <= 0)
+        wanted.limit = LIST_LIMIT;
+    if (wanted.limit > LIST_LIMIT_MAX)
+        wanted.limit = LIST_LIMIT_MAX;
+    return store_view_alerts(txn, &wanted, &question->result, err);
+}
+
+void alerts_list(struct alerts *alerts, const json_t *filter, alerts_answer_fn *answer, void *arg)
+{
+    ask(alerts,
+        &(struct question){
+            .ask = ask_list, .filter = json_deep_copy(filter), .answer = answer, .arg = arg});
+}
+
+/* Each entry's outcome, as a sentence. */
+static void add_why(json_t *list)
+{
+    size_t i;
+    json_t *entry;
+    json_array_foreach(list, i, entry)
+    {
+        json_object_set_new(entry, "why",
+                            json_string(outcome_sentence(filter_text(entry, "outcome"))));
+    }
+}
+
+static int ask_outcomes(struct store_txn *txn, struct question *question, struct err *err)
+{
+    if (store_view_outcomes(txn, question->version, &question->result, err) < 0)
+        return -1;
+    add_why(question->result);
+    return 0;
+}
+
+void alerts_outcomes(struct alerts *alerts, int64_t version, alerts_answer_fn *answer, void *arg)
+{
+    ask(alerts,
+        &(struct question){.ask = ask_outcomes, .version = version, .answer = answer, .arg = arg});
+}
+
+/* ---- ladders ---- */
+
+static const char *first_quote(const json_t *finding)
+{
+    const json_t *piece = json_array_get(json_object_get(finding, "evidence"), 0);
+    const char *quote = filter_text(piece, "quote");
+    return quote ? quote : "";
+}
+
+static json_t *source_json(json_t *finding)
+{
+    return json_pack("{s:O, s:O, s:O, s:O, s:O, s:s}", "date", json_object_get(finding, "date"),
+                     "source", json_object_get(finding, "source"), "path",
+                     json_object_get(finding, "path"), "title", json_object_get(finding, "title"),
+                     "summary", json_object_get(finding, "summary"), "quote", first_quote(finding));
+}
+
+/* A document that says the same twice, in two sentences or two versions, is one source. */
+static bool same_source(const json_t *a, const json_t *b)
+{
+    return a && strcmp(filter_text(a, "origin"), filter_text(b, "origin")) == 0 &&
+           strcmp(filter_text(a, "status"), filter_text(b, "status")) == 0;
+}
+
+/* Findings in the order of a ladder, as rungs. */
+static json_t *rungs_json(const json_t *findings)
+{
+    json_t *rungs = json_array(), *rung = NULL, *finding;
+    const json_t *last = NULL;
+    size_t i;
+    json_array_foreach(findings, i, finding)
+    {
+        const char *status = filter_text(finding, "status");
+        if (!rung || strcmp(filter_text(rung, "status"), status) != 0) {
+            rung = json_pack("{s:s, s:[]}", "status", status, "sources");
+            json_array_append_new(rungs, rung);
+        }
+        if (!same_source(last, finding))
+            json_array_append_new(json_object_get(rung, "sources"), source_json(finding));
+        last = finding;
+    }
+    return rungs;
+}
+
+/* What stands is shown by the first document that said so since: the order of arrival, which the
+ * alert's own headline depends on, has no part in it. */
+static json_t *ladder_json(const json_t *alert, const json_t *findings)
+{
+    json_t *rungs = rungs_json(findings);
+    const json_t *last = json_array_get(rungs, json_array_size(rungs) - 1);
+    const json_t *source = json_array_get(json_object_get(last, "sources"), 0);
+    json_t *fields = NULL, *finding;
+    size_t i;
+    json_array_foreach(findings, i, finding)
+    {
+        if (!fields && last &&
+            strcmp(filter_text(finding, "status"), filter_text(last, "status")) == 0)
+            fields = json_object_get(finding, "fields");
+    }
+    return json_pack("{s:O, s:O, s:O, s:O?, s:s?, s:O?, s:o}", "detector",
+                     json_object_get(alert, "detector"), "key", json_object_get(alert, "key"),
+                     "edition", json_object_get(alert, "edition"), "fields", fields, "status",
+                     filter_text(last, "status"), "headline", json_object_get(source, "summary"),
+                     "rungs", rungs);
+}
+
+struct ladders {
+    struct hash *ids;
+    size_t n, cap;
+};
+
+static void take_ladder(void *arg, const struct hash *id)
+{
+    struct ladders *ladders = arg;
+    ladders->ids = mem_grow(ladders->ids, &ladders->cap, ladders->n + 1, sizeof(*ladders->ids));
+    ladders->ids[ladders->n++] = *id;
+}
+
+static bool has_value(const json_t *values, const char *part)
+{
+    size_t i;
+    json_t *value;
+    json_array_foreach(values, i, value)
+    {
+        if (json_is_string(value) && strcasestr(json_string_value(value), part))
+            return true;
+    }
+    return false;
+}
+
+static bool ladder_wanted(const json_t *ladder, json_t *filter)
+{
+    static const char *const texts[] = {"detector", "status", "edition"};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        const char *wanted = filter_text(filter, texts[i]), *has = filter_text(ladder, texts[i]);
+        if (wanted && (!has || fnmatch(wanted, has, 0) != 0))
+            return false;
+    }
+    const char *name;
+    json_t *part;
+    json_object_foreach(json_object_get(filter, "field"), name, part)
+    {
+        const json_t *values = json_object_get(json_object_get(ladder, "fields"), name);
+        if (json_is_string(part) && !has_value(values, json_string_value(part)))
+            return false;
+    }
+    return true;
+}
+
+static int add_ladder(struct store_txn *txn, struct question *question, const struct hash *id,
+                      struct err *err)
+{
+    json_t *alert = NULL, *findings = NULL;
+    int result = store_view_alert(txn, id, &alert, err);
+    if (result == 0)
+        result = store_view_findings(txn, id, &findings, err);
+    json_t *ladder = result == 0 && json_array_size(findings) ? ladder_json(alert, findings) : NULL;
+    if (ladder && ladder_wanted(ladder, question->filter))
+        json_array_append(question->result, ladder);
+    json_decref(ladder);
+    json_decref(alert);
+    json_decref(findings);
+    return result;
+}
+
+static int ask_facts(struct store_txn *txn, struct question *question, struct err *err)
+{
+    struct ladders ladders = {0};
+    int result = store_view_ladders(txn, take_ladder, &ladders, err);
+    question->result = json_array();
+    for (size_t i = 0; result == 0 && i < ladders.n; i++)
+        result = add_ladder(txn, question, &ladders.ids[i], err);
+    free(ladders.ids);
+    return result;
+}
+
+void alerts_facts(struct alerts *alerts, const json_t *filter, alerts_answer_fn *answer, void *arg)
+{
+    ask(alerts,
+        &(struct question){
+            .ask = ask_facts, .filter = json_deep_copy(filter), .answer = answer, .arg = arg});
+}
+
+/* ---- one alert ---- */
+
+static int ask_show(struct store_txn *txn, struct question *question, struct err *err)
+{
+    struct hash id;
+    json_t *findings, *revisions;
+    if (actions_find(txn, question->alert, &id, err) < 0 ||
+        store_view_alert(txn, &id, &question->result, err) < 0 ||
+        store_view_findings(txn, &id, &findings, err) < 0)
+        return -1;
+    add_why(findings);
+    const char *status = filter_text(json_array_get(findings, 0), "status");
+    if (status && *status)
+        json_object_set_new(question->result, "ladder", rungs_json(findings));
+    json_object_set_new(question->result, "findings", findings);
+    if (store_view_revisions(txn, &id, &revisions, err) < 0)
+        return -1;
+    json_object_set_new(question->result, "told", revisions);
+    return 0;
+}
+
+void alerts_show(struct alerts *alerts, const char *alert_id, alerts_answer_fn *answer, void *arg)
+{
+    ask(alerts, &(struct question){
+                    .ask = ask_show, .alert = mem_strdup(alert_id), .answer = answer, .arg = arg});
+}
+
+static int ask_path(struct store_txn *txn, struct question *question, struct err *err)
+{
+    struct hash id;
+    if (actions_find(txn, question->alert, &id, err) < 0 ||
+        store_view_path(txn, &id, &question->result, err) < 0)
+        return -1;
+    if (!question->result)
+        return err_set(err, "the alert is of no document");
+    return 0;
+}
+
+void alerts_path(struct alerts *alerts, const char *alert_id, alerts_answer_fn *answer, void *arg)
+{
+    ask(alerts, &(struct question){
+                    .ask = ask_path, .alert = mem_strdup(alert_id), .answer = answer, .arg = arg});
+}

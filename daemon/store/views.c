@@ -1,0 +1,224 @@
+/* Statements whose answers are JSON for people; see views.h. */
+#include "store/views.h"
+
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "store/bind.h"
+
+/* One column of an answer: its name, and what it is made of. */
+enum column { COLUMN_TEXT, COLUMN_INT, COLUMN_REAL, COLUMN_HASH, COLUMN_JSON, COLUMN_PATH };
+struct view_column {
+    const char *name;
+    enum column kind;
+};
+
+static json_t *text_json(const char *text)
+{
+    json_t *json = json_string(text);
+    return json ? json : json_string("");
+}
+
+static json_t *column_json(sqlite3_stmt *stmt, int at, enum column kind)
+{
+    char hex[HASH_HEX_SIZE];
+    struct hash hash;
+    json_t *json;
+    switch (kind) {
+    case COLUMN_TEXT:
+        return text_json(store_text(stmt, at));
+    case COLUMN_INT:
+        return json_integer(sqlite3_column_int64(stmt, at));
+    case COLUMN_REAL:
+        return json_real(sqlite3_column_double(stmt, at));
+    case COLUMN_HASH:
+        hash = column_hash(stmt, at);
+        hash_hex(&hash, HASH_BYTES, hex);
+        return json_string(hex);
+    case COLUMN_JSON:
+        json = json_loads(store_text(stmt, at), JSON_DECODE_ANY, NULL);
+        return json ? json : json_null();
+    case COLUMN_PATH:
+        return column_path_json(stmt, at);
+    }
+    return json_null();
+}
+
+static json_t *row_json(sqlite3_stmt *stmt, const struct view_column *columns, size_t n)
+{
+    json_t *row = json_object();
+    for (size_t i = 0; i < n; i++)
+        json_object_set_new(row, columns[i].name, column_json(stmt, (int)i, columns[i].kind));
+    return row;
+}
+
+static int rows_json(struct store_txn *txn, sqlite3_stmt *stmt, const struct view_column *columns,
+                     size_t n, json_t **list, struct err *err)
+{
+    *list = json_array();
+    int got;
+    while ((got = store_step(txn, stmt, err)) > 0)
+        json_array_append_new(*list, row_json(stmt, columns, n));
+    if (got == 0)
+        return 0;
+    json_decref(*list);
+    *list = NULL;
+    return -1;
+}
+
+#define ALERT_COLUMNS                                                                              \
+    "id, detector, topic, subject, key_base, edition, headline, severity, labels, fields, state,"  \
+    " revisions, (SELECT count(DISTINCT origin) FROM finding WHERE finding.alert = alert.id),"     \
+    " snoozed_until_ms, created_ms, updated_ms"
+
+static const struct view_column alert_columns[] = {
+    {"id", COLUMN_HASH},        {"detector", COLUMN_TEXT},
+    {"topic", COLUMN_TEXT},     {"subject", COLUMN_TEXT},
+    {"key", COLUMN_TEXT},       {"edition", COLUMN_TEXT},
+    {"headline", COLUMN_TEXT},  {"severity", COLUMN_INT},
+    {"labels", COLUMN_JSON},    {"fields", COLUMN_JSON},
+    {"state", COLUMN_TEXT},     {"revisions", COLUMN_INT},
+    {"sources", COLUMN_INT},    {"snoozed_until_ms", COLUMN_INT},
+    {"created_ms", COLUMN_INT}, {"updated_ms", COLUMN_INT},
+};
+
+int store_view_alerts(struct store_txn *txn, const struct store_alert_filter *filter, json_t **list,
+                      struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT " ALERT_COLUMNS " FROM alert WHERE updated_ms >= ?1"
+                        " AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR detector = ?3)"
+                        " AND (?4 IS NULL OR topic GLOB ?4) ORDER BY updated_ms DESC, id LIMIT ?5");
+    bind_int(stmt, 1, filter->since_ms);
+    if (filter->state)
+        bind_text(stmt, 2, filter->state);
+    if (filter->detector)
+        bind_text(stmt, 3, filter->detector);
+    if (filter->topic)
+        bind_text(stmt, 4, filter->topic);
+    bind_int(stmt, 5, filter->limit);
+    return rows_json(txn, stmt, alert_columns, ARRAY_LEN(alert_columns), list, err);
+}
+
+int store_view_alert(struct store_txn *txn, const struct hash *id, json_t **alert, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT " ALERT_COLUMNS " FROM alert WHERE id = ?1");
+    bind_hash(stmt, 1, id);
+    *alert = NULL;
+    int got = store_step(txn, stmt, err);
+    if (got > 0)
+        *alert = row_json(stmt, alert_columns, ARRAY_LEN(alert_columns));
+    return got < 0 ? -1 : 0;
+}
+
+int store_view_findings(struct store_txn *txn, const struct hash *alert, json_t **list,
+                        struct err *err)
+{
+    static const struct view_column columns[] = {
+        {"document", COLUMN_INT}, {"version", COLUMN_INT},  {"origin", COLUMN_HASH},
+        {"date", COLUMN_INT},     {"rank", COLUMN_INT},     {"status", COLUMN_TEXT},
+        {"edition", COLUMN_TEXT}, {"summary", COLUMN_TEXT}, {"severity", COLUMN_INT},
+        {"score", COLUMN_REAL},   {"fields", COLUMN_JSON},  {"evidence", COLUMN_JSON},
+        {"outcome", COLUMN_TEXT}, {"seen_ms", COLUMN_INT},  {"source", COLUMN_TEXT},
+        {"path", COLUMN_PATH},    {"title", COLUMN_TEXT},
+    };
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "SELECT f.document, f.version, f.origin, f.date, f.rank, f.status, f.edition,"
+             " f.summary, f.severity, f.score, f.fields, f.evidence, f.outcome, f.seen_ms,"
+             " d.source, d.path, v.title FROM finding f LEFT JOIN document d ON d.id = f.document"
+             " LEFT JOIN version v ON v.id = f.version WHERE f.alert = ?1"
+             " ORDER BY f.date, f.rank, f.origin, f.status, d.source, d.path, f.summary,"
+             " f.evidence, f.id");
+    bind_hash(stmt, 1, alert);
+    return rows_json(txn, stmt, columns, ARRAY_LEN(columns), list, err);
+}
+
+static int add_deliveries(struct store_txn *txn, json_t *revision, struct err *err)
+{
+    static const struct view_column columns[] = {
+        {"id", COLUMN_HASH},      {"notifier", COLUMN_TEXT}, {"state", COLUMN_TEXT},
+        {"attempts", COLUMN_INT}, {"next_ms", COLUMN_INT},   {"updated_ms", COLUMN_INT},
+        {"reason", COLUMN_TEXT},
+    };
+    struct hash id;
+    if (!hash_from_hex(&id, json_string_value(json_object_get(revision, "id"))))
+        return err_set(err, "a revision without an id");
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "SELECT d.id, d.notifier, d.state, d.attempts, d.next_ms, d.updated_ms, d.reason"
+             " FROM delivery_revision dr JOIN delivery d ON d.id = dr.delivery"
+             " WHERE dr.revision = ?1 ORDER BY d.notifier, d.created_ms, d.id");
+    bind_hash(stmt, 1, &id);
+    json_t *deliveries;
+    if (rows_json(txn, stmt, columns, ARRAY_LEN(columns), &deliveries, err) < 0)
+        return -1;
+    json_object_set_new(revision, "deliveries", deliveries);
+    return 0;
+}
+
+int store_view_revisions(struct store_txn *txn, const struct hash *alert, json_t **list,
+                         struct err *err)
+{
+    static const struct view_column columns[] = {
+        {"id", COLUMN_HASH},     {"number", COLUMN_INT},     {"headline", COLUMN_TEXT},
+        {"change", COLUMN_TEXT}, {"created_ms", COLUMN_INT},
+    };
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT id, number, headline, change, created_ms"
+                                         " FROM revision WHERE alert = ?1 ORDER BY number");
+    bind_hash(stmt, 1, alert);
+    if (rows_json(txn, stmt, columns, ARRAY_LEN(columns), list, err) < 0)
+        return -1;
+    size_t i;
+    json_t *revision;
+    json_array_foreach(*list, i, revision)
+    {
+        if (add_deliveries(txn, revision, err) < 0) {
+            json_decref(*list);
+            *list = NULL;
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int store_view_ladders(struct store_txn *txn, void (*each)(void *arg, const struct hash *alert),
+                       void *arg, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT id FROM alert WHERE key_base <> ''"
+                                         " ORDER BY detector, key_base, edition");
+    int got;
+    while ((got = store_step(txn, stmt, err)) > 0) {
+        struct hash id = column_hash(stmt, 0);
+        each(arg, &id);
+    }
+    return got;
+}
+
+int store_view_outcomes(struct store_txn *txn, int64_t version, json_t **list, struct err *err)
+{
+    static const struct view_column columns[] = {
+        {"alert", COLUMN_HASH},   {"detector", COLUMN_TEXT}, {"topic", COLUMN_TEXT},
+        {"summary", COLUMN_TEXT}, {"outcome", COLUMN_TEXT},  {"seen_ms", COLUMN_INT},
+    };
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "SELECT f.alert, a.detector, CASE f.status WHEN '' THEN a.topic ELSE f.status END,"
+             " f.summary, f.outcome, f.seen_ms FROM finding f JOIN alert a ON a.id = f.alert"
+             " WHERE f.version = ?1 ORDER BY f.id");
+    bind_int(stmt, 1, version);
+    return rows_json(txn, stmt, columns, ARRAY_LEN(columns), list, err);
+}
+
+int store_view_path(struct store_txn *txn, const struct hash *alert, json_t **path, struct err *err)
+{
+    static const struct view_column columns[] = {{"path", COLUMN_PATH}};
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT CAST(s.root || '/' || CAST(d.path AS TEXT) AS BLOB) FROM revision r"
+                        " JOIN finding f ON f.id = r.finding JOIN document d ON d.id = f.document"
+                        " JOIN source s ON s.name = d.source"
+                        " WHERE r.alert = ?1 ORDER BY r.number DESC LIMIT 1");
+    bind_hash(stmt, 1, alert);
+    *path = NULL;
+    int got = store_step(txn, stmt, err);
+    if (got > 0)
+        *path = row_json(stmt, columns, ARRAY_LEN(columns));
+    return got < 0 ? -1 : 0;
+}

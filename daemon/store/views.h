@@ -1,0 +1,44 @@
+/*
+ * Alerts as people ask for them: lists as JSON, made from the store's reader. Called by alert/.
+ * All return 0 with a new reference, or -1 with `err`.
+ */
+#ifndef TOCSIN_STORE_VIEWS_H
+#define TOCSIN_STORE_VIEWS_H
+
+#include <jansson.h>
+
+#include "base/hash.h"
+#include "store/store.h"
+
+struct store_alert_filter {
+    const char *state, *detector, *topic; /* NULL: any; topic is a glob(7) pattern */
+    int64_t since_ms;                     /* of the last update; 0: any */
+    int64_t limit;
+};
+/* [{"id", "detector", "topic", "subject", "key", "edition", "headline", "severity", "labels",
+ * "fields", "state", "revisions", "sources", "snoozed_until_ms", "created_ms", "updated_ms"}], the
+ * latest first. */
+int store_view_alerts(struct store_txn *txn, const struct store_alert_filter *filter, json_t **list,
+                      struct err *err);
+/* The same of one alert; NULL when there is none. */
+int store_view_alert(struct store_txn *txn, const struct hash *id, json_t **alert, struct err *err);
+/* What documents say of an alert, in the order of a ladder: [{"document", "version", "origin",
+ * "date", "rank", "status", "edition", "summary", "severity", "score", "fields", "evidence",
+ * "outcome", "seen_ms", "source", "path", "title"}]. */
+int store_view_findings(struct store_txn *txn, const struct hash *alert, json_t **list,
+                        struct err *err);
+/* Its revisions, with their deliveries: [{"id", "number", "headline", "change", "created_ms",
+ * "deliveries": [{"id", "notifier", "state", "attempts", "next_ms", "updated_ms", "reason"}]}]. */
+int store_view_revisions(struct store_txn *txn, const struct hash *alert, json_t **list,
+                         struct err *err);
+/* The ids of the alerts that are ladders of facts, by detector, key and edition. */
+int store_view_ladders(struct store_txn *txn, void (*each)(void *arg, const struct hash *alert),
+                       void *arg, struct err *err);
+/* [{"alert", "detector", "topic", "summary", "outcome", "seen_ms"}] */
+int store_view_outcomes(struct store_txn *txn, int64_t version, json_t **list, struct err *err);
+/* The whole path of the document that the alert's last revision shows: {"path"}; NULL: there is no
+ * document. */
+int store_view_path(struct store_txn *txn, const struct hash *alert, json_t **path,
+                    struct err *err);
+
+#endif
