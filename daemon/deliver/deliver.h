@@ -17,27 +17,41 @@
 struct deliver;
 
 struct deliver_ops {
+    /* Subjects: "notifier:NAME" (does not start, keeps crashing), "delivery:NAME" (dead letters).
+     */
     void (*trouble)(void *arg, const char *subject, const char *text);
     void (*trouble_over)(void *arg, const char *subject);
     /* A person pressed a button on a notification. */
     void (*action)(void *arg, const char *alert_id, const char *verb);
-    void (*event)(void *arg, const json_t *event); /* for follow; borrowed */
+    /* For follow; borrowed: {"event": "delivery", "notifier", "delivery", "state", "attempts",
+     * "reason"}. May be NULL. */
+    void (*event)(void *arg, const json_t *event);
+    /* What the notifier's plugin says of itself, for alerts_interrupts. */
+    void (*interrupts)(void *arg, const char *notifier, bool interrupts);
 };
 
 struct deliver *deliver_new(struct loop *loop, struct hosts *hosts, struct store *store,
                             const struct deliver_ops *ops, void *arg);
+/* After store_flush: no operation of this room may be under way. Kills its hosts; what they had at
+ * hand is still queued. */
 void deliver_free(struct deliver **deliver);
-/* Notifiers of a (new) configuration; deliveries of removed ones become cancelled. */
+/* Notifiers of a (new) configuration, whose options are resolved; deliveries of removed ones become
+ * cancelled. */
 void deliver_configure(struct deliver *deliver, struct config *config);
 /* There is something (new) for this notifier in the store. */
 void deliver_kick(struct deliver *deliver, const char *notifier);
-/* A made-up alert straight to the notifier, past policy and store: tocsinctl notifier test. */
+/* A made-up alert straight to the notifier, past policy, pause and store: tocsinctl notifier test.
+ */
 void deliver_test(struct deliver *deliver, const char *notifier,
                   void (*done)(void *arg, const char *error), void *arg);
+/* Nothing new is sent while paused; what is under way ends. alerts_pause makes it last. */
 void deliver_pause(struct deliver *deliver, bool paused);
 /* Nothing queued that is due, nothing on its way. */
 bool deliver_idle(const struct deliver *deliver);
-/* [{"notifier", "queued", "held", "sending", "deferred", "dead", "sent", "oldest_ms", "state"}] */
-json_t *deliver_status(const struct deliver *deliver);
+/* [{"notifier", "plugin", "state", "why", "sending", "queued", "held", "deferred", "unknown",
+ * "sent", "dead", "cancelled", "superseded", "oldest_ms"}], asked of the store's reader: the state
+ * is starting, up, down or removed. `list` is the receiver's reference, NULL with the error. */
+void deliver_status(struct deliver *deliver,
+                    void (*done)(void *arg, json_t *list, const char *error), void *arg);
 
 #endif

@@ -1,0 +1,122 @@
+/*
+ * What the files of this folder share. A notifier's queue is an outbox (outbox.c); what it takes
+ * from the store are items; its hosts are carriers (carrier.c), each with at most one item at hand.
+ *
+ *   store ──load──► item in outbox.due ──► carrier ──OUTCOME or death──► mark ──► store
+ *
+ * An item's id is in outbox.known from the load until its mark is durable, so that a load in
+ * between does not bring it twice.
+ */
+#ifndef TOCSIN_DELIVER_INSIDE_H
+#define TOCSIN_DELIVER_INSIDE_H
+
+#include <tocsin/plugin.h>
+
+#include "base/list.h"
+#include "base/map.h"
+#include "deliver/deliver.h"
+#include "store/alerts.h"
+#include "store/deliveries.h"
+
+struct deliver {
+    struct loop *loop;
+    struct hosts *hosts;
+    struct store *store;
+    struct deliver_ops ops;
+    void *arg;
+    struct config *config;    /* NULL before the first */
+    struct list outboxes;     /* of the configuration */
+    struct list old_outboxes; /* removed ones that still have something under way */
+    struct loop_timer *timer; /* at the earliest thing to come, of all outboxes */
+    struct loop_timer *sweep; /* set for the next turn when carriers or outboxes have ended */
+    size_t n_store;           /* operations of the room itself under way */
+    bool paused;
+};
+
+enum outbox_state { OUTBOX_STARTING, OUTBOX_UP, OUTBOX_DOWN };
+
+/* Of trouble: was it said? Before a restart it may have been. */
+enum said { SAID_MAYBE, SAID_YES, SAID_NO };
+
+struct outbox {
+    struct list link;
+    struct deliver *deliver;
+    struct config *config;                  /* holds `notifier` */
+    const struct config_notifier *notifier; /* its slice */
+    enum outbox_state state;
+    char *why; /* of OUTBOX_DOWN */
+    bool removed;
+    bool is_described;      /* the probe has answered */
+    enum said trouble_said; /* "notifier:NAME" */
+    enum said dead_said;    /* "delivery:NAME" */
+    struct list carriers;   /* at most notifier->concurrency that are not retired */
+    int64_t failures;       /* of hosts, in a row */
+    bool failed_to_start;   /* the last of them */
+    int64_t spawn_ms;       /* no host before this time of the loop's clock */
+    struct list due;        /* items not given to a carrier yet */
+    struct map *known;
+    struct map *settled; /* marked while a load was under way: its answer may still have them */
+    size_t n_store;      /* operations under way */
+    bool loading, load_again;
+    int64_t next_ms; /* when the store has something next, UTC; 0: nothing */
+};
+
+struct item {
+    struct list link;
+    struct store_due *due;
+    void (*tested)(void *arg, const char *error); /* of a test, which the store knows nothing of */
+    void *arg;
+    bool is_test;
+};
+
+struct carrier {
+    struct list link;
+    struct outbox *outbox;
+    struct host *host; /* NULL once ended: swept */
+    struct item *item; /* at hand */
+    bool ready, retired;
+};
+
+/* What became of an attempt. */
+enum attempt { ATTEMPT_OK, ATTEMPT_LATER, ATTEMPT_NEVER, ATTEMPT_UNKNOWN };
+
+/* deliver.c */
+void deliver_arm(struct deliver *deliver);
+void deliver_sweep(struct deliver *deliver);
+
+/* outbox.c */
+struct outbox *outbox_new(struct deliver *deliver);
+void outbox_free(struct outbox **outbox);
+const char *outbox_name(const struct outbox *outbox);
+/* Takes the part of a configuration that is its own; hosts live on while that is the same. */
+void outbox_configure(struct outbox *outbox, struct config *config,
+                      const struct config_notifier *notifier);
+void outbox_load(struct outbox *outbox);
+/* Gives what is due to carriers that are free, makes carriers, asks the store for more. */
+void outbox_pump(struct outbox *outbox);
+/* An attempt is over; takes the item. `tokens` may be NULL. */
+void outbox_result(struct outbox *outbox, struct item *item, enum attempt attempt, int64_t delay_ms,
+                   const char *reason, const struct ipc_texts *tokens);
+void outbox_trouble(struct outbox *outbox, const char *text);
+void outbox_trouble_over(struct outbox *outbox);
+bool outbox_idle(const struct outbox *outbox);
+bool outbox_under_way(const struct outbox *outbox);
+void item_free(struct item **item);
+
+/* mark.c: operations of the store. */
+void mark_result(struct outbox *outbox, struct item *item, enum attempt attempt, int64_t delay_ms,
+                 const char *reason, const struct ipc_texts *tokens);
+void mark_release(struct outbox *outbox);
+
+/* carrier.c */
+struct carrier *carrier_spawn(struct outbox *outbox);
+/* Takes the item. */
+void carrier_send(struct carrier *carrier, struct item *item);
+/* No more items; it ends when the one at hand is done. */
+void carrier_retire(struct carrier *carrier);
+void carrier_free(struct carrier **carrier);
+
+/* message.c */
+void message_send(struct host *host, const struct store_due *due);
+
+#endif

@@ -1,0 +1,312 @@
+/* The queue of one notifier: loads what is due, gives it to carriers, tells trouble. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "deliver/inside.h"
+
+#define LOAD_BATCH 16
+#define MAX_TOLD   64 /* revisions of one summary that are sent along; its text has the number */
+
+void item_free(struct item **item)
+{
+    if (!*item)
+        return;
+    store_due_free(&(*item)->due);
+    free(*item);
+    *item = NULL;
+}
+
+const char *outbox_name(const struct outbox *outbox)
+{
+    return outbox->notifier->plugin.name;
+}
+
+struct outbox *outbox_new(struct deliver *deliver)
+{
+    struct outbox *outbox = NEW(struct outbox);
+    outbox->deliver = deliver;
+    outbox->known = map_new();
+    outbox->settled = map_new();
+    list_init(&outbox->link);
+    list_init(&outbox->carriers);
+    list_init(&outbox->due);
+    return outbox;
+}
+
+void outbox_free(struct outbox **outbox)
+{
+    struct outbox *o = *outbox;
+    *outbox = NULL;
+    if (!o)
+        return;
+    list_remove(&o->link);
+    hosts_probe_cancel(o->deliver->hosts, o);
+    list_each_safe (link, &o->carriers) {
+        struct carrier *carrier = LIST_ITEM(link, struct carrier, link);
+        carrier_free(&carrier);
+    }
+    for (struct list *link; (link = list_pop(&o->due));) {
+        struct item *item = LIST_ITEM(link, struct item, link);
+        item_free(&item);
+    }
+    map_free(&o->known, NULL);
+    map_free(&o->settled, NULL);
+    config_unref(&o->config);
+    free(o->why);
+    free(o);
+}
+
+/* ---- trouble ---- */
+
+void outbox_trouble(struct outbox *outbox, const char *text)
+{
+    struct deliver *deliver = outbox->deliver;
+    AUTO_FREE char *subject = mem_printf("notifier:%s", outbox_name(outbox));
+    AUTO_FREE char *sentence =
+        mem_printf("The notifier \"%s\" does not work: %s", outbox_name(outbox), text);
+    outbox->state = OUTBOX_DOWN;
+    free(outbox->why);
+    outbox->why = mem_strdup(text);
+    outbox->trouble_said = SAID_YES;
+    deliver->ops.trouble(deliver->arg, subject, sentence);
+}
+
+void outbox_trouble_over(struct outbox *outbox)
+{
+    struct deliver *deliver = outbox->deliver;
+    outbox->state = OUTBOX_UP;
+    if (outbox->trouble_said == SAID_NO)
+        return;
+    AUTO_FREE char *subject = mem_printf("notifier:%s", outbox_name(outbox));
+    outbox->trouble_said = SAID_NO;
+    deliver->ops.trouble_over(deliver->arg, subject);
+}
+
+/* ---- configuration ---- */
+
+static void described(void *arg, const char *plugin, const json_t *description, const char *error)
+{
+    (void)plugin;
+    struct outbox *outbox = arg;
+    struct deliver *deliver = outbox->deliver;
+    outbox->is_described = true;
+    if (error) {
+        outbox_trouble(outbox, error);
+        return;
+    }
+    if (deliver->ops.interrupts)
+        deliver->ops.interrupts(deliver->arg, outbox_name(outbox),
+                                json_is_true(json_object_get(description, "interrupts")));
+    outbox_load(outbox);
+    outbox_pump(outbox);
+}
+
+void outbox_configure(struct outbox *outbox, struct config *config,
+                      const struct config_notifier *notifier)
+{
+    bool same =
+        outbox->notifier && hash_equal(&outbox->notifier->plugin.hash, &notifier->plugin.hash);
+    struct config *old = outbox->config;
+    outbox->config = config_ref(config);
+    outbox->notifier = notifier;
+    config_unref(&old);
+    if (same) {
+        outbox_load(outbox);
+        return;
+    }
+    list_each (link, &outbox->carriers)
+        carrier_retire(LIST_ITEM(link, struct carrier, link));
+    outbox->state = OUTBOX_STARTING;
+    outbox->failures = 0;
+    outbox->spawn_ms = 0;
+    outbox->is_described = false;
+    hosts_probe_cancel(outbox->deliver->hosts, outbox);
+    hosts_probe(outbox->deliver->hosts, notifier->plugin.plugin, described, outbox);
+}
+
+/* ---- loading ---- */
+
+struct load {
+    struct outbox *outbox;
+    char *notifier;
+    int64_t now_ms, next_ms;
+    int limit, n_due;
+    bool has_held;
+    struct list items;
+};
+
+static void take_due(void *arg, struct store_due *due)
+{
+    struct load *load = arg;
+    struct item *item = NEW(struct item);
+    item->due = due;
+    list_init(&item->link);
+    list_append(&load->items, &item->link);
+    load->n_due++;
+}
+
+static void take_held(void *arg, const struct hash *delivery, const struct hash *revision,
+                      const char *reason)
+{
+    (void)delivery;
+    (void)revision;
+    (void)reason;
+    ((struct load *)arg)->has_held = true;
+}
+
+static int run_load(struct store_txn *txn, void *arg, struct err *err)
+{
+    struct load *load = arg;
+    AUTO_FREE char *paused = NULL;
+    /* A pause outlives the daemon: what is in the store decides. */
+    int got = store_setting_get(txn, "paused", &paused, err);
+    if (got < 0 || (got > 0 && strcmp(paused, "true") == 0))
+        return got < 0 ? -1 : 0;
+    if (store_delivery_due(txn, load->notifier, load->now_ms, load->limit, MAX_TOLD, take_due, load,
+                           err) < 0 ||
+        store_delivery_held_due(txn, load->notifier, load->now_ms, take_held, load, err) < 0)
+        return -1;
+    return store_delivery_next(txn, load->notifier, load->now_ms, &load->next_ms, err);
+}
+
+static void add_item(struct outbox *outbox, struct item *item)
+{
+    const uint8_t *id = item->due->id.bytes;
+    if (outbox->removed || map_get(outbox->known, id, HASH_BYTES) ||
+        map_get(outbox->settled, id, HASH_BYTES)) {
+        item_free(&item);
+        return;
+    }
+    map_set(outbox->known, id, HASH_BYTES, item);
+    list_append(&outbox->due, &item->link);
+}
+
+static void loaded(void *arg, const char *error)
+{
+    struct load *load = arg;
+    struct outbox *outbox = load->outbox;
+    outbox->loading = false;
+    outbox->n_store--;
+    if (error)
+        log_error("notifier \"%s\": the queue cannot be read: %s", load->notifier, error);
+    for (struct list *link; (link = list_pop(&load->items));)
+        add_item(outbox, LIST_ITEM(link, struct item, link));
+    /* What was marked meanwhile, the answer may not know of: nor of when it is next. */
+    bool again = outbox->load_again || map_count(outbox->settled);
+    map_free(&outbox->settled, NULL);
+    outbox->settled = map_new();
+    outbox->next_ms = load->next_ms;
+    outbox->load_again = false;
+    if (load->has_held && !outbox->removed)
+        mark_release(outbox);
+    free(load->notifier);
+    free(load);
+    if (again)
+        outbox_load(outbox);
+    outbox_pump(outbox);
+    deliver_arm(outbox->deliver);
+    deliver_sweep(outbox->deliver);
+}
+
+void outbox_load(struct outbox *outbox)
+{
+    if (outbox->removed)
+        return;
+    outbox->load_again = outbox->loading;
+    if (outbox->loading)
+        return;
+    struct load *load = NEW(struct load);
+    load->outbox = outbox;
+    load->notifier = mem_strdup(outbox_name(outbox));
+    load->now_ms = loop_wall_ms(outbox->deliver->loop);
+    load->limit = LOAD_BATCH + (int)map_count(outbox->known);
+    list_init(&load->items);
+    outbox->loading = true;
+    outbox->n_store++;
+    store_read(outbox->deliver->store, run_load, loaded, load);
+}
+
+/* ---- giving out ---- */
+
+static struct carrier *free_carrier(struct outbox *outbox, size_t *n_carriers)
+{
+    struct carrier *free = NULL;
+    *n_carriers = 0;
+    list_each (link, &outbox->carriers) {
+        struct carrier *carrier = LIST_ITEM(link, struct carrier, link);
+        if (carrier->retired || !carrier->host)
+            continue;
+        ++*n_carriers;
+        if (carrier->ready && !carrier->item && !free)
+            free = carrier;
+    }
+    return free;
+}
+
+/* The first that may go now: while paused, only tests do. */
+static struct item *next_item(struct outbox *outbox)
+{
+    list_each (link, &outbox->due) {
+        struct item *item = LIST_ITEM(link, struct item, link);
+        if (item->is_test || !outbox->deliver->paused)
+            return item;
+    }
+    return NULL;
+}
+
+static bool may_spawn(const struct outbox *outbox, size_t n_carriers)
+{
+    size_t most = outbox->notifier->concurrency > 0 ? (size_t)outbox->notifier->concurrency : 1;
+    return outbox->is_described && n_carriers < most &&
+           loop_now_ms(outbox->deliver->loop) >= outbox->spawn_ms;
+}
+
+void outbox_pump(struct outbox *outbox)
+{
+    size_t n_carriers;
+    struct carrier *carrier = free_carrier(outbox, &n_carriers);
+    struct item *item = next_item(outbox);
+    if (outbox->removed)
+        return;
+    for (; item && carrier; item = next_item(outbox)) {
+        list_remove(&item->link);
+        carrier_send(carrier, item);
+        carrier = free_carrier(outbox, &n_carriers);
+    }
+    /* One is kept warm. More, when there is more to carry than those that start will take. */
+    if ((item || !n_carriers) && may_spawn(outbox, n_carriers))
+        carrier_spawn(outbox);
+    deliver_arm(outbox->deliver);
+}
+
+void outbox_result(struct outbox *outbox, struct item *item, enum attempt attempt, int64_t delay_ms,
+                   const char *reason, const struct ipc_texts *tokens)
+{
+    if (!item->is_test) {
+        mark_result(outbox, item, attempt, delay_ms, reason, tokens);
+        if (list_empty(&outbox->due))
+            outbox_load(outbox);
+        return;
+    }
+    const char *error = *reason ? reason : "the notifier gave no reason";
+    item->tested(item->arg, attempt == ATTEMPT_OK ? NULL : error);
+    item_free(&item);
+}
+
+bool outbox_under_way(const struct outbox *outbox)
+{
+    if (outbox->n_store)
+        return true;
+    list_each (link, &outbox->carriers) {
+        if (LIST_ITEM(link, struct carrier, link)->item)
+            return true;
+    }
+    return false;
+}
+
+bool outbox_idle(const struct outbox *outbox)
+{
+    return !outbox_under_way(outbox) && list_empty(&outbox->due) && outbox->is_described;
+}
