@@ -1,0 +1,44 @@
+# Stories on a clock wound by hand: the rooms alert, deliver and store with hosts that are none.
+scenarios = \
+	tests/scenario/acknowledge-and-close.scn \
+	tests/scenario/editions.scn \
+	tests/scenario/give-up.scn \
+	tests/scenario/hang-holds-up-nobody.scn \
+	tests/scenario/ladder-order-1.scn \
+	tests/scenario/ladder-order-2.scn \
+	tests/scenario/ladder-order-3.scn \
+	tests/scenario/ladder-order-4.scn \
+	tests/scenario/ladder-order-5.scn \
+	tests/scenario/ladder-order-6.scn \
+	tests/scenario/later.scn \
+	tests/scenario/mute.scn \
+	tests/scenario/never.scn \
+	tests/scenario/notifier-does-not-start.scn \
+	tests/scenario/notifier-test.scn \
+	tests/scenario/one-ring-for-several-sentences.scn \
+	tests/scenario/pause-single.scn \
+	tests/scenario/pause.scn \
+	tests/scenario/queue-in-order.scn \
+	tests/scenario/removed-notifier.scn \
+	tests/scenario/restart-with-queued.scn \
+	tests/scenario/routes.scn \
+	tests/scenario/silent-copies-and-edits.scn \
+	tests/scenario/snooze.scn \
+	tests/scenario/status-change.scn \
+	tests/scenario/storm-held-over-restart.scn \
+	tests/scenario/storm.scn \
+	tests/scenario/three-articles-one-wish.scn \
+	tests/scenario/trouble.scn \
+	tests/scenario/unknown-outcome.scn
+EXTRA_DIST += $(scenarios)
+UNIT_TESTS += tests/scenario/run
+tests_scenario_run_SOURCES = \
+	tests/scenario/run.c \
+	tests/scenario/world.c tests/scenario/world.h \
+	tests/support/fake_hosts.c tests/support/fake_hosts.h \
+	tests/support/fake_loop.c tests/support/fake_loop.h \
+	tests/support/results.c tests/support/results.h
+tests_scenario_run_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
+tests_scenario_run_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(SQLITE_CFLAGS)
+tests_scenario_run_LDADD = libdeliver.la libalert.la libstore.la libipc.la libconfig.la libtree.la \
+	libtext.la libbase.la $(JANSSON_LIBS)

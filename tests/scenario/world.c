@@ -1,0 +1,356 @@
+/* The rooms wired together, and what came of it; see world.h. */
+#include "world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/list.h"
+#include "base/mem.h"
+
+#define MAX_ITEMS 16
+
+struct linked_ring {
+    struct list link;
+    struct ring ring;
+};
+
+struct world {
+    struct loop *loop;
+    char dir[64];
+    struct store *store;
+    struct alerts *alerts;
+    struct deliver *deliver;
+    struct hosts *hosts;
+    struct config config; /* the one being written */
+    struct config_notifier notifiers[MAX_ITEMS];
+    struct config_route routes[MAX_ITEMS];
+    /* Snapshots in force: never freed before the world, because the rooms count references. */
+    struct config *snapshots[MAX_ITEMS * 4];
+    size_t n_snapshots;
+    struct list rings;
+    char last_alert[HASH_HEX_SIZE], last_outcome[64];
+    json_t *answer;
+    char *error;
+    bool answered;
+};
+
+static void attempted(void *arg, const struct fake_attempt *attempt)
+{
+    struct world *world = arg;
+    struct linked_ring *linked = NEW(struct linked_ring);
+    linked->ring = (struct ring){.notifier = mem_strdup(attempt->notifier),
+                                 .id = mem_strdup(attempt->id),
+                                 .summary = mem_strdup(attempt->summary),
+                                 .headline = mem_strdup(attempt->headline),
+                                 .change = mem_strdup(attempt->change),
+                                 .alert_id = mem_strdup(attempt->alert_id),
+                                 .token = mem_strdup(attempt->token),
+                                 .attempt = attempt->attempt,
+                                 .count = attempt->count,
+                                 .n_sources = attempt->n_sources,
+                                 .ok = attempt->ok};
+    list_init(&linked->link);
+    list_append(&world->rings, &linked->link);
+}
+
+struct world *world_new(void)
+{
+    struct world *world = NEW(struct world);
+    world->loop = loop_new();
+    snprintf(world->dir, sizeof(world->dir), "/tmp/tocsin-scenario-XXXXXX");
+    if (!mkdtemp(world->dir))
+        abort();
+    list_init(&world->rings);
+    fake_hosts_reset(attempted, world);
+    return world;
+}
+
+struct config_notifier *world_notifier(struct world *world, const char *name)
+{
+    for (size_t i = 0; i < world->config.n_notifiers; i++) {
+        if (strcmp(world->notifiers[i].plugin.name, name) == 0)
+            return &world->notifiers[i];
+    }
+    if (world->config.n_notifiers == MAX_ITEMS)
+        abort();
+    struct config_notifier *notifier = &world->notifiers[world->config.n_notifiers++];
+    *notifier = (struct config_notifier){
+        .plugin = {.name = mem_strdup(name), .plugin = mem_strdup(name), .deadline_ms = 30000},
+        .per_minute = -1,
+        .retry_first_ms = 10000,
+        .retry_max_ms = 600000,
+        .give_up_ms = 86400000,
+        .concurrency = 1};
+    notifier->plugin.hash = hash_bytes(name, strlen(name));
+    return notifier;
+}
+
+/* Names stay allocated: snapshots share them. */
+void world_remove(struct world *world, const char *name)
+{
+    struct config_notifier *gone = world_notifier(world, name);
+    *gone = world->notifiers[--world->config.n_notifiers];
+}
+
+struct config_route *world_route(struct world *world)
+{
+    if (world->config.n_routes == MAX_ITEMS)
+        abort();
+    return &world->routes[world->config.n_routes++];
+}
+
+static struct config *snapshot(struct world *world)
+{
+    struct config *config = mem_copy(&world->config, sizeof(world->config));
+    config->refs = 1;
+    config->notifiers = mem_copy(world->notifiers, sizeof(world->notifiers));
+    config->routes = mem_copy(world->routes, sizeof(world->routes));
+    if (world->n_snapshots == ARRAY_LEN(world->snapshots))
+        abort();
+    return world->snapshots[world->n_snapshots++] = config;
+}
+
+/* ---- wiring, as in tocsind ---- */
+
+static void on_queued(void *arg, const char *notifier)
+{
+    struct world *world = arg;
+    if (world->deliver)
+        deliver_kick(world->deliver, notifier);
+}
+
+static void on_event(void *arg, const json_t *event)
+{
+    struct world *world = arg;
+    const char *alert = json_string_value(json_object_get(event, "alert"));
+    const char *outcome = json_string_value(json_object_get(event, "outcome"));
+    if (alert)
+        snprintf(world->last_alert, sizeof(world->last_alert), "%s", alert);
+    if (outcome)
+        snprintf(world->last_outcome, sizeof(world->last_outcome), "%s", outcome);
+}
+
+static void on_trouble(void *arg, const char *subject, const char *text)
+{
+    alerts_trouble(((struct world *)arg)->alerts, subject, text);
+}
+
+static void on_trouble_over(void *arg, const char *subject)
+{
+    alerts_trouble_over(((struct world *)arg)->alerts, subject);
+}
+
+static void on_action(void *arg, const char *alert_id, const char *verb)
+{
+    alerts_action(((struct world *)arg)->alerts, alert_id, verb, NULL, NULL);
+}
+
+static void on_interrupts(void *arg, const char *notifier, bool interrupts)
+{
+    alerts_interrupts(((struct world *)arg)->alerts, notifier, interrupts);
+}
+
+static void start(struct world *world)
+{
+    static const struct alerts_ops alerts_ops = {.queued = on_queued, .event = on_event};
+    static const struct deliver_ops deliver_ops = {.trouble = on_trouble,
+                                                   .trouble_over = on_trouble_over,
+                                                   .action = on_action,
+                                                   .interrupts = on_interrupts};
+    struct err err;
+    if (store_open(world->loop, world->dir, &world->store, &err) < 0) {
+        fprintf(stderr, "# %s\n", err.text);
+        abort();
+    }
+    world->hosts = hosts_new(world->loop, &(struct hosts_paths){0});
+    world->alerts = alerts_new(world->loop, world->store, &alerts_ops, world);
+    world->deliver = deliver_new(world->loop, world->hosts, world->store, &deliver_ops, world);
+}
+
+static void stop(struct world *world)
+{
+    if (!world->store)
+        return;
+    store_flush(world->store);
+    deliver_free(&world->deliver);
+    store_flush(world->store);
+    alerts_free(&world->alerts);
+    hosts_free(&world->hosts);
+    store_free(&world->store);
+}
+
+void world_configure(struct world *world)
+{
+    if (!world->store)
+        start(world);
+    struct config *config = snapshot(world);
+    alerts_configure(world->alerts, config);
+    deliver_configure(world->deliver, config);
+}
+
+void world_restart(struct world *world)
+{
+    stop(world);
+    world_configure(world);
+}
+
+void ring_free(struct ring **ring)
+{
+    struct ring *r = *ring;
+    *ring = NULL;
+    if (!r)
+        return;
+    char *texts[] = {r->notifier, r->id, r->summary, r->headline, r->change, r->alert_id, r->token};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        free(texts[i]);
+    free(LIST_ITEM(r, struct linked_ring, ring));
+}
+
+static void remove_dir(const char *dir)
+{
+    static const char *const names[] = {"tocsin.db", "tocsin.db-wal", "tocsin.db-shm"};
+    char path[128];
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+        unlink(path);
+    }
+    rmdir(dir);
+}
+
+static void free_texts(struct config_texts *texts)
+{
+    for (size_t i = 0; i < texts->n; i++)
+        free(texts->items[i]);
+    free(texts->items);
+}
+
+void world_free(struct world **world)
+{
+    struct world *w = *world;
+    stop(w);
+    for (struct list *link; (link = list_pop(&w->rings));) {
+        struct ring *ring = &LIST_ITEM(link, struct linked_ring, link)->ring;
+        ring_free(&ring);
+    }
+    for (size_t i = 0; i < w->n_snapshots; i++) {
+        free(w->snapshots[i]->notifiers);
+        free(w->snapshots[i]->routes);
+        free(w->snapshots[i]);
+    }
+    for (size_t i = 0; i < w->config.n_notifiers; i++) {
+        free(w->notifiers[i].plugin.name);
+        free(w->notifiers[i].plugin.plugin);
+    }
+    for (size_t i = 0; i < w->config.n_routes; i++) {
+        free_texts(&w->routes[i].topics);
+        free_texts(&w->routes[i].notify);
+    }
+    remove_dir(w->dir);
+    loop_free(&w->loop);
+    free(w);
+    *world = NULL;
+}
+
+/* ---- time ---- */
+
+static bool at_rest(void *arg)
+{
+    struct world *world = arg;
+    return store_backlog(world->store) == 0 && alerts_idle(world->alerts);
+}
+
+bool world_settle(struct world *world)
+{
+    return fake_loop_wait(world->loop, at_rest, world);
+}
+
+static void settle(void *arg)
+{
+    if (!world_settle(arg))
+        abort();
+}
+
+void world_pass(struct world *world, int64_t ms)
+{
+    fake_loop_advance(world->loop, ms, settle, world);
+}
+
+/* ---- what came of it ---- */
+
+struct alerts *world_alerts(struct world *world)
+{
+    return world->alerts;
+}
+
+struct deliver *world_deliver(struct world *world)
+{
+    return world->deliver;
+}
+
+struct hosts *world_hosts(struct world *world)
+{
+    return world->hosts;
+}
+
+struct ring *world_ring(struct world *world, const char *notifier)
+{
+    list_each (link, &world->rings) {
+        struct linked_ring *linked = LIST_ITEM(link, struct linked_ring, link);
+        if (strcmp(linked->ring.notifier, notifier) != 0)
+            continue;
+        list_remove(&linked->link);
+        return &linked->ring;
+    }
+    return NULL;
+}
+
+const struct ring *world_any_ring(const struct world *world)
+{
+    if (list_empty(&world->rings))
+        return NULL;
+    return &LIST_ITEM(world->rings.next, struct linked_ring, link)->ring;
+}
+
+const char *world_last_alert(const struct world *world)
+{
+    return world->last_alert;
+}
+
+const char *world_last_outcome(const struct world *world)
+{
+    return world->last_outcome;
+}
+
+static bool has_answer(void *arg)
+{
+    return ((struct world *)arg)->answered;
+}
+
+void world_answer(void *arg, json_t *result, const char *error)
+{
+    struct world *world = arg;
+    world->answer = result;
+    if (error && world->error)
+        snprintf(world->error, 256, "%s", error);
+    world->answered = true;
+}
+
+void world_acted(void *arg, const char *error)
+{
+    world_answer(arg, NULL, error);
+}
+
+json_t *world_ask(struct world *world, void (*ask)(struct world *world, void *arg), void *arg,
+                  char *error)
+{
+    world->answered = false;
+    world->answer = NULL;
+    world->error = error;
+    error[0] = '\0';
+    ask(world, arg);
+    if (!fake_loop_wait(world->loop, has_answer, world))
+        snprintf(error, 256, "no answer came");
+    return world->answer;
+}

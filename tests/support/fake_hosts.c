@@ -1,0 +1,293 @@
+/* Hosts that are no processes; see fake_hosts.h. */
+#include "fake_hosts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <tocsin/plugin.h>
+
+#include "base/list.h"
+#include "base/mem.h"
+
+#define MAX_NAMES 32
+
+/* What outlives the rooms. */
+static struct {
+    char names[MAX_NAMES][64];
+    enum fake_behaviour behaviours[MAX_NAMES];
+    bool interrupts[MAX_NAMES];
+    size_t n;
+    void (*attempted)(void *arg, const struct fake_attempt *attempt);
+    void *arg;
+} world;
+
+struct hosts {
+    struct loop *loop;
+    struct list hosts;
+};
+
+struct host {
+    struct list link;
+    struct hosts *hosts;
+    struct host_ops ops;
+    void *arg;
+    char *instance, *name;
+    int64_t deadline_ms;
+    struct loop_timer *next; /* the next thing that happens to it */
+    bool ready, quits, killed;
+    struct {
+        char *id, *summary, *headline, *change, *alert_id, *token;
+        unsigned attempt, count, n_sources, n_seen;
+        bool running;
+        enum fake_behaviour behaviour; /* when it was given */
+    } job;
+};
+
+static size_t index_of(const char *name)
+{
+    for (size_t i = 0; i < world.n; i++) {
+        if (strcmp(world.names[i], name) == 0)
+            return i;
+    }
+    if (world.n == MAX_NAMES)
+        abort();
+    strncpy(world.names[world.n], name, sizeof(world.names[0]) - 1);
+    return world.n++;
+}
+
+void fake_hosts_reset(void (*attempted)(void *arg, const struct fake_attempt *attempt), void *arg)
+{
+    memset(&world, 0, sizeof(world));
+    world.attempted = attempted;
+    world.arg = arg;
+}
+
+void fake_hosts_behave(const char *notifier, enum fake_behaviour behaviour)
+{
+    world.behaviours[index_of(notifier)] = behaviour;
+}
+
+void fake_hosts_interrupts(const char *plugin, bool interrupts)
+{
+    world.interrupts[index_of(plugin)] = interrupts;
+}
+
+struct hosts *hosts_new(struct loop *loop, const struct hosts_paths *paths)
+{
+    (void)paths;
+    struct hosts *hosts = NEW(struct hosts);
+    hosts->loop = loop;
+    list_init(&hosts->hosts);
+    return hosts;
+}
+
+static void job_clear(struct host *host)
+{
+    char **texts[] = {&host->job.id,     &host->job.summary,  &host->job.headline,
+                      &host->job.change, &host->job.alert_id, &host->job.token};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        free(*texts[i]);
+    memset(&host->job, 0, sizeof(host->job));
+}
+
+static void host_free(struct host *host)
+{
+    list_remove(&host->link);
+    loop_timer_free(&host->next);
+    job_clear(host);
+    free(host->instance);
+    free(host->name);
+    free(host);
+}
+
+void hosts_free(struct hosts **hosts)
+{
+    if (!*hosts)
+        return;
+    list_each_safe (link, &(*hosts)->hosts)
+        host_free(LIST_ITEM(link, struct host, link));
+    free(*hosts);
+    *hosts = NULL;
+}
+
+static void end(struct host *host, enum host_end how, const char *why)
+{
+    host->ops.ended(host->arg, how, host->job.running ? 0 : -1, why);
+    host_free(host);
+}
+
+static void answer(struct host *host, uint32_t result, const char *reason)
+{
+    AUTO_BUF struct buf tokens = {0};
+    const char *token = "token-1";
+    struct ipc_message message = {.type = IPC_OUTCOME,
+                                  .outcome = {.job = 1, .result = result, .reason = reason}};
+    message.outcome.tokens = ipc_texts_pack(&token, result == TOCSIN_OK ? 1 : 0, &tokens);
+    job_clear(host);
+    struct err err;
+    if (host->ops.message(host->arg, &message, -1, &err) < 0)
+        abort();
+}
+
+static void work(struct host *host)
+{
+    switch (host->job.behaviour) {
+    case FAKE_OK:
+        answer(host, TOCSIN_OK, "");
+        return;
+    case FAKE_LATER:
+        answer(host, TOCSIN_LATER, "not now");
+        return;
+    case FAKE_NEVER:
+        answer(host, TOCSIN_NEVER, "refused");
+        return;
+    case FAKE_HANGS:
+        end(host, HOST_HUNG, "no answer before its deadline");
+        return;
+    case FAKE_CRASHES:
+    case FAKE_UNUSABLE:
+        end(host, HOST_CRASHED, "it crashed");
+        return;
+    }
+}
+
+static void next(void *arg)
+{
+    struct host *host = arg;
+    if (host->killed) {
+        end(host, HOST_ENDED, "killed");
+    } else if (!host->ready && world.behaviours[index_of(host->instance)] == FAKE_UNUSABLE) {
+        end(host, HOST_UNUSABLE, "it cannot start");
+    } else if (!host->ready) {
+        host->ready = true;
+        host->ops.ready(host->arg);
+    } else if (host->job.running) {
+        bool quits = host->quits;
+        work(host);
+        if (quits)
+            loop_timer_set(host->next, 0);
+    } else if (host->quits) {
+        end(host, HOST_ENDED, "asked to");
+    }
+}
+
+struct host *host_spawn(struct hosts *hosts, const struct host_spec *spec,
+                        const struct host_ops *ops, void *arg)
+{
+    struct host *host = NEW(struct host);
+    host->hosts = hosts;
+    host->ops = *ops;
+    host->arg = arg;
+    host->instance = mem_strdup(spec->plugins[0].instance);
+    host->name = mem_strdup(spec->name);
+    host->deadline_ms = spec->deadline_ms;
+    list_init(&host->link);
+    list_append(&hosts->hosts, &host->link);
+    host->next = loop_timer_new(hosts->loop, next, host);
+    loop_timer_set(host->next, 0);
+    return host;
+}
+
+static void take_revision(struct host *host, const struct ipc_revision *revision)
+{
+    if (host->job.n_seen++ == 0) {
+        host->job.headline = mem_strdup(revision->headline);
+        host->job.change = mem_strdup(revision->change);
+        host->job.alert_id = mem_strdup(revision->alert_id);
+        host->job.token = mem_strdup(revision->token);
+        host->job.n_sources = revision->n_sources;
+    }
+    if (host->job.n_seen < host->job.count)
+        return;
+    enum fake_behaviour behaviour = world.behaviours[index_of(host->instance)];
+    host->job.running = true;
+    host->job.behaviour = behaviour;
+    struct fake_attempt attempt = {host->instance,      host->job.id,        host->job.summary,
+                                   host->job.headline,  host->job.change,    host->job.alert_id,
+                                   host->job.token,     host->job.attempt,   host->job.count,
+                                   host->job.n_sources, behaviour == FAKE_OK};
+    world.attempted(world.arg, &attempt);
+    loop_timer_set(host->next, behaviour == FAKE_HANGS ? host->deadline_ms : 0);
+}
+
+void host_send(struct host *host, const struct ipc_message *message, int fd)
+{
+    (void)fd;
+    /* Through the wire's form and back, as it would go. */
+    AUTO_BUF struct buf wire = {0};
+    struct ipc_message copy;
+    struct err err;
+    if (!host->ready || host->quits || ipc_encode(message, &wire, &err) < 0 ||
+        ipc_decode(wire.data, wire.len, IPC_TO_HOST, &copy, &err) < 0)
+        abort();
+    if (copy.type == IPC_DELIVER) {
+        if (host->job.id)
+            abort();
+        host->job.id = mem_strdup(copy.deliver.id);
+        host->job.summary = mem_strdup(copy.deliver.summary);
+        host->job.attempt = copy.deliver.attempt;
+        host->job.count = copy.deliver.count;
+    } else if (copy.type == IPC_REVISION) {
+        take_revision(host, &copy.revision);
+    }
+    ipc_message_deinit(&copy);
+}
+
+void host_quit(struct host *host)
+{
+    host->quits = true;
+    if (!host->job.running)
+        loop_timer_set(host->next, 0);
+}
+
+void host_kill(struct host *host)
+{
+    host->killed = true;
+    loop_timer_set(host->next, 0);
+}
+
+void host_abandon(struct host **host)
+{
+    host_free(*host);
+    *host = NULL;
+}
+
+void hosts_probe(struct hosts *hosts, const char *plugin,
+                 void (*done)(void *arg, const char *plugin, const json_t *description,
+                              const char *error),
+                 void *arg)
+{
+    (void)hosts;
+    json_t *description = json_pack("{s:s, s:b}", "name", plugin, "interrupts",
+                                    (int)world.interrupts[index_of(plugin)]);
+    done(arg, plugin, description, NULL);
+    json_decref(description);
+}
+
+void hosts_probe_cancel(struct hosts *hosts, void *arg)
+{
+    (void)hosts;
+    (void)arg;
+}
+
+bool fake_hosts_press(struct hosts *hosts, const char *notifier, const char *alert_id,
+                      const char *verb)
+{
+    list_each (link, &hosts->hosts) {
+        struct host *host = LIST_ITEM(link, struct host, link);
+        struct ipc_message message = {.type = IPC_ACTION,
+                                      .action = {.alert_id = alert_id, .verb = verb}};
+        struct err err;
+        if (strcmp(host->instance, notifier) == 0 && host->ready)
+            return host->ops.message(host->arg, &message, -1, &err) == 0;
+    }
+    return false;
+}
+
+int fake_hosts_running(const struct hosts *hosts)
+{
+    int n = 0;
+    list_each (link, &hosts->hosts)
+        n++;
+    return n;
+}

@@ -1,0 +1,38 @@
+/*
+ * The room of hosts/hosts.h without processes: notifiers that behave as a test says. A host is
+ * ready on the next turn and answers on the turn after; what it hangs on, its deadline ends. How
+ * notifiers behave is kept over hosts_free, as it would be over a restart of the daemon.
+ */
+#ifndef TOCSIN_TESTS_FAKE_HOSTS_H
+#define TOCSIN_TESTS_FAKE_HOSTS_H
+
+#include "hosts/hosts.h"
+
+enum fake_behaviour {
+    FAKE_OK,
+    FAKE_LATER,
+    FAKE_NEVER,
+    FAKE_HANGS,
+    FAKE_CRASHES,
+    FAKE_UNUSABLE,
+};
+
+/* One attempt at a delivery, as the notifier saw it. */
+struct fake_attempt {
+    const char *notifier, *id, *summary;
+    const char *headline, *change, *alert_id, *token; /* of the first revision */
+    unsigned attempt, count, n_sources;
+    bool ok;
+};
+
+/* Forgets everything. `attempted` hears of every attempt when it is made. */
+void fake_hosts_reset(void (*attempted)(void *arg, const struct fake_attempt *attempt), void *arg);
+void fake_hosts_behave(const char *notifier, enum fake_behaviour behaviour);
+/* What the probe says of a plugin. */
+void fake_hosts_interrupts(const char *plugin, bool interrupts);
+/* Somebody pressed a button. False when no host of the notifier runs. */
+bool fake_hosts_press(struct hosts *hosts, const char *notifier, const char *alert_id,
+                      const char *verb);
+int fake_hosts_running(const struct hosts *hosts);
+
+#endif
