@@ -11,6 +11,8 @@ import threading
 import time
 
 PROBE = os.path.join(os.environ.get("TOCSIN_BUILDDIR", "."), "daemon/source/source_probe")
+# Root passes every permission check.
+NOBODY = "setpriv --reuid=65534 --regid=65534 --clear-groups" if os.geteuid() == 0 else ""
 PATIENCE_S = 20
 IDLE_S = 8
 
@@ -18,8 +20,8 @@ IDLE_S = 8
 class Watch:
     """The probe, run by a shell in new namespaces after `setup`, with its lines as they come."""
 
-    def __init__(self, flags, setup, root):
-        shell = f"set -e; {setup}; exec '{PROBE}' '{root}' 20"
+    def __init__(self, flags, setup, root, user=""):
+        shell = f"set -e; {setup}; exec {user} '{PROBE}' '{root}' 20"
         self.process = subprocess.Popen(
             ["unshare", *flags, "bash", "-c", shell], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="surrogateescape")
@@ -165,6 +167,21 @@ def silent_when_idle(root):
     watch.end()
 
 
+def not_readable(root):
+    make_old(root, 2)
+    os.chmod(os.path.dirname(root), 0o755)
+    os.chmod(f"{root}/d0", 0)
+    os.chmod(f"{root}/d1/f", 0)
+    watch = Watch([], "true", root, NOBODY)
+    watch.until("scanned in part")
+    watch.until("state watching", "1 of its directories cannot be read")
+    os.chmod(f"{root}/d0", 0o755)
+    watch.until("added d0/f")
+    os.chmod(f"{root}/d1/f", 0o644)
+    watch.until("added d1/f")
+    watch.end()
+
+
 CASES = [
     (watches_used_up, ["-Ur"], "test -w /proc/sys/user/max_inotify_watches"),
     (instances_used_up, ["-Ur"], "test -w /proc/sys/user/max_inotify_instances"),
@@ -173,6 +190,7 @@ CASES = [
     (mounted_below, ["-Urm"], "true"),
     (mounted_late, ["-Urm"], "true"),
     (silent_when_idle, ["-Ur"], "true"),
+    (not_readable, [], f"{NOBODY} test -x '{PROBE}'"),
 ]
 
 
