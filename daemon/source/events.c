@@ -36,12 +36,6 @@ struct rename_job {
     struct disk_file answer;
 };
 
-struct unwatch_job {
-    int inotify_fd;
-    int *wds;
-    size_t n, cap;
-};
-
 struct events {
     struct source *source;
     int fd;
@@ -111,84 +105,8 @@ bool events_idle(const struct events *events)
     return events->at == events->len && !events->renames && list_empty(&events->moves);
 }
 
-/* --- watches that end ------------------------------------------------------------------------- */
-
-static void run_unwatch(void *arg)
+void events_forget(struct events *events)
 {
-    struct unwatch_job *job = arg;
-    for (size_t i = 0; i < job->n; i++)
-        inotify_rm_watch(job->inotify_fd, job->wds[i]);
-}
-
-static void unwatch_free(void *arg)
-{
-    struct unwatch_job *job = arg;
-    free(job->wds);
-    free(job);
-}
-
-static struct unwatch_job *unwatch_new(const struct events *events)
-{
-    struct unwatch_job *job = NEW(struct unwatch_job);
-    job->inotify_fd = events->fd;
-    return job;
-}
-
-static void unwatch_add(struct unwatch_job *job, int wd)
-{
-    if (wd < 0)
-        return;
-    job->wds = mem_grow(job->wds, &job->cap, job->n + 1, sizeof(int));
-    job->wds[job->n++] = wd;
-}
-
-static void unwatch_send(struct events *events, struct unwatch_job *job)
-{
-    if (job->n)
-        worker_submit(events->source->worker, run_unwatch, unwatch_free, job);
-    else
-        unwatch_free(job);
-    events->source->counts.watches = tree_watches(events->source->tree);
-}
-
-void events_unwatch(struct events *events, int wd)
-{
-    struct unwatch_job *job = unwatch_new(events);
-    unwatch_add(job, wd);
-    unwatch_send(events, job);
-}
-
-struct gone_context {
-    struct source *source;
-    struct unwatch_job *job;
-};
-
-static void node_gone(void *arg, struct node *node)
-{
-    struct gone_context *context = arg;
-    unwatch_add(context->job, node->wd);
-    scan_forget(context->source->scan, node);
-}
-
-void events_drop_tree(struct events *events, struct node *node)
-{
-    struct gone_context context = {events->source, unwatch_new(events)};
-    tree_remove(events->source->tree, node, node_gone, &context);
-    unwatch_send(events, context.job);
-}
-
-void events_drop_all(struct events *events)
-{
-    struct tree *tree = events->source->tree;
-    struct node *root = tree_root(tree);
-    struct gone_context context = {events->source, unwatch_new(events)};
-    while (!list_empty(&root->children))
-        tree_remove(tree, LIST_ITEM(root->children.next, struct node, sibling), node_gone,
-                    &context);
-    unwatch_add(context.job, root->wd);
-    tree_unwatch(tree, root);
-    scan_forget(events->source->scan, root);
-    unwatch_send(events, context.job);
     list_each_safe (link, &events->moves)
         move_free(LIST_ITEM(link, struct move, link));
 }
@@ -275,7 +193,7 @@ static void rename_directory(struct events *events, const char *from, const char
     if (!parent)
         return;
     if (over && over != node)
-        events_drop_tree(events, over);
+        watches_drop(source, over);
     if (node && over != node) {
         node = tree_move(source->tree, node, parent, name);
         source_tree_moved(source, from, to);
@@ -304,7 +222,7 @@ static void departed(struct events *events, const struct move *move)
     }
     struct node *node = tree_find(source->tree, move->from);
     if (node)
-        events_drop_tree(events, node);
+        watches_drop(source, node);
     source_tree_moved(source, move->from, NULL);
 }
 
@@ -405,7 +323,7 @@ static void on_directory(struct events *events, const struct inotify_event *even
     if (!node)
         return;
     if (event->mask & IN_DELETE)
-        events_drop_tree(events, node);
+        watches_drop(source, node);
     else if ((event->mask & IN_ATTRIB) && node->wd < 0)
         scan_directory(source->scan, node); /* it may have become readable */
 }

@@ -3,6 +3,7 @@
  *
  *   events.c  inotify's events, in their order          -> tree, files, scan, root
  *   tree.c    the directories and their watches
+ *   watches.c takes watches away
  *   scan.c    watches and lists directories             -> tree, files
  *   files.c   paths that wait until they may be read    -> the receiver (source_ops)
  *   root.c    is the root there, must it be polled      -> scan, source_state
@@ -70,11 +71,15 @@ void events_free(struct events **events);
 void events_go_on(struct events *events);
 /* Everything the kernel has told so far was handled. */
 bool events_idle(const struct events *events);
-/* Takes the watches of a node and of all below it away. Not for the root node itself. */
-void events_drop_tree(struct events *events, struct node *node);
-/* As that, for the root: the node stays. */
-void events_drop_all(struct events *events);
-void events_unwatch(struct events *events, int wd);
+/* No half of a rename is waited for: the root is gone. */
+void events_forget(struct events *events);
+
+/* --- watches.c -------------------------------------------------------------------------------- */
+/* Takes a node out of the tree, and all below it, and their watches away. Never the root node. */
+void watches_drop(struct source *source, struct node *node);
+/* As that, for all; the root node stays, without a watch. */
+void watches_drop_all(struct source *source);
+void watches_end(struct source *source, int wd);
 
 /* --- scan.c ----------------------------------------------------------------------------------- */
 struct scan *scan_new(struct source *source);

@@ -13,7 +13,8 @@ libsource_la_SOURCES = \
 	daemon/source/scan.c \
 	daemon/source/settle.c daemon/source/settle.h \
 	daemon/source/source.h \
-	daemon/source/tree.c daemon/source/tree.h
+	daemon/source/tree.c daemon/source/tree.h \
+	daemon/source/watches.c
 libsource_la_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS)
 
 source_test_ldadd = libsource.la libbase.la libloop.la $(CMOCKA_LIBS)

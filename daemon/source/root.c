@@ -234,7 +234,8 @@ static void is_away(struct root *root, struct buf *why)
     buf_clear(&root->why);
     buf_puts(&root->why, buf_text(why));
     scan_abort(source->scan);
-    events_drop_all(source->events);
+    watches_drop_all(source);
+    events_forget(source->events);
     files_forget(source->files);
     if (is_news) {
         log_warning("source %s: not available: %s", source->folder->name, root_why(root));
@@ -251,7 +252,8 @@ static void is_there(struct root *root, const struct root_job *job)
     bool back = root->has_identity && !root->present;
     if (!same) {
         scan_abort(source->scan);
-        events_drop_all(source->events);
+        watches_drop_all(source);
+        events_forget(source->events);
         root->scanned = false;
     }
     root->identity = answer->identity;
@@ -270,9 +272,9 @@ static void is_there(struct root *root, const struct root_job *job)
 static void take_away_watch(struct root *root, struct disk_root *answer)
 {
     if (root->away_wd >= 0 && root->away_wd != answer->away_wd)
-        events_unwatch(root->source->events, root->away_wd);
+        watches_end(root->source, root->away_wd);
     if (answer->present && answer->away_wd >= 0) {
-        events_unwatch(root->source->events, answer->away_wd);
+        watches_end(root->source, answer->away_wd);
         answer->away_wd = -1;
     }
     root->away_wd = answer->away_wd;

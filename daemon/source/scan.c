@@ -234,7 +234,7 @@ static void drop_unmet(struct scan *scan)
                 next = tree_next(root, next);
             struct node *unmet = at;
             at = unmet->parent;
-            events_drop_tree(source->events, unmet);
+            watches_drop(source, unmet);
             continue;
         }
         at = next;
