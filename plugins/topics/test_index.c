@@ -118,6 +118,7 @@ static void test_nearest(void **state)
     check_nearest("entrys", "entry entries");
     check_nearest("entr", "entries entry enter");
     check_nearest("mirr", "");
+    check_nearest("entry", "enter"); /* not itself */
     check_nearest("\u043C\u0438\u0432", "\u043C\u0438\u0440");
     check_nearest("on", "");
     check_nearest("porsche", "");
