@@ -155,6 +155,7 @@ static void act(struct fixture *f, const char *verb)
 
 /* ---- one number from the store ---- */
 
+/* The fixture first: `asked` looks for it there. */
 struct question {
     struct fixture *fixture;
     const char *sql;
@@ -174,7 +175,7 @@ static int run_ask(struct store_txn *txn, void *arg, struct err *err)
 static void asked(void *arg, const char *error)
 {
     assert_null(error);
-    ((struct question *)arg)->fixture->done = true;
+    (*(struct fixture **)arg)->done = true;
 }
 
 #define ask(f, sql) ask_store((f), "" sql)
@@ -429,6 +430,47 @@ static void trouble_rings_once_until_it_was_over(void **state)
     assert_int_equal(ask(f, "SELECT count(*) FROM alert WHERE topic = 'source'"), 1);
 }
 
+struct expiry {
+    struct fixture *fixture;
+    int64_t before_ms;
+    int n_deliveries, n_alerts;
+};
+
+static int run_expiry(struct store_txn *txn, void *arg, struct err *err)
+{
+    struct expiry *expiry = arg;
+    expiry->n_deliveries = store_delivery_expire(txn, expiry->before_ms, 10, err);
+    expiry->n_alerts = store_alert_expire(txn, expiry->before_ms, 10, err);
+    return expiry->n_deliveries < 0 || expiry->n_alerts < 0 ? -1 : 0;
+}
+
+static void expire(struct fixture *f, int64_t before_ms, int n_deliveries, int n_alerts)
+{
+    struct expiry expiry = {f, before_ms, -1, -1};
+    f->done = false;
+    store_write(f->store, run_expiry, asked, &expiry);
+    assert_true(fake_loop_wait(f->loop, is_done, f));
+    assert_int_equal(expiry.n_deliveries, n_deliveries);
+    assert_int_equal(expiry.n_alerts, n_alerts);
+}
+
+static void what_is_old_and_told_goes(void **state)
+{
+    struct fixture *f = *state;
+    commit_topic(f, "a", 1, "One.");
+    commit_topic(f, "b", 2, "One.");
+    expire(f, f->now_ms + 1, 0, 0); /* all of it is still to be sent */
+    ask(f, "UPDATE delivery SET state = 'sent' WHERE notifier = 'log' RETURNING 1");
+    expire(f, f->now_ms, 0, 0); /* not that old */
+    expire(f, f->now_ms + 1, 2, 0);
+    ask(f, "UPDATE delivery SET state = 'sent' RETURNING 1");
+    expire(f, f->now_ms + 1, 2, 2);
+    assert_int_equal(ask(f, "SELECT (SELECT count(*) FROM finding) + (SELECT count(*) FROM told)"
+                            " + (SELECT count(*) FROM revision) + (SELECT count(*) FROM alert)"
+                            " + (SELECT count(*) FROM delivery_revision)"),
+                     0);
+}
+
 static void a_pending_row_goes_with_the_result(void **state)
 {
     struct fixture *f = *state;
@@ -480,6 +522,7 @@ int main(void)
         CASE(a_route_to_nobody_is_listed_only),
         CASE(the_valve_holds_what_is_too_much),
         CASE(trouble_rings_once_until_it_was_over),
+        CASE(what_is_old_and_told_goes),
         CASE(a_pending_row_goes_with_the_result),
         CASE(actions_say_what_is_wrong),
     };
