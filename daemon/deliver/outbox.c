@@ -69,6 +69,9 @@ void outbox_trouble(struct outbox *outbox, const char *text)
     outbox->state = OUTBOX_DOWN;
     free(outbox->why);
     outbox->why = mem_strdup(text);
+    /* Once, although each try to start may fail for a reason of its own. */
+    if (outbox->trouble_said == SAID_YES)
+        return;
     outbox->trouble_said = SAID_YES;
     deliver->ops.trouble(deliver->arg, subject, sentence);
 }
