@@ -346,6 +346,11 @@ static int expect_silent(struct script *script)
                 ring->summary);
 }
 
+static int expect_idle(struct script *script)
+{
+    return world_idle(script->world) ? 0 : fail(script, "something is under way or timed");
+}
+
 static int expect_outcome(struct script *script)
 {
     return compare(script, "the outcome", word(script, 2), world_last_outcome(script->world));
@@ -426,7 +431,7 @@ struct verb {
 static const struct verb expectations[] = {
     {"RING", expect_ring},       {"TRY", expect_ring},    {"SILENT", expect_silent},
     {"OUTCOME", expect_outcome}, {"COUNT", expect_count}, {"STATE", expect_state},
-    {"LADDER", expect_ladder},
+    {"LADDER", expect_ladder},   {"IDLE", expect_idle},
 };
 
 static int say(struct script *script, const struct verb *verbs, size_t n, size_t at)

@@ -29,6 +29,8 @@ struct world {
     /* Snapshots in force: never freed before the world, because the rooms count references. */
     struct config *snapshots[MAX_ITEMS * 4];
     size_t n_snapshots;
+    char *names[MAX_ITEMS * 4]; /* of notifiers, removed ones too: snapshots share them */
+    size_t n_names;
     struct list rings;
     char last_alert[HASH_HEX_SIZE], last_outcome[64];
     json_t *answer;
@@ -76,18 +78,20 @@ struct config_notifier *world_notifier(struct world *world, const char *name)
     if (world->config.n_notifiers == MAX_ITEMS)
         abort();
     struct config_notifier *notifier = &world->notifiers[world->config.n_notifiers++];
-    *notifier = (struct config_notifier){
-        .plugin = {.name = mem_strdup(name), .plugin = mem_strdup(name), .deadline_ms = 30000},
-        .per_minute = -1,
-        .retry_first_ms = 10000,
-        .retry_max_ms = 600000,
-        .give_up_ms = 86400000,
-        .concurrency = 1};
+    if (world->n_names == ARRAY_LEN(world->names))
+        abort();
+    char *own = world->names[world->n_names++] = mem_strdup(name);
+    *notifier =
+        (struct config_notifier){.plugin = {.name = own, .plugin = own, .deadline_ms = 30000},
+                                 .per_minute = -1,
+                                 .retry_first_ms = 10000,
+                                 .retry_max_ms = 600000,
+                                 .give_up_ms = 86400000,
+                                 .concurrency = 1};
     notifier->plugin.hash = hash_bytes(name, strlen(name));
     return notifier;
 }
 
-/* Names stay allocated: snapshots share them. */
 void world_remove(struct world *world, const char *name)
 {
     struct config_notifier *gone = world_notifier(world, name);
@@ -239,10 +243,8 @@ void world_free(struct world **world)
         free(w->snapshots[i]->routes);
         free(w->snapshots[i]);
     }
-    for (size_t i = 0; i < w->config.n_notifiers; i++) {
-        free(w->notifiers[i].plugin.name);
-        free(w->notifiers[i].plugin.plugin);
-    }
+    for (size_t i = 0; i < w->n_names; i++)
+        free(w->names[i]);
     for (size_t i = 0; i < w->config.n_routes; i++) {
         free_texts(&w->routes[i].topics);
         free_texts(&w->routes[i].notify);
@@ -275,6 +277,12 @@ static void settle(void *arg)
 void world_pass(struct world *world, int64_t ms)
 {
     fake_loop_advance(world->loop, ms, settle, world);
+}
+
+bool world_idle(const struct world *world)
+{
+    return alerts_idle(world->alerts) && deliver_idle(world->deliver) &&
+           fake_loop_timers(world->loop) == 1;
 }
 
 /* ---- what came of it ---- */

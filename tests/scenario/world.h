@@ -35,6 +35,9 @@ void world_restart(struct world *world);
 bool world_settle(struct world *world);
 void world_pass(struct world *world, int64_t ms);
 
+/* Nothing under way and no timer armed but the hourly one that removes what is old. */
+bool world_idle(const struct world *world);
+
 struct alerts *world_alerts(struct world *world);
 struct deliver *world_deliver(struct world *world);
 struct hosts *world_hosts(struct world *world);
