@@ -187,18 +187,18 @@ static void rename_directory(struct events *events, const char *from, const char
     AUTO_FREE char *above = NULL;
     const char *name = NULL;
     split(to, &above, &name);
-    struct node *node = tree_find(source->tree, from);
-    struct node *parent = tree_find(source->tree, above);
-    struct node *over = tree_find(source->tree, to);
+    struct node *node = dirs_find(source->dirs, from);
+    struct node *parent = dirs_find(source->dirs, above);
+    struct node *over = dirs_find(source->dirs, to);
     if (!parent)
         return;
     if (over && over != node)
         watches_drop(source, over);
     if (node && over != node) {
-        node = tree_move(source->tree, node, parent, name);
+        node = dirs_move(source->dirs, node, parent, name);
         source_tree_moved(source, from, to);
     } else if (!node) {
-        node = tree_add(source->tree, parent, name);
+        node = dirs_add(source->dirs, parent, name);
     }
     scan_moved(source->scan, node);
 }
@@ -220,7 +220,7 @@ static void departed(struct events *events, const struct move *move)
         source_remove(source, move->from);
         return;
     }
-    struct node *node = tree_find(source->tree, move->from);
+    struct node *node = dirs_find(source->dirs, move->from);
     if (node)
         watches_drop(source, node);
     source_tree_moved(source, move->from, NULL);
@@ -228,9 +228,9 @@ static void departed(struct events *events, const struct move *move)
 
 static void directory_appeared(struct source *source, struct node *parent, const char *name)
 {
-    struct node *node = tree_child(source->tree, parent, name);
+    struct node *node = dirs_child(source->dirs, parent, name);
     if (!node)
-        node = tree_add(source->tree, parent, name);
+        node = dirs_add(source->dirs, parent, name);
     else if (node->wd >= 0)
         return;
     scan_directory(source->scan, node);
@@ -319,7 +319,7 @@ static void on_directory(struct events *events, const struct inotify_event *even
         return;
     if (event->mask & IN_CREATE)
         directory_appeared(source, parent, event->name);
-    struct node *node = tree_child(source->tree, parent, event->name);
+    struct node *node = dirs_child(source->dirs, parent, event->name);
     if (!node)
         return;
     if (event->mask & IN_DELETE)
@@ -348,7 +348,7 @@ static void on_file(struct events *events, const struct inotify_event *event, co
 static void on_name(struct events *events, const struct inotify_event *event, struct node *node)
 {
     AUTO_BUF struct buf path = {0};
-    tree_path(node, event->name, &path);
+    dirs_path(node, event->name, &path);
     if (!list_empty(&events->moves) && !(event->mask & IN_MOVED_TO))
         moves_settle(events, path.data);
     if (event->mask & IN_MOVED_FROM)
@@ -365,10 +365,10 @@ static void on_self(struct events *events, const struct inotify_event *event, st
 {
     struct source *source = events->source;
     if (event->mask & IN_IGNORED) {
-        tree_unwatch(source->tree, node);
-        source->counts.watches = tree_watches(source->tree);
+        dirs_unwatch(source->dirs, node);
+        source->counts.watches = dirs_watches(source->dirs);
     }
-    if (node == tree_root(source->tree) || (event->mask & IN_UNMOUNT))
+    if (node == dirs_root(source->dirs) || (event->mask & IN_UNMOUNT))
         root_check(source->root, false);
 }
 
@@ -393,7 +393,7 @@ static bool handle(struct events *events, const struct inotify_event *event)
         root_away_event(source->root, event->len ? event->name : NULL);
         return true;
     }
-    struct node *node = tree_watched(source->tree, event->wd);
+    struct node *node = dirs_watched(source->dirs, event->wd);
     if (!node)
         return scan_answered(source->scan) >= events->asked && root_idle(source->root);
     if (event->mask & (IN_IGNORED | IN_UNMOUNT | IN_DELETE_SELF | IN_MOVE_SELF))

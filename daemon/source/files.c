@@ -289,13 +289,13 @@ static void count(struct source *source, enum disk_result result)
 static void found_directory(struct source *source, const char *path)
 {
     if (!source->folder->recursive || !source->folder->follow_symlinks ||
-        tree_find(source->tree, path))
+        dirs_find(source->dirs, path))
         return;
     const char *slash = strrchr(path, '/');
     AUTO_FREE char *above = mem_strndup(path, slash ? (size_t)(slash - path) : 0);
-    struct node *parent = tree_find(source->tree, above);
+    struct node *parent = dirs_find(source->dirs, above);
     if (parent && names_enters(source->disk->names, path))
-        scan_directory(source->scan, tree_add(source->tree, parent, slash ? slash + 1 : path));
+        scan_directory(source->scan, dirs_add(source->dirs, parent, slash ? slash + 1 : path));
 }
 
 /* No file to be had: what becomes of the path? */

@@ -20,7 +20,7 @@ struct source *source_new(struct loop *loop, const struct config_folder *folder,
     AUTO_FREE char *thread = mem_printf("disk %s", folder->name);
     source->worker = worker_new(loop, thread);
     source->disk = disk_new(folder, fd);
-    source->tree = tree_new();
+    source->dirs = dirs_new();
     source->scan = scan_new(source);
     source->files = files_new(source);
     source->events = events_new(source, fd);
@@ -45,7 +45,7 @@ void source_free(struct source **source)
     if (!ended)
         return;
     events_free(&s->events);
-    tree_free(&s->tree);
+    dirs_free(&s->dirs);
     disk_free(&s->disk);
     free(s);
 }

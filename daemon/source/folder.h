@@ -1,10 +1,10 @@
 /*
  * What the files of this room share: one source and its parts. Private to the room.
  *
- *   events.c  inotify's events, in their order          -> tree, files, scan, root
- *   tree.c    the directories and their watches
+ *   events.c  inotify's events, in their order          -> dirs, files, scan, root
+ *   dirs.c    the directories and their watches
  *   watches.c takes watches away
- *   scan.c    watches and lists directories             -> tree, files
+ *   scan.c    watches and lists directories             -> dirs, files
  *   files.c   paths that wait until they may be read    -> the receiver (source_ops)
  *   root.c    is the root there, must it be polled      -> scan, source_state
  *
@@ -15,10 +15,10 @@
 
 #include "base/buf.h"
 #include "base/worker.h"
+#include "source/dirs.h"
 #include "source/disk.h"
 #include "source/settle.h"
 #include "source/source.h"
-#include "source/tree.h"
 
 struct events;
 struct files;
@@ -32,7 +32,7 @@ struct source {
     void *arg;
     struct disk *disk;
     struct worker *worker;
-    struct tree *tree;
+    struct dirs *dirs;
     struct events *events;
     struct files *files;
     struct scan *scan;
@@ -91,7 +91,7 @@ void scan_all(struct scan *scan, bool check);
 void scan_abort(struct scan *scan);
 /* A directory appeared, or lost its watch: watch and list it, soon. */
 void scan_directory(struct scan *scan, struct node *node);
-/* It was renamed (tree_move): what was under way goes on under its new name. */
+/* It was renamed (dirs_move): what was under way goes on under its new name. */
 void scan_moved(struct scan *scan, struct node *node);
 void scan_forget(struct scan *scan, struct node *node);
 /* Goes on after waiting for files to be handed over. */

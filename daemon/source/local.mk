@@ -13,7 +13,7 @@ libsource_la_SOURCES = \
 	daemon/source/scan.c \
 	daemon/source/settle.c daemon/source/settle.h \
 	daemon/source/source.h \
-	daemon/source/tree.c daemon/source/tree.h \
+	daemon/source/dirs.c daemon/source/dirs.h \
 	daemon/source/watches.c
 libsource_la_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS)
 
@@ -25,7 +25,7 @@ UNIT_TESTS += \
 	daemon/source/test_odd \
 	daemon/source/test_settle \
 	daemon/source/test_storm \
-	daemon/source/test_tree
+	daemon/source/test_dirs
 daemon_source_test_folder_SOURCES = daemon/source/test_folder.c $(source_test_support)
 daemon_source_test_folder_LDADD = $(source_test_ldadd)
 daemon_source_test_names_SOURCES = daemon/source/test_names.c
@@ -36,8 +36,8 @@ daemon_source_test_settle_SOURCES = daemon/source/test_settle.c
 daemon_source_test_settle_LDADD = $(source_test_ldadd)
 daemon_source_test_storm_SOURCES = daemon/source/test_storm.c $(source_test_support)
 daemon_source_test_storm_LDADD = $(source_test_ldadd)
-daemon_source_test_tree_SOURCES = daemon/source/test_tree.c
-daemon_source_test_tree_LDADD = $(source_test_ldadd)
+daemon_source_test_dirs_SOURCES = daemon/source/test_dirs.c
+daemon_source_test_dirs_LDADD = $(source_test_ldadd)
 
 check_PROGRAMS += daemon/source/source_probe
 daemon_source_source_probe_SOURCES = daemon/source/probe.c

@@ -157,7 +157,7 @@ void scan_directory(struct scan *scan, struct node *node)
 
 static void appear_below(struct scan *scan, struct node *node)
 {
-    for (struct node *at = node; at; at = tree_next(node, at)) {
+    for (struct node *at = node; at; at = dirs_next(node, at)) {
         at->scan = scan->generation;
         if (at->wd < 0 && !at->listing)
             queue(scan, listing_new(scan, at, false));
@@ -166,7 +166,7 @@ static void appear_below(struct scan *scan, struct node *node)
 
 void scan_moved(struct scan *scan, struct node *node)
 {
-    for (struct node *at = node; at; at = tree_next(node, at))
+    for (struct node *at = node; at; at = dirs_next(node, at))
         if (at->listing)
             at->listing->node = at;
     appear_below(scan, node);
@@ -207,7 +207,7 @@ static void begin(struct scan *scan, bool check)
     scan->outcome = (struct scan_outcome){.ok = true, .check = check};
     source->counts.scans++;
     source->ops->scan_began(source->arg, source);
-    count_in(scan, tree_root(source->tree));
+    count_in(scan, dirs_root(source->dirs));
 }
 
 void scan_all(struct scan *scan, bool check)
@@ -225,13 +225,13 @@ void scan_all(struct scan *scan, bool check)
 static void drop_unmet(struct scan *scan)
 {
     struct source *source = scan->source;
-    struct node *root = tree_root(source->tree);
+    struct node *root = dirs_root(source->dirs);
     struct node *at = root;
     while (at) {
-        struct node *next = tree_next(root, at);
+        struct node *next = dirs_next(root, at);
         if (at->scan != scan->generation) {
             while (next && next->parent == at)
-                next = tree_next(root, next);
+                next = dirs_next(root, next);
             struct node *unmet = at;
             at = unmet->parent;
             watches_drop(source, unmet);
@@ -268,11 +268,11 @@ void scan_abort(struct scan *scan)
 
 static void found_directory(struct scan *scan, struct listing *listing, const char *name)
 {
-    struct tree *tree = scan->source->tree;
-    struct node *node = tree_child(tree, listing->node, name);
+    struct dirs *dirs = scan->source->dirs;
+    struct node *node = dirs_child(dirs, listing->node, name);
     bool is_new = !node;
     if (is_new)
-        node = tree_add(tree, listing->node, name);
+        node = dirs_add(dirs, listing->node, name);
     if (listing->counted)
         count_in(scan, node);
     else if (is_new)
@@ -319,7 +319,7 @@ static void take_entries(struct scan *scan, struct listing *listing)
             continue;
         }
         buf_clear(&path);
-        tree_path(listing->node, name, &path);
+        dirs_path(listing->node, name, &path);
         found_file(scan, listing, entry, path.data);
     }
 }
@@ -330,12 +330,12 @@ static bool take_watch(struct scan *scan, struct listing *listing)
 {
     struct source *source = scan->source;
     int wd = listing->disk.wd;
-    const struct node *holder = tree_watched(source->tree, wd);
+    const struct node *holder = dirs_watched(source->dirs, wd);
     bool is_met = holder && holder != listing->node && holder->scan == scan->generation;
     if (is_met && (source->folder->follow_symlinks || listing->node->contested >= CONTESTED_MAX))
         return false;
-    struct node *before = tree_watch(source->tree, listing->node, wd);
-    source->counts.watches = tree_watches(source->tree);
+    struct node *before = dirs_watch(source->dirs, listing->node, wd);
+    source->counts.watches = dirs_watches(source->dirs);
     if (before && before != listing->node && !before->listing) {
         listing->node->contested++;
         queue(scan, listing_new(scan, before, false));
@@ -436,7 +436,7 @@ static void ask(struct scan *scan, struct listing *listing)
     list_remove(&listing->link);
     if (!listing->begun) {
         AUTO_BUF struct buf path = {0};
-        tree_path(listing->node, NULL, &path);
+        dirs_path(listing->node, NULL, &path);
         listing->begun = true;
         listing->disk.disk = source->disk;
         listing->disk.root = *root_identity(source->root);

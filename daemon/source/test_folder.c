@@ -260,7 +260,7 @@ static void directory_made_and_filled(void **state)
 
 static bool has_left(struct test *test)
 {
-    return test->n_trees == 2 && !test->tree_to;
+    return test->n_trees == 2 && !test->dirs_to;
 }
 
 static void directory_renamed(void **state)
@@ -272,13 +272,13 @@ static void directory_renamed(void **state)
     test_rename(test, "root/a", "root/z");
     test_write(test, "root/z/b/g", "under the new name");
     test_until_change(test, CHANGE_ADDED, "z/b/g");
-    assert_string_equal(test->tree_from, "a");
-    assert_string_equal(test->tree_to, "z");
+    assert_string_equal(test->dirs_from, "a");
+    assert_string_equal(test->dirs_to, "z");
     assert_non_null(map_get_text(test->known, "z/b/f"));
     test_rename(test, "root/z", "away");
     test_write(test, "away/b/h", "not ours");
     test_until(test, has_left);
-    assert_string_equal(test->tree_from, "z");
+    assert_string_equal(test->dirs_from, "z");
     test_until_idle(test);
     assert_int_equal(map_count(test->known), 0);
     assert_int_equal(source_counts(test->source)->watches, 1);

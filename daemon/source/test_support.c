@@ -78,10 +78,10 @@ static void tree_moved(void *arg, struct source *source, const char *from, const
 {
     (void)source;
     struct test *test = arg;
-    free(test->tree_from);
-    free(test->tree_to);
-    test->tree_from = mem_strdup(from);
-    test->tree_to = mem_strdup(to);
+    free(test->dirs_from);
+    free(test->dirs_to);
+    test->dirs_from = mem_strdup(from);
+    test->dirs_to = mem_strdup(to);
     struct map *known = map_new();
     size_t at = 0, len;
     const void *key;
@@ -190,8 +190,8 @@ void test_end(struct test *test)
     map_free(&test->known, free);
     free(test->folder.name);
     free(test->folder.path);
-    free(test->tree_from);
-    free(test->tree_to);
+    free(test->dirs_from);
+    free(test->dirs_to);
     free(test->base);
     free(test);
 }

@@ -30,7 +30,7 @@ struct test {
     struct seen *seen;
     size_t n_seen, cap_seen;
     size_t n_trees, n_states;
-    char *tree_from, *tree_to;
+    char *dirs_from, *dirs_to;
     int scans_began, scans_ended, scans_failed;
     bool keep_credit; /* give none back */
     size_t owed;

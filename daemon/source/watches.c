@@ -51,7 +51,7 @@ static void unwatch_send(struct source *source, struct unwatch_job *job)
         worker_submit(source->worker, run_unwatch, unwatch_free, job);
     else
         unwatch_free(job);
-    source->counts.watches = tree_watches(source->tree);
+    source->counts.watches = dirs_watches(source->dirs);
 }
 
 void watches_end(struct source *source, int wd)
@@ -76,20 +76,20 @@ static void node_gone(void *arg, struct node *node)
 void watches_drop(struct source *source, struct node *node)
 {
     struct gone_context context = {source, unwatch_new(source)};
-    tree_remove(source->tree, node, node_gone, &context);
+    dirs_remove(source->dirs, node, node_gone, &context);
     unwatch_send(source, context.job);
 }
 
 void watches_drop_all(struct source *source)
 {
-    struct tree *tree = source->tree;
-    struct node *root = tree_root(tree);
+    struct dirs *dirs = source->dirs;
+    struct node *root = dirs_root(dirs);
     struct gone_context context = {source, unwatch_new(source)};
     while (!list_empty(&root->children))
-        tree_remove(tree, LIST_ITEM(root->children.next, struct node, sibling), node_gone,
+        dirs_remove(dirs, LIST_ITEM(root->children.next, struct node, sibling), node_gone,
                     &context);
     unwatch_add(context.job, root->wd);
-    tree_unwatch(tree, root);
+    dirs_unwatch(dirs, root);
     scan_forget(source->scan, root);
     unwatch_send(source, context.job);
 }

@@ -2,8 +2,8 @@
  * The directories of a source as a tree, each with its inotify watch descriptor. A rename moves a
  * node, so paths are never stored twice. Pure memory; the loop's alone.
  */
-#ifndef TOCSIN_SOURCE_TREE_H
-#define TOCSIN_SOURCE_TREE_H
+#ifndef TOCSIN_SOURCE_DIRS_H
+#define TOCSIN_SOURCE_DIRS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/list.h"
 
-struct tree;
+struct dirs;
 struct listing;
 
 struct node {
@@ -25,31 +25,31 @@ struct node {
     char name[];
 };
 
-struct tree *tree_new(void);
-void tree_free(struct tree **tree);
+struct dirs *dirs_new(void);
+void dirs_free(struct dirs **dirs);
 
-struct node *tree_root(struct tree *tree);
+struct node *dirs_root(struct dirs *dirs);
 /* NULL: none of that name. */
-struct node *tree_child(const struct tree *tree, const struct node *parent, const char *name);
+struct node *dirs_child(const struct dirs *dirs, const struct node *parent, const char *name);
 /* By a path below the root; "" is the root. */
-struct node *tree_find(struct tree *tree, const char *path);
-struct node *tree_add(struct tree *tree, struct node *parent, const char *name);
+struct node *dirs_find(struct dirs *dirs, const char *path);
+struct node *dirs_add(struct dirs *dirs, struct node *parent, const char *name);
 /* Under another parent and name; returns it anew (it may move in memory). The target must not
  * exist and must not be below it. */
-struct node *tree_move(struct tree *tree, struct node *node, struct node *parent, const char *name);
+struct node *dirs_move(struct dirs *dirs, struct node *node, struct node *parent, const char *name);
 /* It and all below; `gone` is told each before it is freed. Never the root. */
-void tree_remove(struct tree *tree, struct node *node, void (*gone)(void *arg, struct node *node),
+void dirs_remove(struct dirs *dirs, struct node *node, void (*gone)(void *arg, struct node *node),
                  void *arg);
 /* Depth first, parents before their children; NULL at the end. `within` NULL: the whole tree. */
-struct node *tree_next(struct node *within, struct node *at);
+struct node *dirs_next(struct node *within, struct node *at);
 
 /* At most one node has a watch descriptor: returns the one that had it before, NULL if none. */
-struct node *tree_watch(struct tree *tree, struct node *node, int wd);
-void tree_unwatch(struct tree *tree, struct node *node);
-struct node *tree_watched(const struct tree *tree, int wd);
-size_t tree_watches(const struct tree *tree);
+struct node *dirs_watch(struct dirs *dirs, struct node *node, int wd);
+void dirs_unwatch(struct dirs *dirs, struct node *node);
+struct node *dirs_watched(const struct dirs *dirs, int wd);
+size_t dirs_watches(const struct dirs *dirs);
 
 /* The path of `name` in the directory, or of the directory when name is NULL. */
-void tree_path(const struct node *node, const char *name, struct buf *out);
+void dirs_path(const struct node *node, const char *name, struct buf *out);
 
 #endif

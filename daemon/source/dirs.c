@@ -1,5 +1,5 @@
-/* The watched directories; see tree.h. Two maps find a node: by (parent, name) and by watch. */
-#include "source/tree.h"
+/* The watched directories; see dirs.h. Two maps find a node: by (parent, name) and by watch. */
+#include "source/dirs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 
-struct tree {
+struct dirs {
     struct node *root;
     struct map *by_name; /* parent's address and name */
     struct map *by_watch;
@@ -25,13 +25,13 @@ static struct node *node_new(struct node *parent, const char *name)
     return node;
 }
 
-struct tree *tree_new(void)
+struct dirs *dirs_new(void)
 {
-    struct tree *tree = NEW(struct tree);
-    tree->root = node_new(NULL, "");
-    tree->by_name = map_new();
-    tree->by_watch = map_new();
-    return tree;
+    struct dirs *dirs = NEW(struct dirs);
+    dirs->root = node_new(NULL, "");
+    dirs->by_name = map_new();
+    dirs->by_watch = map_new();
+    return dirs;
 }
 
 static void key_of(const struct node *parent, const char *name, size_t len, struct buf *key)
@@ -40,82 +40,82 @@ static void key_of(const struct node *parent, const char *name, size_t len, stru
     buf_append(key, name, len);
 }
 
-static struct node *child_of(const struct tree *tree, const struct node *parent, const char *name,
+static struct node *child_of(const struct dirs *dirs, const struct node *parent, const char *name,
                              size_t len)
 {
     AUTO_BUF struct buf key = {0};
     key_of(parent, name, len, &key);
-    return map_get(tree->by_name, key.data, key.len);
+    return map_get(dirs->by_name, key.data, key.len);
 }
 
-static void name_set(struct tree *tree, struct node *node, bool known)
+static void name_set(struct dirs *dirs, struct node *node, bool known)
 {
     AUTO_BUF struct buf key = {0};
     key_of(node->parent, node->name, strlen(node->name), &key);
     if (known)
-        map_set(tree->by_name, key.data, key.len, node);
+        map_set(dirs->by_name, key.data, key.len, node);
     else
-        map_remove(tree->by_name, key.data, key.len);
+        map_remove(dirs->by_name, key.data, key.len);
 }
 
-struct node *tree_root(struct tree *tree)
+struct node *dirs_root(struct dirs *dirs)
 {
-    return tree->root;
+    return dirs->root;
 }
 
-struct node *tree_child(const struct tree *tree, const struct node *parent, const char *name)
+struct node *dirs_child(const struct dirs *dirs, const struct node *parent, const char *name)
 {
-    return child_of(tree, parent, name, strlen(name));
+    return child_of(dirs, parent, name, strlen(name));
 }
 
-struct node *tree_find(struct tree *tree, const char *path)
+struct node *dirs_find(struct dirs *dirs, const char *path)
 {
-    struct node *node = tree->root;
+    struct node *node = dirs->root;
     while (node && *path) {
         size_t len = strcspn(path, "/");
-        node = child_of(tree, node, path, len);
+        node = child_of(dirs, node, path, len);
         path += len + (path[len] == '/');
     }
     return node;
 }
 
-struct node *tree_add(struct tree *tree, struct node *parent, const char *name)
+struct node *dirs_add(struct dirs *dirs, struct node *parent, const char *name)
 {
     struct node *node = node_new(parent, name);
     list_append(&parent->children, &node->sibling);
-    name_set(tree, node, true);
+    name_set(dirs, node, true);
     return node;
 }
 
 /* Children are found by their parent's address: when that moves, so must their keys. */
-static void adopt_children(struct tree *tree, struct node *from, struct node *to)
+static void adopt_children(struct dirs *dirs, struct node *from, struct node *to)
 {
     for (struct list *link; (link = list_pop(&from->children));) {
         struct node *child = LIST_ITEM(link, struct node, sibling);
-        name_set(tree, child, false);
+        name_set(dirs, child, false);
         child->parent = to;
-        name_set(tree, child, true);
+        name_set(dirs, child, true);
         list_append(&to->children, &child->sibling);
     }
 }
 
-struct node *tree_move(struct tree *tree, struct node *node, struct node *parent, const char *name)
+struct node *dirs_move(struct dirs *dirs, struct node *node, struct node *parent, const char *name)
 {
-    struct node *moved = tree_add(tree, parent, name);
+    struct node *moved = dirs_add(dirs, parent, name);
     moved->scan = node->scan;
     moved->listing = node->listing;
     int wd = node->wd;
-    tree_unwatch(tree, node);
+    dirs_unwatch(dirs, node);
     if (wd >= 0)
-        tree_watch(tree, moved, wd);
-    adopt_children(tree, node, moved);
-    name_set(tree, node, false);
+        dirs_watch(dirs, moved, wd);
+    adopt_children(dirs, node, moved);
+    name_set(dirs, node, false);
     list_remove(&node->sibling);
     free(node);
     return moved;
 }
 
-void tree_remove(struct tree *tree, struct node *node, void (*gone)(void *arg, struct node *node),
+void dirs_remove(struct dirs *dirs, struct node *node, void (*gone)(void *arg, struct node *node),
                  void *arg)
 {
     struct node *at = node;
@@ -125,8 +125,8 @@ void tree_remove(struct tree *tree, struct node *node, void (*gone)(void *arg, s
         struct node *parent = at->parent;
         bool last = at == node;
         gone(arg, at);
-        tree_unwatch(tree, at);
-        name_set(tree, at, false);
+        dirs_unwatch(dirs, at);
+        name_set(dirs, at, false);
         list_remove(&at->sibling);
         free(at);
         if (last)
@@ -141,21 +141,21 @@ static void nothing(void *arg, struct node *node)
     (void)node;
 }
 
-void tree_free(struct tree **tree)
+void dirs_free(struct dirs **dirs)
 {
-    struct tree *t = *tree;
+    struct dirs *t = *dirs;
     if (!t)
         return;
     while (!list_empty(&t->root->children))
-        tree_remove(t, LIST_ITEM(t->root->children.next, struct node, sibling), nothing, NULL);
+        dirs_remove(t, LIST_ITEM(t->root->children.next, struct node, sibling), nothing, NULL);
     map_free(&t->by_name, NULL);
     map_free(&t->by_watch, NULL);
     free(t->root);
     free(t);
-    *tree = NULL;
+    *dirs = NULL;
 }
 
-struct node *tree_next(struct node *within, struct node *at)
+struct node *dirs_next(struct node *within, struct node *at)
 {
     if (!list_empty(&at->children))
         return LIST_ITEM(at->children.next, struct node, sibling);
@@ -165,34 +165,34 @@ struct node *tree_next(struct node *within, struct node *at)
     return NULL;
 }
 
-struct node *tree_watch(struct tree *tree, struct node *node, int wd)
+struct node *dirs_watch(struct dirs *dirs, struct node *node, int wd)
 {
     if (node->wd == wd)
         return node;
-    tree_unwatch(tree, node);
-    struct node *before = map_set(tree->by_watch, &wd, sizeof(wd), node);
+    dirs_unwatch(dirs, node);
+    struct node *before = map_set(dirs->by_watch, &wd, sizeof(wd), node);
     if (before)
         before->wd = -1;
     node->wd = wd;
     return before;
 }
 
-void tree_unwatch(struct tree *tree, struct node *node)
+void dirs_unwatch(struct dirs *dirs, struct node *node)
 {
     if (node->wd < 0)
         return;
-    map_remove(tree->by_watch, &node->wd, sizeof(node->wd));
+    map_remove(dirs->by_watch, &node->wd, sizeof(node->wd));
     node->wd = -1;
 }
 
-struct node *tree_watched(const struct tree *tree, int wd)
+struct node *dirs_watched(const struct dirs *dirs, int wd)
 {
-    return map_get(tree->by_watch, &wd, sizeof(wd));
+    return map_get(dirs->by_watch, &wd, sizeof(wd));
 }
 
-size_t tree_watches(const struct tree *tree)
+size_t dirs_watches(const struct dirs *dirs)
 {
-    return map_count(tree->by_watch);
+    return map_count(dirs->by_watch);
 }
 
 static void path_up(const struct node *node, struct buf *out)
@@ -205,7 +205,7 @@ static void path_up(const struct node *node, struct buf *out)
     buf_puts(out, node->name);
 }
 
-void tree_path(const struct node *node, const char *name, struct buf *out)
+void dirs_path(const struct node *node, const char *name, struct buf *out)
 {
     path_up(node, out);
     if (!name)

@@ -1,5 +1,5 @@
 /* The tree of directories, and the heap of deadlines beside it. */
-#include "source/tree.h"
+#include "source/dirs.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,62 +13,62 @@
 static void path_is(const struct node *node, const char *name, const char *path)
 {
     AUTO_BUF struct buf buf = {0};
-    tree_path(node, name, &buf);
+    dirs_path(node, name, &buf);
     assert_string_equal(buf_text(&buf), path);
 }
 
 static void paths(void **state)
 {
     (void)state;
-    struct tree *tree = tree_new();
-    struct node *root = tree_root(tree);
-    struct node *a = tree_add(tree, root, "a");
-    struct node *b = tree_add(tree, a, "b");
+    struct dirs *dirs = dirs_new();
+    struct node *root = dirs_root(dirs);
+    struct node *a = dirs_add(dirs, root, "a");
+    struct node *b = dirs_add(dirs, a, "b");
     path_is(root, NULL, "");
     path_is(root, "f", "f");
     path_is(b, NULL, "a/b");
     path_is(b, "f\n", "a/b/f\n");
-    assert_ptr_equal(tree_find(tree, "a/b"), b);
-    assert_ptr_equal(tree_find(tree, ""), root);
-    assert_null(tree_find(tree, "a/c"));
-    assert_null(tree_find(tree, "b"));
-    tree_free(&tree);
-    tree_free(&tree);
+    assert_ptr_equal(dirs_find(dirs, "a/b"), b);
+    assert_ptr_equal(dirs_find(dirs, ""), root);
+    assert_null(dirs_find(dirs, "a/c"));
+    assert_null(dirs_find(dirs, "b"));
+    dirs_free(&dirs);
+    dirs_free(&dirs);
 }
 
 static void a_move_takes_all_below(void **state)
 {
     (void)state;
-    struct tree *tree = tree_new();
-    struct node *root = tree_root(tree);
-    struct node *a = tree_add(tree, root, "a");
-    struct node *b = tree_add(tree, a, "b");
-    struct node *c = tree_add(tree, b, "c");
-    struct node *z = tree_add(tree, root, "z");
-    tree_watch(tree, b, 7);
-    tree_watch(tree, c, 8);
-    b = tree_move(tree, b, z, "y");
+    struct dirs *dirs = dirs_new();
+    struct node *root = dirs_root(dirs);
+    struct node *a = dirs_add(dirs, root, "a");
+    struct node *b = dirs_add(dirs, a, "b");
+    struct node *c = dirs_add(dirs, b, "c");
+    struct node *z = dirs_add(dirs, root, "z");
+    dirs_watch(dirs, b, 7);
+    dirs_watch(dirs, c, 8);
+    b = dirs_move(dirs, b, z, "y");
     path_is(c, NULL, "z/y/c");
-    assert_ptr_equal(tree_find(tree, "z/y/c"), c);
-    assert_null(tree_find(tree, "a/b"));
-    assert_ptr_equal(tree_watched(tree, 7), b);
-    assert_ptr_equal(tree_watched(tree, 8), c);
-    tree_free(&tree);
+    assert_ptr_equal(dirs_find(dirs, "z/y/c"), c);
+    assert_null(dirs_find(dirs, "a/b"));
+    assert_ptr_equal(dirs_watched(dirs, 7), b);
+    assert_ptr_equal(dirs_watched(dirs, 8), c);
+    dirs_free(&dirs);
 }
 
 static void one_watch_one_node(void **state)
 {
     (void)state;
-    struct tree *tree = tree_new();
-    struct node *a = tree_add(tree, tree_root(tree), "a");
-    struct node *b = tree_add(tree, tree_root(tree), "b");
-    assert_null(tree_watch(tree, a, 7));
-    assert_ptr_equal(tree_watch(tree, b, 7), a);
+    struct dirs *dirs = dirs_new();
+    struct node *a = dirs_add(dirs, dirs_root(dirs), "a");
+    struct node *b = dirs_add(dirs, dirs_root(dirs), "b");
+    assert_null(dirs_watch(dirs, a, 7));
+    assert_ptr_equal(dirs_watch(dirs, b, 7), a);
     assert_int_equal(a->wd, -1);
-    assert_int_equal(tree_watches(tree), 1);
-    tree_watch(tree, b, 9);
-    assert_null(tree_watched(tree, 7));
-    tree_free(&tree);
+    assert_int_equal(dirs_watches(dirs), 1);
+    dirs_watch(dirs, b, 9);
+    assert_null(dirs_watched(dirs, 7));
+    dirs_free(&dirs);
 }
 
 static void count_gone(void *arg, struct node *node)
@@ -80,24 +80,24 @@ static void count_gone(void *arg, struct node *node)
 static void removal(void **state)
 {
     (void)state;
-    struct tree *tree = tree_new();
-    struct node *a = tree_add(tree, tree_root(tree), "a");
+    struct dirs *dirs = dirs_new();
+    struct node *a = dirs_add(dirs, dirs_root(dirs), "a");
     for (int i = 0; i < 10; i++) {
         AUTO_FREE char *name = mem_printf("%d", i);
-        struct node *child = tree_add(tree, a, name);
-        tree_watch(tree, child, i);
-        tree_add(tree, child, "below");
+        struct node *child = dirs_add(dirs, a, name);
+        dirs_watch(dirs, child, i);
+        dirs_add(dirs, child, "below");
     }
     int n = 0;
-    for (struct node *at = tree_root(tree); at; at = tree_next(NULL, at))
+    for (struct node *at = dirs_root(dirs); at; at = dirs_next(NULL, at))
         n++;
     assert_int_equal(n, 22);
     n = 0;
-    tree_remove(tree, a, count_gone, &n);
+    dirs_remove(dirs, a, count_gone, &n);
     assert_int_equal(n, 21);
-    assert_int_equal(tree_watches(tree), 0);
-    assert_null(tree_find(tree, "a"));
-    tree_free(&tree);
+    assert_int_equal(dirs_watches(dirs), 0);
+    assert_null(dirs_find(dirs, "a"));
+    dirs_free(&dirs);
 }
 
 static void deadlines_in_order(void **state)
