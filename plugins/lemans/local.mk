@@ -45,7 +45,7 @@ plugin_LTLIBRARIES += lemans.la
 lemans_la_SOURCES = plugins/lemans/lemans.c
 lemans_la_CPPFLAGS = $(AM_CPPFLAGS) -DLEMANS_LISTS='"$(lemansdir)"'
 lemans_la_LDFLAGS = $(module_ldflags)
-lemans_la_LIBADD = liblemans.la libtree.la libbase.la libtocsin-plugin.la
+lemans_la_LIBADD = liblemans.la libtree.la libplain.la libtocsin-plugin.la
 
 noinst_PROGRAMS += plugins/lemans/lemans-extract
 plugins_lemans_lemans_extract_SOURCES = plugins/lemans/extract.c
