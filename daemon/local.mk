@@ -1,4 +1,16 @@
 bin_PROGRAMS += tocsind
-tocsind_SOURCES = daemon/main.c
+tocsind_SOURCES = \
+	daemon/flow.c \
+	daemon/main.c \
+	daemon/reload.c \
+	daemon/service.c \
+	daemon/tocsind.h \
+	daemon/verbs.c
+tocsind_CPPFLAGS = $(AM_CPPFLAGS) -DHOSTDIR='"$(hostdir)"' -DPLUGINDIR='"$(plugindir)"'
+tocsind_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS) $(SQLITE_CFLAGS)
 tocsind_LDFLAGS = $(program_ldflags)
+tocsind_LDADD = \
+	libcontrol.la libdeliver.la libalert.la libdetect.la libdocument.la libsource.la libstore.la libtext.la \
+	libhosts.la libipc.la libconfig.la libtree.la libbase.la libloop.la \
+	$(JANSSON_LIBS) $(SYSTEMD_LIBS)
 EXTRA_DIST += daemon/README.md

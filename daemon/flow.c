@@ -1,0 +1,215 @@
+/*
+ * How the stages are joined: source -> document -> detect -> alert -> deliver, and the little that
+ * flows back. Nothing is decided here; each function hands one stage's result to the next.
+ */
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "config/diff.h"
+#include "tocsind.h"
+
+/* ---- documents ---- */
+
+static void documents_read(void *arg, struct document_work *work)
+{
+    struct daemon *daemon = arg;
+    detect_read(daemon->detect, work);
+}
+
+/* ---- detectors ---- */
+
+static void detect_has_result(void *arg, struct detect_result *result)
+{
+    struct daemon *daemon = arg;
+    alerts_result(daemon->alerts, result);
+}
+
+static void trouble(void *arg, const char *subject, const char *text)
+{
+    struct daemon *daemon = arg;
+    alerts_trouble(daemon->alerts, subject, text);
+}
+
+static void trouble_over(void *arg, const char *subject)
+{
+    struct daemon *daemon = arg;
+    alerts_trouble_over(daemon->alerts, subject);
+}
+
+const struct detect_ops flow_detect_ops = {
+    .result = detect_has_result, .trouble = trouble, .trouble_over = trouble_over};
+
+/* ---- alerts ---- */
+
+static void alerts_queued(void *arg, const char *notifier)
+{
+    struct daemon *daemon = arg;
+    deliver_kick(daemon->deliver, notifier);
+}
+
+static void event(void *arg, const json_t *event)
+{
+    struct daemon *daemon = arg;
+    const char *kind = json_string_value(json_object_get(event, "event"));
+    if (str_equal(kind, "revision"))
+        daemon->n_rang++;
+    else if (str_equal(kind, "paused") || str_equal(kind, "resumed"))
+        deliver_pause(daemon->deliver, str_equal(kind, "paused"));
+    if (daemon->control)
+        control_event(daemon->control, event);
+    service_touch(daemon);
+}
+
+const struct alerts_ops flow_alerts_ops = {.queued = alerts_queued, .event = event};
+
+/* ---- deliveries ---- */
+
+static void action_done(void *arg, const char *error)
+{
+    (void)arg;
+    if (error)
+        log_warning("a button that was pressed had no effect: %s", error);
+}
+
+static void person_acts(void *arg, const char *alert_id, const char *verb)
+{
+    struct daemon *daemon = arg;
+    alerts_action(daemon->alerts, alert_id, verb, action_done, NULL);
+}
+
+static void notifier_interrupts(void *arg, const char *notifier, bool interrupts)
+{
+    struct daemon *daemon = arg;
+    alerts_interrupts(daemon->alerts, notifier, interrupts);
+}
+
+const struct deliver_ops flow_deliver_ops = {.trouble = trouble,
+                                             .trouble_over = trouble_over,
+                                             .action = person_acts,
+                                             .event = event,
+                                             .interrupts = notifier_interrupts};
+
+/* ---- sources ---- */
+
+/* Says what is watched once the first listing is over, and what goes wrong whenever it does. */
+static void source_changed(struct watched *watched)
+{
+    struct source *source = watched->source;
+    const char *name = source_name(source);
+    const char *path = source_folder(source)->path;
+    AUTO_FREE char *subject = mem_printf("source:%s", name);
+    switch (source_state(source)) {
+    case SOURCE_STARTING:
+        break;
+    case SOURCE_WATCHING:
+    case SOURCE_POLLING:
+        if (!watched->said)
+            log_notice("watching %s (folder \"%s\")%s%s", path, name,
+                       *source_why(source) ? ": " : "", source_why(source));
+        watched->said = true;
+        alerts_trouble_over(watched->daemon->alerts, subject);
+        break;
+    case SOURCE_UNAVAILABLE: {
+        AUTO_FREE char *text =
+            mem_printf("folder \"%s\" (%s) is unavailable: %s", name, path, source_why(source));
+        alerts_trouble(watched->daemon->alerts, subject, text);
+        break;
+    }
+    }
+    service_touch(watched->daemon);
+}
+
+static struct watched *find(struct daemon *daemon, const char *name)
+{
+    list_each (link, &daemon->sources) {
+        struct watched *watched = LIST_ITEM(link, struct watched, link);
+        if (str_equal(source_name(watched->source), name))
+            return watched;
+    }
+    return NULL;
+}
+
+static void documents_state(void *arg, const char *source)
+{
+    struct daemon *daemon = arg;
+    struct watched *watched = find(daemon, source);
+    if (watched)
+        source_changed(watched);
+    service_touch(daemon);
+}
+
+const struct documents_ops flow_documents_ops = {.read = documents_read, .state = documents_state};
+
+struct source *flow_source_find(struct daemon *daemon, const char *name)
+{
+    struct watched *watched = find(daemon, name);
+    return watched ? watched->source : NULL;
+}
+
+static void watched_free(struct watched *watched)
+{
+    list_remove(&watched->link);
+    AUTO_FREE char *name = mem_strdup(source_name(watched->source));
+    source_free(&watched->source);
+    documents_remove_source(watched->daemon->documents, name);
+    config_unref(&watched->config);
+    free(watched);
+}
+
+static void watch(struct daemon *daemon, const struct config_folder *folder)
+{
+    struct watched *watched = NEW(struct watched);
+    list_init(&watched->link);
+    watched->daemon = daemon;
+    watched->config = config_ref(daemon->config);
+    void *handle = documents_add_source(daemon->documents, folder);
+    watched->source = source_new(daemon->loop, folder, documents_source_ops(), handle);
+    documents_set_source(handle, watched->source);
+    list_append(&daemon->sources, &watched->link);
+}
+
+static bool is_changed(const struct config_diff *diff, const char *name)
+{
+    for (size_t i = 0; i < diff->folders.changed.n; i++) {
+        if (str_equal(diff->folders.changed.items[i], name))
+            return true;
+    }
+    return false;
+}
+
+void flow_sources(struct daemon *daemon)
+{
+    list_each_safe (link, &daemon->sources) {
+        struct watched *watched = LIST_ITEM(link, struct watched, link);
+        const char *name = source_name(watched->source);
+        struct config_diff diff;
+        config_diff(watched->config, daemon->config, &diff);
+        if (!config_folder_find(daemon->config, name) || is_changed(&diff, name))
+            watched_free(watched);
+        config_diff_deinit(&diff);
+    }
+    for (size_t i = 0; i < daemon->config->n_folders; i++) {
+        if (!find(daemon, daemon->config->folders[i].name))
+            watch(daemon, &daemon->config->folders[i]);
+    }
+}
+
+void flow_sources_free(struct daemon *daemon)
+{
+    list_each_safe (link, &daemon->sources)
+        watched_free(LIST_ITEM(link, struct watched, link));
+}
+
+bool flow_idle(const struct daemon *daemon)
+{
+    list_each (link, &daemon->sources) {
+        const struct watched *watched = LIST_ITEM(link, struct watched, link);
+        if (!source_idle(watched->source))
+            return false;
+    }
+    return documents_idle(daemon->documents) && detect_idle(daemon->detect) &&
+           alerts_idle(daemon->alerts) && deliver_idle(daemon->deliver) &&
+           store_backlog(daemon->store) == 0;
+}

@@ -1,0 +1,91 @@
+/*
+ * The daemon as a whole: which rooms there are and how they are joined. Only main.c, flow.c,
+ * reload.c, service.c and verbs.c see this header; no room knows it.
+ */
+#ifndef TOCSIN_TOCSIND_H
+#define TOCSIN_TOCSIND_H
+
+#include <stdbool.h>
+
+#include "alert/alert.h"
+#include "base/list.h"
+#include "base/worker.h"
+#include "config/config.h"
+#include "control/control.h"
+#include "deliver/deliver.h"
+#include "detect/detect.h"
+#include "document/archive.h"
+#include "document/document.h"
+#include "hosts/hosts.h"
+#include "source/source.h"
+#include "store/store.h"
+
+struct options {
+    char *config_file, *state_dir, *runtime_dir, *host_program, *plugin_dirs;
+    bool system, once;
+};
+
+/* A source with what it needs to live: its handle in documents/ and the configuration its folder
+ * belongs to. */
+struct watched {
+    struct list link;
+    struct daemon *daemon;
+    struct source *source;
+    struct config *config;
+    bool said; /* what it watches was told */
+};
+
+struct daemon {
+    const struct options *options;
+    struct loop *loop;
+    struct config *config; /* in force; NULL until the first one was taken */
+    struct store *store;
+    bool store_lost; /* the store was damaged and begun anew */
+    struct hosts *hosts;
+    struct documents *documents;
+    struct archive_keeper *keeper;
+    struct detect *detect;
+    struct alerts *alerts;
+    struct deliver *deliver;
+    struct control *control;
+    struct list sources;   /* struct watched */
+    struct worker *helper; /* blocking work of the daemon itself: reading a configuration */
+    struct reload *reload; /* at work, or NULL */
+    struct service *service;
+    uint64_t n_rang; /* revisions since start */
+    bool ready;
+    int lock_fd;
+    int exit_status;
+};
+
+/* ---- flow.c: the stages joined, and the sources ---- */
+extern const struct documents_ops flow_documents_ops;
+extern const struct detect_ops flow_detect_ops;
+extern const struct alerts_ops flow_alerts_ops;
+extern const struct deliver_ops flow_deliver_ops;
+/* Makes the sources of daemon->config that are new or changed, ends those that are gone. */
+void flow_sources(struct daemon *daemon);
+void flow_sources_free(struct daemon *daemon);
+struct source *flow_source_find(struct daemon *daemon, const char *name);
+/* Nothing is on its way anywhere. */
+bool flow_idle(const struct daemon *daemon);
+
+/* ---- reload.c: a configuration, the first one too, checked whole before anything changes ---- */
+/* `done` gets NULL, or everything that is wrong. At most one at a time: `done` says so at once. */
+void reload_start(struct daemon *daemon, void (*done)(void *arg, const char *problems), void *arg);
+void reload_cancel(struct daemon *daemon);
+
+/* ---- service.c: what systemd and `--once` need ---- */
+struct service *service_new(struct daemon *daemon);
+void service_free(struct service **service);
+/* Everything is up: READY=1. */
+void service_ready(struct daemon *daemon);
+/* Counts changed: the status line follows within a second. */
+void service_touch(struct daemon *daemon);
+void service_reloading(struct daemon *daemon, bool begins);
+
+/* ---- verbs.c: what tocsinctl may ask ---- */
+extern const struct control_verb daemon_verbs[];
+extern const size_t daemon_n_verbs;
+
+#endif
