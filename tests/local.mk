@@ -3,3 +3,20 @@ EXTRA_DIST += tests/lint/includes.py tests/lint/run.sh tests/lint/clang.sh tests
 	tests/lint/distcheck.sh tests/lint/words.txt tests/lint/cppcheck.txt tests/support/lsan.supp \
 	scripts/deps.sh scripts/run.sh scripts/check.sh .clang-tidy
 include tests/fuzz/local.mk
+
+# End-to-end tests: everything real.
+SCRIPT_TESTS += \
+	tests/e2e/test_flow.py \
+	tests/e2e/test_desktop.py
+EXTRA_DIST += \
+	tests/e2e/test_flow.py \
+	tests/e2e/test_desktop.py \
+	tests/support/desktop.py \
+	tests/support/harness.py
+
+# Benches are run by hand, `make bench` the whole daemon's.
+EXTRA_PROGRAMS += tests/bench/bare_inotify
+tests_bench_bare_inotify_SOURCES = tests/bench/bare_inotify.c
+EXTRA_DIST += tests/bench/daemon.py
+bench: all tests/bench/bare_inotify
+	$(AM_TESTS_ENVIRONMENT) /usr/bin/python3 $(srcdir)/tests/bench/daemon.py
