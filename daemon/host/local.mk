@@ -56,3 +56,7 @@ host_test_drive = daemon/host/test_drive.c daemon/host/test_drive.h
 UNIT_TESTS += daemon/host/test_sandbox
 daemon_host_test_sandbox_SOURCES = daemon/host/test_sandbox.c $(host_test_drive)
 daemon_host_test_sandbox_LDADD = libipc.la libbase.la
+
+UNIT_TESTS += daemon/host/test_host
+daemon_host_test_host_SOURCES = daemon/host/test_host.c $(host_test_drive)
+daemon_host_test_host_LDADD = libipc.la libbase.la $(CMOCKA_LIBS)
