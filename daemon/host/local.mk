@@ -60,3 +60,11 @@ daemon_host_test_sandbox_LDADD = libipc.la libbase.la
 UNIT_TESTS += daemon/host/test_host
 daemon_host_test_host_SOURCES = daemon/host/test_host.c $(host_test_drive)
 daemon_host_test_host_LDADD = libipc.la libbase.la $(CMOCKA_LIBS)
+
+UNIT_TESTS += daemon/host/test_decode daemon/host/test_version daemon/host/test_quote
+daemon_host_test_decode_SOURCES = daemon/host/test_decode.c
+daemon_host_test_decode_LDADD = $(host_test_libs)
+daemon_host_test_version_SOURCES = daemon/host/test_version.c
+daemon_host_test_version_LDADD = $(host_test_libs)
+daemon_host_test_quote_SOURCES = daemon/host/test_quote.c
+daemon_host_test_quote_LDADD = $(host_test_libs)

@@ -64,3 +64,28 @@ fuzz_corpus += \
 	tests/fuzz/corpus/words/prose \
 	tests/fuzz/corpus/words/terms \
 	tests/fuzz/corpus/words/wrapped
+
+UNIT_TESTS += tests/fuzz/fuzz_messages
+EXTRA_PROGRAMS += tests/fuzz/live_messages
+tests_fuzz_fuzz_messages_SOURCES = tests/fuzz/fuzz_messages.c tests/fuzz/replay.c
+tests_fuzz_fuzz_messages_LDADD = libipc.la libbase.la
+tests_fuzz_live_messages_SOURCES = tests/fuzz/fuzz_messages.c
+tests_fuzz_live_messages_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_live_messages_LDADD = $(tests_fuzz_fuzz_messages_LDADD)
+
+fuzz_corpus += \
+	tests/fuzz/corpus/messages/count \
+	tests/fuzz/corpus/messages/cut \
+	tests/fuzz/corpus/messages/done \
+	tests/fuzz/corpus/messages/finding \
+	tests/fuzz/corpus/messages/log \
+	tests/fuzz/corpus/messages/nan \
+	tests/fuzz/corpus/messages/nul \
+	tests/fuzz/corpus/messages/option \
+	tests/fuzz/corpus/messages/outcome \
+	tests/fuzz/corpus/messages/plugin \
+	tests/fuzz/corpus/messages/read \
+	tests/fuzz/corpus/messages/setup \
+	tests/fuzz/corpus/messages/start \
+	tests/fuzz/corpus/messages/type \
+	tests/fuzz/corpus/messages/version
