@@ -1,4 +1,7 @@
-/* Statements on deliveries and tokens; see deliveries.h. */
+/*
+ * Statements on deliveries and tokens; see deliveries.h. Those that run for every commit name their
+ * index: a long queue must not make the next one slow, and without statistics SQLite would guess.
+ */
 #include "store/deliveries.h"
 
 #include <stdlib.h>
@@ -56,10 +59,10 @@ int store_delivery_mark(struct store_txn *txn, const struct store_delivery *deli
 int store_delivery_rung(struct store_txn *txn, const char *notifier, int64_t since_ms,
                         int64_t *made_ms, int max, struct err *err)
 {
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT created_ms FROM delivery WHERE notifier = ?1"
-                        " AND state IN ('queued', 'unknown', 'deferred', 'sent', 'dead')"
-                        " AND updated_ms > ?2 AND created_ms > ?2 ORDER BY created_ms LIMIT ?3");
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "SELECT created_ms FROM delivery INDEXED BY delivery_done WHERE notifier = ?1"
+             " AND state IN ('queued', 'unknown', 'deferred', 'sent', 'dead')"
+             " AND updated_ms > ?2 AND created_ms > ?2 ORDER BY created_ms LIMIT ?3");
     bind_text(stmt, 1, notifier);
     bind_int(stmt, 2, since_ms);
     bind_int(stmt, 3, max);
@@ -72,10 +75,11 @@ int store_delivery_rung(struct store_txn *txn, const char *notifier, int64_t sin
 int store_delivery_held_until(struct store_txn *txn, const char *notifier, const char *reason,
                               int64_t now_ms, int64_t *until_ms, struct err *err)
 {
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT next_ms FROM delivery WHERE notifier = ?1 AND next_ms > ?2"
-                        " AND state IN ('queued', 'held', 'unknown', 'deferred') AND state = 'held'"
-                        " AND reason = ?3 ORDER BY next_ms LIMIT 1");
+    sqlite3_stmt *stmt = store_stmt(
+        txn,
+        "SELECT next_ms FROM delivery INDEXED BY delivery_open WHERE notifier = ?1 AND next_ms > ?2"
+        " AND state IN ('queued', 'held', 'unknown', 'deferred') AND state = 'held'"
+        " AND reason = ?3 ORDER BY next_ms LIMIT 1");
     bind_text(stmt, 1, notifier);
     bind_int(stmt, 2, now_ms);
     bind_text(stmt, 3, reason);
@@ -164,10 +168,11 @@ int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_
                        int max_told, void (*each)(void *arg, struct store_due *due), void *arg,
                        struct err *err)
 {
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT id, attempts, created_ms, summary FROM delivery WHERE notifier = ?1"
-                        " AND next_ms <= ?2 AND state IN ('queued', 'held', 'unknown', 'deferred')"
-                        " AND state <> 'held' ORDER BY next_ms, created_ms LIMIT ?3");
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "SELECT id, attempts, created_ms, summary FROM delivery INDEXED BY delivery_open"
+             " WHERE notifier = ?1"
+             " AND next_ms <= ?2 AND state IN ('queued', 'held', 'unknown', 'deferred')"
+             " AND state <> 'held' ORDER BY next_ms, created_ms LIMIT ?3");
     bind_text(stmt, 1, notifier);
     bind_int(stmt, 2, now_ms);
     bind_int(stmt, 3, limit);
@@ -191,8 +196,9 @@ int store_delivery_next(struct store_txn *txn, const char *notifier, int64_t now
                         int64_t *next_ms, struct err *err)
 {
     sqlite3_stmt *stmt = store_stmt(
-        txn, "SELECT next_ms FROM delivery WHERE notifier = ?1 AND next_ms > ?2 AND next_ms < ?3"
-             " AND state IN ('queued', 'held', 'unknown', 'deferred') ORDER BY next_ms LIMIT 1");
+        txn,
+        "SELECT next_ms FROM delivery INDEXED BY delivery_open WHERE notifier = ?1 AND next_ms > ?2 AND next_ms < ?3"
+        " AND state IN ('queued', 'held', 'unknown', 'deferred') ORDER BY next_ms LIMIT 1");
     bind_text(stmt, 1, notifier);
     bind_int(stmt, 2, now_ms);
     bind_int(stmt, 3, STORE_NEVER_MS);
@@ -210,7 +216,7 @@ int store_delivery_held_due(struct store_txn *txn, const char *notifier, int64_t
 {
     sqlite3_stmt *stmt = store_stmt(
         txn,
-        "SELECT d.id, dr.revision, d.reason FROM delivery d"
+        "SELECT d.id, dr.revision, d.reason FROM delivery d INDEXED BY delivery_open"
         " JOIN delivery_revision dr ON dr.delivery = d.id JOIN revision r ON r.id = dr.revision"
         " WHERE d.notifier = ?1 AND d.next_ms <= ?2 AND d.state = 'held'"
         " AND d.state IN ('queued', 'held', 'unknown', 'deferred')"
