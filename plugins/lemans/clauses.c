@@ -5,11 +5,15 @@
 
 #include "story.h"
 
-#define CLAUSE_GAPS (GAP_SEMICOLON | GAP_COLON | GAP_DASH | GAP_QUOTE)
+#define SUBORDINATE_WORDS 4
+#define CLAUSE_GAPS       (GAP_SEMICOLON | GAP_COLON | GAP_DASH | GAP_QUOTE)
 
-static bool clause_begins(const struct story *story, size_t i)
+/* `subordinate`: the clause at hand began with one of the language's words and has run on a bit. */
+static bool clause_begins(const struct story *story, size_t i, bool subordinate)
 {
     const struct token *token = &story->reading.tokens[i];
+    if (subordinate && token->gap & GAP_COMMA)
+        return true;
     return i == story->reading.sentences[token->sentence].first || token->gap & CLAUSE_GAPS ||
            story_has_role(story, i, ROLE_BREAK);
 }
@@ -20,7 +24,10 @@ void clauses_find(struct story *story)
     size_t n = story->reading.n_tokens, cap = 0;
     clauses->of_token = NEW_N(uint32_t, n + 1);
     for (size_t i = 0; i < n; i++) {
-        if (clause_begins(story, i)) {
+        const struct clause *now = clauses->n ? &clauses->items[clauses->n - 1] : NULL;
+        bool subordinate = now && i >= now->first + SUBORDINATE_WORDS &&
+                           story_has_role(story, now->first, ROLE_BREAK);
+        if (clause_begins(story, i, subordinate)) {
             clauses->items = mem_grow(clauses->items, &cap, clauses->n + 1, sizeof(struct clause));
             clauses->items[clauses->n++].first = (uint32_t)i;
         }

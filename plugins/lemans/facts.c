@@ -9,12 +9,14 @@
 #include "who.h"
 
 #define NEGATION_WORDS 4 /* a "not" turns what follows within so many words */
+#define UNREAL_WORDS   5
 #define PROOF_WORDS    16
 
 /* Factors of a fact's score. The race in the clause, in the sentence, in the sentence before, in
  * one of a few before, anywhere in a document about it. */
 static const double near_factor[] = {1.0, 0.95, 0.9, 0.75, 0.6};
-#define UNPROVEN_DRIVER 0.6 /* nothing but the cue makes a driver of the person */
+#define FARTHEST        4    /* where the words must be a crew's or the speaker's own */
+#define UNPROVEN_DRIVER 0.47 /* nothing but the cue makes a driver of the person */
 #define IMPLIED_CREW    0.6
 #define TEAM_ALONE      0.85
 
@@ -72,9 +74,27 @@ static int race_nearness(const struct story *story, size_t token)
     int distance = race_distance(story, s);
     if (distance == 0)
         return 1;
-    if (distance < 0 || mentions_has(mentions, MENTION_OTHER, sentence->first, sentence->end))
+    if (mentions_has(mentions, MENTION_OTHER, sentence->first, sentence->end))
+        return distance == 1 ? 3 : -1;
+    if (distance < 0)
         return -1;
     return distance == 1 ? 2 : distance <= 3 ? 3 : race_is_topic(story) ? 4 : -1;
+}
+
+/* An entry or a result that is told away from the race's name brings something of racing with it.
+ */
+static bool speaks_of_racing(const struct story *story, const struct hit *hit,
+                             const struct fact *fact)
+{
+    const struct sentence *sentence = &story->reading.sentences[fact->sentence];
+    const struct mentions *mentions = &story->mentions;
+    bool named = mentions_has(mentions, MENTION_CAR, sentence->first, sentence->end) ||
+                 mentions_has(mentions, MENTION_CLASS, sentence->first, sentence->end) ||
+                 mentions_has(mentions, MENTION_TEAM, sentence->first, sentence->end) ||
+                 fact->n_drivers > 1 || hit->cue->speaker;
+    for (size_t i = sentence->first; !named && i < sentence->end; i++)
+        named = story_has_role(story, i, ROLE_DRIVER) && fact->status == CUE_CONFIRMED;
+    return named || (fact->status != CUE_CONFIRMED && fact->status != CUE_RESULT);
 }
 
 static bool near_enough(const struct cue *cue, int nearness)
@@ -92,27 +112,57 @@ static bool near_enough(const struct cue *cue, int nearness)
 
 /* --- what the words around make of a cue ------------------------------------------------------ */
 
-static bool negated(const struct story *story, const struct hit *hit)
+static const struct hit *negation(const struct story *story, const struct hit *hit)
+{
+    const struct clause *clause = clause_at(&story->clauses, hit->first);
+    size_t from = hit->first;
+    while (from > clause->first && from + NEGATION_WORDS > hit->first &&
+           !story_has_role(story, from - 1, ROLE_AND) &&
+           !(story->reading.tokens[from].gap & GAP_COMMA))
+        from--;
+    return hits_find(&story->hits, CUE_NOT, from, hit->first);
+}
+
+/* What a cue means after "not". Told at some distance from the race, or after another "not" in the
+ * sentence, nobody knows. */
+static enum cue_kind negated_status(const struct story *story, const struct hit *hit,
+                                    const struct hit * not, int nearness)
+{
+    const struct sentence *sentence =
+        &story->reading.sentences[story->reading.tokens[hit->first].sentence];
+    bool twice = hits_find(&story->hits, CUE_NOT, sentence->first, not ->first) != NULL;
+    return twice || nearness > 1 ? CUE_NONE : hit->cue->negated;
+}
+
+static bool is_unreal(const struct story *story, const struct hit *hit)
 {
     const struct clause *clause = clause_at(&story->clauses, hit->first);
     size_t from =
-        hit->first > clause->first + NEGATION_WORDS ? hit->first - NEGATION_WORDS : clause->first;
-    return hits_find(&story->hits, CUE_NOT, from, hit->first) != NULL;
+        hit->first > clause->first + UNREAL_WORDS ? hit->first - UNREAL_WORDS : clause->first;
+    return hits_find(&story->hits, CUE_UNREAL, from, hit->first) ||
+           hits_find(&story->hits, CUE_MAYBE, clause->first, hit->first) ||
+           hits_find(&story->hits, CUE_INTEREST, clause->first, clause->end);
 }
 
-static enum cue_kind status_of(const struct story *story, const struct hit *hit)
+static enum cue_kind status_of(const struct story *story, const struct hit *hit, int nearness)
 {
     const struct clause *clause = clause_at(&story->clauses, hit->first);
     const struct sentence *sentence =
         &story->reading.sentences[story->reading.tokens[hit->first].sentence];
-    enum cue_kind status = negated(story, hit) ? hit->cue->negated : hit->cue->kind;
+    const struct hits *hits = &story->hits;
+    const struct hit *not = negation(story, hit);
+    enum cue_kind status = not ? negated_status(story, hit, not, nearness) : hit->cue->kind;
     if (sentence->question && !(story->reading.tokens[hit->first].flags & TOKEN_TITLE))
         return CUE_NONE;
-    if (hits_find(&story->hits, CUE_WATCH, clause->first, clause->end) && status == CUE_INTEREST)
+    if (status == CUE_INTEREST && hits_find(hits, CUE_WATCH, clause->first, clause->end))
         return CUE_NONE;
-    if (hits_find(&story->hits, CUE_RESERVE, clause->first, clause->end) && status != CUE_RESULT)
+    if (status != CUE_RESULT && hits_find(hits, CUE_RESERVE, clause->first, clause->end))
         return CUE_NONE;
-    if (status == CUE_CONFIRMED && hits_find(&story->hits, CUE_MAYBE, clause->first, clause->end))
+    if (status == CUE_RESULT && is_unreal(story, hit))
+        return CUE_NONE;
+    if (status == CUE_CONFIRMED && hits_find(hits, CUE_INTEREST, clause->first, clause->end))
+        return CUE_NONE;
+    if (status == CUE_CONFIRMED && hits_find(hits, CUE_MAYBE, clause->first, clause->end))
         return CUE_RUMOURED;
     return status;
 }
@@ -129,7 +179,7 @@ static double drivers_factor(const struct story *story, struct fact *fact)
     }
     bool none_left = fact->n_drivers && !kept;
     fact->n_drivers = kept;
-    return none_left ? 0 : proven || kept > 1 ? 1.0 : UNPROVEN_DRIVER;
+    return none_left ? 0 : proven || kept != 1 ? 1.0 : UNPROVEN_DRIVER;
 }
 
 static void fact_prove(const struct story *story, const struct hit *hit, struct fact *fact)
@@ -185,7 +235,7 @@ static void hit_read(struct story *story, const struct hit *hit)
     int nearness = race_nearness(story, hit->first);
     if (hit->cue->kind > CUE_RESULT || !near_enough(hit->cue, nearness))
         return;
-    struct fact fact = {.status = status_of(story, hit), .outcome = hit->cue->outcome};
+    struct fact fact = {.status = status_of(story, hit, nearness), .outcome = hit->cue->outcome};
     if (fact.status > CUE_RESULT)
         return;
     bool crew = false;
@@ -193,6 +243,10 @@ static void hit_read(struct story *story, const struct hit *hit)
     fact_prove(story, hit, &fact);
     who_find(story, hit, &fact, &crew);
     if (!fact.n_drivers && !team_fact(story, hit, nearness, &fact))
+        return;
+    if (nearness > 1 && !speaks_of_racing(story, hit, &fact))
+        return;
+    if (nearness == FARTHEST && fact.n_drivers < 2 && !hit->cue->speaker)
         return;
     if (crew && !shares_car(story, &fact)) {
         facts_split(story, &fact);

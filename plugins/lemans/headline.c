@@ -53,6 +53,7 @@ static const char *verb(const struct fact *fact)
     case CUE_EDITION:
     case CUE_WATCH:
     case CUE_RESERVE:
+    case CUE_UNREAL:
     case CUE_NONE:
         return "";
     }

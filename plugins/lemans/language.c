@@ -152,6 +152,11 @@ bool language_capital_nouns(const struct language *language)
     return language->capital_nouns;
 }
 
+bool language_adjectives_first(const struct language *language)
+{
+    return language->adjectives_first;
+}
+
 struct known language_known(const struct language *language, const struct token *token)
 {
     struct known known = {.word = map_get(language->words, token->folded, token->folded_len)};

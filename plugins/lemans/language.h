@@ -37,6 +37,7 @@ enum cue_kind {
     CUE_EDITION,  /* "next year" */
     CUE_WATCH,    /* to look on is not to race */
     CUE_RESERVE,  /* a reserve is no entry */
+    CUE_UNREAL,   /* to win, would: what follows has not happened */
     CUE_NONE,     /* not a status; also: nothing */
 };
 
@@ -60,6 +61,7 @@ struct cue {
     enum cue_edition edition;
     int years;    /* from the document's year, for CUE_EDITION_OFFSET */
     bool speaker; /* in the first person: whoever speaks */
+    bool alone;   /* of one person, also within a list: "the 2009 winner" */
     double strength;
 };
 
@@ -85,6 +87,7 @@ enum word_role {
     ROLE_AND,    /* joins names to a list */
     ROLE_FILLER, /* may stand between the names of a list: the, of, years, driver */
     ROLE_DRIVER, /* driver, champion, rookie: a person near is one */
+    ROLE_BEARER, /* driver, champion, year-old: after an article it stands for a person */
     ROLE_OFFICE, /* team principal, spokesman: a person near does not drive */
     ROLE_FAMILY, /* brother, sons: a given name near takes the surname spoken of */
     ROLE_CREW,   /* crew, trio, line-up: the persons near share a car */
@@ -116,6 +119,8 @@ bool language_is_common(const struct language *language, const struct token *tok
 bool language_drops_subject(const struct language *language);
 /* Whether every noun has a capital letter. */
 bool language_capital_nouns(const struct language *language);
+/* Whether "the German" may go on with a noun. */
+bool language_adjectives_first(const struct language *language);
 
 struct known language_known(const struct language *language, const struct token *token);
 bool known_in(const struct known *known, uint16_t set);

@@ -22,9 +22,9 @@
 static const char *const role_names[N_WORD_ROLES] = {
     [ROLE_HE] = "he",         [ROLE_THEY] = "they",     [ROLE_SAY] = "say",
     [ROLE_AND] = "and",       [ROLE_FILLER] = "filler", [ROLE_DRIVER] = "driver",
-    [ROLE_OFFICE] = "office", [ROLE_FAMILY] = "family", [ROLE_CREW] = "crew",
-    [ROLE_NUMBER] = "number", [ROLE_THE] = "the",       [ROLE_FIRST] = "first",
-    [ROLE_BREAK] = "break",
+    [ROLE_BEARER] = "bearer", [ROLE_OFFICE] = "office", [ROLE_FAMILY] = "family",
+    [ROLE_CREW] = "crew",     [ROLE_NUMBER] = "number", [ROLE_THE] = "the",
+    [ROLE_FIRST] = "first",   [ROLE_BREAK] = "break",
 };
 
 static const char *const mention_names[] = {"person", "team", "car",   "class",
@@ -181,27 +181,30 @@ static void pattern_read(struct reader *reader, const struct tree *node, size_t 
 /* --- cues ------------------------------------------------------------------------------------- */
 
 #define KIND_NAMES                                                                                 \
-    "interest|rumoured|confirmed|ruled_out|result|not|maybe|together|edition|watch|reserve|none"
+    "interest|rumoured|confirmed|ruled_out|result|not|maybe|together|edition|watch|reserve|"       \
+    "unreal|none"
 
 static const enum cue_kind negated_default[] = {
     [CUE_INTEREST] = CUE_RULED_OUT, [CUE_RUMOURED] = CUE_NONE, [CUE_CONFIRMED] = CUE_RULED_OUT,
     [CUE_RULED_OUT] = CUE_NONE,     [CUE_RESULT] = CUE_NONE,   [CUE_NOT] = CUE_NONE,
     [CUE_MAYBE] = CUE_NONE,         [CUE_TOGETHER] = CUE_NONE, [CUE_EDITION] = CUE_EDITION,
-    [CUE_WATCH] = CUE_NONE,         [CUE_RESERVE] = CUE_NONE,  [CUE_NONE] = CUE_NONE,
+    [CUE_WATCH] = CUE_NONE,         [CUE_RESERVE] = CUE_NONE,  [CUE_UNREAL] = CUE_NONE,
+    [CUE_NONE] = CUE_NONE,
 };
 
 static void cue_read(struct reader *reader, const struct tree *node)
 {
-    static const char *const keys[] = {"kind",     "negated",  "who",   "near",
-                                       "outcome",  "edition",  "years", "speaker",
-                                       "strength", "patterns", NULL};
+    static const char *const keys[] = {"kind",    "negated",  "who",      "near",
+                                       "outcome", "edition",  "years",    "speaker",
+                                       "alone",   "strength", "patterns", NULL};
     struct diags *diags = reader->diags;
     if (!yaml_is(node, TREE_MAP, diags))
         return;
     yaml_keys(node, keys, diags);
     struct cue cue = {.strength = yaml_fraction(node, "strength", 1.0, diags),
                       .years = (int)yaml_int(node, "years", 0, -100, 100, diags),
-                      .speaker = yaml_bool(node, "speaker", false, diags)};
+                      .speaker = yaml_bool(node, "speaker", false, diags),
+                      .alone = yaml_bool(node, "alone", false, diags)};
     cue.kind = (enum cue_kind)yaml_choice(node, "kind", KIND_NAMES, -1, diags);
     if ((int)cue.kind < 0)
         return;
@@ -237,7 +240,8 @@ static void common_read(struct reader *reader, const struct tree *list)
 static void language_fill(struct reader *reader, const struct tree *tree)
 {
     static const char *const keys[] = {
-        "language", "drops-subject", "capital-nouns", "common", "sets", "cues", NULL};
+        "language", "drops-subject", "capital-nouns", "adjectives-first",
+        "common",   "sets",          "cues",          NULL};
     yaml_keys(tree, keys, reader->diags);
     const struct tree *name = yaml_need(tree, "language", TREE_SCALAR, reader->diags);
     const struct tree *common = yaml_need(tree, "common", TREE_LIST, reader->diags);
@@ -248,6 +252,7 @@ static void language_fill(struct reader *reader, const struct tree *tree)
     reader->language->name = mem_strdup(name->text);
     reader->language->drops_subject = yaml_bool(tree, "drops-subject", false, reader->diags);
     reader->language->capital_nouns = yaml_bool(tree, "capital-nouns", false, reader->diags);
+    reader->language->adjectives_first = yaml_bool(tree, "adjectives-first", false, reader->diags);
     common_read(reader, common);
     sets_read(reader, sets);
     for (size_t i = 0; i < cues->n; i++)

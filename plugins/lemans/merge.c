@@ -106,6 +106,7 @@ static bool outweighs(const struct fact *a, const struct fact *b)
     case CUE_EDITION:
     case CUE_WATCH:
     case CUE_RESERVE:
+    case CUE_UNREAL:
     case CUE_NONE:
         return false;
     }

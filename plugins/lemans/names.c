@@ -113,7 +113,9 @@ static uint32_t person_number(const struct names *names, const struct person *pe
 static void person_index(struct names *names, const struct person *person)
 {
     void *number = (void *)((uintptr_t)person_number(names, person) + 1);
-    map_set_text(names->by_last, person->last, number);
+    /* A surname alone means whoever bore it first: the father before his sons. */
+    if (!map_get_text(names->by_last, person->last))
+        map_set_text(names->by_last, person->last, number);
     if (person->given[0])
         map_set_text(names->by_given, person->given, number);
 }
@@ -428,12 +430,13 @@ static bool title_of_person(struct names *names, size_t i)
     struct story *story = names->story;
     const struct mention *mention = mention_at(&story->mentions, i);
     bool nation = mention && mention->kind == MENTION_NATION && mention->first == i;
-    if ((!nation && !story_has_role(story, i, ROLE_DRIVER)) || !i)
+    if ((!nation && !story_has_role(story, i, ROLE_BEARER)) || !i)
         return false;
     size_t first = story->reading.sentences[story->reading.tokens[i].sentence].first;
     for (size_t back = 1; back <= 4 && i >= first + back; back++)
         if (story_has_role(story, i - back, ROLE_THE))
-            return !nation || !word_goes_on(names, mention->end);
+            return !nation || !language_adjectives_first(story->language) ||
+                   !word_goes_on(names, mention->end);
     return false;
 }
 
@@ -441,7 +444,7 @@ static void stand_in_at(struct names *names, size_t i)
 {
     struct story *story = names->story;
     const struct mention *mention = mention_at(&story->mentions, i);
-    if (mention && mention->kind == MENTION_PERSON)
+    if (mention && mention->kind != MENTION_NATION)
         return;
     if (!mention && story_has_role(story, i, ROLE_HE)) {
         person_mention(names, person_spoken_of(names, i, NULL), i, i + 1, true);

@@ -5,8 +5,8 @@
 
 #include "story.h"
 
-#define TOPIC_MENTIONS  3 /* of the race, for a document about it */
-#define TOPIC_SENTENCES 3 /* or one in so many of the first sentences */
+#define TOPIC_MENTIONS  2 /* sentences that name the race, for a document about it */
+#define TOPIC_SENTENCES 4 /* or one of so many first sentences */
 #define ELSEWHERE_WORDS 2 /* of another topic, to turn the document to it */
 #define FAR             1000
 
@@ -139,13 +139,14 @@ bool race_is_topic(const struct story *story)
 int race_distance(const struct story *story, size_t sentence)
 {
     const struct sentence *sentences = story->reading.sentences;
+    bool topic = race_is_topic(story);
     for (size_t back = 0; back <= sentence && back < FAR; back++) {
         size_t s = sentence - back;
-        if (sentence_has(story, s, MENTION_RACE))
-            return (int)back;
         bool same = sentences[s].paragraph == sentences[sentence].paragraph;
-        if (same && sentence_has(story, s, MENTION_OTHER))
+        if (sentence_has(story, s, MENTION_RACE))
+            return same || topic || back == 1 ? (int)back : -1;
+        if (same && back && sentence_has(story, s, MENTION_OTHER))
             return -1;
     }
-    return race_is_topic(story) ? FAR : -1;
+    return topic ? FAR : -1;
 }

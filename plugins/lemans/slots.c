@@ -3,9 +3,13 @@
 
 #include <string.h>
 
+#include <tocsin/text.h>
+
 #include "base/mem.h"
 
 #include "story.h"
+
+#define TEAM_SENTENCES 3
 
 static int year_of(int32_t date)
 {
@@ -49,16 +53,17 @@ static const struct mention *nearest(const struct story *story, const struct fac
 }
 
 /* In the words of the proof, else in the sentence, else (for those that one speaks of over several
- * sentences) in the sentence before. */
+ * sentences) in so many before. */
 static const struct mention *slot_find(const struct story *story, const struct fact *fact,
-                                       enum mention_kind kind, bool before)
+                                       enum mention_kind kind, size_t before)
 {
     const struct sentence *sentence = &story->reading.sentences[fact->sentence];
     const struct mention *found = nearest(story, fact, kind, fact->first, fact->end);
     if (!found)
         found = nearest(story, fact, kind, sentence->first, sentence->end);
-    if (!found && before && fact->sentence)
-        found = nearest(story, fact, kind, sentence[-1].first, sentence[-1].end);
+    for (size_t back = 1; !found && back <= before && back <= fact->sentence; back++)
+        found = nearest(story, fact, kind, sentence[-(ptrdiff_t)back].first,
+                        sentence[-(ptrdiff_t)back].end);
     return found;
 }
 
@@ -131,15 +136,32 @@ static bool class_existed(const struct race_class *race_class, int year)
                      (!race_class->until || year <= race_class->until));
 }
 
+/* As the text has it; the maker's name where the text has only the model's. */
+static char *team_text(const struct story *story, const struct mention *mention)
+{
+    const struct token *tokens = story->reading.tokens;
+    char *text = reading_text(&story->reading, mention->first, mention->end);
+    if (!mention->team)
+        return text;
+    AUTO_FREE char *name = tocsin_fold(mention->team->name, strlen(mention->team->name));
+    for (size_t i = mention->first; i < mention->end; i++) {
+        AUTO_FREE char *word = mem_strndup(tokens[i].folded, tokens[i].folded_len);
+        if (strstr(name, word))
+            return text;
+    }
+    mem_free_p(&text);
+    return mem_strdup(mention->team->name);
+}
+
 void slots_fill(const struct story *story, struct fact *fact)
 {
-    const struct mention *team = slot_find(story, fact, MENTION_TEAM, fact->n_drivers > 1);
-    const struct mention *car = slot_find(story, fact, MENTION_CAR, false);
+    const struct mention *team = slot_find(story, fact, MENTION_TEAM, TEAM_SENTENCES);
+    const struct mention *car = slot_find(story, fact, MENTION_CAR, 0);
     const struct mention *class = slot_find(story, fact, MENTION_CLASS, fact->n_drivers > 1);
     if (!fact->year)
         fact->year = fact_year(story, fact);
     if (team && !fact->team)
-        fact->team = reading_text(&story->reading, team->first, team->end);
+        fact->team = team_text(story, team);
     if (car && !fact->car)
         fact->car = mention_car(story, car);
     if (class && !fact->race_class && class_existed(class->race_class, fact->year))

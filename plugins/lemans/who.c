@@ -167,12 +167,12 @@ static const struct mention *unspoken_subject(const struct story *story, const s
     return speaker_in(story, s - 1, false);
 }
 
-/* "They", "the trio": the crew mentioned last before. */
+/* "They", "the same three drivers": the crew mentioned last before. */
 static const struct mention *crew_spoken_of(const struct story *story, const struct hit *hit)
 {
     const struct sentence *sentence = sentence_of(story, hit->first);
     bool means = false;
-    for (size_t i = sentence->first; i < hit->first; i++)
+    for (size_t i = sentence->first; i < hit->first && !is_quoted(story, hit->first); i++)
         means = means || story_has_role(story, i, ROLE_THEY) || story_has_role(story, i, ROLE_CREW);
     size_t n = story->mentions.n_crews;
     while (means && n--) {
@@ -188,13 +188,16 @@ void who_find(const struct story *story, const struct hit *hit, struct fact *fac
     const struct mention *mention =
         hit->cue->speaker ? speaker_of(story, hit->first) : person_for(story, hit);
     *crew = false;
-    if (!mention && !hit->cue->speaker)
-        mention = crew_spoken_of(story, hit);
+    const struct mention *spoken = NULL;
+    if ((!mention || mention->stands_for) && !hit->cue->speaker)
+        spoken = crew_spoken_of(story, hit);
+    if (spoken)
+        mention = spoken;
     if (!mention && !hit->cue->speaker)
         mention = unspoken_subject(story, hit);
     if (!mention)
         return;
-    if (hit->cue->speaker)
+    if (hit->cue->speaker || hit->cue->alone)
         fact_add_driver(fact, mention->person);
     else
         *crew = who_crew(story, mention, fact);
