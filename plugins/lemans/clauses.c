@@ -12,7 +12,9 @@
 static bool clause_begins(const struct story *story, size_t i, bool subordinate)
 {
     const struct token *token = &story->reading.tokens[i];
-    if (subordinate && token->gap & GAP_COMMA)
+    /* A comma ends it, but not one between names. */
+    if (subordinate && token->gap & GAP_COMMA && !(token->flags & TOKEN_CAPITAL) &&
+        !story_has_role(story, i, ROLE_AND))
         return true;
     return i == story->reading.sentences[token->sentence].first || token->gap & CLAUSE_GAPS ||
            story_has_role(story, i, ROLE_BREAK);

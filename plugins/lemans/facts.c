@@ -78,7 +78,7 @@ static int race_nearness(const struct story *story, size_t token)
         return distance == 1 ? 3 : -1;
     if (distance < 0)
         return -1;
-    return distance == 1 ? 2 : distance <= 3 ? 3 : race_is_topic(story) ? 4 : -1;
+    return distance == 1 ? 2 : distance <= 3 ? 3 : story->about_race ? 4 : -1;
 }
 
 /* An entry or a result that is told away from the race's name brings something of racing with it.

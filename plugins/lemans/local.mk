@@ -13,7 +13,7 @@ lemans_lists = \
 	conf/lemans/races.yaml \
 	conf/lemans/teams.yaml
 
-EXTRA_DIST += $(lemans_lists)
+EXTRA_DIST += $(lemans_lists) plugins/lemans/test_shared.py
 
 if PLUGIN_LEMANS
 lemans_DATA = $(lemans_lists)
@@ -52,6 +52,22 @@ plugins_lemans_lemans_extract_SOURCES = plugins/lemans/extract.c
 plugins_lemans_lemans_extract_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 plugins_lemans_lemans_extract_LDFLAGS = $(program_ldflags)
 plugins_lemans_lemans_extract_LDADD = liblemans.la libtree.la libtext.la libbase.la $(JANSSON_LIBS)
+
+noinst_LTLIBRARIES += liblemanstesting.la
+liblemanstesting_la_SOURCES = plugins/lemans/testing.c plugins/lemans/testing.h
+lemans_test_libs = liblemanstesting.la liblemans.la libtree.la libtext.la libbase.la $(CMOCKA_LIBS)
+UNIT_TESTS += plugins/lemans/test_lists plugins/lemans/test_steps plugins/lemans/test_facts \
+	plugins/lemans/test_hostile
+plugins_lemans_test_lists_SOURCES = plugins/lemans/test_lists.c
+plugins_lemans_test_lists_LDADD = $(lemans_test_libs)
+plugins_lemans_test_steps_SOURCES = plugins/lemans/test_steps.c
+plugins_lemans_test_steps_LDADD = $(lemans_test_libs)
+plugins_lemans_test_facts_SOURCES = plugins/lemans/test_facts.c
+plugins_lemans_test_facts_LDADD = $(lemans_test_libs)
+plugins_lemans_test_hostile_SOURCES = plugins/lemans/test_hostile.c
+plugins_lemans_test_hostile_LDADD = $(lemans_test_libs)
+
+SCRIPT_TESTS += plugins/lemans/test_shared.py
 
 # The shared labelled documents, where they stand beside the tree.
 .PHONY: lemans-score

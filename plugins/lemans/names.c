@@ -222,6 +222,7 @@ static int form_points(const struct names *names, size_t first, size_t end)
     points += listed_before(names, first);
     points += role_near(names, first, end, ROLE_SAY, 1);
     points += role_near(names, first, end, ROLE_DRIVER, 2);
+    points += first && story_has_role(story, first - 1, ROLE_BEARER) ? FORM_NEEDED : 0;
     points += role_near(names, first, end, ROLE_OFFICE, 3);
     points += end - first > 1 && mention_at(&story->mentions, first ? first - 1 : 0) &&
               mention_at(&story->mentions, first ? first - 1 : 0)->kind == MENTION_NATION;

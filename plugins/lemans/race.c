@@ -31,14 +31,28 @@ static void phrase_count(struct tally *tally, const struct phrase *phrase)
     tally->elsewhere += phrase->kind == PHRASE_OTHER_TOPIC;
 }
 
+/* The listed name that begins here, unless a longer one begins within it: "die 24 Stunden von Le
+ * Mans" holds the race's full name, not "die 24 Stunden". */
+static const struct phrase *name_at(const struct phrases *phrases, const struct reading *reading,
+                                    size_t i)
+{
+    const struct phrase *phrase = phrases_at(phrases, &reading->tokens[i], reading->n_tokens - i);
+    for (size_t k = 1; phrase && k < phrase->n; k++) {
+        const struct phrase *within =
+            phrases_at(phrases, &reading->tokens[i + k], reading->n_tokens - i - k);
+        if (within && within->n > phrase->n)
+            return NULL;
+    }
+    return phrase;
+}
+
 static struct tally race_tally(const struct story *story)
 {
     struct tally tally = {0};
     const struct phrases *phrases = lists_phrases(story->lists);
     const struct reading *reading = &story->reading;
     for (size_t i = 0; i < reading->n_tokens;) {
-        const struct phrase *phrase =
-            phrases_at(phrases, &reading->tokens[i], reading->n_tokens - i);
+        const struct phrase *phrase = name_at(phrases, reading, i);
         if (phrase)
             phrase_count(&tally, phrase);
         i += phrase ? phrase->n : 1;
@@ -103,29 +117,14 @@ static bool phrase_mention(const struct phrase *phrase, const struct tally *tall
     return false;
 }
 
-void race_find(struct story *story)
-{
-    const struct phrases *phrases = lists_phrases(story->lists);
-    const struct reading *reading = &story->reading;
-    struct tally tally = race_tally(story);
-    for (size_t i = 0; i < reading->n_tokens;) {
-        const struct phrase *phrase =
-            phrases_at(phrases, &reading->tokens[i], reading->n_tokens - i);
-        struct mention mention = {.first = (uint32_t)i};
-        mention.end = (uint32_t)(i + (phrase ? phrase->n : 1));
-        if (phrase && phrase_mention(phrase, &tally, &mention))
-            mention_add(&story->mentions, mention);
-        i = mention.end;
-    }
-}
-
 static bool sentence_has(const struct story *story, size_t s, enum mention_kind kind)
 {
     const struct sentence *sentence = &story->reading.sentences[s];
     return mentions_has(&story->mentions, kind, sentence->first, sentence->end);
 }
 
-bool race_is_topic(const struct story *story)
+/* Whether the document as a whole is about the race. */
+static bool race_is_topic(const struct story *story)
 {
     size_t n = 0;
     for (size_t s = 0; s < story->reading.n_sentences; s++) {
@@ -136,10 +135,26 @@ bool race_is_topic(const struct story *story)
     return false;
 }
 
+void race_find(struct story *story)
+{
+    const struct phrases *phrases = lists_phrases(story->lists);
+    const struct reading *reading = &story->reading;
+    struct tally tally = race_tally(story);
+    for (size_t i = 0; i < reading->n_tokens;) {
+        const struct phrase *phrase = name_at(phrases, reading, i);
+        struct mention mention = {.first = (uint32_t)i};
+        mention.end = (uint32_t)(i + (phrase ? phrase->n : 1));
+        if (phrase && phrase_mention(phrase, &tally, &mention))
+            mention_add(&story->mentions, mention);
+        i = mention.end;
+    }
+    story->about_race = race_is_topic(story);
+}
+
 int race_distance(const struct story *story, size_t sentence)
 {
     const struct sentence *sentences = story->reading.sentences;
-    bool topic = race_is_topic(story);
+    bool topic = story->about_race;
     for (size_t back = 0; back <= sentence && back < FAR; back++) {
         size_t s = sentence - back;
         bool same = sentences[s].paragraph == sentences[sentence].paragraph;

@@ -25,7 +25,4 @@ void race_find(struct story *story);
 /* How far the sentence is from the race: 0 names it, else the number of sentences since it was
  * named, -1 when the document speaks of something else here. */
 int race_distance(const struct story *story, size_t sentence);
-/* Whether the document as a whole is about the race. */
-bool race_is_topic(const struct story *story);
-
 #endif

@@ -11,7 +11,9 @@
 #include "base/str.h"
 
 #define HEADER_LEAD "date "
-#define DATE_LEN    10
+/* What runs on longer is no sentence; every step may look at a whole one. */
+#define SENTENCE_MAX_WORDS 400
+#define DATE_LEN           10
 
 bool token_is(const struct token *token, const char *folded)
 {
@@ -209,7 +211,8 @@ static bool is_initial(const struct token *token)
 static bool sentence_ends_before(const struct reading *reading, size_t i, bool cut)
 {
     const struct token *token = &reading->tokens[i], *before = token - 1;
-    if (token->gap & GAP_LINE)
+    const struct sentence *sentence = &reading->sentences[reading->n_sentences - 1];
+    if (token->gap & GAP_LINE || i - sentence->first >= SENTENCE_MAX_WORDS)
         return true;
     if (!cut)
         return false;

@@ -25,6 +25,7 @@ struct story {
     struct reading reading;
     const struct language *language;
     struct known *known; /* of each token */
+    bool about_race;     /* the document as a whole */
     struct clauses clauses;
     struct mentions mentions;
     struct persons persons;
