@@ -39,17 +39,13 @@ struct ruleset {
 /* Where libraries and what they read live; a plugin's own folders come from dl_iterate_phdr and
  * `readable`. */
 static const char *const system_paths[] = {
-    "/usr/lib",
-    "/usr/lib64",
-    "/lib",
-    "/lib64",
-    "/usr/local/lib",
-    "/etc/ld.so.cache",
-    "/etc/localtime",
-    "/usr/share/zoneinfo",
-    "/usr/share/locale",
-    "/dev/null",
-    "/dev/urandom",
+    "/usr/lib",          "/usr/lib64",       "/lib",           "/lib64",
+    "/usr/local/lib",    "/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo",
+    "/usr/share/locale", "/dev/null",        "/dev/urandom",   NULL,
+};
+
+/* What the instruments of a build read, in both stages. */
+static const char *const instrument_paths[] = {
 #ifdef TOCSIN_SANITIZED
     "/proc", /* LeakSanitizer walks the threads */
 #endif
@@ -166,7 +162,7 @@ int landlock_enter(const struct sandbox_powers *powers, const char *const *reada
         attr.scoped |= SCOPE_ABSTRACT_UNIX;
     AUTO_FD int ruleset = make_ruleset(&attr, err);
     if (ruleset < 0 || allow_all(ruleset, system_paths, err) < 0 ||
-        allow_all(ruleset, readable, err) < 0)
+        allow_all(ruleset, instrument_paths, err) < 0 || allow_all(ruleset, readable, err) < 0)
         return -1;
     if (powers->resolves && allow_all(ruleset, resolver_paths, err) < 0)
         return -1;
@@ -180,5 +176,7 @@ int landlock_shut(struct err *err)
 {
     struct ruleset attr = {0};
     AUTO_FD int ruleset = make_ruleset(&attr, err);
-    return ruleset < 0 ? -1 : enforce(ruleset, err);
+    if (ruleset < 0 || allow_all(ruleset, instrument_paths, err) < 0)
+        return -1;
+    return enforce(ruleset, err);
 }
