@@ -416,6 +416,7 @@ static void empty_file_is_new(void **state)
     (void)state;
     AUTO_FREE char *file = mem_printf("%s/tocsin.db", dir);
     AUTO_FD int fd = open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+    assert_true(fd >= 0);
     struct err err;
     struct store *store = open_as(STORE_OPENED_NEW, &err);
     store_free(&store);
