@@ -8,9 +8,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* may_alias: without it gcc 12.2 takes a head inside another struct for unchanged by a removal, and
+ * a loop over list_pop takes out one and the same element for ever (seen in store.c at -O2). */
 struct list {
     struct list *prev, *next;
-};
+} __attribute__((may_alias));
 
 #define LIST_ITEM(link, type, member) ((type *)(void *)((char *)(link)-offsetof(type, member)))
 #define list_each(link, head)                                                                      \

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -243,6 +244,46 @@ static void many_in_order(void **state)
         assert_int_equal(order[i], i);
     assert_int_equal(count_now(store), 3000);
     store_free(&store);
+}
+
+/* Holds the writer until everything is queued, and counts the commits from here on. */
+struct gate {
+    sem_t open;
+    int n_commits;
+};
+
+static int count_commit(void *arg)
+{
+    ((struct gate *)arg)->n_commits++;
+    return 0;
+}
+
+static int wait_at_gate(struct store_txn *txn, void *arg, struct err *err)
+{
+    struct gate *gate = arg;
+    sqlite3_stmt *stmt = store_stmt(txn, "DELETE FROM setting");
+    sqlite3_commit_hook(sqlite3_db_handle(stmt), count_commit, gate);
+    while (sem_wait(&gate->open) < 0)
+        ;
+    return store_exec(txn, stmt, err);
+}
+
+static void queue_is_one_transaction(void **state)
+{
+    (void)state;
+    struct err err;
+    struct store *store = open_as(STORE_OPENED_NEW, &err);
+    struct gate gate = {.n_commits = 0};
+    sem_init(&gate.open, 0, 0);
+    store_write(store, wait_at_gate, done, &gate);
+    for (intptr_t i = 0; i < 500; i++)
+        store_write(store, set_number, done, (void *)i);
+    sem_post(&gate.open);
+    store_flush(store);
+    assert_int_equal(n_done, 501);
+    assert_in_range(gate.n_commits, 1, 2); /* the gate may be in a group of its own */
+    store_free(&store);
+    sem_destroy(&gate.open);
 }
 
 struct chain {
@@ -561,6 +602,7 @@ int main(int argc, char **argv)
         CASE(failing_operation_fails_alone),
         CASE(reader_cannot_write),
         CASE(many_in_order),
+        CASE(queue_is_one_transaction),
         CASE(flush_follows_chains),
         CASE(newer_is_untouched),
         CASE(newer_in_the_log_is_untouched),
