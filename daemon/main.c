@@ -118,6 +118,7 @@ static void stop_stages(struct daemon *daemon)
     archive_keeper_free(&daemon->keeper);
     store_flush(daemon->store);
     deliver_free(&daemon->deliver);
+    store_flush(daemon->store);
     alerts_free(&daemon->alerts);
     detect_free(&daemon->detect);
     documents_free(&daemon->documents);

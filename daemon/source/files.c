@@ -413,9 +413,12 @@ static void looked(struct files *files, struct file *file, const struct file_job
                                .links = job->answer.links,
                                .closed = job->answer.closed};
     struct loop *loop = files->source->loop;
-    file->seen_us = loop_now_us(loop);
+    int64_t now_us = loop_now_us(loop);
+    /* What a listing found counts from then: the first one ends what is known from the start. */
+    if (!file->from_scan)
+        file->seen_us = now_us;
     do_need(files, file,
-            settle_look(&rule, &file->settle, &stat, file->seen_us, loop_wall_ms(loop) * 1000000));
+            settle_look(&rule, &file->settle, &stat, now_us, loop_wall_ms(loop) * 1000000));
 }
 
 static void answered(void *arg)
