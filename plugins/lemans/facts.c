@@ -232,8 +232,10 @@ static bool team_fact(const struct story *story, const struct hit *hit, int near
 
 static void hit_read(struct story *story, const struct hit *hit)
 {
+    if (hit->cue->kind > CUE_RESULT)
+        return;
     int nearness = race_nearness(story, hit->first);
-    if (hit->cue->kind > CUE_RESULT || !near_enough(hit->cue, nearness))
+    if (!near_enough(hit->cue, nearness))
         return;
     struct fact fact = {.status = status_of(story, hit, nearness), .outcome = hit->cue->outcome};
     if (fact.status > CUE_RESULT)

@@ -135,6 +135,39 @@ static bool race_is_topic(const struct story *story)
     return false;
 }
 
+/* For each sentence what race_distance says; `other` is the last sentence that named something else
+ * since the race was named. */
+static void distances_find(struct story *story)
+{
+    const struct sentence *sentences = story->reading.sentences;
+    size_t n = story->reading.n_sentences, race = n, other = n;
+    story->race_distances = NEW_N(int, n + 1);
+    for (size_t s = 0; s < n; s++) {
+        int *distance = &story->race_distances[s];
+        bool strayed = other < n && sentences[other].paragraph == sentences[s].paragraph;
+        bool follows = race < n && (story->about_race || s == race + 1 ||
+                                    sentences[race].paragraph == sentences[s].paragraph);
+        if (sentence_has(story, s, MENTION_RACE)) {
+            race = s;
+            other = n;
+            continue;
+        }
+        if (strayed || (race < n && !follows))
+            *distance = -1;
+        else if (race < n)
+            *distance = (int)(s - race);
+        else
+            *distance = story->about_race ? FAR : -1;
+        if (sentence_has(story, s, MENTION_OTHER))
+            other = s;
+    }
+}
+
+int race_distance(const struct story *story, size_t sentence)
+{
+    return story->race_distances[sentence];
+}
+
 void race_find(struct story *story)
 {
     const struct phrases *phrases = lists_phrases(story->lists);
@@ -149,19 +182,5 @@ void race_find(struct story *story)
         i = mention.end;
     }
     story->about_race = race_is_topic(story);
-}
-
-int race_distance(const struct story *story, size_t sentence)
-{
-    const struct sentence *sentences = story->reading.sentences;
-    bool topic = story->about_race;
-    for (size_t back = 0; back <= sentence && back < FAR; back++) {
-        size_t s = sentence - back;
-        bool same = sentences[s].paragraph == sentences[sentence].paragraph;
-        if (sentence_has(story, s, MENTION_RACE))
-            return same || topic || back == 1 ? (int)back : -1;
-        if (same && back && sentence_has(story, s, MENTION_OTHER))
-            return -1;
-    }
-    return topic ? FAR : -1;
+    distances_find(story);
 }

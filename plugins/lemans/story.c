@@ -70,6 +70,7 @@ void story_deinit(struct story *story)
     persons_deinit(&story->persons);
     mentions_deinit(&story->mentions);
     clauses_deinit(&story->clauses);
+    mem_free_p(&story->race_distances);
     mem_free_p(&story->known);
     reading_deinit(&story->reading);
 }

@@ -26,6 +26,7 @@ struct story {
     const struct language *language;
     struct known *known; /* of each token */
     bool about_race;     /* the document as a whole */
+    int *race_distances; /* of each sentence; race.h */
     struct clauses clauses;
     struct mentions mentions;
     struct persons persons;
