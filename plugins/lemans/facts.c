@@ -9,6 +9,7 @@
 #include "who.h"
 
 #define NEGATION_WORDS 4 /* a "not" turns what follows within so many words */
+#define NEGATION_AFTER 2
 #define UNREAL_WORDS   5
 #define PROOF_WORDS    16
 
@@ -120,7 +121,11 @@ static const struct hit *negation(const struct story *story, const struct hit *h
            !story_has_role(story, from - 1, ROLE_AND) &&
            !(story->reading.tokens[from].gap & GAP_COMMA))
         from--;
-    return hits_find(&story->hits, CUE_NOT, from, hit->first);
+    const struct hit *not = hits_find(&story->hits, CUE_NOT, from, hit->first);
+    size_t to = hit->end + NEGATION_AFTER < clause->end ? hit->end + NEGATION_AFTER : clause->end;
+    if (!not &&language_negates_after(story->language) && hit->cue->kind != CUE_RULED_OUT)
+        not = hits_find(&story->hits, CUE_NOT, hit->end, to);
+    return not ;
 }
 
 /* What a cue means after "not". Told at some distance from the race, or after another "not" in the

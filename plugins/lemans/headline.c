@@ -64,8 +64,21 @@ static const char *verb(const struct fact *fact)
 static const char *short_name(const struct story *story, const struct fact *fact, size_t i)
 {
     const char *name = story->persons.items[fact->drivers[i]].name;
-    const char *space = strchr(name, ' ');
-    return fact->n_drivers > 1 && space ? space + 1 : name;
+    const char *last = strrchr(name, ' ');
+    if (fact->n_drivers < 2 || !last)
+        return name;
+    /* With the small words before it: "van der Zande". */
+    const char *start = last + 1;
+    while (last > name) {
+        const char *before = last;
+        while (before > name && before[-1] != ' ')
+            before--;
+        if (*before < 'a' || *before > 'z')
+            break;
+        start = before;
+        last = before > name ? before - 1 : name;
+    }
+    return start;
 }
 
 static void who_print(const struct story *story, const struct fact *fact, struct buf *out)

@@ -157,6 +157,11 @@ bool language_adjectives_first(const struct language *language)
     return language->adjectives_first;
 }
 
+bool language_negates_after(const struct language *language)
+{
+    return language->negates_after;
+}
+
 struct known language_known(const struct language *language, const struct token *token)
 {
     struct known known = {.word = map_get(language->words, token->folded, token->folded_len)};

@@ -119,6 +119,8 @@ bool language_is_common(const struct language *language, const struct token *tok
 bool language_drops_subject(const struct language *language);
 /* Whether every noun has a capital letter. */
 bool language_capital_nouns(const struct language *language);
+/* Whether "not" may follow its verb ("reizt mich nicht"). */
+bool language_negates_after(const struct language *language);
 /* Whether "the German" may go on with a noun. */
 bool language_adjectives_first(const struct language *language);
 

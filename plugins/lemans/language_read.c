@@ -239,9 +239,15 @@ static void common_read(struct reader *reader, const struct tree *list)
 
 static void language_fill(struct reader *reader, const struct tree *tree)
 {
-    static const char *const keys[] = {
-        "language", "drops-subject", "capital-nouns", "adjectives-first",
-        "common",   "sets",          "cues",          NULL};
+    static const char *const keys[] = {"language",
+                                       "drops-subject",
+                                       "capital-nouns",
+                                       "adjectives-first",
+                                       "negates-after",
+                                       "common",
+                                       "sets",
+                                       "cues",
+                                       NULL};
     yaml_keys(tree, keys, reader->diags);
     const struct tree *name = yaml_need(tree, "language", TREE_SCALAR, reader->diags);
     const struct tree *common = yaml_need(tree, "common", TREE_LIST, reader->diags);
@@ -253,6 +259,7 @@ static void language_fill(struct reader *reader, const struct tree *tree)
     reader->language->drops_subject = yaml_bool(tree, "drops-subject", false, reader->diags);
     reader->language->capital_nouns = yaml_bool(tree, "capital-nouns", false, reader->diags);
     reader->language->adjectives_first = yaml_bool(tree, "adjectives-first", false, reader->diags);
+    reader->language->negates_after = yaml_bool(tree, "negates-after", false, reader->diags);
     common_read(reader, common);
     sets_read(reader, sets);
     for (size_t i = 0; i < cues->n; i++)

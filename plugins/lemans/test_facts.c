@@ -62,6 +62,11 @@ static void test_ruled_out(void **state)
           "ruled_out Loïc Duval 2030");
     check(state, 20300301, "Nico Müller verpasst die 24 Stunden von Le Mans.",
           "ruled_out Nico Müller 2030");
+    check(
+        state, 20300301,
+        "Sebastian Vettel denkt nicht an die 24 Stunden von Le Mans. \"Das reizt mich nicht mehr\", "
+        "sagte der Weltmeister.",
+        "ruled_out Sebastian Vettel 2030");
 }
 
 static void test_result(void **state)
@@ -124,6 +129,8 @@ static void test_headline(void **state)
                    "Antonio Fuoco, Miguel Molina and Nicklas Nielsen won the 2024 24 Hours of Le "
                    "Mans in the #50 Ferrari.",
                    "Fuoco, Molina and Nielsen won Le Mans 2024 (Ferrari #50)");
+    check_headline(state, "Renger van der Zande and José María López won the 24 Hours of Le Mans.",
+                   "van der Zande and López won Le Mans 2030");
 }
 
 int main(void)

@@ -16,7 +16,7 @@ EXTRACT = os.path.join(BUILD, "plugins", "lemans", "lemans-extract")
 LISTS = os.path.join(SOURCE, "conf", "lemans")
 
 # Raised when the score rises.
-FLOOR = {"micro": 0.87, "macro": 0.84, "document precision": 0.95, "document recall": 0.95}
+FLOOR = {"micro": 0.88, "macro": 0.85, "document precision": 0.95, "document recall": 0.95}
 # In the seeds' texts, but they race nothing there.
 NOBODY = ("Hamilton", "Verstappen")
 
@@ -49,11 +49,13 @@ def score(labels, predictions, name):
 def seeds():
     if not os.path.exists(os.path.join(SHARED, "seeds-labels.jsonl")):
         report(True, "seeds: every required finding", "no seeds beside the tree")
+        report(True, "seeds: nothing else", "no seeds beside the tree")
         report(True, "seeds: no finding for those who race nothing", "no seeds beside the tree")
         return
     found = extract("seeds/*.txt")
     result = score("seeds-labels.jsonl", found, "seeds.jsonl")
     report(result["findings"]["micro"]["fn"] == 0, "seeds: every required finding")
+    report(result["findings"]["micro"]["fp"] == 0, "seeds: nothing else")
     drivers = [driver for line in found.splitlines() for finding in json.loads(line)["findings"]
                for driver in finding["drivers"]]
     report(not any(driver.endswith(NOBODY) for driver in drivers),
@@ -76,6 +78,6 @@ def floor():
         report(reached[what] >= least, name % (what, least))
 
 
-print("1..%d" % (2 + len(FLOOR)))
+print("1..%d" % (3 + len(FLOOR)))
 seeds()
 floor()
