@@ -71,7 +71,8 @@ struct doc {
     int64_t seen_us;
     int32_t day; /* it was seen: the date of a document without one */
     bool committed;
-    bool over; /* nothing came of the reading */
+    bool over;    /* nothing came of the reading */
+    bool no_news; /* what is found in it was found before, or its version was refused */
     int read_strikes;
     int kills; /* of hosts at work on it */
     size_t n_jobs;

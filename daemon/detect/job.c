@@ -253,6 +253,10 @@ static void doc_hand_on(struct doc *doc, size_t slot)
     struct detect_result *result = doc->slots[slot].result;
     doc->slots[slot].result = NULL;
     doc->slots[slot].state = SLOT_OVER;
+    if (doc->no_news) {
+        detect_result_free(&result);
+        return;
+    }
     result_complete(result, doc);
     if (doc->resume) {
         AUTO_FREE char *name = doc_quarantine_name(doc, slot);
@@ -271,7 +275,7 @@ void doc_reported(struct doc *doc, size_t slot)
 static void doc_save_strikes(struct doc *doc, size_t slot)
 {
     struct slot *at = &doc->slots[slot];
-    if (!doc->committed || !at->unsaved)
+    if (!doc->committed || doc->no_news || !at->unsaved)
         return;
     pending_strike(doc->detect, doc->version->version, doc_detector(doc, slot), at->unsaved,
                    at->reason, strikes_of_plugin(at->strikes) == STRIKES_QUARANTINE);
@@ -280,9 +284,9 @@ static void doc_save_strikes(struct doc *doc, size_t slot)
 
 void doc_committed(void *arg, struct document_version *version)
 {
-    (void)version; /* the one we lent */
     struct doc *doc = arg;
     doc->committed = true;
+    doc->no_news = !version->is_news || !version->version;
     for (size_t i = 0; i < doc->n_slots; i++) {
         doc_save_strikes(doc, i);
         if (doc->slots[i].state == SLOT_REPORTED)
@@ -295,6 +299,8 @@ static void doc_quarantine(struct doc *doc, size_t slot)
 {
     const char *detector = doc_detector(doc, slot);
     doc->slots[slot].state = SLOT_OVER;
+    if (doc->no_news)
+        return;
     doc->detect->n_quarantined++;
     AUTO_FREE char *name = doc_quarantine_name(doc, slot);
     AUTO_FREE char *text = mem_printf(

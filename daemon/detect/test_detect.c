@@ -362,6 +362,19 @@ static void a_quiet_document_meets_no_detector(void **state)
     assert_rows(0, 0);
 }
 
+static void a_text_that_the_document_had_before_is_no_news(void **state)
+{
+    (void)state;
+    configure(two, 2, 1);
+    documents.old_text = true;
+    read_document("a.txt", "good");
+    read_document("b.txt", "crash:good");
+    run_until(idle);
+    assert_int_equal(documents.n_committed, 2);
+    assert_int_equal(n_results, 0);
+    assert_rows(0, 0);
+}
+
 static void what_cannot_be_read_goes_back(void **state)
 {
     (void)state;
@@ -725,6 +738,7 @@ int main(void)
         CASE(findings_come_with_all_that_is_known),
         CASE(results_wait_for_the_commit),
         CASE(a_quiet_document_meets_no_detector),
+        CASE(a_text_that_the_document_had_before_is_no_news),
         CASE(what_cannot_be_read_goes_back),
         CASE(a_crash_twice_is_quarantined_and_stops_only_itself),
         CASE(the_second_try_is_alone),

@@ -66,9 +66,10 @@ static int commit_run(struct store_txn *txn, void *arg, struct err *err)
     if (store_version_add(txn, &version, err) < 0 ||
         archive_put(txn, &said->text_hash, said->text_fd, 1, err) < 0)
         return -1;
-    for (size_t i = 0; i < commit->n_detectors; i++)
+    for (size_t i = 0; i < commit->n_detectors && !commit->documents->old_text; i++)
         if (store_pending_add(txn, version.id, commit->detectors[i], err) < 0)
             return -1;
+    said->is_news = !commit->documents->old_text;
     said->document = document.id;
     said->version = version.id;
     said->origin = said->text_hash;

@@ -9,7 +9,8 @@
 
 struct documents {
     struct store *store;
-    bool hold; /* commits wait for fake_documents_go */
+    bool hold;     /* commits wait for fake_documents_go */
+    bool old_text; /* what is committed is a text that the document had before */
     struct fake_commit *held;
     int n_committed;
     int n_unread;
