@@ -298,8 +298,10 @@ static void got_paused(void *arg, const char *error)
     op->alerts->n_under_way--;
     if (error)
         log_error("the store does not say whether tocsin is paused: %s", error);
-    else if (op->paused)
+    else if (op->paused) {
         op->alerts->paused = true;
+        tell_pause(op->alerts, true);
+    }
     free(op);
 }
 
