@@ -72,6 +72,9 @@ static void put_quote(struct buf *out, const struct tocsin_revision *revision, b
     size_t used = end - begin;
     put_text(out, quote + end, len - end, used < QUOTE_MAX_CHARS - 40 ? QUOTE_MAX_CHARS - used : 40,
              markup);
+    /* What was cleaned away may leave a blank at the end. */
+    while (out->len && out->data[out->len - 1] == ' ')
+        out->len--;
     buf_puts(out, "”");
 }
 

@@ -181,8 +181,13 @@ def an_absent_server_and_an_absent_bus_keep_nobody_waiting():
             d.start()
             d.drop("a.txt", TEXT)
             d.rings(1)
-            state = until(lambda: next((x for x in d.ask("alert", "show", d.rang()[0]["alert"])["deliveries"]
-                                        if x["notifier"] == "desktop" and x["attempts"]), None), "one attempt")
+            alert = d.rang()[0]["alert"]
+
+            def attempted():
+                deliveries = d.ask("alert", "show", alert)["told"][0]["deliveries"]
+                return next((x for x in deliveries if x["notifier"] == "desktop" and x["attempts"]), None)
+
+            state = until(attempted, "one attempt")
             assert state["state"] in ("deferred", "queued") and "bus" in state["reason"], state
 
 
