@@ -91,6 +91,24 @@ const struct deliver_ops flow_deliver_ops = {.trouble = trouble,
                                              .event = event,
                                              .interrupts = notifier_interrupts};
 
+/* ---- the store ---- */
+
+void flow_store_fault(void *arg, const char *fault)
+{
+    struct daemon *daemon = arg;
+    if (fault) {
+        AUTO_FREE char *text = mem_printf(
+            "the store cannot be written (%s): nothing is lost, but nothing rings until it can",
+            fault);
+        log_error("%s", text);
+        alerts_trouble(daemon->alerts, "store:write", text);
+    } else {
+        log_notice("the store can be written again");
+        alerts_trouble_over(daemon->alerts, "store:write");
+    }
+    service_touch(daemon);
+}
+
 /* ---- sources ---- */
 
 /* Says what is watched once the first listing is over, and what goes wrong whenever it does. */

@@ -108,6 +108,7 @@ static int start_stages(struct daemon *daemon, struct err *err)
     daemon->detect = detect_new(daemon->loop, daemon->hosts, daemon->documents, daemon->store,
                                 &flow_detect_ops, daemon);
     daemon->alerts = alerts_new(daemon->loop, daemon->store, &flow_alerts_ops, daemon);
+    store_on_fault(daemon->store, flow_store_fault, daemon);
     daemon->deliver =
         deliver_new(daemon->loop, daemon->hosts, daemon->store, &flow_deliver_ops, daemon);
     return 0;

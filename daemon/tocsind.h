@@ -67,6 +67,8 @@ extern const struct deliver_ops flow_deliver_ops;
 void flow_sources(struct daemon *daemon);
 void flow_sources_free(struct daemon *daemon);
 struct source *flow_source_find(struct daemon *daemon, const char *name);
+/* For store_on_fault. */
+void flow_store_fault(void *arg, const char *fault);
 /* Nothing is on its way anywhere. */
 bool flow_idle(const struct daemon *daemon);
 
