@@ -3,7 +3,6 @@
  * yet are defined here, as in the kernel's include/uapi/linux/landlock.h; a right is asked for only
  * when the running kernel's ABI has it.
  */
-#define _DEFAULT_SOURCE
 #include "host/landlock.h"
 
 #include <errno.h>
