@@ -1,13 +1,15 @@
 /* The table of powers, the order of the layers and the limits; see sandbox.h. */
 #include "host/sandbox.h"
 
-#include <stdio.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 #include "host/landlock.h"
 #include "host/seccomp.h"
 
@@ -95,16 +97,14 @@ static int limit(int resource, rlim_t value, const char *what, struct err *err)
     return 0;
 }
 
+/* The first number of /proc/self/statm, in pages (proc(5)); 0 when it cannot be read. */
 static uint64_t address_space_now(void)
 {
-    unsigned long pages = 0;
-    FILE *statm = fopen("/proc/self/statm", "re");
-    if (statm) {
-        if (fscanf(statm, "%lu", &pages) != 1)
-            pages = 0;
-        fclose(statm);
-    }
-    return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+    char text[128] = "";
+    AUTO_FD int statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (statm < 0 || read(statm, text, sizeof(text) - 1) <= 0)
+        return 0;
+    return strtoull(text, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 static int set_limits(const struct sandbox *sandbox, const struct sandbox_powers *powers,

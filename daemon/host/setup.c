@@ -128,8 +128,8 @@ static int hear(struct host *host, struct err *err)
  * that are the plugins', but for the folders: those are kept in `folders`. */
 static const char **readable_paths(const struct host *host, char ***folders)
 {
-    size_t n = 0, cap = 0;
-    const char **paths = NULL;
+    size_t n = 0, cap = host->n_plugins + 1;
+    const char **paths = NEW_N(const char *, cap);
     *folders = NEW_N(char *, host->n_plugins + 1);
     for (size_t i = 0; i < host->n_plugins; i++) {
         const struct plugin *plugin = &host->plugins[i];

@@ -172,9 +172,9 @@ static void test_faults_of_set_up_are_said(void **state)
     (void)state;
     const char *const fail[] = {"deed", "fail", NULL};
     assert_unusable("misdeed", fail, "PROBLEM names.txt:3:7 the team \"Ferari\" is unknown");
-    const char *const unknown[] = {"ded", "none", NULL};
+    const char *const unknown[] = {"misdeed", "none", NULL};
     assert_unusable("misdeed", unknown,
-                    "PROBLEM tocsin.yaml:5:3 option \"ded\" is unknown to the plugin");
+                    "PROBLEM tocsin.yaml:5:3 option \"misdeed\" is unknown to the plugin");
     const char *const choice[] = {"level", "middling", NULL};
     assert_unusable("misdeed", choice,
                     "PROBLEM tocsin.yaml:5:3 option \"level\" has a value that its type");

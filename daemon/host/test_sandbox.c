@@ -24,27 +24,27 @@
 
 static const struct {
     const char *deed;
-    bool late;          /* in detect, not in init */
     const char *guards; /* off together, the deed succeeds */
     const char *answer; /* what it gets, NULL: death by SIGSYS */
+    bool late;          /* in detect, not in init */
     bool only_root;     /* nobody cannot do it anyway */
 } cases[] = {
-    {"constructor", false, "landlock", "Permission denied", false},
-    {"read", false, "landlock", "Permission denied", false},
-    {"read", true, "landlock,seccomp", "Operation not permitted", false},
-    {"write", false, "landlock,seccomp", "Operation not permitted", false},
-    {"create", true, "landlock,seccomp,rlimits", "Operation not permitted", true},
-    {"inet", false, "seccomp", "Operation not permitted", false},
-    {"unix", true, "seccomp", "Operation not permitted", false},
-    {"fork", true, "seccomp,rlimits", "Operation not permitted", false},
-    {"exec", false, "seccomp", "Operation not permitted", false},
-    {"code", true, "seccomp", "Operation not permitted", false},
-    {"peek", false, "seccomp", NULL, false},
-    {"ptrace", true, "seccomp", NULL, false},
-    {"kill-parent", true, "seccomp,landlock", NULL, true},
-    {"memory", true, "rlimits", "Cannot allocate memory", false},
-    {"core", true, "rlimits", "Operation not permitted", false},
-    {"privileges", false, "no_new_privs", "Operation not permitted", false},
+    {"constructor", "landlock", "Permission denied", false, false},
+    {"read", "landlock", "Permission denied", false, false},
+    {"read", "landlock,seccomp", "Operation not permitted", true, false},
+    {"write", "landlock,seccomp", "Operation not permitted", false, false},
+    {"create", "landlock,seccomp,rlimits", "Operation not permitted", true, true},
+    {"inet", "seccomp", "Operation not permitted", false, false},
+    {"unix", "seccomp", "Operation not permitted", true, false},
+    {"fork", "seccomp,rlimits", "Operation not permitted", true, false},
+    {"exec", "seccomp", "Operation not permitted", false, false},
+    {"code", "seccomp", "Operation not permitted", true, false},
+    {"peek", "seccomp", NULL, false, false},
+    {"ptrace", "seccomp", NULL, true, false},
+    {"kill-parent", "seccomp,landlock", NULL, true, true},
+    {"memory", "rlimits", "Cannot allocate memory", true, false},
+    {"core", "rlimits", "Operation not permitted", true, false},
+    {"privileges", "no_new_privs", "Operation not permitted", false, false},
 };
 
 static int n_tests;

@@ -29,7 +29,7 @@ for module in libnotify gio-2.0 cmocka; do
     flags+=("${more[@]}")
 done
 cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,performance,portability \
-    --suppressions-list=tests/lint/cppcheck.txt -j "$(nproc)" -Idaemon -Iplugins/include -D_GNU_SOURCE \
+    --suppressions-list=tests/lint/cppcheck.txt -j "$(nproc)" -Idaemon -Iplugins/include -Iplugins -D_GNU_SOURCE \
     "${code[@]}" || complain "cppcheck"
 # One line a file, so that a complaint is printed whole; what it counts on standard error is noise.
 printf '%s\n' "${code[@]}" |
