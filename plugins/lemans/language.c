@@ -147,11 +147,6 @@ bool language_drops_subject(const struct language *language)
     return language->drops_subject;
 }
 
-bool language_capital_nouns(const struct language *language)
-{
-    return language->capital_nouns;
-}
-
 bool language_adjectives_first(const struct language *language)
 {
     return language->adjectives_first;

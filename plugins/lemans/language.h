@@ -93,7 +93,6 @@ enum word_role {
     ROLE_CREW,   /* crew, trio, line-up: the persons near share a car */
     ROLE_NUMBER, /* number, no: a car's number follows */
     ROLE_THE,    /* articles: "the Dane", "der Brasilianer" */
-    ROLE_FIRST,  /* I, we */
     ROLE_BREAK,  /* but, who, because: a clause begins */
     N_WORD_ROLES,
 };
@@ -117,8 +116,6 @@ const char *language_name(const struct language *language);
 bool language_is_common(const struct language *language, const struct token *token);
 /* Whether a sentence's verb may stand without its subject ("ha vinto"). */
 bool language_drops_subject(const struct language *language);
-/* Whether every noun has a capital letter. */
-bool language_capital_nouns(const struct language *language);
 /* Whether "not" may follow its verb ("reizt mich nicht"). */
 bool language_negates_after(const struct language *language);
 /* Whether "the German" may go on with a noun. */

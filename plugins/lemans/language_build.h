@@ -28,7 +28,7 @@ struct pattern_list {
 
 struct language {
     char *name;
-    bool drops_subject, capital_nouns, adjectives_first, negates_after;
+    bool drops_subject, adjectives_first, negates_after;
     struct map *common;          /* word → itself */
     struct map *words;           /* word → struct entry */
     struct entry *prefixes[256]; /* by first byte */

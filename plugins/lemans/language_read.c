@@ -24,7 +24,7 @@ static const char *const role_names[N_WORD_ROLES] = {
     [ROLE_AND] = "and",       [ROLE_FILLER] = "filler", [ROLE_DRIVER] = "driver",
     [ROLE_BEARER] = "bearer", [ROLE_OFFICE] = "office", [ROLE_FAMILY] = "family",
     [ROLE_CREW] = "crew",     [ROLE_NUMBER] = "number", [ROLE_THE] = "the",
-    [ROLE_FIRST] = "first",   [ROLE_BREAK] = "break",
+    [ROLE_BREAK] = "break",
 };
 
 static const char *const mention_names[] = {"person", "team", "car",   "class",
@@ -239,15 +239,10 @@ static void common_read(struct reader *reader, const struct tree *list)
 
 static void language_fill(struct reader *reader, const struct tree *tree)
 {
-    static const char *const keys[] = {"language",
-                                       "drops-subject",
-                                       "capital-nouns",
-                                       "adjectives-first",
-                                       "negates-after",
-                                       "common",
-                                       "sets",
-                                       "cues",
-                                       NULL};
+    static const char *const keys[] = {
+        "language",         "drops-subject",
+
+        "adjectives-first", "negates-after", "common", "sets", "cues", NULL};
     yaml_keys(tree, keys, reader->diags);
     const struct tree *name = yaml_need(tree, "language", TREE_SCALAR, reader->diags);
     const struct tree *common = yaml_need(tree, "common", TREE_LIST, reader->diags);
@@ -257,7 +252,6 @@ static void language_fill(struct reader *reader, const struct tree *tree)
         return;
     reader->language->name = mem_strdup(name->text);
     reader->language->drops_subject = yaml_bool(tree, "drops-subject", false, reader->diags);
-    reader->language->capital_nouns = yaml_bool(tree, "capital-nouns", false, reader->diags);
     reader->language->adjectives_first = yaml_bool(tree, "adjectives-first", false, reader->diags);
     reader->language->negates_after = yaml_bool(tree, "negates-after", false, reader->diags);
     common_read(reader, common);

@@ -57,7 +57,10 @@ noinst_LTLIBRARIES += liblemanstesting.la
 liblemanstesting_la_SOURCES = plugins/lemans/testing.c plugins/lemans/testing.h
 lemans_test_libs = liblemanstesting.la liblemans.la libtree.la libtext.la libbase.la $(CMOCKA_LIBS)
 UNIT_TESTS += plugins/lemans/test_lists plugins/lemans/test_steps plugins/lemans/test_facts \
-	plugins/lemans/test_hostile
+	plugins/lemans/test_hostile plugins/lemans/test_plugin
+plugins_lemans_test_plugin_SOURCES = plugins/lemans/test_plugin.c plugins/lemans/lemans.c
+plugins_lemans_test_plugin_CPPFLAGS = $(lemans_la_CPPFLAGS)
+plugins_lemans_test_plugin_LDADD = libobjects.la $(lemans_test_libs)
 plugins_lemans_test_lists_SOURCES = plugins/lemans/test_lists.c
 plugins_lemans_test_lists_LDADD = $(lemans_test_libs)
 plugins_lemans_test_steps_SOURCES = plugins/lemans/test_steps.c

@@ -89,6 +89,9 @@ static void test_one_status(void **state)
     check(state, 20300301, "Esteban Ocon hopes to win the 24 Hours of Le Mans one day.",
           "interest Esteban Ocon");
     check(state, 20300301,
+          "Esteban Ocon would love to race at the 24 Hours of Le Mans and celebrate a victory.",
+          "interest Esteban Ocon");
+    check(state, 20300301,
           "Oliver Bearman had always wanted to race at Le Mans. Now Oliver Bearman has been "
           "confirmed for the 24 Hours of Le Mans.",
           "confirmed Oliver Bearman 2030");
