@@ -16,14 +16,16 @@ static int year_of(int32_t date)
     return date / 10000;
 }
 
-int slots_next_year(const struct story *story)
+/* The year of the first race after the document's date. */
+static int next_year(const struct story *story)
 {
     int year = year_of(story->reading.date);
     /* On its second day the race is still on. */
     return story->reading.date <= lists_race_day(story->lists, year) + 1 ? year : year + 1;
 }
 
-int slots_last_year(const struct story *story)
+/* The year of the last race before it. */
+static int last_year(const struct story *story)
 {
     int year = year_of(story->reading.date);
     return story->reading.date >= lists_race_day(story->lists, year) ? year : year - 1;
@@ -75,9 +77,9 @@ static int edition_year(const struct story *story, const struct hit *hit)
     case CUE_EDITION_OFFSET:
         return year_of(story->reading.date) + hit->cue->years;
     case CUE_EDITION_NEXT:
-        return slots_next_year(story);
+        return next_year(story);
     case CUE_EDITION_LAST:
-        return slots_last_year(story);
+        return last_year(story);
     }
     return 0;
 }
@@ -107,7 +109,7 @@ static int year_spoken_of(const struct story *story, const struct fact *fact)
 
 static bool year_fits(const struct story *story, const struct fact *fact, int year)
 {
-    int last = slots_last_year(story), next = slots_next_year(story);
+    int last = last_year(story), next = next_year(story);
     if (!year)
         return false;
     return fact->status == CUE_RESULT ? year <= last : year >= next - (last == next);
@@ -124,8 +126,8 @@ static int fact_year(const struct story *story, const struct fact *fact)
     if (year_fits(story, fact, year))
         return year;
     if (fact->status == CUE_RESULT)
-        return slots_last_year(story);
-    return fact->status == CUE_INTEREST ? 0 : slots_next_year(story);
+        return last_year(story);
+    return fact->status == CUE_INTEREST ? 0 : next_year(story);
 }
 
 /* --- all -------------------------------------------------------------------------------------- */
