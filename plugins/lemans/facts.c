@@ -286,7 +286,8 @@ static enum cue_kind crew_status(const struct story *story, uint32_t s)
         hits_find(hits, CUE_INTEREST, sentence->first, sentence->end) ||
         hits_find(hits, CUE_RUMOURED, sentence->first, sentence->end) || sentence->question)
         return CUE_NONE;
-    return CUE_CONFIRMED;
+    bool told = hits_find(hits, CUE_RESULT, 0, story->reading.n_tokens) != NULL;
+    return told && slots_race_is_news(story) ? CUE_RESULT : CUE_CONFIRMED;
 }
 
 static void crew_read(struct story *story, const struct mention *mention)
@@ -297,6 +298,8 @@ static void crew_read(struct story *story, const struct mention *mention)
     int nearness = race_nearness(story, mention->first);
     bool tied = mentions_has(mentions, MENTION_CAR, sentence->first, sentence->end) ||
                 mentions_has(mentions, MENTION_CLASS, sentence->first, sentence->end);
+    for (size_t i = sentence->first; !tied && i < sentence->end; i++)
+        tied = story_has_role(story, i, ROLE_CREW);
     if (nearness < 0 || !tied || crew_told(story, mention) ||
         story->reading.tokens[mention->first].flags & TOKEN_QUOTED)
         return;

@@ -10,6 +10,8 @@
 #include "story.h"
 
 #define TEAM_SENTENCES 3
+#define NEWS_DAYS      14
+#define DAYS_OF_MONTH  30 /* near enough to count a fortnight by */
 
 static int year_of(int32_t date)
 {
@@ -29,6 +31,14 @@ static int last_year(const struct story *story)
 {
     int year = year_of(story->reading.date);
     return story->reading.date >= lists_race_day(story->lists, year) ? year : year - 1;
+}
+
+bool slots_race_is_news(const struct story *story)
+{
+    int32_t date = story->reading.date, start = lists_race_day(story->lists, year_of(date));
+    int32_t days =
+        (date / 100 % 100 - start / 100 % 100) * DAYS_OF_MONTH + date % 100 - start % 100;
+    return days > 0 && days <= NEWS_DAYS;
 }
 
 /* --- the nearest mention ---------------------------------------------------------------------- */

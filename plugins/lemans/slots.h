@@ -6,5 +6,7 @@
 
 /* Fills what is not set. */
 void slots_fill(const struct story *story, struct fact *fact);
+/* Whether the document is of the days after a race, when its result is the news. */
+bool slots_race_is_news(const struct story *story);
 
 #endif
