@@ -299,8 +299,8 @@ static void show(struct bus *bus)
 static void pinged(GObject *connection, GAsyncResult *result, gpointer data)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GVariant) reply =
-        g_dbus_connection_call_finish(G_DBUS_CONNECTION(connection), result, &error);
+    GVariant *reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(connection), result, &error);
+    g_clear_pointer(&reply, g_variant_unref); /* that there is one is all it says */
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return; /* an earlier popup's */
     struct bus *bus = data;
