@@ -1,5 +1,7 @@
 dist_man_MANS += \
-	man/tocsin.yaml.5
-dist_man_MANS += \
 	man/tocsin-plugin.7 \
-	man/tocsin-query.7
+	man/tocsin-query.7 \
+	man/tocsin.yaml.5 \
+	man/tocsinctl.1 \
+	man/tocsind.8
+EXTRA_DIST += man/popup.png
