@@ -14,6 +14,23 @@ EXTRA_DIST += \
 	tests/support/desktop.py \
 	tests/support/harness.py
 
+# What is installed, for the tests that look at it or use it. Made before any test runs: while libtool
+# installs a plugin, it is missing from .libs for a moment.
+SCRIPT_TESTS += \
+	tests/e2e/test_install.sh \
+	tests/e2e/test_skeleton.py
+EXTRA_DIST += \
+	tests/e2e/test_install.sh \
+	tests/e2e/test_skeleton.py
+check_DATA = tests/installed.stamp
+tests/installed.stamp: Makefile $(bin_PROGRAMS) $(host_PROGRAMS) $(lib_LTLIBRARIES) $(plugin_LTLIBRARIES) \
+		$(DATA) $(MANS) $(plugininclude_HEADERS)
+	$(AM_V_GEN)$(MKDIR_P) tests && rm -rf tests/installed && \
+		$(MAKE) install DESTDIR='$(abs_builddir)/tests/installed' >tests/install.log 2>&1 && echo >$@
+CLEANFILES += tests/installed.stamp tests/install.log
+clean-local:
+	-rm -rf tests/installed
+
 # Benches are run by hand, `make bench` the whole daemon's.
 EXTRA_PROGRAMS += tests/bench/bare_inotify
 tests_bench_bare_inotify_SOURCES = tests/bench/bare_inotify.c

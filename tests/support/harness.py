@@ -97,9 +97,10 @@ def scalar(value):
 
 
 class Daemon:
-    """tocsind over a folder of its own, in a directory that goes away with it."""
+    """tocsind over a folder of its own, in a directory that goes away with it. `plugins` is a folder in
+    which plugins are looked for before those of the build."""
 
-    def __init__(self, topics=None, config=None, env=None, folder=None, wrap=(), user=None):
+    def __init__(self, topics=None, config=None, env=None, folder=None, wrap=(), user=None, plugins=None):
         self.dir = tempfile.mkdtemp(prefix="tocsin-e2e-")
         self.folder = folder or os.path.join(self.dir, "docs")
         self.state = os.path.join(self.dir, "state")
@@ -110,6 +111,7 @@ class Daemon:
         self.out_file = os.path.join(self.dir, "out")
         self.env = dict(os.environ, **(env or {}))
         self.wrap = list(wrap)
+        self.plugins = PLUGINS if plugins is None else f"{plugins}:{PLUGINS}"
         self.process = None
         os.makedirs(self.folder, exist_ok=True)
         self.write_topics(topics or {"alarm": {"query": "alarm"}})
@@ -161,7 +163,7 @@ class Daemon:
 
     def command(self, *more):
         return self.wrap + [TOCSIND, "--config", self.config_file, "--state", self.state, "--runtime",
-                            self.runtime, "--host", HOST, "--plugins", PLUGINS, *more]
+                            self.runtime, "--host", HOST, "--plugins", self.plugins, *more]
 
     def start(self, *more, ready=True):
         with open(self.log_file, "ab") as log, open(self.out_file, "ab") as out:
@@ -200,7 +202,7 @@ class Daemon:
         """Exit status, what it printed (parsed if JSON), what it said on standard error."""
         done = subprocess.run(
             [TOCSINCTL, "--socket", os.path.join(self.runtime, "control"), "--config", self.config_file,
-             "--host", HOST, "--plugins", PLUGINS, "--output", output, *args],
+             "--host", HOST, "--plugins", self.plugins, "--output", output, *args],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.env, timeout=TIMEOUT, check=False)
         text = done.stdout.decode()
         if output == "json" and done.returncode == 0:

@@ -1,0 +1,233 @@
+#!/bin/bash
+# What `make install` installs: which files, hardened how, showing which symbols; that pkg-config
+# and systemd understand it; that `make uninstall` takes it away; what --disable-NAME leaves out.
+# tests/local.mk installs into tests/installed before the tests are run.
+set -u
+top=${TOCSIN_SRCDIR:?} build=${TOCSIN_BUILDDIR:?}
+root=$build/tests/installed
+unset MAKEFLAGS MAKELEVEL MFLAGS
+temp=$(mktemp -d)
+trap 'rm -rf "$temp"' EXIT
+
+n=0
+say() { # RESULT NAME [PROBLEMS]
+    n=$((n + 1))
+    if [ -n "${3:-}" ]; then
+        while IFS= read -r line; do echo "# $line"; done <<<"$3"
+    fi
+    echo "$1 $n - $2"
+}
+# A test is a function that prints what is wrong; `skip: reason` skips.
+run() { # NAME FUNCTION [ARGUMENT...]
+    local name=$1 problems
+    shift
+    problems=$("$@" 2>&1)
+    case $problems in
+    '') say ok "$name" ;;
+    skip:*) say ok "$name # SKIP ${problems#skip: }" ;;
+    *) say "not ok" "$name" "$problems" ;;
+    esac
+}
+
+# ---- where things go, as configure decided ----
+
+names=(prefix exec_prefix bindir libdir libexecdir includedir sysconfdir datarootdir datadir docdir mandir
+    hostdir plugindir tocsinconfdir systemduserunitdir CC HARD_CFLAGS HARD_LDFLAGS SAN_CFLAGS COV_CFLAGS
+    PLUGIN_TOPICS_TRUE PLUGIN_LEMANS_TRUE PLUGIN_DESKTOP_TRUE PLUGIN_STDOUT_TRUE)
+declare -A output # configure's output variables
+while IFS='=' read -r name text; do output[$name]=$text; done < <(
+    printf '%s\n' "${names[@]}" | sed 's/.*/&=@&@/' | (cd "$build" && ./config.status -q --file=-:-)
+)
+value() { # of an output variable, with the variables in it expanded
+    # shellcheck disable=SC2034 # eval uses it
+    local PACKAGE_TARNAME=tocsin
+    local name text
+    for name in prefix exec_prefix libdir libexecdir includedir sysconfdir datarootdir datadir; do
+        local "$name=${output[$name]}"
+    done
+    # shellcheck disable=SC2154 # declared by the loop
+    [ "$exec_prefix" != NONE ] || exec_prefix=$prefix
+    text=${output[$1]}
+    while [[ $text == *\$* ]]; do eval "text=\"$text\""; done
+    echo "$text"
+}
+enabled() { [ "${output[PLUGIN_${1^^}_TRUE]}" != '#' ]; }
+
+bindir=$(value bindir) libdir=$(value libdir) hostdir=$(value hostdir) plugindir=$(value plugindir)
+includedir=$(value includedir) datadir=$(value datadir) docdir=$(value docdir) mandir=$(value mandir)
+confdir=$(value tocsinconfdir) unitdir=$(value systemduserunitdir)
+[ "${output[SAN_CFLAGS]}${output[COV_CFLAGS]}" = '' ] && plain_build=yes || plain_build=no
+
+# ---- the list ----
+
+expected() {
+    local name page
+    printf '%s\n' "$bindir/tocsind" "$bindir/tocsinctl" "$hostdir/tocsin-host" \
+        "$libdir/libtocsin-plugin.so" "$libdir/libtocsin-plugin.so.0" "$libdir/libtocsin-plugin.so.0.0.0" \
+        "$libdir/pkgconfig/tocsin-plugin.pc" "$includedir/tocsin/plugin.h" "$includedir/tocsin/text.h" \
+        "$confdir/tocsin.yaml.example" "$unitdir/tocsin.service"
+    for name in topics lemans desktop stdout; do
+        if enabled "$name"; then echo "$plugindir/$name.so"; fi
+    done
+    for page in "$top"/man/*.[1-8]; do
+        echo "$mandir/man${page##*.}/$(basename "$page")"
+    done
+    for name in "$top"/conf/topics.d/*.yaml; do echo "$docdir/examples/topics.d/$(basename "$name")"; done
+    if enabled lemans; then
+        for name in "$top"/conf/lemans/*.yaml; do echo "$datadir/tocsin/lemans/$(basename "$name")"; done
+    fi
+}
+files_in() { (cd "$1" && find . ! -type d | sed 's/^\.//' | sort); }
+the_list() { diff <(expected | sort) <(files_in "$root") | sed -n 's/^</missing:/p; s/^>/unexpected:/p'; }
+no_la_files() { find "$root" -name '*.la' -o -name '*.a'; }
+for_everybody() {
+    find "$root$bindir" "$root$hostdir" "$root$plugindir" "$root$libdir"/*.so.*.* -type f ! -perm -755
+    find "$root" -type f ! -perm -444
+    find "$root" -type f -perm /7022
+}
+uninstalls() {
+    cp -a "$root" "$temp/gone"
+    make -C "$build" uninstall DESTDIR="$temp/gone" >"$temp/log" 2>&1 || cat "$temp/log"
+    files_in "$temp/gone"
+}
+
+# ---- hardening ----
+
+objects() { find "$root" -type f -print0 | xargs -0 file -N | sed -n 's/: *ELF.*//p'; }
+hardened() {
+    local object flags
+    if [ -z "${output[HARD_LDFLAGS]}" ]; then echo "skip: built with --disable-hardening" && return; fi
+    objects >"$temp/objects"
+    [ "$(wc -l <"$temp/objects")" -ge 4 ] || echo "only $(wc -l <"$temp/objects") programs and libraries"
+    while read -r object; do
+        readelf -hW "$object" | grep -q 'Type: *DYN' || echo "$object: not position-independent"
+        readelf -lW "$object" | grep -q GNU_RELRO || echo "$object: no RELRO"
+        readelf -lW "$object" | grep 'GNU_STACK' | grep -q 'RWE' && echo "$object: executable stack"
+        readelf -dW "$object" | grep -qE 'BIND_NOW|FLAGS_1.*NOW' || echo "$object: no BIND_NOW"
+        readelf -dW "$object" | grep -q TEXTREL && echo "$object: text relocations"
+        flags=$(readelf -dW "$object" | grep -E 'R(UN)?PATH' | grep -F "$build")
+        [ -z "$flags" ] || echo "$object: looks for libraries in the build tree: $flags"
+    done <"$temp/objects"
+}
+# A small plugin may need neither: no arrays on its stack, no call that can be checked.
+protected() {
+    local object
+    if [ "$plain_build" = no ]; then echo "skip: built with a sanitizer or for coverage" && return; fi
+    if [ -z "${output[HARD_CFLAGS]}" ]; then echo "skip: built with --disable-hardening" && return; fi
+    for object in "$bindir/tocsind" "$bindir/tocsinctl" "$hostdir/tocsin-host" "$libdir/libtocsin-plugin.so"; do
+        nm -D "$root$object" | grep -q __stack_chk_fail || echo "$object: no stack protector"
+        [ "$object" = "$libdir/libtocsin-plugin.so" ] || nm -D "$root$object" | grep -q '_chk' ||
+            echo "$object: not fortified"
+    done
+}
+
+# ---- symbols ----
+
+map_of() { # VERSION: what the version script names in it
+    sed -n "/^$1 {/,/^};/p" "$top/plugins/lib/libtocsin-plugin.map" | sed -n 's/^\t\([a-z_*]*\);.*/\1/p' |
+        grep -v '^\*$' | sort
+}
+shown() { nm -D --defined-only --with-symbol-versions "$1" | awk '{print $3}'; }
+library_symbols() {
+    local library=$root$libdir/libtocsin-plugin.so
+    diff <(map_of TOCSIN_0.1) <(shown "$library" | sed -n 's/@@*TOCSIN_0\.1$//p' | grep -v '^TOCSIN' | sort) |
+        sed -n 's/^</not shown:/p; s/^>/shown and not in the map:/p'
+    shown "$library" | grep -vE '@TOCSIN_0\.1$|^TOCSIN_[A-Z0-9_.]*(@@|$)|^tocsin_host_[a-z_]+@@?TOCSIN_PRIVATE$' |
+        grep -v '@@TOCSIN_0\.1$' | sed 's/^/shown without a right to it: /'
+}
+# Each function that the headers declare is shown, and each that is shown is declared.
+header_symbols() {
+    diff <(map_of TOCSIN_0.1) <(cat "$root$includedir"/tocsin/*.h | sed 's|/\*.*||; /^ \*/d; /^#/d' |
+        grep -oE '^[a-z][a-z_0-9 *]*[ *]tocsin_[a-z_]+\(' | grep -oE 'tocsin_[a-z_]+\($' | tr -d '(' | sort -u) |
+        sed -n 's/^</in the map and not declared:/p; s/^>/declared and not in the map:/p'
+}
+plugin_symbols() {
+    local plugin symbols
+    for plugin in "$root$plugindir"/*.so; do
+        symbols=$(nm -D --defined-only "$plugin" | awk '{print $3}')
+        [ "$symbols" = tocsin_plugin ] || echo "${plugin##*/} shows: ${symbols//$'\n'/ }"
+    done
+}
+
+# ---- what others make of it ----
+
+packaged() {
+    export PKG_CONFIG_SYSROOT_DIR=$root PKG_CONFIG_LIBDIR=$root$libdir/pkgconfig
+    local dir
+    pkg-config --validate tocsin-plugin
+    [[ " $(pkg-config --cflags tocsin-plugin) " == *" -I$root$includedir "* ]] ||
+        echo "cflags: $(pkg-config --cflags tocsin-plugin)"
+    [[ "$(pkg-config --libs tocsin-plugin)" == *"-L$root$libdir -ltocsin-plugin"* ]] ||
+        echo "libs: $(pkg-config --libs tocsin-plugin)"
+    dir=$(PKG_CONFIG_SYSROOT_DIR='' pkg-config --variable=plugindir tocsin-plugin)
+    [ "$dir" = "$plugindir" ] || echo "plugindir: $dir instead of $plugindir"
+}
+headers_alone() {
+    local header
+    for header in "$root$includedir"/tocsin/*.h; do
+        cc -std=c17 -pedantic -Wall -Wextra -Werror -fsyntax-only -I"$root$includedir" -xc "$header"
+        if command -v c++ >/dev/null; then
+            c++ -std=c++17 -pedantic -Wall -Werror -fsyntax-only -I"$root$includedir" -xc++ "$header"
+        fi
+    done
+}
+# Its programs are looked for where they are installed here; the rest is the unit as it is.
+unit_verifies() {
+    command -v systemd-analyze >/dev/null || { echo "skip: systemd-analyze is not installed" && return; }
+    sed "s|=$bindir/|=$root$bindir/|" "$root$unitdir/tocsin.service" >"$temp/tocsin.service"
+    grep -q "ExecStart=$root$bindir/tocsind" "$temp/tocsin.service" || echo "ExecStart is not $bindir/tocsind"
+    XDG_RUNTIME_DIR=$temp systemd-analyze --user --man=no verify "$temp/tocsin.service" ||
+        echo "systemd-analyze ended with $?"
+}
+
+# ---- configure ----
+
+# Everything pkg-config knows but libnotify.
+hide_libnotify() {
+    local dir
+    mkdir -p "$temp/pc"
+    IFS=: read -ra dirs <<<"$(pkg-config --variable pc_path pkg-config)"
+    for dir in "${dirs[@]}"; do
+        [ ! -d "$dir" ] || ln -sf -t "$temp/pc" "$dir"/*.pc
+    done 2>/dev/null
+    rm -f "$temp/pc/libnotify.pc"
+}
+configure() { # NAME OPTION...; its cache is that of those who see the same packages
+    local dir=$temp/$1 cache=$temp/cache
+    mkdir "$dir" && shift
+    [[ "$*" != *PKG_CONFIG_LIBDIR* ]] || cache=$temp/cache-hidden
+    (cd "$dir" && "$top/configure" -q --cache-file="$cache" "$@" CC="${output[CC]}" >configure.log 2>&1)
+}
+# shellcheck disable=SC2016 # make expands it
+plugins_of() { make -s -C "$1" --eval='what: ; @echo $(plugin_LTLIBRARIES)' what | tr ' ' '\n' | sort | xargs; }
+drops() { # NAME REST [OPTION...]: what is built without it
+    local name=$1 rest=$2 left
+    shift 2
+    configure "$name" "--disable-$name" "$@" || { tail -n 5 "$temp/$name/configure.log" && return; }
+    left=$(plugins_of "$temp/$name")
+    [ "$left" = "$rest" ] || echo "left: $left"
+}
+needs_libnotify() {
+    configure with-desktop PKG_CONFIG_LIBDIR="$temp/pc" && echo "configure does not miss libnotify"
+    grep -q 'libnotify' "$temp/with-desktop/configure.log" || cat "$temp/with-desktop/configure.log"
+}
+echo 1..17
+run "the list of what is installed" the_list
+run "no .la file, no static library" no_la_files
+run "everybody may read it, nobody but root write it" for_everybody
+run "make uninstall leaves no file" uninstalls
+run "PIE, RELRO, BIND_NOW, no executable stack" hardened
+run "stack protector and fortified calls" protected
+run "the library shows what its map names" library_symbols
+run "the headers declare what the map names" header_symbols
+run "a plugin shows one symbol" plugin_symbols
+run "pkg-config finds it below a sysroot" packaged
+run "each header stands alone" headers_alone
+run "systemd understands the unit" unit_verifies
+hide_libnotify
+run "configure says that libnotify is missing" needs_libnotify
+run "--disable-desktop, which needs no libnotify" \
+    drops desktop "lemans.la stdout.la topics.la" PKG_CONFIG_LIBDIR="$temp/pc"
+run "--disable-topics" drops topics "desktop.la lemans.la stdout.la"
+run "--disable-lemans" drops lemans "desktop.la stdout.la topics.la"
+run "--disable-stdout" drops stdout "desktop.la lemans.la topics.la"
