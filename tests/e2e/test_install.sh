@@ -55,7 +55,7 @@ enabled() { [ "${output[PLUGIN_${1^^}_TRUE]}" != '#' ]; }
 
 bindir=$(value bindir) libdir=$(value libdir) hostdir=$(value hostdir) plugindir=$(value plugindir)
 includedir=$(value includedir) datadir=$(value datadir) docdir=$(value docdir) mandir=$(value mandir)
-confdir=$(value tocsinconfdir) unitdir=$(value systemduserunitdir)
+prefix=${output[prefix]} confdir=$(value tocsinconfdir) unitdir=$(value systemduserunitdir)
 [ "${output[SAN_CFLAGS]}${output[COV_CFLAGS]}" = '' ] && plain_build=yes || plain_build=no
 
 # ---- the list ----
@@ -180,6 +180,42 @@ unit_verifies() {
         echo "systemd-analyze ended with $?"
 }
 
+# ---- for real: what is installed laid over this machine, in a mount namespace ----
+
+lay_over() { # DIRECTORY
+    mkdir -p "$temp/upper$1" "$temp/work$1" "$temp/lower$1"
+    [ ! -d "$root$1" ] || cp -a "$root$1/." "$temp/lower$1"
+    mount -t overlay overlay -o "lowerdir=$temp/lower$1:$1,upperdir=$temp/upper$1,workdir=$temp/work$1" "$1"
+}
+write_example() {
+    mkdir "$temp/docs"
+    echo 'At noon the alarm was raised in the west wing.' >"$temp/docs/a.txt"
+    printf 'topics:\n  alarm:\n    query: alarm\n' >"$temp/topics.yaml"
+    printf 'folders:\n  docs: {path: docs, first-start: all}\nnotifiers:\n  stdout:\n' >"$temp/tocsin.yaml"
+    printf 'detectors:\n  topics: {options: {files: topics.yaml}}\n' >>"$temp/tocsin.yaml"
+}
+works_inside() { # in the namespace; not one path is given that has a default
+    local out
+    { mount -t tmpfs tmpfs "$temp" && lay_over "$prefix" && lay_over /etc; } 2>/dev/null ||
+        { echo "skip: no overlay can be mounted over $prefix" && return; }
+    make -s -C "$build" install-exec-hook DESTDIR= || echo "install-exec-hook failed"
+    write_example
+    out=$("$bindir/tocsinctl" plugin list)
+    [[ $out != *unusable* && $out == *"Stored queries"* ]] || echo "plugin list: $out"
+    out=$("$bindir/tocsind" --config "$temp/tocsin.yaml" --state "$temp/s" --runtime "$temp/r" --once 2>&1)
+    [[ $out == *"the »alarm« was raised"* ]] || echo "tocsind --once: $out"
+}
+works() {
+    [ "$(id -u)" = 0 ] || { echo "skip: only root may mount" && return; }
+    [ -d "$prefix" ] || { echo "skip: there is no $prefix" && return; }
+    [[ $build/ != $prefix/* ]] || { echo "skip: $prefix holds the build" && return; }
+    if ! enabled topics || ! enabled stdout; then echo "skip: built without topics or stdout" && return; fi
+    unshare -m true 2>/dev/null || { echo "skip: no mount namespace can be made" && return; }
+    export -f lay_over write_example works_inside
+    export temp root build bindir prefix
+    unshare -m bash -c works_inside
+}
+
 # ---- configure ----
 
 # Everything pkg-config knows but libnotify.
@@ -211,7 +247,7 @@ needs_libnotify() {
     configure with-desktop PKG_CONFIG_LIBDIR="$temp/pc" && echo "configure does not miss libnotify"
     grep -q 'libnotify' "$temp/with-desktop/configure.log" || cat "$temp/with-desktop/configure.log"
 }
-echo 1..17
+echo 1..18
 run "the list of what is installed" the_list
 run "no .la file, no static library" no_la_files
 run "everybody may read it, nobody but root write it" for_everybody
@@ -224,6 +260,7 @@ run "a plugin shows one symbol" plugin_symbols
 run "pkg-config finds it below a sysroot" packaged
 run "each header stands alone" headers_alone
 run "systemd understands the unit" unit_verifies
+run "installed for real it works, every path at its default" works
 hide_libnotify
 run "configure says that libnotify is missing" needs_libnotify
 run "--disable-desktop, which needs no libnotify" \
