@@ -214,6 +214,7 @@ def paths_exist():
                  if re.match(r"(\.\./)?(daemon|plugins|conf|systemd|man|tests|\.ci)/", name)]
         named = [os.path.join(here, name) if name.startswith("../") else name for name in named]
         named += re.findall(r"^    cp (\S+)", text, re.M)
+        named += re.findall(r"^    (?:.*[ =])?((?:\.ci|tests|scripts)/\S+)", text, re.M)
         problems += [f"{path}: there is no {name}" for name in links + named
                      if not glob.glob(os.path.join(TOP, re.sub(r"<\w+>|NAME", "*", name)))]
     return problems
