@@ -3,11 +3,11 @@
  *
  * The processes, who starts them and what they may do:
  *
- *   tocsind         reads the watched places, writes the store, listens on the control socket;
- *                   loads no plugin, parses no document, uses no network
- *   detector hosts  one warm, one a core under backlog: the descriptor they are handed, nothing
- * else notifier hosts  one a notifier: what their plugin's powers name probes          throw-away,
- * to learn what a plugin is: nothing
+ *   - tocsind: reads the watched places, writes the store, listens on the control socket; loads no
+ *     plugin, parses no document, uses no network
+ *   - detector hosts, one warm, one a core under backlog: the descriptor they are handed
+ *   - notifier hosts, one a notifier: what the powers of its plugin name
+ *   - probes and trials, thrown away, to learn what a plugin is and whether it starts: nothing
  *
  * Threads of tocsind: the loop (this one), the store's writer, the store's reader, one disk thread
  * a source, and a helper that is idle but for a reload.

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "store/documents.h"
+#include "store/views.h"
 #include "tocsind.h"
 
 static const char *text_arg(const json_t *args, const char *name)
@@ -23,6 +24,7 @@ struct question {
     struct daemon *daemon;
     struct control_request *request;
     json_t *result;
+    int64_t n_pending, n_quarantined;
 };
 
 static void answer_json(void *arg, json_t *result, const char *error)
@@ -93,12 +95,24 @@ static void quarantine_list(void *arg, struct control_request *request, const js
     store_read(daemon->store, read_quarantine, quarantine_read, question);
 }
 
+static void released(void *arg, int n_released, const char *error)
+{
+    if (error)
+        control_refuse(arg, EX_SOFTWARE, "%s", error);
+    else
+        control_answer(arg, json_pack("{s:i}", "released", n_released));
+}
+
 static void quarantine_release(void *arg, struct control_request *request, const json_t *args)
 {
     struct daemon *daemon = arg;
-    detect_release(daemon->detect, text_arg(args, "detector"),
-                   json_integer_value(json_object_get(args, "document")));
-    control_answer(request, json_pack("{s:b}", "done", 1));
+    const char *detector = text_arg(args, "detector");
+    if (detector && !(daemon->config && config_detector_find(daemon->config, detector)))
+        control_refuse(request, EX_DATAERR,
+                       "no detector is named \"%s\" (tocsinctl quarantine list)", detector);
+    else
+        detect_release(daemon->detect, detector,
+                       json_integer_value(json_object_get(args, "document")), released, request);
 }
 
 /* ---- status ---- */
@@ -123,16 +137,15 @@ static json_t *source_json(const struct source *source)
         [SOURCE_UNAVAILABLE] = "unavailable",
     };
     const struct source_counts *counts = source_counts(source);
-    json_t *path = json_string(source_folder(source)->path);
-    return json_pack("{s:s, s:o, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
-                     "name", source_name(source), "path", path ? path : json_null(), "state",
-                     states[source_state(source)], "why", source_why(source), "watches",
-                     (json_int_t)counts->watches, "waiting", (json_int_t)counts->waiting, "events",
-                     (json_int_t)counts->events, "opened", (json_int_t)counts->opened, "scans",
-                     (json_int_t)counts->scans, "overflows", (json_int_t)counts->overflows,
-                     "too_large", (json_int_t)counts->skipped_large, "special",
-                     (json_int_t)counts->skipped_special, "vanished", (json_int_t)counts->vanished,
-                     "unreadable", (json_int_t)counts->unreadable);
+    return json_pack(
+        "{s:s, s:o, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "name",
+        source_name(source), "path", store_bytes_json(source_folder(source)->path), "state",
+        states[source_state(source)], "why", source_why(source), "watches",
+        (json_int_t)counts->watches, "waiting", (json_int_t)counts->waiting, "events",
+        (json_int_t)counts->events, "opened", (json_int_t)counts->opened, "scans",
+        (json_int_t)counts->scans, "overflows", (json_int_t)counts->overflows, "too_large",
+        (json_int_t)counts->skipped_large, "special", (json_int_t)counts->skipped_special,
+        "vanished", (json_int_t)counts->vanished, "unreadable", (json_int_t)counts->unreadable);
 }
 
 static json_t *sources_json(const struct daemon *daemon)
@@ -149,19 +162,34 @@ static void status_counted(void *arg, json_t *deliveries, const char *error)
     struct question *question = arg;
     struct daemon *daemon = question->daemon;
     const char *fault = store_fault(daemon->store);
+    json_t *detect = detect_status(daemon->detect);
+    json_object_set_new(detect, "quarantined", json_integer(question->n_quarantined));
     json_t *result = json_pack(
         "{s:s, s:i, s:b, s:b, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "version",
         PACKAGE_VERSION, "pid", (int)getpid(), "ready", daemon->ready, "paused",
         alerts_paused(daemon->alerts), "config", daemon->options->config_file, "state_dir",
         daemon->options->state_dir, "documents", documents_json(daemon), "sources",
-        sources_json(daemon), "detect", detect_status(daemon->detect), "deliver",
-        deliveries ? deliveries : json_array(), "hosts", hosts_status(daemon->hosts), "rang",
-        (json_int_t)daemon->n_rang, "store_backlog", (json_int_t)store_backlog(daemon->store),
-        "longest_turn_us", (json_int_t)loop_longest_turn_us(daemon->loop));
+        sources_json(daemon), "detect", detect, "deliver", deliveries ? deliveries : json_array(),
+        "hosts", hosts_status(daemon->hosts), "rang", (json_int_t)daemon->n_rang, "store_backlog",
+        (json_int_t)store_backlog(daemon->store), "longest_turn_us",
+        (json_int_t)loop_longest_turn_us(daemon->loop));
     if (fault || error)
         json_object_set_new(result, "store_fault", json_string(fault ? fault : error));
     control_answer(question->request, result);
     free(question);
+}
+
+static int count_pending(struct store_txn *txn, void *arg, struct err *err)
+{
+    struct question *question = arg;
+    return store_pending_count(txn, &question->n_pending, &question->n_quarantined, err);
+}
+
+static void pending_counted(void *arg, const char *error)
+{
+    (void)error; /* deliver_status meets the same */
+    struct question *question = arg;
+    deliver_status(question->daemon->deliver, status_counted, question);
 }
 
 static void status(void *arg, struct control_request *request, const json_t *args)
@@ -170,7 +198,7 @@ static void status(void *arg, struct control_request *request, const json_t *arg
     struct daemon *daemon = arg;
     struct question *question = NEW(struct question);
     *question = (struct question){.daemon = daemon, .request = request};
-    deliver_status(daemon->deliver, status_counted, question);
+    store_read(daemon->store, count_pending, pending_counted, question);
 }
 
 /* ---- sources ---- */
@@ -216,7 +244,7 @@ static void topic_list(void *arg, struct control_request *request, const json_t 
 struct explaining {
     struct daemon *daemon;
     struct control_request *request;
-    char *what, *topic;
+    char *what, *real, *topic;
     struct store_document document;
     struct store_version version;
     json_t *outcomes;
@@ -227,6 +255,7 @@ struct explaining {
 static void explaining_free(struct explaining *explaining)
 {
     free(explaining->what);
+    free(explaining->real);
     free(explaining->topic);
     store_document_deinit(&explaining->document);
     store_version_deinit(&explaining->version);
@@ -239,6 +268,8 @@ static int read_document(struct store_txn *txn, void *arg, struct err *err)
 {
     struct explaining *explaining = arg;
     int found = store_document_find(txn, explaining->what, &explaining->document, err);
+    if (found == 0 && explaining->real)
+        found = store_document_find(txn, explaining->real, &explaining->document, err);
     if (found <= 0)
         return found;
     found = store_version_get(txn, explaining->document.version, &explaining->version, err);
@@ -248,18 +279,27 @@ static int read_document(struct store_txn *txn, void *arg, struct err *err)
     return archive_get(txn, &explaining->version.text_hash, &explaining->text_fd, err) < 0 ? -1 : 0;
 }
 
+/* The folder may be gone from the configuration. */
+static char *whole_path(const struct explaining *explaining)
+{
+    const struct config_folder *folder =
+        config_folder_find(explaining->daemon->config, explaining->document.source);
+    return folder ? mem_printf("%s/%s", folder->path, explaining->document.path)
+                  : mem_strdup(explaining->document.path);
+}
+
 /* Takes parts. */
 static void explained(void *arg, json_t *parts, const char *error)
 {
     struct explaining *explaining = arg;
-    json_t *path = json_string(explaining->document.path);
-    json_t *result =
-        json_pack("{s:I, s:s, s:o, s:s, s:i, s:I, s:b, s:O, s:o}", "document",
-                  (json_int_t)explaining->document.id, "source", explaining->document.source,
-                  "path", path ? path : json_null(), "title", explaining->version.title, "date",
-                  (int)explaining->version.date, "version", (json_int_t)explaining->version.number,
-                  "removed", explaining->document.removed_ms != 0, "findings", explaining->outcomes,
-                  "topics", parts ? parts : json_null());
+    AUTO_FREE char *file = whole_path(explaining);
+    json_t *result = json_pack(
+        "{s:I, s:s, s:o, s:o, s:s, s:i, s:I, s:b, s:O, s:o}", "document",
+        (json_int_t)explaining->document.id, "source", explaining->document.source, "path",
+        store_bytes_json(explaining->document.path), "file", store_bytes_json(file), "title",
+        explaining->version.title, "date", (int)explaining->version.date, "version",
+        (json_int_t)explaining->version.number, "removed", explaining->document.removed_ms != 0,
+        "findings", explaining->outcomes, "topics", parts ? parts : json_null());
     if (error)
         json_object_set_new(result, "problem", json_string(error));
     control_answer(explaining->request, result);
@@ -303,14 +343,16 @@ static void explain(void *arg, struct control_request *request, const json_t *ar
 {
     struct daemon *daemon = arg;
     const char *what = text_arg(args, "document"), *topic = text_arg(args, "topic");
-    if (!what) {
-        control_refuse(request, EX_USAGE, "\"explain\" wants a \"document\"");
+    if (!what || !daemon->config) {
+        control_refuse(request, what ? EX_TEMPFAIL : EX_USAGE,
+                       what ? "tocsin is still starting" : "\"explain\" wants a \"document\"");
         return;
     }
     struct explaining *explaining = NEW(struct explaining);
     *explaining = (struct explaining){.daemon = daemon,
                                       .request = request,
                                       .what = mem_strdup(what),
+                                      .real = mem_strdup(text_arg(args, "real")),
                                       .topic = mem_strdup(topic),
                                       .text_fd = -1};
     store_read(daemon->store, read_document, document_read, explaining);
@@ -359,7 +401,11 @@ static void reloaded(void *arg, const char *problems)
 static void reload(void *arg, struct control_request *request, const json_t *args)
 {
     (void)args;
-    reload_start(arg, reloaded, request);
+    const struct daemon *daemon = arg;
+    if (daemon->reload)
+        control_refuse(request, EX_TEMPFAIL, "a configuration is being taken already; try again");
+    else
+        reload_start(arg, reloaded, request);
 }
 
 static void follow(void *arg, struct control_request *request, const json_t *args)

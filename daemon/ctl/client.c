@@ -44,15 +44,13 @@ static FILE *reach_daemon(struct ctl *ctl, int *status)
         return stream;
     }
     if (errno == EACCES || errno == EPERM) {
-        fprintf(stderr, "tocsinctl: the daemon is another user's (%s)\n", strerror(errno));
+        ctl_complain("the daemon is another user's (%s)", strerror(errno));
         *status = EX_NOPERM;
         return NULL;
     }
-    fprintf(stderr,
-            "tocsinctl: no daemon answers at %s%s%s (%s); start one with `systemctl --user start "
-            "tocsin`\n",
-            ctl->system ? system : user, either ? " or " : "", either ? system : "",
-            strerror(errno));
+    ctl_complain("no daemon answers at %s%s%s (%s); start one with `systemctl %sstart tocsin`",
+                 ctl->system ? system : user, either ? " or " : "", either ? system : "",
+                 strerror(errno), ctl->system ? "" : "--user ");
     *status = EX_UNAVAILABLE;
     return NULL;
 }
@@ -63,7 +61,20 @@ static bool send_request(FILE *stream, const char *verb, json_t *args)
                                 verb, "args", args ? args : json_object());
     AUTO_FREE char *line = json_dumps(request, JSON_COMPACT);
     json_decref(request);
-    return line && dprintf(fileno(stream), "%s\n", line) > 0;
+    if (!line)
+        return false;
+    AUTO_FREE char *whole = mem_printf("%s\n", line);
+    size_t len = strlen(whole), sent = 0;
+    while (sent < len) {
+        ssize_t n = send(fileno(stream), whole + sent, len - sent, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            /* Whoever turns a client away says why before it closes. */
+            return errno == EPIPE || errno == ECONNRESET;
+        sent += (size_t)n;
+    }
+    return true;
 }
 
 /* The next message; NULL at the end. */
@@ -81,7 +92,7 @@ static bool refused(const json_t *message, int *status)
     const json_t *error = json_object_get(message, "error");
     if (!error)
         return false;
-    fprintf(stderr, "tocsinctl: %s\n", ctl_text(error, "message"));
+    ctl_complain("%s", ctl_text(error, "message"));
     *status = (int)ctl_int(error, "code");
     if (*status <= 0 || *status > 255)
         *status = EX_SOFTWARE;
@@ -92,7 +103,7 @@ static json_t *answer_of(FILE *stream, int *status)
 {
     json_t *message = next_message(stream);
     if (!message) {
-        fputs("tocsinctl: the daemon ended before it answered\n", stderr);
+        ctl_complain("the daemon ended before it answered");
         *status = EX_UNAVAILABLE;
         return NULL;
     }
@@ -115,11 +126,34 @@ json_t *ctl_ask(struct ctl *ctl, const char *verb, json_t *args, int *status)
     if (send_request(stream, verb, args)) {
         result = answer_of(stream, status);
     } else {
-        perror("tocsinctl: asking the daemon");
+        ctl_complain("asking the daemon: %s", strerror(errno));
         *status = EX_IOERR;
     }
     fclose(stream);
     return result;
+}
+
+int ctl_ask_and_show(struct ctl *ctl, const char *verb, json_t *args,
+                     void (*show)(const struct ctl *ctl, const json_t *result))
+{
+    /* What JSON cannot carry must not be left out: that would mean "all". */
+    for (int i = 0; i < ctl->n_args; i++) {
+        json_t *text = json_string(ctl->args[i]);
+        json_decref(text);
+        if (text)
+            continue;
+        ctl_complain("\"%s\" is no UTF-8", ctl->args[i]);
+        json_decref(args);
+        return EX_USAGE;
+    }
+    int status;
+    json_t *result = ctl_ask(ctl, verb, args, &status);
+    if (result && ctl->json)
+        ctl_print_json(result);
+    else if (result)
+        show(ctl, result);
+    json_decref(result);
+    return status;
 }
 
 int ctl_follow(struct ctl *ctl, bool (*each)(struct ctl *ctl, const json_t *event))
@@ -141,6 +175,6 @@ int ctl_follow(struct ctl *ctl, bool (*each)(struct ctl *ctl, const json_t *even
     }
     fclose(stream);
     if (status == EX_OK && more)
-        fputs("tocsinctl: the daemon ended\n", stderr);
+        ctl_complain("the daemon ended");
     return status;
 }

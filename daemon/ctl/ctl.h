@@ -10,15 +10,17 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <jansson.h>
 
 #include "base/err.h"
+#include "base/mem.h"
 
 /* What was asked for on the command line. */
 struct ctl {
     bool json;   /* --output json */
-    bool colour; /* a terminal, and NO_COLOR is not set */
+    bool colour; /* a terminal that knows it, and NO_COLOR is not set */
     bool system, user;
     const char *socket;  /* --socket */
     const char *config;  /* --config */
@@ -49,23 +51,45 @@ json_t *ctl_ask(struct ctl *ctl, const char *verb, json_t *args, int *status);
 /* As ctl_ask with verb follow: calls `each` for every event until the daemon ends or it is false.
  */
 int ctl_follow(struct ctl *ctl, bool (*each)(struct ctl *ctl, const json_t *event));
+/* Asks; shows the answer as JSON, or by `show`. Takes args; returns the exit status. */
+int ctl_ask_and_show(struct ctl *ctl, const char *verb, json_t *args,
+                     void (*show)(const struct ctl *ctl, const json_t *result));
 
 /* ---- print.c ---- */
 
 enum ctl_colour { CTL_PLAIN, CTL_BOLD, CTL_DIM, CTL_RED, CTL_GREEN, CTL_YELLOW };
 /* The escape sequence, "" where there is no colour. CTL_PLAIN ends one. */
 const char *ctl_colour(const struct ctl *ctl, enum ctl_colour colour);
-/* Any JSON, indented, with a newline: --output json. */
-void ctl_print_json(const json_t *value);
+/* Of a word for the state of a source, host, notifier, alert or delivery. */
+enum ctl_colour ctl_state_colour(const char *state);
+/* "tocsinctl: ...\n" on standard error; lines stay lines, other control characters go. */
+void ctl_complain(const char *fmt, ...) PRINTF(1, 2);
+/* Text of several lines: what could steer a terminal is replaced. */
+void ctl_print_lines(FILE *out, const char *text);
+/* Any JSON, indented, or on one line, with a newline: --output json. Control characters are
+ * escaped, also those that JSON would let through. False: standard output fails. */
+bool ctl_print_json(const json_t *value);
+bool ctl_print_json_line(const json_t *value);
 /* Text from a document or a file's name, without control characters. */
 void ctl_print_safe(const char *text);
-/* A quote with the match marked (bold, or between « » without colour). */
-void ctl_print_quote(const struct ctl *ctl, const char *quote, size_t mark_start, size_t mark_end);
+/* printf for texts that hold such a thing; no colours. */
+void ctl_print(const char *fmt, ...) PRINTF(1, 2);
+/* The quotes of a finding's evidence, each a line, with the match marked: bold, or between » and «
+ * where there is no colour. */
+void ctl_print_quotes(const struct ctl *ctl, int indent, const json_t *evidence);
+/* The fields of a finding: "name: value, value" each on a line. */
+void ctl_print_fields(int indent, const json_t *fields);
+/* A part of an explanation, indented by its depth. */
+void ctl_print_part(const struct ctl *ctl, int indent, const json_t *part);
+/* "1 source", "2 sources" */
+void ctl_print_count(int64_t n, const char *word);
 /* A table: the columns are keys of the objects in the list; a header of their names in capitals. */
 void ctl_print_table(const struct ctl *ctl, const json_t *list, const char *const *columns,
                      size_t n_columns);
 /* "2025-12-14 08:00" in local time. */
 void ctl_print_time(int64_t utc_ms);
+/* "low" ... "urgent" */
+const char *ctl_severity(int64_t severity);
 /* JSON helpers: "" and 0 where there is nothing. */
 const char *ctl_text(const json_t *object, const char *key);
 int64_t ctl_int(const json_t *object, const char *key);

@@ -15,6 +15,23 @@
 
 /* ---- configuration ---- */
 
+static void print_good(const struct config *config)
+{
+    const struct {
+        size_t n;
+        const char *word;
+    } counts[] = {{config->n_folders, "folder"},
+                  {config->n_detectors, "detector"},
+                  {config->n_notifiers, "notifier"},
+                  {config->n_routes, "route"}};
+    ctl_print("%s is good: ", config->file);
+    for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
+        fputs(i ? ", " : "", stdout);
+        ctl_print_count((int64_t)counts[i].n, counts[i].word);
+    }
+    putchar('\n');
+}
+
 int ctl_config_check(struct ctl *ctl)
 {
     struct offline offline;
@@ -28,9 +45,7 @@ int ctl_config_check(struct ctl *ctl)
         ctl_print_json(result);
         json_decref(result);
     } else if (status == EX_OK) {
-        printf("%s is good: %zu folders, %zu detectors, %zu notifiers, %zu routes\n",
-               offline.config->file, offline.config->n_folders, offline.config->n_detectors,
-               offline.config->n_notifiers, offline.config->n_routes);
+        print_good(offline.config);
     }
     offline_deinit(&offline);
     return status;
@@ -104,8 +119,8 @@ static FILE *make_file(const char *path)
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
     if (!out)
-        fprintf(stderr, "tocsinctl: %s: %s%s\n", path, strerror(errno),
-                errno == EEXIST ? "; it is left as it is" : "");
+        ctl_complain("%s: %s%s", path, strerror(errno),
+                     errno == EEXIST ? "; it is left as it is" : "");
     return out;
 }
 
@@ -115,7 +130,7 @@ static int make_parents(const char *path)
     for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(copy, 0700) < 0 && errno != EEXIST) {
-            fprintf(stderr, "tocsinctl: %s: %s\n", copy, strerror(errno));
+            ctl_complain("%s: %s", copy, strerror(errno));
             return -1;
         }
         *slash = '/';
@@ -127,9 +142,10 @@ int ctl_config_init(struct ctl *ctl)
 {
     char dir[PATH_MAX];
     struct stat st;
-    if (!realpath(ctl->args[0], dir) || stat(dir, &st) < 0 || !S_ISDIR(st.st_mode)) {
-        fprintf(stderr, "tocsinctl: %s: no folder that can be watched (%s)\n", ctl->args[0],
-                strerror(errno ? errno : ENOTDIR));
+    bool there = realpath(ctl->args[0], dir) && stat(dir, &st) == 0;
+    if (!there || !S_ISDIR(st.st_mode)) {
+        ctl_complain("%s: no folder that can be watched (%s)", ctl->args[0],
+                     strerror(there ? ENOTDIR : errno));
         return EX_NOINPUT;
     }
     AUTO_FREE char *file = ctl->config ? mem_strdup(ctl->config) : config_default_file(ctl->system);
@@ -151,7 +167,7 @@ int ctl_config_init(struct ctl *ctl)
         bad |= fclose(out) != 0;
     }
     if (bad) {
-        fprintf(stderr, "tocsinctl: %s: %s\n", file, strerror(errno));
+        ctl_complain("%s: %s", file, strerror(errno));
         return EX_IOERR;
     }
     if (ctl->json) {
@@ -159,9 +175,9 @@ int ctl_config_init(struct ctl *ctl)
         ctl_print_json(result);
         json_decref(result);
     } else {
-        printf("wrote %s and %s\nnext: write your topics there, then `systemctl --user start "
-               "tocsin`\n",
-               file, topics);
+        ctl_print(
+            "wrote %s and %s\nnext: write your topics there, then `systemctl %sstart tocsin`\n",
+            file, topics, ctl->system ? "" : "--user ");
     }
     return EX_OK;
 }
@@ -212,8 +228,7 @@ int ctl_topic_check(struct ctl *ctl)
     json_t *topics = json_array();
     int result = check_topics(&offline, ctl->args, ctl->n_args, topics);
     if (offline_print_diags(&offline) == 0 && result < 0)
-        fprintf(stderr, "tocsinctl: the topics cannot be checked: %s\n",
-                offline.died ? offline.died : "no answer");
+        ctl_complain("the topics cannot be checked: %s", offline.died ? offline.died : "no answer");
     if (result == 0 && ctl->json) {
         ctl_print_json(topics);
     } else if (result == 0) {
@@ -298,28 +313,29 @@ int ctl_plugin_list(struct ctl *ctl)
 
 static void print_option(const struct ctl *ctl, const json_t *option)
 {
-    printf("  %s%s%s  %s", ctl_colour(ctl, CTL_BOLD), ctl_text(option, "name"),
-           ctl_colour(ctl, CTL_PLAIN), ctl_text(option, "type"));
+    printf("  %s", ctl_colour(ctl, CTL_BOLD));
+    ctl_print_safe(ctl_text(option, "name"));
+    fputs(ctl_colour(ctl, CTL_PLAIN), stdout);
+    ctl_print("  %s", ctl_text(option, "type"));
     if (*ctl_text(option, "choices"))
-        printf(" (%s)", ctl_text(option, "choices"));
+        ctl_print(" (%s)", ctl_text(option, "choices"));
     if (json_is_true(json_object_get(option, "required")))
         fputs(", required", stdout);
     if (json_is_string(json_object_get(option, "default")))
-        printf(", default %s", ctl_text(option, "default"));
-    printf("\n      %s\n", ctl_text(option, "help"));
+        ctl_print(", default %s", ctl_text(option, "default"));
+    ctl_print("\n      %s\n", ctl_text(option, "help"));
 }
 
 static void print_plugin(const struct ctl *ctl, const json_t *plugin)
 {
-    printf("%s%s%s %s (%s, %s, plugin API %s)\n%s\n", ctl_colour(ctl, CTL_BOLD),
-           ctl_text(plugin, "name"), ctl_colour(ctl, CTL_PLAIN), ctl_text(plugin, "version"),
-           ctl_text(plugin, "kind"), ctl_text(plugin, "licence"), ctl_text(plugin, "abi"),
-           ctl_text(plugin, "summary"));
-    printf("file: ");
-    ctl_print_safe(ctl_text(plugin, "file"));
-    putchar('\n');
+    fputs(ctl_colour(ctl, CTL_BOLD), stdout);
+    ctl_print_safe(ctl_text(plugin, "name"));
+    fputs(ctl_colour(ctl, CTL_PLAIN), stdout);
+    ctl_print(" %s (%s, %s, plugin API %s)\n%s\nfile: %s\n", ctl_text(plugin, "version"),
+              ctl_text(plugin, "kind"), ctl_text(plugin, "licence"), ctl_text(plugin, "abi"),
+              ctl_text(plugin, "summary"), ctl_text(plugin, "file"));
     if (*ctl_text(plugin, "powers"))
-        printf("powers: %s\n", ctl_text(plugin, "powers"));
+        ctl_print("powers: %s\n", ctl_text(plugin, "powers"));
     const json_t *options = json_object_get(plugin, "options");
     puts(json_array_size(options) ? "options:" : "no options");
     size_t i;
@@ -332,7 +348,7 @@ static int show_plugin(struct ctl *ctl, struct offline *offline, const char *nam
     struct err err;
     json_t *plugin = offline_probe(offline, name, &err);
     if (!plugin) {
-        fprintf(stderr, "tocsinctl: %s\n", err.text);
+        ctl_complain("%s", err.text);
         return EX_CONFIG;
     }
     if (ctl->json)
@@ -357,8 +373,7 @@ int ctl_plugin_check(struct ctl *ctl)
     AUTO_FREE char *path = realpath(ctl->args[0], NULL);
     char *slash = path ? strrchr(path, '/') : NULL;
     if (!slash || !str_ends(path, ".so")) {
-        fprintf(stderr, "tocsinctl: %s: %s\n", ctl->args[0],
-                path ? "a plugin's file is NAME.so" : strerror(errno));
+        ctl_complain("%s: %s", ctl->args[0], path ? "a plugin's file is NAME.so" : strerror(errno));
         return EX_NOINPUT;
     }
     *slash = '\0';

@@ -98,10 +98,9 @@ static int unknown_command(char **args, int n_args)
     const char *near = str_nearest(words, names, n);
     if (!near && n_args > 1)
         near = str_nearest(args[0], names, n);
-    fprintf(stderr, "tocsinctl: unknown command \"%s\"", words);
-    if (near)
-        fprintf(stderr, " (did you mean \"%s\"?)", near);
-    fputs(group ? "; these are:\n" : "; see tocsinctl --help\n", stderr);
+    AUTO_FREE char *hint = near ? mem_printf(" (did you mean \"%s\"?)", near) : mem_strdup("");
+    ctl_complain("unknown command \"%s\"%s; %s", words, hint,
+                 group ? "these are:" : "see tocsinctl --help");
     for (size_t i = 0; group && i < ctl_n_commands; i++) {
         if (strncmp(ctl_commands[i].name, args[0], strlen(args[0])) == 0)
             fprintf(stderr, "  tocsinctl %s %s\n", ctl_commands[i].name, ctl_commands[i].args);
@@ -111,7 +110,7 @@ static int unknown_command(char **args, int n_args)
 
 static int usage_error(const char *text)
 {
-    fprintf(stderr, "tocsinctl: %s; see tocsinctl --help\n", text);
+    ctl_complain("%s; see tocsinctl --help", text);
     return EX_USAGE;
 }
 
@@ -160,9 +159,16 @@ static int read_options(struct ctl *ctl, int argc, char **argv, bool *help)
     return -1;
 }
 
+static bool has_colour(void)
+{
+    const char *term = getenv("TERM");
+    return isatty(STDOUT_FILENO) && !getenv("NO_COLOR") && term && *term &&
+           !str_equal(term, "dumb");
+}
+
 int main(int argc, char **argv)
 {
-    struct ctl ctl = {.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR")};
+    struct ctl ctl = {.colour = has_colour()};
     log_init("tocsinctl", LOG_LEVEL_WARNING);
     bool help = false;
     int status = read_options(&ctl, argc, argv, &help);

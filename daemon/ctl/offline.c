@@ -36,7 +36,7 @@ size_t offline_print_diags(struct offline *offline)
 {
     AUTO_BUF struct buf text = {0};
     diags_print(&offline->diags, &text);
-    fputs(buf_text(&text), stderr);
+    ctl_print_lines(stderr, buf_text(&text));
     size_t n_errors = offline->diags.n_errors;
     diags_deinit(&offline->diags);
     offline->diags = (struct diags){0};

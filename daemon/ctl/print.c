@@ -1,5 +1,6 @@
 /* How tocsinctl shows things: colour, tables, quotes, times; nothing of it knows a command. */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 
 #include <utf8proc.h>
 
+#include <tocsin/plugin.h>
 #include <tocsin/text.h>
 
 #include "base/buf.h"
@@ -32,10 +34,115 @@ int64_t ctl_int(const json_t *object, const char *key)
     return json_integer_value(json_object_get(object, key));
 }
 
-void ctl_print_json(const json_t *value)
+enum ctl_colour ctl_state_colour(const char *state)
 {
-    json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY);
-    putchar('\n');
+    static const char *const good[] = {"watching", "polling", "ready", "running",
+                                       "sent",     "up",      "open"};
+    static const char *const bad[] = {"unavailable", "down", "dead"};
+    for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+        if (strcmp(state, good[i]) == 0)
+            return CTL_GREEN;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        if (strcmp(state, bad[i]) == 0)
+            return CTL_RED;
+    }
+    return CTL_YELLOW;
+}
+
+const char *ctl_severity(int64_t severity)
+{
+    switch (severity) {
+    case TOCSIN_LOW:
+        return "low";
+    case TOCSIN_NORMAL:
+        return "normal";
+    case TOCSIN_HIGH:
+        return "high";
+    case TOCSIN_URGENT:
+        return "urgent";
+    }
+    return "?";
+}
+
+/* ---- text as a terminal may see it ---- */
+
+/* Something that steers a terminal or turns a line around: controls and format characters. */
+static bool steers(utf8proc_int32_t c)
+{
+    utf8proc_category_t category = utf8proc_category(c);
+    return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF;
+}
+
+void ctl_print_lines(FILE *out, const char *text)
+{
+    AUTO_BUF struct buf safe = {0};
+    const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
+    while (*at) {
+        utf8proc_int32_t c;
+        utf8proc_ssize_t n = utf8proc_iterate(at, -1, &c);
+        if (n <= 0 || (c != '\n' && steers(c)))
+            buf_puts(&safe, "\uFFFD");
+        else
+            buf_append(&safe, at, (size_t)n);
+        at += n > 0 ? n : 1;
+    }
+    fputs(buf_text(&safe), out);
+}
+
+void ctl_complain(const char *fmt, ...)
+{
+    va_list va;
+    va_start(va, fmt);
+    AUTO_FREE char *text = mem_vprintf(fmt, va);
+    va_end(va);
+    fputs("tocsinctl: ", stderr);
+    ctl_print_lines(stderr, text);
+    fputc('\n', stderr);
+}
+
+void ctl_print(const char *fmt, ...)
+{
+    va_list va;
+    va_start(va, fmt);
+    AUTO_FREE char *text = mem_vprintf(fmt, va);
+    va_end(va);
+    ctl_print_lines(stdout, text);
+}
+
+/* JSON lets everything through that is not ASCII, and DEL; in a text, \u says the same. */
+static void append_json(struct buf *out, const char *text)
+{
+    const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
+    utf8proc_int32_t c;
+    for (utf8proc_ssize_t n; *at && (n = utf8proc_iterate(at, -1, &c)) > 0; at += n) {
+        if (c < 0x7f || !steers(c))
+            buf_append(out, at, (size_t)n);
+        else if (c < 0x10000)
+            buf_printf(out, "\\u%04x", (unsigned)c);
+        else
+            buf_printf(out, "\\u%04x\\u%04x", 0xd7c0 + ((unsigned)c >> 10),
+                       0xdc00 + ((unsigned)c & 0x3ff));
+    }
+}
+
+static bool print_json(const json_t *value, size_t flags)
+{
+    AUTO_FREE char *text = json_dumps(value, flags | JSON_ENCODE_ANY);
+    AUTO_BUF struct buf out = {0};
+    append_json(&out, text ? text : "null");
+    buf_putc(&out, '\n');
+    return fputs(buf_text(&out), stdout) >= 0;
+}
+
+bool ctl_print_json(const json_t *value)
+{
+    return print_json(value, JSON_INDENT(2));
+}
+
+bool ctl_print_json_line(const json_t *value)
+{
+    return print_json(value, JSON_COMPACT);
 }
 
 /* Appends `len` bytes of text as it may be shown; returns how many columns they take. */
@@ -60,20 +167,59 @@ void ctl_print_safe(const char *text)
     fputs(buf_text(&out), stdout);
 }
 
-void ctl_print_quote(const struct ctl *ctl, const char *quote, size_t mark_start, size_t mark_end)
+static void print_quote(const struct ctl *ctl, const json_t *piece)
 {
+    const char *quote = ctl_text(piece, "quote");
+    const json_t *mark = json_object_get(piece, "mark");
     size_t len = strlen(quote);
-    mark_end = mark_end > len ? len : mark_end;
-    mark_start = mark_start > mark_end ? mark_end : mark_start;
+    size_t start = (size_t)json_integer_value(json_array_get(mark, 0));
+    size_t end = (size_t)json_integer_value(json_array_get(mark, 1));
+    end = end > len ? len : end;
+    start = start > end ? end : start;
+    bool marked = end > start;
     AUTO_BUF struct buf out = {0};
-    append_safe(&out, quote, mark_start);
-    if (mark_end > mark_start)
+    append_safe(&out, quote, start);
+    if (marked)
         buf_puts(&out, ctl->colour ? ctl_colour(ctl, CTL_BOLD) : "»");
-    append_safe(&out, quote + mark_start, mark_end - mark_start);
-    if (mark_end > mark_start)
+    append_safe(&out, quote + start, end - start);
+    if (marked)
         buf_puts(&out, ctl->colour ? ctl_colour(ctl, CTL_PLAIN) : "«");
-    append_safe(&out, quote + mark_end, len - mark_end);
+    append_safe(&out, quote + end, len - end);
     printf("“%s”", buf_text(&out));
+}
+
+void ctl_print_quotes(const struct ctl *ctl, int indent, const json_t *evidence)
+{
+    size_t i;
+    json_t *piece;
+    json_array_foreach(evidence, i, piece)
+    {
+        printf("%*s", indent, "");
+        print_quote(ctl, piece);
+        putchar('\n');
+    }
+}
+
+void ctl_print_fields(int indent, const json_t *fields)
+{
+    const char *name;
+    json_t *values;
+    json_object_foreach((json_t *)(uintptr_t)fields, name, values)
+    {
+        printf("%*s", indent, "");
+        ctl_print_safe(name);
+        for (size_t i = 0; i < json_array_size(values); i++) {
+            const char *value = json_string_value(json_array_get(values, i));
+            fputs(i ? ", " : ": ", stdout);
+            ctl_print_safe(value ? value : "");
+        }
+        putchar('\n');
+    }
+}
+
+void ctl_print_count(int64_t n, const char *word)
+{
+    printf("%" PRId64 " %s%s", n, word, n == 1 ? "" : "s");
 }
 
 void ctl_print_time(int64_t utc_ms)

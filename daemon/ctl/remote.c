@@ -7,25 +7,12 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "config/diag.h"
 #include "ctl/ctl.h"
-
-/* Asks; shows the answer as JSON, or by `show`. */
-static int ask_and_show(struct ctl *ctl, const char *verb, json_t *args,
-                        void (*show)(const struct ctl *ctl, const json_t *result))
-{
-    int status;
-    json_t *result = ctl_ask(ctl, verb, args, &status);
-    if (result && ctl->json)
-        ctl_print_json(result);
-    else if (result)
-        show(ctl, result);
-    json_decref(result);
-    return status;
-}
 
 static json_t *optional_arg(const char *name, const char *value)
 {
-    return value ? json_pack("{s:s}", name, value) : json_object();
+    return json_pack("{s:s*}", name, value);
 }
 
 static const char *arg(const struct ctl *ctl, int i)
@@ -33,23 +20,19 @@ static const char *arg(const struct ctl *ctl, int i)
     return i < ctl->n_args ? ctl->args[i] : NULL;
 }
 
-static void say_done(const struct ctl *ctl, const json_t *result)
-{
-    (void)ctl;
-    (void)result;
-    puts("done");
-}
-
 /* ---- status ---- */
 
-static enum ctl_colour state_colour(const char *state)
+/* "3 watches, 17 events"; of what should not happen, only what did. */
+static void print_counts(const json_t *object, const char *const *names, bool all)
 {
-    static const char *const good[] = {"watching", "ready", "running", "sent", "up", "open"};
-    for (size_t i = 0; i < ARRAY_LEN(good); i++) {
-        if (strcmp(state, good[i]) == 0)
-            return CTL_GREEN;
+    for (size_t i = 0; names[i]; i++) {
+        long long n = (long long)ctl_int(object, names[i]);
+        if (!n && !all)
+            continue;
+        printf("%s%lld ", i || !all ? ", " : "", n);
+        for (const char *at = names[i]; *at; at++)
+            putchar(*at == '_' ? ' ' : *at);
     }
-    return CTL_YELLOW;
 }
 
 static void show_sources(const struct ctl *ctl, const json_t *list)
@@ -59,12 +42,19 @@ static void show_sources(const struct ctl *ctl, const json_t *list)
     json_array_foreach(list, i, source)
     {
         const char *state = ctl_text(source, "state");
-        printf("  %s  %s%s%s  ", ctl_text(source, "name"), ctl_colour(ctl, state_colour(state)),
-               state, ctl_colour(ctl, CTL_PLAIN));
+        fputs("  ", stdout);
+        ctl_print_safe(ctl_text(source, "name"));
+        printf("  %s%s%s  ", ctl_colour(ctl, ctl_state_colour(state)), state,
+               ctl_colour(ctl, CTL_PLAIN));
         ctl_print_safe(ctl_text(source, "path"));
-        printf("\n      %lld watches, %lld events, %lld files opened, %lld waiting\n",
-               (long long)ctl_int(source, "watches"), (long long)ctl_int(source, "events"),
-               (long long)ctl_int(source, "opened"), (long long)ctl_int(source, "waiting"));
+        fputs("\n      ", stdout);
+        print_counts(source, (const char *const[]){"watches", "events", "opened", "waiting", NULL},
+                     true);
+        print_counts(source,
+                     (const char *const[]){"too_large", "special", "unreadable", "vanished",
+                                           "overflows", NULL},
+                     false);
+        putchar('\n');
         if (*ctl_text(source, "why")) {
             fputs("      ", stdout);
             ctl_print_safe(ctl_text(source, "why"));
@@ -80,9 +70,12 @@ static void show_hosts(const struct ctl *ctl, const json_t *list)
     json_array_foreach(list, i, host)
     {
         const char *state = ctl_text(host, "state");
-        printf("  %s  %s%s%s  pid %lld  sandbox: %s\n", ctl_text(host, "name"),
-               ctl_colour(ctl, state_colour(state)), state, ctl_colour(ctl, CTL_PLAIN),
-               (long long)ctl_int(host, "pid"), ctl_text(host, "layers"));
+        fputs("  ", stdout);
+        ctl_print_safe(ctl_text(host, "name"));
+        printf("  %s%s%s  pid %lld  sandbox: ", ctl_colour(ctl, ctl_state_colour(state)), state,
+               ctl_colour(ctl, CTL_PLAIN), (long long)ctl_int(host, "pid"));
+        ctl_print_safe(ctl_text(host, "layers"));
+        putchar('\n');
     }
 }
 
@@ -118,30 +111,44 @@ static void show_status(const struct ctl *ctl, const json_t *status)
     puts("notifiers:");
     static const char *const columns[] = {"notifier", "state", "queued", "held",
                                           "deferred", "sent",  "dead"};
-    ctl_print_table(ctl, json_object_get(status, "deliver"), columns, ARRAY_LEN(columns));
+    const json_t *notifiers = json_object_get(status, "deliver");
+    ctl_print_table(ctl, notifiers, columns, ARRAY_LEN(columns));
+    size_t i;
+    json_t *notifier;
+    json_array_foreach(notifiers, i, notifier)
+    {
+        if (!*ctl_text(notifier, "why"))
+            continue;
+        ctl_print_safe(ctl_text(notifier, "notifier"));
+        fputs(": ", stdout);
+        ctl_print_safe(ctl_text(notifier, "why"));
+        putchar('\n');
+    }
 }
 
 int ctl_status(struct ctl *ctl)
 {
-    return ask_and_show(ctl, "status", NULL, show_status);
+    return ctl_ask_and_show(ctl, "status", NULL, show_status);
 }
 
 /* ---- sources ---- */
 
 int ctl_source_list(struct ctl *ctl)
 {
-    return ask_and_show(ctl, "source list", NULL, show_sources);
+    return ctl_ask_and_show(ctl, "source list", NULL, show_sources);
 }
 
 static void show_rescan(const struct ctl *ctl, const json_t *result)
 {
     (void)ctl;
-    printf("listing %lld folder(s) again\n", (long long)ctl_int(result, "rescanning"));
+    fputs("listing ", stdout);
+    ctl_print_count(ctl_int(result, "rescanning"), "folder");
+    puts(" again");
 }
 
 int ctl_source_rescan(struct ctl *ctl)
 {
-    return ask_and_show(ctl, "source rescan", optional_arg("name", arg(ctl, 0)), show_rescan);
+    return ctl_ask_and_show(ctl, "source rescan", optional_arg("name", arg(ctl, 0)), show_rescan);
 }
 
 /* ---- alerts ---- */
@@ -155,13 +162,17 @@ static void show_alerts(const struct ctl *ctl, const json_t *list)
         printf("%.8s  ", ctl_text(alert, "id"));
         ctl_print_time(ctl_int(alert, "updated_ms"));
         const char *state = ctl_text(alert, "state");
-        printf("  %s%-12s%s ", ctl_colour(ctl, state_colour(state)), state,
+        printf("  %s%-12s%s ", ctl_colour(ctl, ctl_state_colour(state)), state,
                ctl_colour(ctl, CTL_PLAIN));
         fputs(ctl_colour(ctl, CTL_BOLD), stdout);
         ctl_print_safe(ctl_text(alert, "headline"));
-        printf("%s  (%s: ", ctl_colour(ctl, CTL_PLAIN), ctl_text(alert, "detector"));
+        printf("%s  (", ctl_colour(ctl, CTL_PLAIN));
+        ctl_print_safe(ctl_text(alert, "detector"));
+        fputs(": ", stdout);
         ctl_print_safe(ctl_text(alert, "topic"));
-        printf(", %lld source(s))\n", (long long)ctl_int(alert, "sources"));
+        fputs(", ", stdout);
+        ctl_print_count(ctl_int(alert, "sources"), "source");
+        puts(")");
     }
     if (!json_array_size(list))
         puts("no alerts");
@@ -169,19 +180,32 @@ static void show_alerts(const struct ctl *ctl, const json_t *list)
 
 int ctl_alert_list(struct ctl *ctl)
 {
+    static const char *const states[] = {"all", "open", "acknowledged", "closed"};
     const char *state = arg(ctl, 0);
-    if (state && strcmp(state, "all") == 0)
-        state = NULL;
-    return ask_and_show(ctl, "alert list", optional_arg("state", state), show_alerts);
+    if (!state || str_equal(state, "all"))
+        return ctl_ask_and_show(ctl, "alert list", NULL, show_alerts);
+    for (size_t i = 1; i < ARRAY_LEN(states); i++) {
+        if (str_equal(state, states[i]))
+            return ctl_ask_and_show(ctl, "alert list", optional_arg("state", state), show_alerts);
+    }
+    AUTO_FREE char *hint = diag_hint(state, states, ARRAY_LEN(states));
+    ctl_complain("there is no state \"%s\"%s: it is open, acknowledged, closed or all", state,
+                 hint);
+    return EX_USAGE;
+}
+
+static void show_acknowledged(const struct ctl *ctl, const json_t *result)
+{
+    (void)result;
+    printf("acknowledged %s\n", ctl->args[0]);
 }
 
 int ctl_alert_ack(struct ctl *ctl)
 {
-    return ask_and_show(ctl, "alert act",
-                        json_pack("{s:s, s:s}", "id", ctl->args[0], "action", "acknowledge"),
-                        say_done);
+    return ctl_ask_and_show(ctl, "alert act",
+                            json_pack("{s:s, s:s}", "id", ctl->args[0], "action", "acknowledge"),
+                            show_acknowledged);
 }
-
 /* ---- topics, notifiers, quarantine ---- */
 
 static void show_topics(const struct ctl *ctl, const json_t *list)
@@ -204,7 +228,7 @@ static void show_topics(const struct ctl *ctl, const json_t *list)
 
 int ctl_topic_list(struct ctl *ctl)
 {
-    return ask_and_show(ctl, "topic list", NULL, show_topics);
+    return ctl_ask_and_show(ctl, "topic list", NULL, show_topics);
 }
 
 static void show_notifier_test(const struct ctl *ctl, const json_t *result)
@@ -215,8 +239,8 @@ static void show_notifier_test(const struct ctl *ctl, const json_t *result)
 
 int ctl_notifier_test(struct ctl *ctl)
 {
-    return ask_and_show(ctl, "notifier test", optional_arg("name", ctl->args[0]),
-                        show_notifier_test);
+    return ctl_ask_and_show(ctl, "notifier test", optional_arg("name", ctl->args[0]),
+                            show_notifier_test);
 }
 
 static void show_quarantine(const struct ctl *ctl, const json_t *list)
@@ -230,7 +254,19 @@ static void show_quarantine(const struct ctl *ctl, const json_t *list)
 
 int ctl_quarantine_list(struct ctl *ctl)
 {
-    return ask_and_show(ctl, "quarantine list", NULL, show_quarantine);
+    return ctl_ask_and_show(ctl, "quarantine list", NULL, show_quarantine);
+}
+
+static void show_released(const struct ctl *ctl, const json_t *result)
+{
+    (void)ctl;
+    int64_t n = ctl_int(result, "released");
+    if (!n) {
+        puts("nothing of that is quarantined");
+        return;
+    }
+    ctl_print_count(n, "document");
+    puts(" to be tried again");
 }
 
 int ctl_quarantine_release(struct ctl *ctl)
@@ -238,14 +274,13 @@ int ctl_quarantine_release(struct ctl *ctl)
     json_t *args = optional_arg("detector", arg(ctl, 0));
     int64_t document = 0;
     if (arg(ctl, 1) && !str_int_parse(arg(ctl, 1), &document)) {
-        fprintf(stderr, "tocsinctl: \"%s\" is no document's number (tocsinctl quarantine list)\n",
-                arg(ctl, 1));
+        ctl_complain("\"%s\" is no document's number (tocsinctl quarantine list)", arg(ctl, 1));
         json_decref(args);
         return EX_USAGE;
     }
     if (document)
         json_object_set_new(args, "document", json_integer(document));
-    return ask_and_show(ctl, "quarantine release", args, say_done);
+    return ctl_ask_and_show(ctl, "quarantine release", args, show_released);
 }
 
 /* ---- the daemon itself ---- */
@@ -258,12 +293,12 @@ static void show_pause(const struct ctl *ctl, const json_t *result)
 
 int ctl_pause(struct ctl *ctl)
 {
-    return ask_and_show(ctl, "pause", NULL, show_pause);
+    return ctl_ask_and_show(ctl, "pause", NULL, show_pause);
 }
 
 int ctl_resume(struct ctl *ctl)
 {
-    return ask_and_show(ctl, "resume", NULL, show_pause);
+    return ctl_ask_and_show(ctl, "resume", NULL, show_pause);
 }
 
 static void show_reload(const struct ctl *ctl, const json_t *result)
@@ -275,20 +310,17 @@ static void show_reload(const struct ctl *ctl, const json_t *result)
 
 int ctl_reload(struct ctl *ctl)
 {
-    return ask_and_show(ctl, "reload", NULL, show_reload);
+    return ctl_ask_and_show(ctl, "reload", NULL, show_reload);
 }
 
 static bool show_event(struct ctl *ctl, const json_t *event)
 {
-    if (ctl->json) {
-        json_dumpf(event, stdout, JSON_COMPACT);
-        putchar('\n');
-        return fflush(stdout) == 0;
-    }
+    if (ctl->json)
+        return ctl_print_json_line(event) && fflush(stdout) == 0;
     printf("%s%s%s", ctl_colour(ctl, CTL_DIM), ctl_text(event, "event"),
            ctl_colour(ctl, CTL_PLAIN));
-    static const char *const keys[] = {"alert",  "notifier", "state",    "headline",
-                                       "change", "topic",    "document", "reason"};
+    static const char *const keys[] = {"alert", "notifier", "state", "headline", "change",
+                                       "topic", "outcome",  "path",  "subject",  "reason"};
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         const char *text = ctl_text(event, keys[i]);
         if (!*text)

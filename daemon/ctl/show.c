@@ -2,162 +2,260 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "config/path.h"
 #include "ctl/ctl.h"
 
-static void show_quotes(const struct ctl *ctl, const json_t *evidence)
+static void print_date(const json_t *object)
 {
+    char date[16];
+    str_date_format((int32_t)ctl_int(object, "date"), date, sizeof(date));
+    fputs(*date ? date : "undated", stdout);
+}
+
+/* ---- one alert ---- */
+
+static void show_outcome(const struct ctl *ctl, int indent, const json_t *finding)
+{
+    bool rang = str_equal(ctl_text(finding, "outcome"), "rang");
+    printf("%*s%s%s%s: ", indent, "", ctl_colour(ctl, rang ? CTL_GREEN : CTL_YELLOW),
+           ctl_text(finding, "outcome"), ctl_colour(ctl, CTL_PLAIN));
+    ctl_print_safe(ctl_text(finding, "why"));
+    putchar('\n');
+}
+
+static void show_finding(const struct ctl *ctl, const json_t *finding)
+{
+    fputs("    ", stdout);
+    print_date(finding);
+    fputs("  ", stdout);
+    /* tocsin's own trouble is of no document. */
+    const char *file = ctl_text(finding, "file");
+    ctl_print_safe(*file ? file : ctl_text(finding, "summary"));
+    putchar('\n');
+    ctl_print_quotes(ctl, 6, json_object_get(finding, "evidence"));
+    show_outcome(ctl, 6, finding);
+}
+
+/* Each status stands over the documents that say so; the last is the one that is true now. */
+static void show_findings(const struct ctl *ctl, const json_t *findings)
+{
+    const char *before = NULL;
     size_t i;
-    json_t *quote;
-    json_array_foreach(evidence, i, quote)
+    json_t *finding;
+    puts(json_array_size(findings) && *ctl_text(json_array_get(findings, 0), "status")
+             ? "  ladder, the latest last:"
+             : "  sources:");
+    json_array_foreach(findings, i, finding)
     {
-        const json_t *mark = json_object_get(quote, "mark");
-        fputs("      ", stdout);
-        ctl_print_quote(ctl, ctl_text(quote, "quote"),
-                        (size_t)json_integer_value(json_array_get(mark, 0)),
-                        (size_t)json_integer_value(json_array_get(mark, 1)));
-        putchar('\n');
+        const char *status = ctl_text(finding, "status");
+        if (*status && !str_equal(status, before)) {
+            printf("   %s", ctl_colour(ctl, CTL_BOLD));
+            ctl_print_safe(status);
+            puts(ctl_colour(ctl, CTL_PLAIN));
+        }
+        before = status;
+        show_finding(ctl, finding);
     }
 }
 
-static void show_findings(const struct ctl *ctl, const json_t *findings)
+static void show_delivery(const struct ctl *ctl, const json_t *delivery)
 {
-    size_t i;
-    json_t *finding;
-    json_array_foreach(findings, i, finding)
-    {
-        char date[16];
-        str_date_format((int32_t)ctl_int(finding, "date"), date, sizeof(date));
-        printf("    %s ", date);
-        if (*ctl_text(finding, "status"))
-            printf("%s ", ctl_text(finding, "status"));
-        ctl_print_safe(ctl_text(finding, "path"));
-        printf("  %s%s%s\n", ctl_colour(ctl, CTL_DIM), ctl_text(finding, "outcome"),
-               ctl_colour(ctl, CTL_PLAIN));
-        show_quotes(ctl, json_object_get(finding, "evidence"));
+    const char *state = ctl_text(delivery, "state");
+    int64_t attempts = ctl_int(delivery, "attempts"), next_ms = ctl_int(delivery, "next_ms");
+    fputs("         ", stdout);
+    ctl_print_safe(ctl_text(delivery, "notifier"));
+    printf(": %s%s%s", ctl_colour(ctl, ctl_state_colour(state)), state, ctl_colour(ctl, CTL_PLAIN));
+    if (attempts) {
+        fputs(" after ", stdout);
+        ctl_print_count(attempts, "attempt");
     }
+    if (next_ms && str_equal(state, "deferred")) {
+        fputs(", next at ", stdout);
+        ctl_print_time(next_ms);
+    }
+    if (*ctl_text(delivery, "reason")) {
+        fputs(": ", stdout);
+        ctl_print_safe(ctl_text(delivery, "reason"));
+    }
+    putchar('\n');
+}
+
+static void show_revision(const struct ctl *ctl, const json_t *revision)
+{
+    const json_t *deliveries = json_object_get(revision, "deliveries");
+    printf("    %lld  ", (long long)ctl_int(revision, "number"));
+    ctl_print_time(ctl_int(revision, "created_ms"));
+    fputs("  ", stdout);
+    ctl_print_safe(ctl_text(revision, "headline"));
+    if (*ctl_text(revision, "change")) {
+        fputs("  [", stdout);
+        ctl_print_safe(ctl_text(revision, "change"));
+        putchar(']');
+    }
+    putchar('\n');
+    size_t i;
+    json_t *delivery;
+    json_array_foreach(deliveries, i, delivery) show_delivery(ctl, delivery);
+    if (!json_array_size(deliveries))
+        puts("         told to nobody");
+}
+
+static void show_head(const struct ctl *ctl, const json_t *alert)
+{
+    const char *state = ctl_text(alert, "state");
+    fputs(ctl_colour(ctl, CTL_BOLD), stdout);
+    ctl_print_safe(ctl_text(alert, "headline"));
+    printf("%s\n  alert %s\n  %s%s%s, %s, ", ctl_colour(ctl, CTL_PLAIN), ctl_text(alert, "id"),
+           ctl_colour(ctl, ctl_state_colour(state)), state, ctl_colour(ctl, CTL_PLAIN),
+           ctl_severity(ctl_int(alert, "severity")));
+    ctl_print_safe(ctl_text(alert, "detector"));
+    fputs(": ", stdout);
+    ctl_print_safe(ctl_text(alert, "topic"));
+    fputs(", ", stdout);
+    ctl_print_count(ctl_int(alert, "sources"), "source");
+    putchar('\n');
+    ctl_print_fields(2, json_object_get(alert, "fields"));
 }
 
 static void show_alert(const struct ctl *ctl, const json_t *alert)
 {
-    printf("%s", ctl_colour(ctl, CTL_BOLD));
-    ctl_print_safe(ctl_text(alert, "headline"));
-    printf("%s\n  alert %s\n  %s, %s: ", ctl_colour(ctl, CTL_PLAIN), ctl_text(alert, "id"),
-           ctl_text(alert, "state"), ctl_text(alert, "detector"));
-    ctl_print_safe(ctl_text(alert, "topic"));
-    fputs("\n  since ", stdout);
+    const json_t *told = json_object_get(alert, "told");
+    const json_t *last = json_array_get(told, json_array_size(told) - 1);
+    show_head(ctl, alert);
+    fputs("  first ", stdout);
     ctl_print_time(ctl_int(alert, "created_ms"));
-    fputs(", last news ", stdout);
-    ctl_print_time(ctl_int(alert, "updated_ms"));
-    puts("\n  sources:");
+    if (last) {
+        fputs(", last news ", stdout);
+        ctl_print_time(ctl_int(last, "created_ms"));
+    }
+    if (ctl_int(alert, "snoozed_until_ms")) {
+        fputs(", snoozed until ", stdout);
+        ctl_print_time(ctl_int(alert, "snoozed_until_ms"));
+    }
+    putchar('\n');
     show_findings(ctl, json_object_get(alert, "findings"));
-    puts("  revisions:");
+    puts("  told:");
     size_t i;
-    json_t *item;
-    json_array_foreach(json_object_get(alert, "revisions"), i, item)
-    {
-        printf("    %lld ", (long long)ctl_int(item, "number"));
-        ctl_print_time(ctl_int(item, "created_ms"));
-        fputs("  ", stdout);
-        ctl_print_safe(ctl_text(item, "headline"));
-        if (*ctl_text(item, "change"))
-            printf("  [%s]", ctl_text(item, "change"));
-        putchar('\n');
-    }
-    puts("  deliveries:");
-    json_array_foreach(json_object_get(alert, "deliveries"), i, item)
-    {
-        printf("    %s: %s after %lld attempt(s)", ctl_text(item, "notifier"),
-               ctl_text(item, "state"), (long long)ctl_int(item, "attempts"));
-        if (*ctl_text(item, "reason")) {
-            fputs(", ", stdout);
-            ctl_print_safe(ctl_text(item, "reason"));
-        }
-        putchar('\n');
-    }
+    json_t *revision;
+    json_array_foreach(told, i, revision) show_revision(ctl, revision);
+    if (!last)
+        puts("    nothing yet");
 }
 
 int ctl_alert_show(struct ctl *ctl)
 {
-    int status;
-    json_t *alert = ctl_ask(ctl, "alert show", json_pack("{s:s}", "id", ctl->args[0]), &status);
-    if (alert && ctl->json)
-        ctl_print_json(alert);
-    else if (alert)
-        show_alert(ctl, alert);
-    json_decref(alert);
-    return status;
+    return ctl_ask_and_show(ctl, "alert show", json_pack("{s:s}", "id", ctl->args[0]), show_alert);
+}
+
+/* ---- explain ---- */
+
+void ctl_print_part(const struct ctl *ctl, int indent, const json_t *part)
+{
+    bool holds = json_is_true(json_object_get(part, "holds"));
+    printf("%*s%s%s%s ", indent + 2 * (int)ctl_int(part, "depth"), "",
+           ctl_colour(ctl, holds ? CTL_GREEN : CTL_RED), holds ? "✓" : "✗",
+           ctl_colour(ctl, CTL_PLAIN));
+    ctl_print_safe(ctl_text(part, "part"));
+    if (*ctl_text(part, "text")) {
+        fputs(": ", stdout);
+        ctl_print_safe(ctl_text(part, "text"));
+    }
+    putchar('\n');
 }
 
 static void show_topic(const struct ctl *ctl, const json_t *topic)
 {
     bool matches = json_is_true(json_object_get(topic, "matches"));
-    printf("  %s%s%s ", ctl_colour(ctl, matches ? CTL_GREEN : CTL_YELLOW), matches ? "✓" : "✗",
-           ctl_colour(ctl, CTL_PLAIN));
+    printf("  %s%s%s %s", ctl_colour(ctl, matches ? CTL_GREEN : CTL_RED), matches ? "✓" : "✗",
+           ctl_colour(ctl, CTL_PLAIN), ctl_colour(ctl, CTL_BOLD));
     ctl_print_safe(ctl_text(topic, "topic"));
-    printf("  (%s)\n", ctl_text(topic, "detector"));
+    printf("%s (", ctl_colour(ctl, CTL_PLAIN));
+    ctl_print_safe(ctl_text(topic, "detector"));
+    puts(")");
     size_t i;
     json_t *part;
-    json_array_foreach(json_object_get(topic, "parts"), i, part)
-    {
-        printf("    %*s%s ", 2 * (int)ctl_int(part, "depth"), "",
-               json_is_true(json_object_get(part, "holds")) ? "✓" : "✗");
-        ctl_print_safe(ctl_text(part, "part"));
-        if (*ctl_text(part, "text")) {
-            fputs(": ", stdout);
-            ctl_print_safe(ctl_text(part, "text"));
-        }
-        putchar('\n');
-    }
+    json_array_foreach(json_object_get(topic, "parts"), i, part) ctl_print_part(ctl, 4, part);
+}
+
+static void show_document(const json_t *result)
+{
+    printf("document %lld, version %lld, ", (long long)ctl_int(result, "document"),
+           (long long)ctl_int(result, "version"));
+    print_date(result);
+    fputs(": ", stdout);
+    ctl_print_safe(*ctl_text(result, "file") ? ctl_text(result, "file") : ctl_text(result, "path"));
+    puts(json_is_true(json_object_get(result, "removed")) ? " (removed)" : "");
+    fputs("  “", stdout);
+    ctl_print_safe(ctl_text(result, "title"));
+    puts("”");
 }
 
 static void show_explanation(const struct ctl *ctl, const json_t *result)
 {
-    char date[16];
-    str_date_format((int32_t)ctl_int(result, "date"), date, sizeof(date));
-    printf("document %lld, ", (long long)ctl_int(result, "document"));
-    ctl_print_safe(ctl_text(result, "path"));
-    printf(" in %s%s, version %lld%s%s\n  “", ctl_text(result, "source"),
-           json_is_true(json_object_get(result, "removed")) ? " (removed)" : "",
-           (long long)ctl_int(result, "version"), *date ? ", dated " : "", date);
-    ctl_print_safe(ctl_text(result, "title"));
-    puts("”");
     const json_t *findings = json_object_get(result, "findings");
+    const json_t *topics = json_object_get(result, "topics");
+    show_document(result);
     puts(json_array_size(findings) ? "what was found, and what came of it:"
                                    : "nothing was found in it");
     size_t i;
     json_t *item;
     json_array_foreach(findings, i, item)
     {
-        printf("  %s: ", ctl_text(item, "detector"));
+        printf("  %s", ctl_colour(ctl, CTL_BOLD));
+        ctl_print_safe(ctl_text(item, "summary"));
+        printf("%s  (", ctl_colour(ctl, CTL_PLAIN));
+        ctl_print_safe(ctl_text(item, "detector"));
+        fputs(": ", stdout);
         ctl_print_safe(ctl_text(item, "topic"));
-        printf(": %s (alert %.8s)\n", ctl_text(item, "outcome"), ctl_text(item, "alert"));
+        printf(", alert %.8s)\n", ctl_text(item, "alert"));
+        show_outcome(ctl, 4, item);
     }
-    if (*ctl_text(result, "problem"))
-        printf("%s%s%s\n", ctl_colour(ctl, CTL_YELLOW), ctl_text(result, "problem"),
-               ctl_colour(ctl, CTL_PLAIN));
-    const json_t *topics = json_object_get(result, "topics");
+    if (*ctl_text(result, "problem")) {
+        fputs(ctl_colour(ctl, CTL_YELLOW), stdout);
+        ctl_print_safe(ctl_text(result, "problem"));
+        puts(ctl_colour(ctl, CTL_PLAIN));
+    }
     if (json_array_size(topics))
         puts("topics, as they are now:");
+    else if (ctl->n_args > 1)
+        printf("no detector explains a topic of that name (tocsinctl topic list)\n");
     json_array_foreach(topics, i, item) show_topic(ctl, item);
+}
+
+/* The whole path with links followed, as far as it is still there. The caller frees it. */
+static char *real_path(const char *path)
+{
+    char *real = realpath(path, NULL);
+    if (real)
+        return real;
+    AUTO_FREE char *copy = mem_strdup(path);
+    char *slash = strrchr(copy, '/');
+    const char *name = slash ? slash + 1 : copy;
+    if (slash)
+        *slash = '\0';
+    AUTO_FREE char *folder = realpath(!slash ? "." : *copy ? copy : "/", NULL);
+    return folder ? mem_printf("%s/%s", folder, name) : mem_strdup(path);
 }
 
 int ctl_explain(struct ctl *ctl)
 {
-    /* A path is known to the daemon as it stands in its folder. */
-    AUTO_FREE char *path = realpath(ctl->args[0], NULL);
-    json_t *args = json_pack("{s:s}", "document", path ? path : ctl->args[0]);
+    /* The daemon knows a path as it was found below its folder: links may stand before that or not.
+     */
+    const char *given = ctl->args[0];
+    AUTO_FREE char *here = getcwd(NULL, 0), *below = mem_printf("%s/.", here ? here : "");
+    const char *why;
+    AUTO_FREE char *whole = path_absolute(below, given, &why), *real = real_path(given);
+    int64_t number;
+    bool is_number = str_int_parse(given, &number);
+    json_t *args = json_pack("{s:s, s:s*}", "document", is_number || !whole ? given : whole, "real",
+                             is_number ? NULL : real);
     if (ctl->n_args > 1)
         json_object_set_new(args, "topic", json_string(ctl->args[1]));
-    int status;
-    json_t *result = ctl_ask(ctl, "explain", args, &status);
-    if (result && ctl->json)
-        ctl_print_json(result);
-    else if (result)
-        show_explanation(ctl, result);
-    json_decref(result);
-    return status;
+    return ctl_ask_and_show(ctl, "explain", args, show_explanation);
 }

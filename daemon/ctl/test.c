@@ -132,31 +132,13 @@ static void print_finding(const struct ctl *ctl, const json_t *finding)
 {
     printf("  %s", ctl_colour(ctl, CTL_BOLD));
     ctl_print_safe(ctl_text(finding, "summary"));
-    printf("%s  (%s: ", ctl_colour(ctl, CTL_PLAIN), ctl_text(finding, "detector"));
+    printf("%s  (", ctl_colour(ctl, CTL_PLAIN));
+    ctl_print_safe(ctl_text(finding, "detector"));
+    fputs(": ", stdout);
     ctl_print_safe(ctl_text(finding, "topic"));
     puts(")");
-    size_t i;
-    json_t *quote;
-    json_array_foreach(json_object_get(finding, "evidence"), i, quote)
-    {
-        const json_t *mark = json_object_get(quote, "mark");
-        fputs("    ", stdout);
-        ctl_print_quote(ctl, ctl_text(quote, "quote"),
-                        (size_t)json_integer_value(json_array_get(mark, 0)),
-                        (size_t)json_integer_value(json_array_get(mark, 1)));
-        putchar('\n');
-    }
-    const char *name;
-    json_t *values;
-    json_object_foreach(json_object_get(finding, "fields"), name, values)
-    {
-        printf("    %s: ", name);
-        for (size_t v = 0; v < json_array_size(values); v++) {
-            fputs(v ? ", " : "", stdout);
-            ctl_print_safe(json_string_value(json_array_get(values, v)));
-        }
-        putchar('\n');
-    }
+    ctl_print_quotes(ctl, 4, json_object_get(finding, "evidence"));
+    ctl_print_fields(4, json_object_get(finding, "fields"));
 }
 
 static void print_text(const struct ctl *ctl, const struct test *test, const char *path)
@@ -176,15 +158,7 @@ static void print_text(const struct ctl *ctl, const struct test *test, const cha
     json_t *part;
     json_array_foreach(test->parts, i, part)
     {
-        bool holds = json_is_true(json_object_get(part, "holds"));
-        bool topic = json_is_true(json_object_get(part, "topic"));
-        printf("  %*s%s ", topic ? 0 : 2 + 2 * (int)ctl_int(part, "depth"), "", holds ? "✓" : "✗");
-        ctl_print_safe(ctl_text(part, "part"));
-        if (*ctl_text(part, "text")) {
-            fputs(": ", stdout);
-            ctl_print_safe(ctl_text(part, "text"));
-        }
-        putchar('\n');
+        ctl_print_part(ctl, json_is_true(json_object_get(part, "topic")) ? 2 : 4, part);
     }
 }
 
@@ -205,7 +179,7 @@ static int test_file(const struct ctl *ctl, struct offline *offline, const char 
 {
     AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
-        fprintf(stderr, "tocsinctl: %s: %s\n", path, strerror(errno));
+        ctl_complain("%s: %s", path, strerror(errno));
         return TEST_ERROR;
     }
     struct test test = {
@@ -256,7 +230,7 @@ static int start_detectors(struct offline *offline)
     free(plugins);
     if (result < 0) {
         offline_print_diags(offline);
-        fprintf(stderr, "tocsinctl: the detectors do not start: %s\n", offline->died);
+        ctl_complain("the detectors do not start: %s", offline->died);
     }
     return result;
 }
@@ -269,7 +243,7 @@ int ctl_test(struct ctl *ctl)
     if (offline_config(&offline, ctl, false) != 0) {
         /* said */
     } else if (offline.config->n_detectors == 0 || offline.config->n_detectors > 64) {
-        fputs("tocsinctl: the configuration names no detector\n", stderr);
+        ctl_complain("the configuration names no detector");
     } else {
         json_t *results = json_array();
         bool found = false, error = false;

@@ -79,8 +79,10 @@ void detect_configure(struct detect *detect, struct config *config);
 void detect_read(struct detect *detect, struct document_work *work);
 /* Takes up what was pending in the store when the daemon ended. */
 void detect_resume(struct detect *detect);
-/* Tries quarantined documents again: all of a detector (NULL: any) or one document (0: all). */
-void detect_release(struct detect *detect, const char *detector, int64_t document);
+/* Tries quarantined documents again: all of a detector (NULL: any) or one document (0: all). `done`
+ * gets how many there were, or an error. */
+void detect_release(struct detect *detect, const char *detector, int64_t document,
+                    void (*done)(void *arg, int n_released, const char *error), void *arg);
 /* Why does this text match, or not? JSON for people: [{"detector", "topic", "matches",
  * "parts": [{"depth", "holds", "part", "text"}]}]. `detector` NULL: all, `topic` NULL: all. Takes
  * text_fd. The answer is the receiver's reference; NULL with an error. */

@@ -291,30 +291,35 @@ struct release {
     struct detect *detect;
     char *detector;
     int64_t document;
+    int n;
+    void (*done)(void *arg, int n_released, const char *error);
+    void *arg;
 };
 
 static int release_run(struct store_txn *txn, void *arg, struct err *err)
 {
-    const struct release *release = arg;
-    int n;
-    return store_pending_release(txn, release->detector, release->document, &n, err);
+    struct release *release = arg;
+    return store_pending_release(txn, release->detector, release->document, &release->n, err);
 }
 
 static void release_done(void *arg, const char *error)
 {
     struct release *release = arg;
-    if (error)
-        log_error("the quarantine cannot be lifted: %s", error);
-    else
+    if (!error && release->n)
         resume_start(release->detect, release->detector, release->document);
+    release->done(release->arg, release->n, error);
     free(release->detector);
     free(release);
 }
 
-void detect_release(struct detect *detect, const char *detector, int64_t document)
+void detect_release(struct detect *detect, const char *detector, int64_t document,
+                    void (*done)(void *arg, int n_released, const char *error), void *arg)
 {
     struct release *release = NEW(struct release);
-    *release =
-        (struct release){.detect = detect, .detector = mem_strdup(detector), .document = document};
+    *release = (struct release){.detect = detect,
+                                .detector = mem_strdup(detector),
+                                .document = document,
+                                .done = done,
+                                .arg = arg};
     store_write(detect->store, release_run, release_done, release);
 }

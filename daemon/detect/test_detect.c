@@ -633,6 +633,12 @@ static bool troubled_twice(void)
     return n_troubles == 2 && detect_idle(detect);
 }
 
+static void released(void *arg, int n_released, const char *error)
+{
+    assert_null(error);
+    *(int *)arg = n_released;
+}
+
 static void a_release_tries_again(void **state)
 {
     (void)state;
@@ -640,10 +646,13 @@ static void a_release_tries_again(void **state)
     read_document("bad.txt", "crash:facts");
     run_until(idle);
     assert_rows(0, 1);
-    detect_release(detect, "good", 0); /* nothing of it is in quarantine */
+    int n_released = -1;
+    detect_release(detect, "good", 0, released, &n_released); /* nothing of it is in quarantine */
     assert_rows(0, 1);
-    detect_release(detect, "facts", 0);
+    assert_int_equal(n_released, 0);
+    detect_release(detect, "facts", 0, released, &n_released);
     run_until(troubled_twice);
+    assert_int_equal(n_released, 1);
     assert_rows(0, 1);
     assert_int_equal(times("good", "bad.txt"), 1);
 }

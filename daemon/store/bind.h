@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "store/views.h"
 
 /* What is bound must stay as it is until the statement was stepped. */
 static inline void bind_text(sqlite3_stmt *stmt, int at, const char *text)
@@ -47,16 +48,10 @@ static inline char *column_copy(sqlite3_stmt *stmt, int at)
     return mem_strndup(bytes ? bytes : "", (size_t)sqlite3_column_bytes(stmt, at));
 }
 
-/* Bytes of a path as JSON; where they are not UTF-8, '?' stands for each byte that is not ASCII. */
 static inline json_t *column_path_json(sqlite3_stmt *stmt, int at)
 {
     AUTO_FREE char *path = column_copy(stmt, at);
-    json_t *text = json_string(path);
-    for (char *c = path; !text && *c; c++) {
-        if ((unsigned char)*c >= 0x80)
-            *c = '?';
-    }
-    return text ? text : json_string(path);
+    return store_bytes_json(path);
 }
 
 #endif

@@ -13,10 +13,17 @@ struct view_column {
     enum column kind;
 };
 
-static json_t *text_json(const char *text)
+json_t *store_bytes_json(const char *bytes)
 {
-    json_t *json = json_string(text);
-    return json ? json : json_string("");
+    json_t *json = json_string(bytes);
+    if (json)
+        return json;
+    AUTO_FREE char *ascii = mem_strdup(bytes);
+    for (char *c = ascii; *c; c++) {
+        if ((unsigned char)*c >= 0x80)
+            *c = '?';
+    }
+    return json_string(ascii);
 }
 
 static json_t *column_json(sqlite3_stmt *stmt, int at, enum column kind)
@@ -26,7 +33,7 @@ static json_t *column_json(sqlite3_stmt *stmt, int at, enum column kind)
     json_t *json;
     switch (kind) {
     case COLUMN_TEXT:
-        return text_json(store_text(stmt, at));
+        return store_bytes_json(store_text(stmt, at));
     case COLUMN_INT:
         return json_integer(sqlite3_column_int64(stmt, at));
     case COLUMN_REAL:
@@ -120,15 +127,17 @@ int store_view_findings(struct store_txn *txn, const struct hash *alert, json_t 
         {"edition", COLUMN_TEXT}, {"summary", COLUMN_TEXT}, {"severity", COLUMN_INT},
         {"score", COLUMN_REAL},   {"fields", COLUMN_JSON},  {"evidence", COLUMN_JSON},
         {"outcome", COLUMN_TEXT}, {"seen_ms", COLUMN_INT},  {"source", COLUMN_TEXT},
-        {"path", COLUMN_PATH},    {"title", COLUMN_TEXT},
+        {"path", COLUMN_PATH},    {"title", COLUMN_TEXT},   {"file", COLUMN_PATH},
     };
     sqlite3_stmt *stmt = store_stmt(
-        txn, "SELECT f.document, f.version, f.origin, f.date, f.rank, f.status, f.edition,"
-             " f.summary, f.severity, f.score, f.fields, f.evidence, f.outcome, f.seen_ms,"
-             " d.source, d.path, v.title FROM finding f LEFT JOIN document d ON d.id = f.document"
-             " LEFT JOIN version v ON v.id = f.version WHERE f.alert = ?1"
-             " ORDER BY f.date, f.rank, f.origin, f.status, d.source, d.path, f.summary,"
-             " f.evidence, f.id");
+        txn,
+        "SELECT f.document, f.version, f.origin, f.date, f.rank, f.status, f.edition,"
+        " f.summary, f.severity, f.score, f.fields, f.evidence, f.outcome, f.seen_ms,"
+        " d.source, d.path, v.title, CAST(s.root || '/' || CAST(d.path AS TEXT) AS BLOB)"
+        " FROM finding f LEFT JOIN document d ON d.id = f.document"
+        " LEFT JOIN source s ON s.name = d.source LEFT JOIN version v ON v.id = f.version WHERE f.alert = ?1"
+        " ORDER BY f.date, f.rank, f.origin, f.status, d.source, d.path, f.summary,"
+        " f.evidence, f.id");
     bind_hash(stmt, 1, alert);
     return rows_json(txn, stmt, columns, ARRAY_LEN(columns), list, err);
 }

@@ -10,6 +10,10 @@
 #include "base/hash.h"
 #include "store/store.h"
 
+/* Bytes of a path, or a text that names one; where they are not UTF-8, '?' stands for each byte
+ * that is not ASCII. */
+json_t *store_bytes_json(const char *bytes);
+
 struct store_alert_filter {
     const char *state, *detector, *topic; /* NULL: any; topic is a glob(7) pattern */
     int64_t since_ms;                     /* of the last update; 0: any */
@@ -24,7 +28,8 @@ int store_view_alerts(struct store_txn *txn, const struct store_alert_filter *fi
 int store_view_alert(struct store_txn *txn, const struct hash *id, json_t **alert, struct err *err);
 /* What documents say of an alert, in the order of a ladder: [{"document", "version", "origin",
  * "date", "rank", "status", "edition", "summary", "severity", "score", "fields", "evidence",
- * "outcome", "seen_ms", "source", "path", "title"}]. */
+ * "outcome", "seen_ms", "source", "path", "title", "file"}]; "file" is the whole path, "" when the
+ * finding is of no document. */
 int store_view_findings(struct store_txn *txn, const struct hash *alert, json_t **list,
                         struct err *err);
 /* Its revisions, with their deliveries: [{"id", "number", "headline", "change", "created_ms",

@@ -125,7 +125,13 @@ static void test_explain(void **unused)
                   "1 0 title:tram: not in the title; nearest: \u201Ctrem\u201D\n"
                   "1 0 tramway: not in the text\n");
     check_explain(&fixture, "unknown", "");
-    check_explain(&fixture, NULL, "");
+    check_explain(&fixture, NULL,
+                  "bridge 0\n0 0 \"harbour bridge\" AND cost*: 0 of 2 parts hold\n"
+                  "1 0 \"harbour bridge\": not in the text; missing: \u201Charbour\u201D, "
+                  "\u201Cbridge\u201D\n1 0 cost*: not in the text\n"
+                  "tram 0\n0 0 title:tram OR tramway: none of its alternatives holds\n"
+                  "1 0 title:tram: not in the title; nearest: \u201Ctrem\u201D\n"
+                  "1 0 tramway: not in the text\n");
     fixture_deinit(&fixture);
 }
 

@@ -168,7 +168,10 @@ static void explain_topic(struct detector *detector, const struct topic *topic,
                   tocsin_document_title(document), say_part, explain);
 }
 
-/* Without a name: the topics that match, and those of which the document holds a key. */
+/* So few topics are all worth a word, when nobody says which. */
+#define EXPLAIN_ALL 20
+
+/* Without a name: all topics if they are few, else those of which the document holds a key. */
 static int topics_explain(void *state, const struct tocsin_document *document, const char *name,
                           struct tocsin_explain *explain)
 {
@@ -180,7 +183,11 @@ static int topics_explain(void *state, const struct tocsin_document *document, c
             explain_topic(detector, topic, document, explain);
         return 0;
     }
-    size_t n;
+    size_t n = detector->topics.n;
+    for (size_t i = 0; n <= EXPLAIN_ALL && i < n; i++)
+        explain_topic(detector, &detector->topics.items[i], document, explain);
+    if (n <= EXPLAIN_ALL)
+        return 0;
     const uint32_t *found = index_candidates(detector->index, &detector->view, &n);
     for (size_t i = 0; i < n; i++)
         explain_topic(detector, &detector->topics.items[found[i]], document, explain);
