@@ -351,10 +351,17 @@ static void options_deinit(struct options *options)
 static void reload_done(void *arg, const char *problems)
 {
     (void)arg;
-    if (problems)
-        log_error("the configuration in force stays: %s", problems);
-    else
+    if (!problems) {
         log_notice("reloaded");
+        return;
+    }
+    log_error("the configuration in force stays, for the new one is bad:");
+    AUTO_FREE char *copy = mem_strdup(problems);
+    char *rest = copy;
+    for (char *line; (line = strsep(&rest, "\n"));) {
+        if (*line)
+            log_error("%s", line);
+    }
 }
 
 static void on_hangup(void *arg)

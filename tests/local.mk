@@ -7,10 +7,12 @@ include tests/fuzz/local.mk
 # End-to-end tests: everything real.
 SCRIPT_TESTS += \
 	tests/e2e/test_flow.py \
-	tests/e2e/test_desktop.py
+	tests/e2e/test_desktop.py \
+	tests/e2e/test_config.py
 EXTRA_DIST += \
 	tests/e2e/test_flow.py \
 	tests/e2e/test_desktop.py \
+	tests/e2e/test_config.py \
 	tests/support/desktop.py \
 	tests/support/harness.py
 

@@ -10,6 +10,7 @@
 #include "detect/pool.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -224,7 +225,8 @@ static void member_problem(void *arg, const struct ipc_problem *problem)
         buf_puts(text, "; ");
     if (problem->file[0])
         buf_printf(text, "%s:%u:%u: ", problem->file, problem->line, problem->column);
-    buf_puts(text, problem->text);
+    /* What goes on in more lines (a query with a caret) is for where columns stay columns. */
+    buf_append(text, problem->text, strcspn(problem->text, "\n"));
 }
 
 static void member_blame(struct member *member, size_t plugin, const char *why)

@@ -28,8 +28,9 @@ static int take_setup(struct host *host, const struct ipc_setup *setup, struct e
                        setup->version, IPC_PROTOCOL);
     if (setup->role > IPC_ROLE_NOTIFIER)
         return err_set(err, "there is no role %u", setup->role);
+    /* A detector host without any reads and decodes: what all detectors wait for is kept. */
     bool single = setup->role != IPC_ROLE_DETECTOR;
-    if (setup->n_plugins < 1 || setup->n_plugins > (single ? 1 : MAX_PLUGINS))
+    if (single ? setup->n_plugins != 1 : setup->n_plugins > MAX_PLUGINS)
         return err_set(err, "%u plugins in one host", setup->n_plugins);
     host->role = (enum ipc_role)setup->role;
     host->plugins_cap = setup->n_plugins; /* they must not move: instances point to them */

@@ -103,7 +103,9 @@ static void problem_print(const struct ipc_problem *problem, const char *instanc
         buf_printf(out, ":%u", problem->line);
     if (problem->file[0] && problem->line && problem->column)
         buf_printf(out, ":%u", problem->column);
-    buf_printf(out, ": %s", problem->text);
+    /* What goes on in more lines (a query with a caret) is for where columns stay columns. */
+    buf_puts(out, ": ");
+    buf_append(out, problem->text, strcspn(problem->text, "\n"));
 }
 
 void problems_add(struct problems *problems, const struct host_spec *spec,
