@@ -111,13 +111,40 @@ void flow_store_fault(void *arg, const char *fault)
 
 /* ---- sources ---- */
 
-/* Says what is watched once the first listing is over, and what goes wrong whenever it does. */
+/* Once: what was said before this start is not known. */
+static void source_well(struct watched *watched)
+{
+    if (watched->calm)
+        return;
+    AUTO_FREE char *subject = mem_printf("source:%s", source_name(watched->source));
+    watched->calm = true;
+    free(watched->why);
+    watched->why = NULL;
+    alerts_trouble_over(watched->daemon->alerts, subject);
+}
+
+/* Once for each reason. */
+static void source_ill(struct watched *watched)
+{
+    const struct source *source = watched->source;
+    if (watched->why && str_equal(watched->why, source_why(source)))
+        return;
+    AUTO_FREE char *subject = mem_printf("source:%s", source_name(source));
+    AUTO_FREE char *text = mem_printf("folder \"%s\" (%s) is unavailable: %s", source_name(source),
+                                      source_folder(source)->path, source_why(source));
+    watched->calm = false;
+    free(watched->why);
+    watched->why = mem_strdup(source_why(source));
+    alerts_trouble(watched->daemon->alerts, subject, text);
+}
+
+/* Says what is watched once the first listing is over, and what goes wrong whenever it does. Comes
+ * with every document: most often there is nothing to say. */
 static void source_changed(struct watched *watched)
 {
     struct source *source = watched->source;
     const char *name = source_name(source);
     const char *path = source_folder(source)->path;
-    AUTO_FREE char *subject = mem_printf("source:%s", name);
     switch (source_state(source)) {
     case SOURCE_STARTING:
         break;
@@ -127,14 +154,11 @@ static void source_changed(struct watched *watched)
             log_notice("watching %s (folder \"%s\")%s%s", path, name,
                        *source_why(source) ? ": " : "", source_why(source));
         watched->said = true;
-        alerts_trouble_over(watched->daemon->alerts, subject);
+        source_well(watched);
         break;
-    case SOURCE_UNAVAILABLE: {
-        AUTO_FREE char *text =
-            mem_printf("folder \"%s\" (%s) is unavailable: %s", name, path, source_why(source));
-        alerts_trouble(watched->daemon->alerts, subject, text);
+    case SOURCE_UNAVAILABLE:
+        source_ill(watched);
         break;
-    }
     }
     service_touch(watched->daemon);
 }
@@ -173,6 +197,7 @@ static void watched_free(struct watched *watched)
     source_free(&watched->source);
     documents_remove_source(watched->daemon->documents, name);
     config_unref(&watched->config);
+    free(watched->why);
     free(watched);
 }
 

@@ -33,6 +33,8 @@ struct watched {
     struct source *source;
     struct config *config;
     bool said; /* what it watches was told */
+    bool calm; /* its trouble was told to be over */
+    char *why; /* the trouble that was told, NULL none */
 };
 
 struct daemon {
