@@ -51,8 +51,12 @@ static void *worker_main(void *arg)
         pthread_mutex_lock(&worker->lock);
         bool was_empty = list_empty(&worker->back);
         list_append(&worker->back, &job->link);
-        if (was_empty)
-            loop_wake_send(worker->wake);
+        if (!was_empty)
+            continue;
+        /* Whoever is woken wants the lock. */
+        pthread_mutex_unlock(&worker->lock);
+        loop_wake_send(worker->wake);
+        pthread_mutex_lock(&worker->lock);
     }
     worker->has_ended = true;
     pthread_cond_signal(&worker->ended);
@@ -113,9 +117,11 @@ void worker_submit(struct worker *worker, void (*run)(void *arg), void (*done)(v
     list_init(&job->link);
     worker->backlog++;
     pthread_mutex_lock(&worker->lock);
+    bool was_empty = list_empty(&worker->todo);
     list_append(&worker->todo, &job->link);
-    pthread_cond_signal(&worker->asked);
     pthread_mutex_unlock(&worker->lock);
+    if (was_empty)
+        pthread_cond_signal(&worker->asked);
 }
 
 size_t worker_backlog(const struct worker *worker)

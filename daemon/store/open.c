@@ -296,6 +296,8 @@ static enum store_opened replace(const char *dir, const char *file, struct open_
 enum store_opened open_database(const char *dir, struct open_result *result, struct err *err)
 {
     *result = (struct open_result){0};
+    /* Or the two threads would take turns at one lock for every allocation; once is enough. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (str_equal(dir, ":memory:"))
         return open_memory(result, err);
     AUTO_FREE char *file = mem_printf("%s/" FILE_NAME, dir);
