@@ -43,10 +43,13 @@ const struct detect_ops flow_detect_ops = {
 
 /* ---- alerts ---- */
 
-static void alerts_queued(void *arg, const char *notifier)
+static void alerts_queued(void *arg, const char *notifier, struct store_due *due)
 {
     struct daemon *daemon = arg;
-    deliver_kick(daemon->deliver, notifier);
+    if (due)
+        deliver_push(daemon->deliver, notifier, due);
+    else
+        deliver_kick(daemon->deliver, notifier);
 }
 
 static void event(void *arg, const json_t *event)

@@ -14,13 +14,14 @@
 
 #include "config/config.h"
 #include "detect/detect.h"
-#include "store/store.h"
+#include "store/deliveries.h"
 
 struct alerts;
 
 struct alerts_ops {
-    /* After the commit: deliveries were queued or held for this notifier. */
-    void (*queued)(void *arg, const char *notifier);
+    /* After the commit: a delivery was queued for this notifier, `due`, the receiver's; or, when
+     * that is NULL, some were queued or held: the store has them. */
+    void (*queued)(void *arg, const char *notifier, struct store_due *due);
     /* For tocsinctl follow; borrowed. {"event": "revision", "alert", "revision", "number",
      * "detector", "topic", "headline", "change", "severity", "outcome", "notifiers", "source",
      * "path", "title", "date"}; "source" for a finding that made no revision, with its outcome;

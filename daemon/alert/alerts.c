@@ -13,7 +13,6 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "store/deliveries.h"
 
 #define EXPIRE_EVERY_MS INT64_C(3600000)
 #define EXPIRE_BATCH    200
@@ -127,7 +126,9 @@ static int run_trouble(struct store_txn *txn, void *arg, struct err *err)
 {
     struct op *op = arg;
     struct policy_run run = run_of(op, txn);
-    return policy_trouble(&run, op->subject, op->text, err);
+    if (policy_trouble(&run, op->subject, op->text, err) < 0)
+        return -1;
+    return policy_ready(&run, err);
 }
 
 static int run_trouble_over(struct store_txn *txn, void *arg, struct err *err)
@@ -137,7 +138,7 @@ static int run_trouble_over(struct store_txn *txn, void *arg, struct err *err)
     return policy_trouble_over(&run, op->subject, err);
 }
 
-static void tell(struct alerts *alerts, const struct op *op)
+static void tell(struct alerts *alerts, struct op *op)
 {
     const struct config *config = op->in_force->policy.config;
     size_t i;
@@ -147,9 +148,15 @@ static void tell(struct alerts *alerts, const struct op *op)
         if (alerts->ops.event)
             alerts->ops.event(alerts->arg, event);
     }
+    for (i = 0; i < op->news.n_ready; i++) {
+        struct policy_ready *ready = &op->news.ready[i];
+        struct store_due *due = ready->due;
+        ready->due = NULL;
+        alerts->ops.queued(alerts->arg, config->notifiers[ready->notifier].plugin.name, due);
+    }
     for (i = 0; i < config->n_notifiers; i++) {
         if (op->news.queued[i])
-            alerts->ops.queued(alerts->arg, config->notifiers[i].plugin.name);
+            alerts->ops.queued(alerts->arg, config->notifiers[i].plugin.name, NULL);
     }
 }
 
@@ -259,7 +266,7 @@ static void tell_pause(struct alerts *alerts, bool paused)
     json_decref(event);
     const struct config *config = alerts->in_force->policy.config;
     for (size_t i = 0; i < config->n_notifiers; i++)
-        alerts->ops.queued(alerts->arg, config->notifiers[i].plugin.name);
+        alerts->ops.queued(alerts->arg, config->notifiers[i].plugin.name, NULL);
 }
 
 static void pause_done(void *arg, const char *error)

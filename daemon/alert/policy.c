@@ -10,8 +10,11 @@
 #include "alert/route.h"
 #include "alert/valve.h"
 #include "base/mem.h"
-#include "store/deliveries.h"
 #include "store/documents.h"
+
+/* So many deliveries of one run are handed over; more are a batch, which the outbox reads itself.
+ */
+#define READY_MAX 16
 
 void policy_news_init(struct policy_news *news, const struct policy *policy)
 {
@@ -23,6 +26,9 @@ void policy_news_init(struct policy_news *news, const struct policy *policy)
 void policy_news_deinit(struct policy_news *news)
 {
     free(news->queued);
+    for (size_t i = 0; i < news->n_ready; i++)
+        store_due_free(&news->ready[i].due);
+    free(news->ready);
     json_decref(news->events);
     *news = (struct policy_news){0};
 }
@@ -131,9 +137,16 @@ static int deliver_one(struct policy_run *run, size_t notifier, const struct has
         .created_ms = run->now_ms,
         .updated_ms = run->now_ms,
     };
-    if (store_delivery_add(run->txn, &delivery, revision, 1, err) < 0)
+    int added = store_delivery_add(run->txn, &delivery, revision, 1, err);
+    if (added < 0)
         return -1;
-    run->news->queued[notifier] = true;
+    struct policy_news *news = run->news;
+    if (!added || !now || news->n_ready == READY_MAX) {
+        news->queued[notifier] = true;
+        return 0;
+    }
+    news->ready = mem_grow(news->ready, &news->cap_ready, news->n_ready + 1, sizeof(*news->ready));
+    news->ready[news->n_ready++] = (struct policy_ready){.notifier = notifier, .id = delivery.id};
     return 0;
 }
 
@@ -238,10 +251,21 @@ int policy_tell(struct policy_run *run, const struct policy_case *news, enum ale
     return store_finding_outcome(run->txn, news->finding, outcome_word(*outcome), err);
 }
 
+int policy_ready(struct policy_run *run, struct err *err)
+{
+    for (size_t i = 0; i < run->news->n_ready; i++) {
+        struct policy_ready *ready = &run->news->ready[i];
+        if (store_delivery_load(run->txn, &ready->id, 1, &ready->due, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int policy_commit(struct policy_run *run, struct err *err)
 {
     const struct detect_result *result = run->result;
-    if (policy_topics(run, err) < 0 || policy_facts(run, err) < 0)
+    if (policy_topics(run, err) < 0 || policy_facts(run, err) < 0 ||
+        store_pending_done(run->txn, result->version, result->detector, err) < 0)
         return -1;
-    return store_pending_done(run->txn, result->version, result->detector, err);
+    return policy_ready(run, err);
 }

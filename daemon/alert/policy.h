@@ -22,6 +22,7 @@
 #include "alert/alert.h"
 #include "alert/outcome.h"
 #include "store/alerts.h"
+#include "store/deliveries.h"
 
 /* The configuration's part; shared, immutable. */
 struct policy {
@@ -29,9 +30,17 @@ struct policy {
     const int64_t *per_minute; /* of config->notifiers[i], defaults resolved */
 };
 
+/* A delivery that may go at once. */
+struct policy_ready {
+    size_t notifier; /* config->notifiers[i] */
+    struct hash id;
+    struct store_due *due;
+};
 /* What the loop has to hear after the commit. */
 struct policy_news {
-    bool *queued; /* config->notifiers[i] has a new delivery */
+    bool *queued; /* config->notifiers[i] has others, too */
+    struct policy_ready *ready;
+    size_t n_ready, cap_ready;
     json_t *events;
 };
 void policy_news_init(struct policy_news *news, const struct policy *policy);
@@ -48,6 +57,8 @@ struct policy_run {
 
 /* A whole result of one detector: everything it finds, and its pending row. */
 int policy_commit(struct policy_run *run, struct err *err);
+/* At the end of a run: what its ready deliveries have to tell. */
+int policy_ready(struct policy_run *run, struct err *err);
 /* tocsin's own trouble, and its end. */
 int policy_trouble(struct policy_run *run, const char *subject, const char *text, struct err *err);
 int policy_trouble_over(struct policy_run *run, const char *subject, struct err *err);

@@ -248,6 +248,15 @@ void deliver_kick(struct deliver *deliver, const char *notifier)
         outbox_load(outbox);
 }
 
+void deliver_push(struct deliver *deliver, const char *notifier, struct store_due *due)
+{
+    struct outbox *outbox = find(deliver, notifier);
+    if (outbox)
+        outbox_accept(outbox, due);
+    else
+        store_due_free(&due);
+}
+
 void deliver_pause(struct deliver *deliver, bool paused)
 {
     deliver->paused = paused;

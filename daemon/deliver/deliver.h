@@ -12,7 +12,7 @@
 
 #include "config/config.h"
 #include "hosts/hosts.h"
-#include "store/store.h"
+#include "store/deliveries.h"
 
 struct deliver;
 
@@ -40,6 +40,9 @@ void deliver_free(struct deliver **deliver);
 void deliver_configure(struct deliver *deliver, struct config *config);
 /* There is something (new) for this notifier in the store. */
 void deliver_kick(struct deliver *deliver, const char *notifier);
+/* The same, and here it is, as the store has it since a moment: unless older ones have to be read
+ * first, it need not be read again. Takes it. */
+void deliver_push(struct deliver *deliver, const char *notifier, struct store_due *due);
 /* A made-up alert straight to the notifier, past policy, pause and store: tocsinctl notifier test.
  */
 void deliver_test(struct deliver *deliver, const char *notifier,

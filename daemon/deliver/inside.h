@@ -2,7 +2,7 @@
  * What the files of this folder share. A notifier's queue is an outbox (outbox.c); what it takes
  * from the store are items; its hosts are carriers (carrier.c), each with at most one item at hand.
  *
- *   store ──load──► item in outbox.due ──► carrier ──OUTCOME or death──► mark ──► store
+ *   store ──load or push──► item in outbox.due ──► carrier ──OUTCOME or death──► mark ──► store
  *
  * An item's id is in outbox.known from the load until its mark is durable, so that a load in
  * between does not bring it twice.
@@ -16,7 +16,6 @@
 #include "base/map.h"
 #include "deliver/deliver.h"
 #include "store/alerts.h"
-#include "store/deliveries.h"
 
 struct deliver {
     struct loop *loop;
@@ -58,6 +57,7 @@ struct outbox {
     struct map *settled; /* marked while a load was under way: its answer may still have them */
     size_t n_store;      /* operations under way */
     bool loading, load_again;
+    bool drained;    /* all that is due is known: what is pushed is the next */
     int64_t next_ms; /* when the store has something next, UTC; 0: nothing */
 };
 
@@ -92,6 +92,8 @@ const char *outbox_name(const struct outbox *outbox);
 void outbox_configure(struct outbox *outbox, struct config *config,
                       const struct config_notifier *notifier);
 void outbox_load(struct outbox *outbox);
+/* Takes a delivery that was just committed. */
+void outbox_accept(struct outbox *outbox, struct store_due *due);
 /* Gives what is due to carriers that are free, makes carriers, asks the store for more. */
 void outbox_pump(struct outbox *outbox);
 /* An attempt is over; takes the item. `tokens` may be NULL. */

@@ -6,8 +6,9 @@
 #include "base/mem.h"
 #include "deliver/inside.h"
 
-#define LOAD_BATCH 16
-#define MAX_TOLD   64 /* revisions of one summary that are sent along; its text has the number */
+#define LOAD_BATCH 64
+#define PUSH_MAX   256 /* then the rest waits in the store */
+#define MAX_TOLD   64  /* revisions of one summary that are sent along; its text has the number */
 
 void item_free(struct item **item)
 {
@@ -135,19 +136,27 @@ struct load {
     struct outbox *outbox;
     char *notifier;
     int64_t now_ms, next_ms;
-    int limit, n_due;
-    bool has_held;
+    int limit;
+    struct map *known; /* not to be loaded again */
+    bool paused, has_held;
+    struct hash *ids; /* of what is due */
+    size_t n_ids, cap_ids;
     struct list items;
 };
 
-static void take_due(void *arg, struct store_due *due)
+static struct item *item_new(struct store_due *due)
 {
-    struct load *load = arg;
     struct item *item = NEW(struct item);
     item->due = due;
     list_init(&item->link);
-    list_append(&load->items, &item->link);
-    load->n_due++;
+    return item;
+}
+
+static void take_due(void *arg, const struct hash *id)
+{
+    struct load *load = arg;
+    load->ids = mem_grow(load->ids, &load->cap_ids, load->n_ids + 1, sizeof(*load->ids));
+    load->ids[load->n_ids++] = *id;
 }
 
 static void take_held(void *arg, const struct hash *delivery, const struct hash *revision,
@@ -159,16 +168,34 @@ static void take_held(void *arg, const struct hash *delivery, const struct hash 
     ((struct load *)arg)->has_held = true;
 }
 
+/* At most a batch of those that are not known. */
+static int load_items(struct store_txn *txn, struct load *load, struct err *err)
+{
+    if (store_delivery_due(txn, load->notifier, load->now_ms, load->limit, take_due, load, err) < 0)
+        return -1;
+    for (size_t i = 0; i < load->n_ids; i++) {
+        struct store_due *due;
+        if (map_get(load->known, load->ids[i].bytes, HASH_BYTES))
+            continue;
+        int got = store_delivery_load(txn, &load->ids[i], MAX_TOLD, &due, err);
+        if (got < 0)
+            return -1;
+        if (got > 0)
+            list_append(&load->items, &item_new(due)->link);
+    }
+    return 0;
+}
+
 static int run_load(struct store_txn *txn, void *arg, struct err *err)
 {
     struct load *load = arg;
     AUTO_FREE char *paused = NULL;
     /* A pause outlives the daemon: what is in the store decides. */
     int got = store_setting_get(txn, "paused", &paused, err);
-    if (got < 0 || (got > 0 && strcmp(paused, "true") == 0))
+    load->paused = got > 0 && strcmp(paused, "true") == 0;
+    if (got < 0 || load->paused)
         return got < 0 ? -1 : 0;
-    if (store_delivery_due(txn, load->notifier, load->now_ms, load->limit, MAX_TOLD, take_due, load,
-                           err) < 0 ||
+    if (load_items(txn, load, err) < 0 ||
         store_delivery_held_due(txn, load->notifier, load->now_ms, take_held, load, err) < 0)
         return -1;
     return store_delivery_next(txn, load->notifier, load->now_ms, &load->next_ms, err);
@@ -202,8 +229,11 @@ static void loaded(void *arg, const char *error)
     outbox->settled = map_new();
     outbox->next_ms = load->next_ms;
     outbox->load_again = false;
+    outbox->drained = !error && !again && !load->paused && load->n_ids < (size_t)load->limit;
     if (load->has_held && !outbox->removed)
         mark_release(outbox);
+    map_free(&load->known, NULL);
+    free(load->ids);
     free(load->notifier);
     free(load);
     if (again)
@@ -211,6 +241,17 @@ static void loaded(void *arg, const char *error)
     outbox_pump(outbox);
     deliver_arm(outbox->deliver);
     deliver_sweep(outbox->deliver);
+}
+
+static struct map *copy_known(const struct outbox *outbox)
+{
+    struct map *copy = map_new();
+    const void *key;
+    void *value;
+    size_t at = 0, len;
+    while (map_next(outbox->known, &at, &key, &len, &value))
+        map_set(copy, key, len, value);
+    return copy;
 }
 
 void outbox_load(struct outbox *outbox)
@@ -225,10 +266,26 @@ void outbox_load(struct outbox *outbox)
     load->notifier = mem_strdup(outbox_name(outbox));
     load->now_ms = loop_wall_ms(outbox->deliver->loop);
     load->limit = LOAD_BATCH + (int)map_count(outbox->known);
+    load->known = copy_known(outbox);
     list_init(&load->items);
     outbox->loading = true;
     outbox->n_store++;
     store_read(outbox->deliver->store, run_load, loaded, load);
+}
+
+void outbox_accept(struct outbox *outbox, struct store_due *due)
+{
+    bool is_next = outbox->drained && !outbox->loading;
+    if (is_next && map_count(outbox->known) < PUSH_MAX) {
+        add_item(outbox, item_new(due));
+        outbox_pump(outbox);
+        return;
+    }
+    store_due_free(&due);
+    outbox->drained = false;
+    /* Else it is loaded when those have gone. */
+    if (list_empty(&outbox->due))
+        outbox_load(outbox);
 }
 
 /* ---- giving out ---- */
@@ -289,7 +346,7 @@ void outbox_result(struct outbox *outbox, struct item *item, enum attempt attemp
 {
     if (!item->is_test) {
         mark_result(outbox, item, attempt, delay_ms, reason, tokens);
-        if (list_empty(&outbox->due))
+        if (list_empty(&outbox->due) && !outbox->drained)
             outbox_load(outbox);
         return;
     }

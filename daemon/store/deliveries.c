@@ -136,8 +136,7 @@ static void told_read(sqlite3_stmt *stmt, struct store_told *told)
 }
 
 /* What happened to the document since (a removal, another path) is of no matter: its row stays. */
-static int told_load(struct store_txn *txn, const char *notifier, int max_told,
-                     struct store_due *due, struct err *err)
+static int told_load(struct store_txn *txn, int max_told, struct store_due *due, struct err *err)
 {
     sqlite3_stmt *stmt = store_stmt(
         txn,
@@ -146,15 +145,15 @@ static int told_load(struct store_txn *txn, const char *notifier, int max_told,
         " f.date, r.created_ms, a.detector, CASE f.status WHEN '' THEN a.topic ELSE f.status END,"
         " r.headline, r.change, a.labels, f.fields, f.evidence, v.title, s.root,"
         " CAST(d.path AS TEXT), d.source, t.token"
-        " FROM delivery_revision dr JOIN revision r ON r.id = dr.revision"
+        " FROM delivery_revision dr JOIN delivery y ON y.id = dr.delivery"
+        " JOIN revision r ON r.id = dr.revision"
         " JOIN alert a ON a.id = r.alert JOIN finding f ON f.id = r.finding"
         " LEFT JOIN version v ON v.id = f.version LEFT JOIN document d ON d.id = f.document"
         " LEFT JOIN source s ON s.name = d.source"
-        " LEFT JOIN token t ON t.notifier = ?2 AND t.alert = a.id"
-        " WHERE dr.delivery = ?1 ORDER BY dr.position LIMIT ?3");
+        " LEFT JOIN token t ON t.notifier = y.notifier AND t.alert = a.id"
+        " WHERE dr.delivery = ?1 ORDER BY dr.position LIMIT ?2");
     bind_hash(stmt, 1, &due->id);
-    bind_text(stmt, 2, notifier);
-    bind_int(stmt, 3, max_told);
+    bind_int(stmt, 2, max_told);
     size_t cap = 0;
     int got;
     while ((got = store_step(txn, stmt, err)) > 0) {
@@ -164,30 +163,43 @@ static int told_load(struct store_txn *txn, const char *notifier, int max_told,
     return got;
 }
 
-int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_ms, int limit,
-                       int max_told, void (*each)(void *arg, struct store_due *due), void *arg,
-                       struct err *err)
+int store_delivery_load(struct store_txn *txn, const struct hash *id, int max_told,
+                        struct store_due **due, struct err *err)
 {
-    sqlite3_stmt *stmt = store_stmt(
-        txn, "SELECT id, attempts, created_ms, summary FROM delivery INDEXED BY delivery_open"
-             " WHERE notifier = ?1"
-             " AND next_ms <= ?2 AND state IN ('queued', 'held', 'unknown', 'deferred')"
-             " AND state <> 'held' ORDER BY next_ms, created_ms LIMIT ?3");
+    *due = NULL;
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT attempts, created_ms, summary FROM delivery WHERE id = ?1");
+    bind_hash(stmt, 1, id);
+    int got = store_step(txn, stmt, err);
+    if (got <= 0)
+        return got;
+    struct store_due *found = NEW(struct store_due);
+    found->id = *id;
+    found->attempts = sqlite3_column_int64(stmt, 0);
+    found->created_ms = sqlite3_column_int64(stmt, 1);
+    found->summary = mem_strdup(store_text(stmt, 2));
+    if (told_load(txn, max_told, found, err) < 0) {
+        store_due_free(&found);
+        return -1;
+    }
+    *due = found;
+    return 1;
+}
+
+int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_ms, int limit,
+                       void (*each)(void *arg, const struct hash *id), void *arg, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT id FROM delivery INDEXED BY delivery_open WHERE notifier = ?1"
+                        " AND next_ms <= ?2 AND state IN ('queued', 'held', 'unknown', 'deferred')"
+                        " AND state <> 'held' ORDER BY next_ms, created_ms LIMIT ?3");
     bind_text(stmt, 1, notifier);
     bind_int(stmt, 2, now_ms);
     bind_int(stmt, 3, limit);
     int got;
     while ((got = store_step(txn, stmt, err)) > 0) {
-        struct store_due *due = NEW(struct store_due);
-        due->id = column_hash(stmt, 0);
-        due->attempts = sqlite3_column_int64(stmt, 1);
-        due->created_ms = sqlite3_column_int64(stmt, 2);
-        due->summary = mem_strdup(store_text(stmt, 3));
-        if (told_load(txn, notifier, max_told, due, err) < 0) {
-            store_due_free(&due);
-            return -1;
-        }
-        each(arg, due);
+        struct hash id = column_hash(stmt, 0);
+        each(arg, &id);
     }
     return got;
 }

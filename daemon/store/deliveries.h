@@ -54,11 +54,14 @@ struct store_due {
 };
 void store_due_free(struct store_due **due);
 
-/* The deliveries of a notifier whose time has come, held ones apart; oldest first, at most `limit`;
- * each with at most `max_told` revisions. `each` owns what it gets. */
+/* The deliveries of a notifier whose time has come, held ones apart; oldest first, at most
+ * `limit`. */
 int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_ms, int limit,
-                       int max_told, void (*each)(void *arg, struct store_due *due), void *arg,
-                       struct err *err);
+                       void (*each)(void *arg, const struct hash *id), void *arg, struct err *err);
+/* What is to be told of one of them, with at most `max_told` revisions; the caller owns it. 1, or 0
+ * and NULL when there is none. */
+int store_delivery_load(struct store_txn *txn, const struct hash *id, int max_told,
+                        struct store_due **due, struct err *err);
 /* The earliest time after now at which a delivery of the notifier wants something; 0: none. */
 int store_delivery_next(struct store_txn *txn, const char *notifier, int64_t now_ms,
                         int64_t *next_ms, struct err *err);

@@ -118,11 +118,15 @@ static struct config *snapshot(struct world *world)
 
 /* ---- wiring, as in tocsind ---- */
 
-static void on_queued(void *arg, const char *notifier)
+static void on_queued(void *arg, const char *notifier, struct store_due *due)
 {
     struct world *world = arg;
-    if (world->deliver)
+    if (world->deliver && due)
+        deliver_push(world->deliver, notifier, due);
+    else if (world->deliver)
         deliver_kick(world->deliver, notifier);
+    else
+        store_due_free(&due);
 }
 
 static void on_event(void *arg, const json_t *event)
