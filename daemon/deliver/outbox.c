@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "deliver/inside.h"
 
-#define LOAD_BATCH 64
+#define LOAD_BATCH 32
 #define PUSH_MAX   256 /* then the rest waits in the store */
 #define MAX_TOLD   64  /* revisions of one summary that are sent along; its text has the number */
 
