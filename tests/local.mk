@@ -39,3 +39,5 @@ tests_bench_bare_inotify_SOURCES = tests/bench/bare_inotify.c
 EXTRA_DIST += tests/bench/daemon.py
 bench: all tests/bench/bare_inotify
 	$(AM_TESTS_ENVIRONMENT) /usr/bin/python3 $(srcdir)/tests/bench/daemon.py
+SCRIPT_TESTS += tests/e2e/test_seeds.py
+EXTRA_DIST += tests/e2e/test_seeds.py
