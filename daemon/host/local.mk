@@ -32,7 +32,7 @@ libhost_la_SOURCES = \
 host_PROGRAMS += tocsin-host
 tocsin_host_SOURCES = daemon/host/main.c
 tocsin_host_LDADD = libhost.la libipc.la libbase.la libtocsin-plugin.la
-tocsin_host_LDFLAGS = $(program_ldflags)
+tocsin_host_LDFLAGS = $(program_ldflags) $(host_rpath)
 
 # The same for the build tree, daemon/host/tocsin-host: there libtool makes a script of the one that
 # is installed, and this one finds the build tree's libtocsin-plugin by itself.
