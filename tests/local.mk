@@ -41,3 +41,5 @@ bench: all tests/bench/bare_inotify
 	$(AM_TESTS_ENVIRONMENT) /usr/bin/python3 $(srcdir)/tests/bench/daemon.py
 SCRIPT_TESTS += tests/e2e/test_seeds.py
 EXTRA_DIST += tests/e2e/test_seeds.py
+SCRIPT_TESTS += tests/e2e/test_systemd.sh
+EXTRA_DIST += tests/e2e/test_systemd.sh
