@@ -247,7 +247,16 @@ needs_libnotify() {
     configure with-desktop PKG_CONFIG_LIBDIR="$temp/pc" && echo "configure does not miss libnotify"
     grep -q 'libnotify' "$temp/with-desktop/configure.log" || cat "$temp/with-desktop/configure.log"
 }
-echo 1..18
+# README's way: make reads GNUmakefile first, which has to leave the work to the Makefile beside it.
+in_place() {
+    make -s -C "$build" distdir distdir="$temp/src" >"$temp/log" 2>&1 || { cat "$temp/log" && return; }
+    (cd "$temp/src" && ./configure -q --cache-file="$temp/cache" CC="${output[CC]}" >configure.log 2>&1) ||
+        tail -n 5 "$temp/src/configure.log"
+    timeout 60 make -n -C "$temp/src" install 2>&1 | grep -q 'daemon/base/str' || echo "make install builds nothing"
+    timeout 60 make -n -C "$temp/src" run 2>&1 | grep -q 'scripts/run.sh \.$' || echo "make run does not run"
+}
+
+echo 1..19
 run "the list of what is installed" the_list
 run "no .la file, no static library" no_la_files
 run "everybody may read it, nobody but root write it" for_everybody
@@ -261,6 +270,7 @@ run "pkg-config finds it below a sysroot" packaged
 run "each header stands alone" headers_alone
 run "systemd understands the unit" unit_verifies
 run "installed for real it works, every path at its default" works
+run "a tarball that is configured in place builds there" in_place
 hide_libnotify
 run "configure says that libnotify is missing" needs_libnotify
 run "--disable-desktop, which needs no libnotify" \
