@@ -8,11 +8,13 @@ include tests/fuzz/local.mk
 SCRIPT_TESTS += \
 	tests/e2e/test_flow.py \
 	tests/e2e/test_desktop.py \
-	tests/e2e/test_config.py
+	tests/e2e/test_config.py \
+	tests/e2e/test_ctl.py
 EXTRA_DIST += \
 	tests/e2e/test_flow.py \
 	tests/e2e/test_desktop.py \
 	tests/e2e/test_config.py \
+	tests/e2e/test_ctl.py \
 	tests/support/desktop.py \
 	tests/support/harness.py
 

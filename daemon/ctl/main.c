@@ -41,7 +41,7 @@ static void print_help(FILE *out)
     for (size_t i = 0; i < ctl_n_commands; i++) {
         const struct command *command = &ctl_commands[i];
         AUTO_FREE char *left = mem_printf("%s %s", command->name, command->args);
-        fprintf(out, "  %-38s %s\n", left, command->help);
+        fprintf(out, "  %-40s  %s\n", left, command->help);
     }
     fputs("\n"
           "  --user, --system       the user's daemon or the system's (default: the user's if it "
