@@ -182,11 +182,6 @@ unit_verifies() {
 
 # ---- for real: what is installed laid over this machine, in a mount namespace ----
 
-lay_over() { # DIRECTORY
-    mkdir -p "$temp/upper$1" "$temp/work$1" "$temp/lower$1"
-    [ ! -d "$root$1" ] || cp -a "$root$1/." "$temp/lower$1"
-    mount -t overlay overlay -o "lowerdir=$temp/lower$1:$1,upperdir=$temp/upper$1,workdir=$temp/work$1" "$1"
-}
 write_example() {
     mkdir "$temp/docs"
     echo 'At noon the alarm was raised in the west wing.' >"$temp/docs/a.txt"
@@ -196,9 +191,9 @@ write_example() {
 }
 works_inside() { # in the namespace; not one path is given that has a default
     local out
-    { mount -t tmpfs tmpfs "$temp" && lay_over "$prefix" && lay_over /etc; } 2>/dev/null ||
+    { mount -t tmpfs tmpfs "$temp" && mkdir "$temp/upper" "$temp/work" && mount -t overlay overlay \
+        -o "lowerdir=$root$prefix:$prefix,upperdir=$temp/upper,workdir=$temp/work" "$prefix"; } 2>/dev/null ||
         { echo "skip: no overlay can be mounted over $prefix" && return; }
-    make -s -C "$build" install-exec-hook DESTDIR= || echo "install-exec-hook failed"
     write_example
     out=$("$bindir/tocsinctl" plugin list)
     [[ $out != *unusable* && $out == *"Stored queries"* ]] || echo "plugin list: $out"
@@ -211,8 +206,8 @@ works() {
     [[ $build/ != $prefix/* ]] || { echo "skip: $prefix holds the build" && return; }
     if ! enabled topics || ! enabled stdout; then echo "skip: built without topics or stdout" && return; fi
     unshare -m true 2>/dev/null || { echo "skip: no mount namespace can be made" && return; }
-    export -f lay_over write_example works_inside
-    export temp root build bindir prefix
+    export -f write_example works_inside
+    export temp root bindir prefix
     unshare -m bash -c works_inside
 }
 
