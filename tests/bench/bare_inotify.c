@@ -1,7 +1,7 @@
 /*
- * The least that could work, as a rival for tests/bench/daemon.py: one inotify loop that reads every
- * file whose writer closed it, looks for a word, and prints its name. It keeps nothing, survives
- * nothing and tells once only by luck.
+ * The least that could work, as a rival for tests/bench/daemon.py: one inotify loop that reads
+ * every file whose writer closed it, looks for a word, and prints its name. It keeps nothing,
+ * survives nothing and tells once only by luck.
  *
  * usage: bare_inotify DIR WORD
  */
