@@ -9,12 +9,14 @@ SCRIPT_TESTS += \
 	tests/e2e/test_flow.py \
 	tests/e2e/test_desktop.py \
 	tests/e2e/test_config.py \
-	tests/e2e/test_ctl.py
+	tests/e2e/test_ctl.py \
+	tests/e2e/test_bad_plugin.py
 EXTRA_DIST += \
 	tests/e2e/test_flow.py \
 	tests/e2e/test_desktop.py \
 	tests/e2e/test_config.py \
 	tests/e2e/test_ctl.py \
+	tests/e2e/test_bad_plugin.py \
 	tests/support/desktop.py \
 	tests/support/harness.py
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <tocsin/text.h>
+
 #include "alert/actions.h"
 #include "alert/inside.h"
 #include "alert/policy.h"
@@ -188,7 +190,7 @@ void alerts_trouble(struct alerts *alerts, const char *subject, const char *text
 {
     struct op *op = op_new(alerts);
     op->subject = mem_strdup(subject);
-    op->text = mem_strdup(text);
+    op->text = tocsin_display(text, strlen(text)); /* it may name a file, and that be any bytes */
     store_write(alerts->store, run_trouble, op_done, op);
 }
 

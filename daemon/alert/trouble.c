@@ -9,6 +9,7 @@
 #include "alert/policy.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/views.h"
 
 #define TROUBLE_DETECTOR "tocsin"
 
@@ -100,8 +101,8 @@ int policy_trouble_over(struct policy_run *run, const char *subject, struct err 
         alert_text(&alert.state, "closed");
         alert.updated_ms = run->now_ms;
         result = store_alert_put(run->txn, &alert, err);
-        json_t *event = json_pack("{s:s, s:s, s:s}", "event", "over", "subject", subject,
-                                  "headline", alert.headline);
+        json_t *event = json_pack("{s:s, s:o, s:s}", "event", "over", "subject",
+                                  store_bytes_json(subject), "headline", alert.headline);
         if (event)
             json_array_append_new(run->news->events, event);
     }

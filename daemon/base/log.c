@@ -34,14 +34,31 @@ void log_set_level(enum log_level max_level)
     log_max = max_level;
 }
 
+/* Bytes of a character that could steer a terminal or turn the line around: C0, DEL, C1 (U+0080 to
+ * U+009F) and the bidirectional controls (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), in
+ * UTF-8. */
+static size_t control_len(const char *text)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    if (c[0] < 0x80)
+        return c[0] != '\t' && (c[0] < 0x20 || c[0] == 0x7f);
+    if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
+        return 2;
+    if (c[0] != 0xe2)
+        return 0;
+    bool is_mark = c[1] == 0x80 && (c[2] == 0x8e || c[2] == 0x8f || (c[2] >= 0xaa && c[2] <= 0xae));
+    bool is_isolate = c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9;
+    return is_mark || is_isolate ? 3 : 0;
+}
+
 static size_t append_escaped(char *line, size_t at, const char *text)
 {
-    for (; *text && at < LINE_MAX_BYTES - 8; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '\t' || (c >= 0x20 && c != 0x7f))
-            line[at++] = (char)c;
-        else
-            at += (size_t)snprintf(line + at, 5, "\\x%02x", c);
+    while (*text && at < LINE_MAX_BYTES - 16) {
+        size_t n = control_len(text);
+        if (!n)
+            line[at++] = *text++;
+        for (; n; n--)
+            at += (size_t)snprintf(line + at, 5, "\\x%02x", (unsigned char)*text++);
     }
     return at;
 }

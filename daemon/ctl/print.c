@@ -96,6 +96,8 @@ void ctl_complain(const char *fmt, ...)
     va_start(va, fmt);
     AUTO_FREE char *text = mem_vprintf(fmt, va);
     va_end(va);
+    for (size_t len = strlen(text); len && text[len - 1] == '\n'; len--)
+        text[len - 1] = '\0';
     fputs("tocsinctl: ", stderr);
     ctl_print_lines(stderr, text);
     fputc('\n', stderr);

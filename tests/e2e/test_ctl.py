@@ -11,7 +11,7 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from harness import BUILD, HOST, PLUGINS, SHARED, SRC, TOCSINCTL, Daemon, Skip, daemon, need, run, until  # noqa: E402
+from harness import BUILD, HOST, PLUGINS, SHARED, SRC, TOCSINCTL, Daemon, Skip, clean, daemon, need, run, until  # noqa: E402
 
 NOBODY = 65534
 TEXT = " date 2025-01-02 Minutes of Tuesday.\n\nAt noon the alarm was raised in the west wing. Nobody was hurt.\n"
@@ -26,10 +26,6 @@ def text(d, *args, code=0):
     assert got == code, f"tocsinctl {' '.join(args)}: {got} instead of {code}: {said}"
     assert clean(out) and clean(said), (out, said)
     return out if code == 0 else said
-
-
-def clean(out):
-    return not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", out)
 
 
 def bare(*args, env=None, wrap=()):

@@ -7,6 +7,7 @@ condition, with a bound.
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -59,6 +60,11 @@ def until(condition, what, timeout=TIMEOUT):
         if time.monotonic() > end:
             raise AssertionError(f"not within {timeout} s: {what}")
         time.sleep(0.01)
+
+
+def clean(text):
+    """Holds nothing that steers a terminal or turns a line around; lines may end."""
+    return not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", text)
 
 
 def need(*programs):

@@ -1,7 +1,7 @@
 /*
- * A detector that does what plugins must not do, once, when and what its options say, and logs how
- * it went: "done" or the error. Otherwise it finds the word "needle" wherever it stands, so that a
- * host can be seen to work.
+ * A detector that does what plugins must not do, when, on which documents and what its options say,
+ * and logs how it went: "done" or the error. Otherwise it finds the word "needle" wherever it
+ * stands, so that a host can be seen to work.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,11 +19,13 @@
 
 #include <tocsin/plugin.h>
 
-#define MUCH ((size_t)1024 * 1024 * 1024)
+#define MUCH          ((size_t)1024 * 1024 * 1024)
+#define EATEN_AT_ONCE ((size_t)1024 * 1024)
 
 struct misdeed {
     struct tocsin_instance *instance;
     const char *deed, *path;
+    const char *only; /* a word that a document must hold for a deed in detect; NULL: any */
     bool in_detect;
 };
 
@@ -178,6 +180,19 @@ static int do_hang(const char *path)
     return 0;
 }
 
+/* All that there is, then what comes of not looking at malloc's answer. */
+static int do_eat(const char *path)
+{
+    (void)path;
+    volatile char *more;
+    do {
+        more = malloc(EATEN_AT_ONCE);
+        for (size_t i = 0; i < EATEN_AT_ONCE; i += 4096)
+            more[i] = 1;
+    } while (more);
+    return 0;
+}
+
 static const struct {
     const char *name;
     int (*run)(const char *path);
@@ -199,6 +214,7 @@ static const struct {
     {"core", do_core},
     {"crash", do_crash},
     {"hang", do_hang},
+    {"eat", do_eat},
 };
 
 static void run_deed(const struct misdeed *misdeed)
@@ -224,6 +240,7 @@ static int misdeed_init(struct tocsin_instance *instance, void **state)
     misdeed = (struct misdeed){.instance = instance,
                                .deed = tocsin_option_text(instance, "deed"),
                                .path = path_of(tocsin_option_text(instance, "path")),
+                               .only = tocsin_option_text(instance, "only"),
                                .in_detect = tocsin_option_bool(instance, "late")};
     *state = &misdeed;
     if (strcmp(misdeed.deed, "fail") == 0)
@@ -258,17 +275,23 @@ static void find_needles(const struct tocsin_document *document, struct tocsin_r
     }
 }
 
+static bool is_meant(const struct misdeed *misdeed, const struct tocsin_document *document)
+{
+    size_t len;
+    return !misdeed->only || strstr(tocsin_document_text(document, &len), misdeed->only);
+}
+
 static int misdeed_detect(void *state, const struct tocsin_document *document,
                           struct tocsin_report *report)
 {
     const struct misdeed *misdeed = state;
-    if (misdeed->in_detect)
+    if (misdeed->in_detect && is_meant(misdeed, document))
         run_deed(misdeed);
     if (strcmp(misdeed->deed, "spam") == 0)
         spam(misdeed->instance, report);
     if (strcmp(misdeed->deed, "unproven") == 0)
         tocsin_finding_summary(tocsin_report_topic(report, "unproven"), "no evidence");
-    if (strcmp(misdeed->deed, "refuse") == 0) {
+    if (strcmp(misdeed->deed, "refuse") == 0 && is_meant(misdeed, document)) {
         tocsin_log(misdeed->instance, TOCSIN_ERROR, "this document is beyond me");
         return -1;
     }
@@ -297,6 +320,9 @@ static int misdeed_topics(void *state, struct tocsin_topics *topics)
 
 static const struct tocsin_option options[] = {
     {.name = "deed", .type = TOCSIN_OPTION_TEXT, .fallback = "none", .help = "what to do"},
+    {.name = "only",
+     .type = TOCSIN_OPTION_TEXT,
+     .help = "a deed in detect is done only where this stands"},
     {.name = "late", .type = TOCSIN_OPTION_BOOL, .fallback = "no", .help = "in detect, not init"},
     {.name = "path", .type = TOCSIN_OPTION_TEXT, .help = "of the file to misuse"},
     {.name = "allowed", .type = TOCSIN_OPTION_PATH, .help = "a file that may be read"},
