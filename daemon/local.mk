@@ -2,6 +2,7 @@ bin_PROGRAMS += tocsind
 tocsind_SOURCES = \
 	daemon/flow.c \
 	daemon/main.c \
+	daemon/options.c \
 	daemon/reload.c \
 	daemon/service.c \
 	daemon/tocsind.h \

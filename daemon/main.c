@@ -1,5 +1,5 @@
 /*
- * tocsind: options, the table of rooms, start and end.
+ * tocsind: the table of rooms, start and end.
  *
  * The processes, who starts them and what they may do:
  *
@@ -12,16 +12,11 @@
  * Threads of tocsind: the loop (this one), the store's writer, the store's reader, one disk thread
  * a source, and a helper that is idle but for a reload.
  */
-#include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -180,172 +175,6 @@ static const struct room {
     {"flow", start_flow, stop_flow},
 };
 
-/* ---- options ---- */
-
-enum {
-    OPT_HELP = 256,
-    OPT_VERSION,
-    OPT_CONFIG,
-    OPT_STATE,
-    OPT_RUNTIME,
-    OPT_HOST,
-    OPT_PLUGINS,
-    OPT_SYSTEM,
-    OPT_ONCE,
-    OPT_VERBOSE
-};
-
-static const struct option long_options[] = {
-    {"help", no_argument, NULL, OPT_HELP},
-    {"version", no_argument, NULL, OPT_VERSION},
-    {"config", required_argument, NULL, OPT_CONFIG},
-    {"state", required_argument, NULL, OPT_STATE},
-    {"runtime", required_argument, NULL, OPT_RUNTIME},
-    {"host", required_argument, NULL, OPT_HOST},
-    {"plugins", required_argument, NULL, OPT_PLUGINS},
-    {"system", no_argument, NULL, OPT_SYSTEM},
-    {"once", no_argument, NULL, OPT_ONCE},
-    {"verbose", no_argument, NULL, OPT_VERBOSE},
-    {NULL, 0, NULL, 0},
-};
-
-static const char help[] =
-    "usage: tocsind [OPTION...]\n"
-    "\n"
-    "Watches folders, finds what you care about in the documents that arrive, tells you once.\n"
-    "\n"
-    "  --config FILE     the configuration (default: ~/.config/tocsin/tocsin.yaml)\n"
-    "  --state DIR       where the store is kept (default: ~/.local/state/tocsin)\n"
-    "  --runtime DIR     where the control socket is (default: $XDG_RUNTIME_DIR/tocsin)\n"
-    "  --system          the defaults of a system service: /etc, /var/lib, /run\n"
-    "  --once            handle what is there, sum up, exit\n"
-    "  --host PROGRAM    tocsin-host, the process that plugins run in\n"
-    "  --plugins DIRS    where plugins are looked for, in order, separated by ':'\n"
-    "  --verbose         say more\n"
-    "  --help, --version\n"
-    "\n"
-    "See tocsind(8), tocsin.yaml(5), tocsinctl(1).\n";
-
-static void set(char **to, const char *value)
-{
-    free(*to);
-    *to = mem_strdup(value);
-}
-
-/* -1 to go on, else the exit status. */
-static int read_options(struct options *options, int argc, char **argv)
-{
-    int option;
-    while ((option = getopt_long(argc, argv, "hv", long_options, NULL)) != -1) {
-        switch (option) {
-        case 'h':
-        case OPT_HELP:
-            fputs(help, stdout);
-            return EX_OK;
-        case OPT_VERSION:
-            puts("tocsind " PACKAGE_VERSION);
-            return EX_OK;
-        case OPT_CONFIG:
-            set(&options->config_file, optarg);
-            break;
-        case OPT_STATE:
-            set(&options->state_dir, optarg);
-            break;
-        case OPT_RUNTIME:
-            set(&options->runtime_dir, optarg);
-            break;
-        case OPT_HOST:
-            set(&options->host_program, optarg);
-            break;
-        case OPT_PLUGINS:
-            set(&options->plugin_dirs, optarg);
-            break;
-        case OPT_SYSTEM:
-            options->system = true;
-            break;
-        case OPT_ONCE:
-            options->once = true;
-            break;
-        case 'v':
-        case OPT_VERBOSE:
-            log_set_level(LOG_LEVEL_DEBUG);
-            break;
-        default:
-            return EX_USAGE;
-        }
-    }
-    if (optind < argc) {
-        fprintf(stderr, "tocsind: unexpected \"%s\"; see tocsind --help\n", argv[optind]);
-        return EX_USAGE;
-    }
-    return -1;
-}
-
-/* What systemd hands over first, then the XDG base directories, then the usual places. */
-static char *default_dir(const char *from_systemd, bool system, const char *system_dir,
-                         const char *xdg, const char *below_home)
-{
-    const char *given = getenv(from_systemd);
-    if (given && *given)
-        return mem_strdup(given);
-    if (system)
-        return mem_strdup(system_dir);
-    const char *base = getenv(xdg);
-    if (base && *base)
-        return mem_printf("%s/tocsin", base);
-    const char *home = getenv("HOME");
-    if (home && *home && below_home)
-        return mem_printf("%s/%s/tocsin", home, below_home);
-    return mem_printf("/tmp/tocsin-%u", (unsigned)geteuid());
-}
-
-static void fill_defaults(struct options *options)
-{
-    if (!options->config_file)
-        options->config_file = config_default_file(options->system);
-    if (!options->state_dir)
-        options->state_dir = default_dir("STATE_DIRECTORY", options->system, "/var/lib/tocsin",
-                                         "XDG_STATE_HOME", ".local/state");
-    if (!options->runtime_dir)
-        options->runtime_dir = default_dir("RUNTIME_DIRECTORY", options->system, "/run/tocsin",
-                                           "XDG_RUNTIME_DIR", NULL);
-    if (!options->host_program)
-        options->host_program = mem_strdup(HOSTDIR "/tocsin-host");
-    if (!options->plugin_dirs)
-        options->plugin_dirs = mem_strdup(PLUGINDIR);
-}
-
-/* Makes a directory of ours, and those above it, private. */
-static int make_dir(const char *path, struct err *err)
-{
-    AUTO_FREE char *copy = mem_strdup(path);
-    for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdir(copy, 0700) < 0 && errno != EEXIST)
-            return err_errno(err, "%s", copy);
-        *slash = '/';
-    }
-    if (mkdir(path, 0700) < 0 && errno != EEXIST)
-        return err_errno(err, "%s", path);
-    struct stat st;
-    if (stat(path, &st) < 0)
-        return err_errno(err, "%s", path);
-    if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid())
-        return err_set(err, "%s is no directory of this user", path);
-    if ((st.st_mode & 077) && chmod(path, 0700) < 0)
-        return err_errno(err, "%s: chmod 0700", path);
-    return 0;
-}
-
-static void options_deinit(struct options *options)
-{
-    free(options->config_file);
-    free(options->state_dir);
-    free(options->runtime_dir);
-    free(options->host_program);
-    free(options->plugin_dirs);
-}
-
 /* ---- start and end ---- */
 
 static void reload_done(void *arg, const char *problems)
@@ -402,14 +231,13 @@ int main(int argc, char **argv)
 {
     log_init("tocsind", LOG_LEVEL_INFO);
     struct options options = {0};
-    int status = read_options(&options, argc, argv);
+    int status = options_read(&options, argc, argv);
     if (status < 0) {
-        fill_defaults(&options);
         struct err err = {0};
         /* No core with other people's documents and secrets in it. */
         prctl(PR_SET_DUMPABLE, 0);
         signal(SIGPIPE, SIG_IGN);
-        if (make_dir(options.state_dir, &err) < 0 || make_dir(options.runtime_dir, &err) < 0) {
+        if (options_make_dirs(&options, &err) < 0) {
             log_error("%s", err.text);
             status = EX_CANTCREAT;
         } else {

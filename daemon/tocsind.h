@@ -60,6 +60,13 @@ struct daemon {
     int exit_status;
 };
 
+/* ---- options.c: the command line ---- */
+/* Reads it and fills in what it leaves open. -1 to go on, else the exit status. */
+int options_read(struct options *options, int argc, char **argv);
+/* Makes the state and the runtime directory, mode 0700. */
+int options_make_dirs(const struct options *options, struct err *err);
+void options_deinit(struct options *options);
+
 /* ---- flow.c: the stages joined, and the sources ---- */
 extern const struct documents_ops flow_documents_ops;
 extern const struct detect_ops flow_detect_ops;
