@@ -53,7 +53,7 @@ def section(page, title):
 def options(program, page):
     there = set(re.findall(r"(?<![\w-])--([a-z]+)", help_of(program)))
     items = re.findall(r"^\.It (Fl .*)$", section(page, "DESCRIPTION"), re.M)
-    told = {name for item in items for name in re.findall(r"Fl -([a-z]+)", item)}
+    told = {name for item in items for name in re.findall(r"(?:Fl |, )-([a-z]+)", item)}
     brief = set(re.findall(r"-([a-z]+)", " ".join(
         line for line in section(page, "SYNOPSIS").splitlines() if "Fl" in line)))
     return differences("option", there, told, page) + differences("option", there, brief, f"{page}, SYNOPSIS")
