@@ -48,10 +48,12 @@ void fact_add_driver(struct fact *fact, uint32_t person)
         fact->drivers[fact->n_drivers++] = person;
 }
 
+/* With its slots filled. */
 static void fact_keep(struct story *story, struct fact *fact)
 {
     struct facts *facts = &story->facts;
-    if (fact->score < FACT_SCORE_MIN || facts->n == FACTS_MAX) {
+    slots_fill(story, fact);
+    if (fact->score < FACT_SCORE_MIN || facts->n == FACTS_MAX || slots_contradict(story, fact)) {
         fact_deinit(fact);
         return;
     }
@@ -208,7 +210,6 @@ static void facts_split(struct story *story, const struct fact *fact)
         one.drivers[0] = fact->drivers[i];
         one.n_drivers = 1;
         one.score *= drivers_factor(story, &one);
-        slots_fill(story, &one);
         fact_keep(story, &one);
     }
 }
@@ -260,7 +261,6 @@ static void hit_read(struct story *story, const struct hit *hit)
         return;
     }
     fact.score *= drivers_factor(story, &fact);
-    slots_fill(story, &fact);
     fact_keep(story, &fact);
 }
 
@@ -303,7 +303,10 @@ static void crew_read(struct story *story, const struct mention *mention)
     if (nearness < 0 || !tied || crew_told(story, mention) ||
         story->reading.tokens[mention->first].flags & TOKEN_QUOTED)
         return;
-    struct fact fact = {.status = crew_status(story, s), .score = IMPLIED_CREW, .sentence = s};
+    struct fact fact = {.status = crew_status(story, s),
+                        .score = IMPLIED_CREW,
+                        .sentence = s,
+                        .aside = mention->aside};
     if (fact.status == CUE_NONE)
         return;
     fact.score *= nearness >= 3 ? 0.85 : 1.0;
@@ -311,7 +314,6 @@ static void crew_read(struct story *story, const struct mention *mention)
     fact.end = mentions->items[mentions->crews[mention->crew - 1].last].end;
     who_crew(story, mention, &fact);
     fact.score *= drivers_factor(story, &fact);
-    slots_fill(story, &fact);
     fact_keep(story, &fact);
 }
 

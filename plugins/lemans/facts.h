@@ -28,6 +28,8 @@ struct fact {
     double score;
     uint32_t first, end; /* tokens that prove it */
     uint32_t sentence;
+    uint32_t of_team; /* number + 1 of the mention of whose result it is; 0: of nobody's */
+    bool aside;       /* of drivers who are told aside */
 };
 
 struct facts {

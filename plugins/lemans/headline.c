@@ -54,6 +54,8 @@ static const char *verb(const struct fact *fact)
     case CUE_WATCH:
     case CUE_RESERVE:
     case CUE_UNREAL:
+    case CUE_ASIDE:
+    case CUE_ONLOOK:
     case CUE_NONE:
         return "";
     }

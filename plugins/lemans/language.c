@@ -147,6 +147,11 @@ bool language_drops_subject(const struct language *language)
     return language->drops_subject;
 }
 
+bool language_capital_nations(const struct language *language)
+{
+    return language->capital_nations;
+}
+
 bool language_adjectives_first(const struct language *language)
 {
     return language->adjectives_first;

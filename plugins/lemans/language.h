@@ -8,6 +8,7 @@
  *   a|b|c       any of them                   {set}    a word of a named set
  *   [x]         x or nothing                  ~3       up to three words of any kind
  *   <race>      a mention of the race; also <person> <team> <car> <class> <year> <nation>
+ * <somebody>
  *
  * Everything is compiled to numbered sets of words; a word of a document is looked up once and then
  * compared by number.
@@ -38,6 +39,8 @@ enum cue_kind {
     CUE_WATCH,    /* to look on is not to race */
     CUE_RESERVE,  /* a reserve is no entry */
     CUE_UNREAL,   /* to win, would: what follows has not happened */
+    CUE_ASIDE,    /* "ahead of <team>", "since <year>": what it mentions is not spoken of */
+    CUE_ONLOOK,   /* to congratulate: the result that follows is another's */
     CUE_NONE,     /* not a status; also: nothing */
 };
 
@@ -50,7 +53,7 @@ enum cue_outcome {
     CUE_OUTCOME_PLACED,
     CUE_OUTCOME_RETIRED,
 };
-enum cue_edition { CUE_EDITION_OFFSET, CUE_EDITION_NEXT, CUE_EDITION_LAST };
+enum cue_edition { CUE_EDITION_OFFSET, CUE_EDITION_NEXT, CUE_EDITION_LAST, CUE_EDITION_OPEN };
 
 struct cue {
     enum cue_kind kind;
@@ -118,6 +121,8 @@ bool language_is_common(const struct language *language, const struct token *tok
 bool language_drops_subject(const struct language *language);
 /* Whether "not" may follow its verb ("reizt mich nicht"). */
 bool language_negates_after(const struct language *language);
+/* Whether a person's nation is written with a capital. */
+bool language_capital_nations(const struct language *language);
 /* Whether "the German" may go on with a noun. */
 bool language_adjectives_first(const struct language *language);
 

@@ -24,11 +24,11 @@ struct pattern_list {
     size_t n, cap;
 };
 
-#define N_MENTION_KINDS 8
+#define N_MENTION_KINDS 9
 
 struct language {
     char *name;
-    bool drops_subject, adjectives_first, negates_after;
+    bool drops_subject, adjectives_first, capital_nations, negates_after;
     struct map *common;          /* word → itself */
     struct map *words;           /* word → struct entry */
     struct entry *prefixes[256]; /* by first byte */

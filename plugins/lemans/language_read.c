@@ -27,8 +27,8 @@ static const char *const role_names[N_WORD_ROLES] = {
     [ROLE_BREAK] = "break",
 };
 
-static const char *const mention_names[] = {"person", "team", "car",   "class",
-                                            "year",   "race", "other", "nation"};
+static const char *const mention_names[] = {"person", "team",  "car",    "class",   "year",
+                                            "race",   "other", "nation", "somebody"};
 
 struct reader {
     struct language *language;
@@ -182,14 +182,14 @@ static void pattern_read(struct reader *reader, const struct tree *node, size_t 
 
 #define KIND_NAMES                                                                                 \
     "interest|rumoured|confirmed|ruled_out|result|not|maybe|together|edition|watch|reserve|"       \
-    "unreal|none"
+    "unreal|aside|onlook|none"
 
 static const enum cue_kind negated_default[] = {
     [CUE_INTEREST] = CUE_RULED_OUT, [CUE_RUMOURED] = CUE_NONE, [CUE_CONFIRMED] = CUE_RULED_OUT,
     [CUE_RULED_OUT] = CUE_NONE,     [CUE_RESULT] = CUE_NONE,   [CUE_NOT] = CUE_NONE,
     [CUE_MAYBE] = CUE_NONE,         [CUE_TOGETHER] = CUE_NONE, [CUE_EDITION] = CUE_EDITION,
     [CUE_WATCH] = CUE_NONE,         [CUE_RESERVE] = CUE_NONE,  [CUE_UNREAL] = CUE_NONE,
-    [CUE_NONE] = CUE_NONE,
+    [CUE_ASIDE] = CUE_NONE,         [CUE_ONLOOK] = CUE_NONE,   [CUE_NONE] = CUE_NONE,
 };
 
 static void cue_read(struct reader *reader, const struct tree *node)
@@ -215,7 +215,7 @@ static void cue_read(struct reader *reader, const struct tree *node)
         (enum cue_near)yaml_choice(node, "near", "story|sentence|clause", CUE_NEAR_STORY, diags);
     cue.outcome = (enum cue_outcome)yaml_choice(node, "outcome", "none|won|class|placed|retired",
                                                 CUE_OUTCOME_NONE, diags);
-    cue.edition = (enum cue_edition)yaml_choice(node, "edition", "offset|next|last",
+    cue.edition = (enum cue_edition)yaml_choice(node, "edition", "offset|next|last|open",
                                                 CUE_EDITION_OFFSET, diags);
     struct language *language = reader->language;
     language->cues =
@@ -242,7 +242,7 @@ static void language_fill(struct reader *reader, const struct tree *tree)
     static const char *const keys[] = {
         "language",         "drops-subject",
 
-        "adjectives-first", "negates-after", "common", "sets", "cues", NULL};
+        "adjectives-first", "capital-nations", "negates-after", "common", "sets", "cues", NULL};
     yaml_keys(tree, keys, reader->diags);
     const struct tree *name = yaml_need(tree, "language", TREE_SCALAR, reader->diags);
     const struct tree *common = yaml_need(tree, "common", TREE_LIST, reader->diags);
@@ -253,6 +253,7 @@ static void language_fill(struct reader *reader, const struct tree *tree)
     reader->language->name = mem_strdup(name->text);
     reader->language->drops_subject = yaml_bool(tree, "drops-subject", false, reader->diags);
     reader->language->adjectives_first = yaml_bool(tree, "adjectives-first", false, reader->diags);
+    reader->language->capital_nations = yaml_bool(tree, "capital-nations", false, reader->diags);
     reader->language->negates_after = yaml_bool(tree, "negates-after", false, reader->diags);
     common_read(reader, common);
     sets_read(reader, sets);

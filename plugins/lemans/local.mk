@@ -23,6 +23,7 @@ noinst_LTLIBRARIES += liblemans.la
 liblemans_la_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)
 liblemans_la_LIBADD = $(UTF8PROC_LIBS)
 liblemans_la_SOURCES = \
+	plugins/lemans/asides.c plugins/lemans/asides.h \
 	plugins/lemans/clauses.c plugins/lemans/clauses.h \
 	plugins/lemans/cues.c plugins/lemans/cues.h \
 	plugins/lemans/facts.c plugins/lemans/facts.h \

@@ -79,7 +79,7 @@ bool mentions_has(const struct mentions *mentions, enum mention_kind kind, size_
 {
     for (size_t m = mentions_from(mentions, first);
          m < mentions->n && mentions->items[m].first < end; m++)
-        if (mentions->items[m].kind == kind)
+        if (mentions->items[m].kind == kind && !mentions->items[m].aside)
             return true;
     return false;
 }

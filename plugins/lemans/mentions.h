@@ -24,6 +24,7 @@ enum mention_kind {
     MENTION_RACE,
     MENTION_OTHER, /* another race or series */
     MENTION_NATION,
+    MENTION_SOMEBODY, /* a person whom nothing names: "the Dane", and no Dane is known */
 };
 
 struct mention {
@@ -38,6 +39,7 @@ struct mention {
     };
     bool stands_for; /* a person by "he", "the Dane" */
     bool sure;       /* the race by a name that is only its own */
+    bool aside;      /* asides.h */
     uint32_t crew;   /* of a person: number + 1 of the crew it is listed in, 0: alone */
 };
 
@@ -63,7 +65,7 @@ const struct mention *mention_at(const struct mentions *mentions, size_t token);
 void mentions_sort(struct mentions *mentions);
 /* The first mention that begins at `token` or after it: an index, n when there is none. */
 size_t mentions_from(const struct mentions *mentions, size_t token);
-/* Whether one of this kind begins within tokens [first, end). */
+/* Whether one of this kind, not told aside, begins within tokens [first, end). */
 bool mentions_has(const struct mentions *mentions, enum mention_kind kind, size_t first,
                   size_t end);
 

@@ -107,6 +107,8 @@ static bool outweighs(const struct fact *a, const struct fact *b)
     case CUE_WATCH:
     case CUE_RESERVE:
     case CUE_UNREAL:
+    case CUE_ASIDE:
+    case CUE_ONLOOK:
     case CUE_NONE:
         return false;
     }

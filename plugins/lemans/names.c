@@ -334,6 +334,24 @@ static struct person *person_spoken_of(struct names *names, size_t i, const char
     return found;
 }
 
+/* "Antonio": whoever of that name was mentioned last before, else the only one of the document. */
+static struct person *given_spoken_of(struct names *names, size_t i)
+{
+    struct story *story = names->story;
+    const struct token *token = &story->reading.tokens[i];
+    struct person *known = person_known(names, names->by_given, token);
+    for (size_t back = 1; known && back <= i && back <= BACK_WORDS; back++) {
+        const struct mention *mention = mention_at(&story->mentions, i - back);
+        if (mention && mention->kind == MENTION_PERSON &&
+            token_is(token, story->persons.items[mention->person].given))
+            return &story->persons.items[mention->person];
+    }
+    for (size_t p = 0; known && p < story->persons.n; p++)
+        if (&story->persons.items[p] != known && token_is(token, story->persons.items[p].given))
+            known = NULL;
+    return known;
+}
+
 static bool name_then_surname(const struct names *names, size_t i)
 {
     const struct token *tokens = names->story->reading.tokens;
@@ -405,7 +423,7 @@ static size_t short_name_at(struct names *names, size_t i)
     if (!person && end == i + 1)
         person = relative(names, i);
     if (!person && end == i + 1 && !language_is_common(names->story->language, token))
-        person = person_known(names, names->by_given, token);
+        person = given_spoken_of(names, i);
     if (!person && end == i + 1)
         person = surname_listed(names, i);
     if (!person)
@@ -425,6 +443,29 @@ static bool word_goes_on(const struct names *names, size_t i)
            !story_has_role(names->story, i, ROLE_DRIVER);
 }
 
+/* A word between "the" and a nation that a team or a car does not bear. */
+static bool of_a_person(const struct story *story, size_t i)
+{
+    char first = story->reading.tokens[i].folded[0];
+    return story_has_role(story, i, ROLE_FILLER) || story_has_role(story, i, ROLE_BEARER) ||
+           story_has_role(story, i, ROLE_DRIVER) || (first >= '0' && first <= '9');
+}
+
+/* The nation at token i after an article at `the`: not "the Italian team", "l'écurie italienne". */
+static bool nation_is_person(const struct names *names, size_t the, size_t i)
+{
+    const struct story *story = names->story;
+    const struct mention *mention = mention_at(&story->mentions, i);
+    bool age = false;
+    for (size_t k = the + 1; k < i; k++)
+        age = age || (story->reading.tokens[k].flags & TOKEN_NUMBER &&
+                      !(story->reading.tokens[k].gap & GAP_HASH));
+    if (language_capital_nations(story->language) &&
+        !(story->reading.tokens[i].flags & TOKEN_CAPITAL))
+        return false;
+    return age || !language_adjectives_first(story->language) || !word_goes_on(names, mention->end);
+}
+
 /* "the Dane", "the 28-year-old Italian", "the Ferrari driver": an article, at most three words. */
 static bool title_of_person(struct names *names, size_t i)
 {
@@ -434,38 +475,64 @@ static bool title_of_person(struct names *names, size_t i)
     if ((!nation && !story_has_role(story, i, ROLE_BEARER)) || !i)
         return false;
     size_t first = story->reading.sentences[story->reading.tokens[i].sentence].first;
-    for (size_t back = 1; back <= 4 && i >= first + back; back++)
+    for (size_t back = 1; back <= 4 && i >= first + back; back++) {
         if (story_has_role(story, i - back, ROLE_THE))
-            return !nation || !language_adjectives_first(story->language) ||
-                   !word_goes_on(names, mention->end);
+            return !nation || nation_is_person(names, i - back, i);
+        if (nation && !language_adjectives_first(story->language) && !of_a_person(story, i - back))
+            return false;
+    }
     return false;
+}
+
+/* The nation that stands beside "driver": "the Danish driver", "le pilote italien". */
+static const char *nation_beside(const struct story *story, size_t i)
+{
+    const struct mention *before = i ? mention_at(&story->mentions, i - 1) : NULL;
+    const struct mention *after =
+        i + 1 < story->reading.n_tokens ? mention_at(&story->mentions, i + 1) : NULL;
+    if (before && before->kind == MENTION_NATION)
+        return before->nation;
+    return after && after->kind == MENTION_NATION ? after->nation : NULL;
+}
+
+static void bearer_at(struct names *names, size_t i)
+{
+    struct story *story = names->story;
+    const struct mention *next =
+        i + 1 < story->reading.n_tokens ? mention_at(&story->mentions, i + 1) : NULL;
+    if (next && next->kind != MENTION_NATION)
+        return;
+    const struct person *person = person_spoken_of(names, i, nation_beside(story, i));
+    if (person)
+        person_mention(names, person, i, i + 1, true);
+    else
+        mention_add(&story->mentions, (struct mention){.kind = MENTION_SOMEBODY,
+                                                       .first = (uint32_t)i,
+                                                       .end = (uint32_t)i + 1});
+}
+
+static void nation_at(struct names *names, size_t i)
+{
+    struct story *story = names->story;
+    struct mention *mention = &story->mentions.items[story->mentions.at_token[i] - 1];
+    const struct person *person = person_spoken_of(names, i, mention->nation);
+    mention->kind = person ? MENTION_PERSON : MENTION_SOMEBODY;
+    mention->person = person ? person_number(names, person) : 0;
+    mention->stands_for = true;
 }
 
 static void stand_in_at(struct names *names, size_t i)
 {
-    struct story *story = names->story;
+    const struct story *story = names->story;
     const struct mention *mention = mention_at(&story->mentions, i);
     if (mention && mention->kind != MENTION_NATION)
         return;
-    if (!mention && story_has_role(story, i, ROLE_HE)) {
+    if (!mention && story_has_role(story, i, ROLE_HE))
         person_mention(names, person_spoken_of(names, i, NULL), i, i + 1, true);
-        return;
-    }
-    if (!title_of_person(names, i))
-        return;
-    if (!mention) {
-        bool named = i + 1 < story->reading.n_tokens && story->mentions.at_token[i + 1];
-        if (!named)
-            person_mention(names, person_spoken_of(names, i, NULL), i, i + 1, true);
-        return;
-    }
-    const struct person *person = person_spoken_of(names, i, mention->nation);
-    if (!person)
-        return;
-    struct mention *changed = &story->mentions.items[story->mentions.at_token[i] - 1];
-    changed->kind = MENTION_PERSON;
-    changed->person = person_number(names, person);
-    changed->stands_for = true;
+    else if (title_of_person(names, i) && mention)
+        nation_at(names, i);
+    else if (title_of_person(names, i))
+        bearer_at(names, i);
 }
 
 static void short_names_find(struct names *names)
@@ -489,9 +556,14 @@ static void roles_find(struct names *names)
     struct story *story = names->story;
     for (size_t m = 0; m < story->mentions.n; m++) {
         const struct mention *mention = &story->mentions.items[m];
-        if (mention->kind != MENTION_PERSON || mention->stands_for)
+        if (mention->kind != MENTION_PERSON)
             continue;
         struct person *person = &story->persons.items[mention->person];
+        if (mention->stands_for) {
+            /* "the 19-year-old racing driver" */
+            person->drives = person->drives || story_has_role(story, mention->first, ROLE_DRIVER);
+            continue;
+        }
         const struct sentence *sentence =
             &story->reading.sentences[story->reading.tokens[mention->first].sentence];
         person->drives =

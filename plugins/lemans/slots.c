@@ -57,7 +57,8 @@ static const struct mention *nearest(const struct story *story, const struct fac
     for (size_t m = mentions_from(mentions, first);
          m < mentions->n && mentions->items[m].first < end; m++) {
         const struct mention *mention = &mentions->items[m];
-        if (mention->kind == kind &&
+        bool heard = kind == MENTION_TEAM ? mention->aside == fact->aside : !mention->aside;
+        if (mention->kind == kind && heard &&
             (!found || distance(fact, mention->first) < distance(fact, found->first)))
             found = mention;
     }
@@ -71,7 +72,8 @@ static const struct mention *slot_find(const struct story *story, const struct f
 {
     const struct sentence *sentence = &story->reading.sentences[fact->sentence];
     const struct mention *found = nearest(story, fact, kind, fact->first, fact->end);
-    if (!found)
+    /* The number in the sentence of those who are told aside is another car's. */
+    if (!found && !(fact->aside && kind == MENTION_CAR))
         found = nearest(story, fact, kind, sentence->first, sentence->end);
     for (size_t back = 1; !found && back <= before && back <= fact->sentence; back++)
         found = nearest(story, fact, kind, sentence[-(ptrdiff_t)back].first,
@@ -90,10 +92,13 @@ static int edition_year(const struct story *story, const struct hit *hit)
         return next_year(story);
     case CUE_EDITION_LAST:
         return last_year(story);
+    case CUE_EDITION_OPEN:
+        return 0;
     }
     return 0;
 }
 
+/* 0: none, or "one day". */
 static int year_said(const struct story *story, size_t first, size_t end, const struct fact *fact)
 {
     const struct mention *mention = nearest(story, fact, MENTION_YEAR, first, end);
@@ -101,6 +106,14 @@ static int year_said(const struct story *story, size_t first, size_t end, const 
         return mention->year;
     const struct hit *hit = hits_find(&story->hits, CUE_EDITION, first, end);
     return hit ? edition_year(story, hit) : 0;
+}
+
+/* A wish, and a result that names the race itself, are of no year that others are of. */
+static bool stands_alone(const struct story *story, const struct fact *fact)
+{
+    return fact->status == CUE_INTEREST ||
+           (fact->status == CUE_RESULT &&
+            mentions_has(&story->mentions, MENTION_RACE, fact->first, fact->end));
 }
 
 /* A year that an earlier sentence tied to the race. */
@@ -117,12 +130,42 @@ static int year_spoken_of(const struct story *story, const struct fact *fact)
     return 0;
 }
 
+/* A result is of the past, everything else of what is still to come. */
 static bool year_fits(const struct story *story, const struct fact *fact, int year)
 {
-    int last = last_year(story), next = next_year(story);
     if (!year)
         return false;
-    return fact->status == CUE_RESULT ? year <= last : year >= next - (last == next);
+    return fact->status == CUE_RESULT ? year <= last_year(story) : year >= next_year(story);
+}
+
+bool slots_contradict(const struct story *story, const struct fact *fact)
+{
+    const struct sentence *sentence = &story->reading.sentences[fact->sentence];
+    const struct mentions *mentions = &story->mentions;
+    if (fact->status == CUE_INTEREST ||
+        !mentions_has(mentions, MENTION_YEAR, fact->first, fact->end) ||
+        hits_find(&story->hits, CUE_EDITION, sentence->first, sentence->end))
+        return false;
+    for (size_t m = mentions_from(mentions, sentence->first);
+         m < mentions->n && mentions->items[m].first < sentence->end; m++) {
+        const struct mention *mention = &mentions->items[m];
+        if (mention->kind == MENTION_YEAR && !mention->aside &&
+            year_fits(story, fact, mention->year))
+            return false;
+    }
+    return true;
+}
+
+static int year_unsaid(const struct story *story, const struct fact *fact)
+{
+    switch (fact->status) {
+    case CUE_RESULT:
+        return slots_race_is_news(story) ? last_year(story) : 0;
+    case CUE_INTEREST:
+        return 0;
+    default:
+        return next_year(story);
+    }
 }
 
 static int fact_year(const struct story *story, const struct fact *fact)
@@ -132,12 +175,8 @@ static int fact_year(const struct story *story, const struct fact *fact)
     if (!year_fits(story, fact, year))
         year = year_said(story, sentence->first, sentence->end, fact);
     if (!year_fits(story, fact, year))
-        year = fact->status == CUE_INTEREST ? 0 : year_spoken_of(story, fact);
-    if (year_fits(story, fact, year))
-        return year;
-    if (fact->status == CUE_RESULT)
-        return last_year(story);
-    return fact->status == CUE_INTEREST ? 0 : next_year(story);
+        year = stands_alone(story, fact) ? 0 : year_spoken_of(story, fact);
+    return year_fits(story, fact, year) ? year : year_unsaid(story, fact);
 }
 
 /* --- all -------------------------------------------------------------------------------------- */
@@ -165,9 +204,18 @@ static char *team_text(const struct story *story, const struct mention *mention)
     return mem_strdup(mention->team->name);
 }
 
+/* Whose result it is, else the team told of nearest to it. A wish is for no team but one that it
+ * names: a present employer is none. */
+static const struct mention *team_of(const struct story *story, const struct fact *fact)
+{
+    if (fact->of_team)
+        return &story->mentions.items[fact->of_team - 1];
+    return slot_find(story, fact, MENTION_TEAM, fact->status == CUE_INTEREST ? 0 : TEAM_SENTENCES);
+}
+
 void slots_fill(const struct story *story, struct fact *fact)
 {
-    const struct mention *team = slot_find(story, fact, MENTION_TEAM, TEAM_SENTENCES);
+    const struct mention *team = team_of(story, fact);
     const struct mention *car = slot_find(story, fact, MENTION_CAR, 0);
     const struct mention *class = slot_find(story, fact, MENTION_CLASS, fact->n_drivers > 1);
     if (!fact->year)

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 
+#include "asides.h"
 #include "merge.h"
 #include "race.h"
 
@@ -52,6 +53,7 @@ void story_open(struct story *story, const struct lists *lists, const char *text
     names_find(story);
     crews_find(story);
     cues_find(story);
+    asides_mark(story);
 }
 
 void story_init(struct story *story, const struct lists *lists, const char *text, size_t len,

@@ -1,10 +1,11 @@
 /*
  * One document on its way through the steps, and what each step has found:
  *
- *   reading.c   words and sentences          names.c     who is named, and by which words
- *   clauses.c   sentences to clauses         cues.c      what is said: cues of the language
- *   race.c      is this race meant?          facts.c     cue + person + race: candidate facts
- *   mentions.c  cars, classes, years, crews  merge.c     one fact per status and car or person
+ *   reading.c   words and sentences           cues.c      what is said: cues of the language
+ *   clauses.c   sentences to clauses          asides.c    "ahead of X", "since Y": who has no part
+ *   race.c      is this race meant?           facts.c     cue + person + race: candidate facts
+ *   mentions.c  cars, classes, years, crews   merge.c     one fact per status and car or person
+ *   names.c     who is named, by which words
  *
  * Every step reads what is above it and fills its own part; none reaches back.
  */

@@ -107,6 +107,124 @@ static void test_nothing(void **state)
     check(state, 20300301, "Will Nyck de Vries race at the 24 Hours of Le Mans?", "");
 }
 
+/* A year that something has lasted since is no edition; that of the sentence is. */
+static void test_since(void **state)
+{
+    check(state, 20300301,
+          "In 2027, Alpine claimed their first 24 Hours of Le Mans victory since 1978.",
+          "result (Alpine) 2027");
+    check(state, 20300301,
+          "En 2027, Alpine a remporté les 24 Heures du Mans, une première depuis 1978.",
+          "result (Alpine) 2027");
+    check(state, 20300301,
+          "2027 gewann Alpine die 24 Stunden von Le Mans zum ersten Mal seit 1978.",
+          "result (Alpine) 2027");
+    check(state, 20300301,
+          "Nel 2027 Alpine ha vinto la 24 Ore di Le Mans per la prima volta dal 1978.",
+          "result (Alpine) 2027");
+    check(state, 20300301,
+          "En 2027, Alpine ganó las 24 Horas de Le Mans por primera vez desde 1978.",
+          "result (Alpine) 2027");
+}
+
+/* A team's result is the team's, whoever is mentioned beside it. */
+static void test_team_result(void **state)
+{
+    check(state, 20300301,
+          "George Russell was in the paddock. In 2028, Peugeot won the 24 Hours of Le Mans, and "
+          "Lando Norris watched it.",
+          "result (Peugeot) 2028");
+    check(state, 20300301,
+          "Lando Norris était invité. En 2028, Peugeot a remporté les 24 Heures du Mans.",
+          "result (Peugeot) 2028");
+    check(state, 20300301,
+          "Peugeot won the 24 Hours of Le Mans in 2028 with Paul di Resta, Mikkel Jensen and "
+          "Stoffel Vandoorne.",
+          "result Paul di Resta, Mikkel Jensen, Stoffel Vandoorne 2028");
+}
+
+/* Whoever was beaten has won nothing. */
+static void test_beaten(void **state)
+{
+    check(state, 20300617,
+          "Kévin Estre won the 24 Hours of Le Mans on Sunday ahead of Sébastien Buemi.",
+          "result Kévin Estre 2030");
+    check(state, 20300617,
+          "Kévin Estre a remporté dimanche les 24 Heures du Mans devant Sébastien Buemi.",
+          "result Kévin Estre 2030");
+    check(state, 20300617,
+          "Kévin Estre gewann am Sonntag die 24 Stunden von Le Mans vor Sébastien Buemi.",
+          "result Kévin Estre 2030");
+    check(state, 20300617,
+          "Kévin Estre ha vinto domenica la 24 Ore di Le Mans davanti a Sébastien Buemi.",
+          "result Kévin Estre 2030");
+    check(state, 20300617,
+          "Kévin Estre ganó el domingo las 24 Horas de Le Mans por delante de Sébastien Buemi.",
+          "result Kévin Estre 2030");
+    check(state, 20300617,
+          "The Swedish brand clinched the 24 Hours of Le Mans ahead of the mighty Porsche team.",
+          "");
+}
+
+/* Who tells of a result or is glad of it has not raced. */
+static void test_onlookers(void **state)
+{
+    check(state, 20300617, "Lando Norris congratulated Audi on victory at the 24 Hours of Le Mans.",
+          "result (Audi) 2030");
+    check(state, 20300617,
+          "Lando Norris said that Audi won the 24 Hours of Le Mans because they were quicker.",
+          "result (Audi) 2030");
+    check(state, 20300617, "Selon Romain Grosjean, Audi a gagné les 24 Heures du Mans.",
+          "result (Audi) 2030");
+    check(state, 20300617,
+          "Mick Schumacher gratulierte Audi zum Sieg bei den 24 Stunden von Le Mans.",
+          "result (Audi) 2030");
+    check(state, 20300617, "Secondo Giancarlo Fisichella, la Audi ha vinto la 24 Ore di Le Mans.",
+          "result (Audi) 2030");
+    check(state, 20300617, "Según Pedro de la Rosa, Audi ganó las 24 Horas de Le Mans.",
+          "result (Audi) 2030");
+}
+
+/* A career's result has no year unless the text says one. */
+static void test_result_of_old(void **state)
+{
+    check(state, 20300301, "Earl Bamber, who won the 24 Hours of Le Mans for Porsche, has retired.",
+          "result Earl Bamber");
+}
+
+/* An open wish is of no edition, and no entry is of a race that has been run. */
+static void test_years_that_fit(void **state)
+{
+    check(state, 20300617,
+          "Impressed by last year's 24 Hours of Le Mans, Esteban Ocon hopes to race there one day.",
+          "interest Esteban Ocon");
+    check(state, 20300301, "Esteban Ocon will race at the 24 Hours of Le Mans in 2021.", "");
+    check(state, 20300301, "Esteban Ocon won the 24 Hours of Le Mans in 2041.", "");
+}
+
+/* "The Italian" at the head of a crew is one of it; where nobody fits, nothing is said. */
+static void test_stand_ins(void **state)
+{
+    check(state, 20300617,
+          "Antonio Fuoco slept at last. The 34-year-old Italian won the 24 Hours of Le Mans along "
+          "with Miguel Molina and Nicklas Nielsen in the #50 Ferrari.",
+          "result Antonio Fuoco, Miguel Molina, Nicklas Nielsen #50 2030");
+    check(state, 20300617,
+          "Antonio Fuoco a dormi. L'Italien de 34 ans a remporté les 24 Heures du Mans avec Miguel "
+          "Molina et Nicklas Nielsen.",
+          "result Antonio Fuoco, Miguel Molina, Nicklas Nielsen 2030");
+    check(state, 20300617,
+          "Antonio Fuoco schlief. Der 34-jährige Italiener gewann die 24 Stunden von Le Mans "
+          "gemeinsam mit Miguel Molina und Nicklas Nielsen.",
+          "result Antonio Fuoco, Miguel Molina, Nicklas Nielsen 2030");
+    check(state, 20300617,
+          "The 34-year-old Italian won the 24 Hours of Le Mans along with Miguel Molina and "
+          "Nicklas Nielsen.",
+          "");
+    check(state, 20300617,
+          "Antonio Fuoco rested. The Italian brand had won the 24 Hours of Le Mans again.", "");
+}
+
 static void test_person_by_form(void **state)
 {
     check(state, 20300301,
@@ -139,11 +257,14 @@ static void test_headline(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_interest),  cmocka_unit_test(test_rumoured),
-        cmocka_unit_test(test_confirmed), cmocka_unit_test(test_ruled_out),
-        cmocka_unit_test(test_result),    cmocka_unit_test(test_one_status),
-        cmocka_unit_test(test_nothing),   cmocka_unit_test(test_person_by_form),
-        cmocka_unit_test(test_headline),
+        cmocka_unit_test(test_interest),       cmocka_unit_test(test_rumoured),
+        cmocka_unit_test(test_confirmed),      cmocka_unit_test(test_ruled_out),
+        cmocka_unit_test(test_result),         cmocka_unit_test(test_one_status),
+        cmocka_unit_test(test_nothing),        cmocka_unit_test(test_since),
+        cmocka_unit_test(test_team_result),    cmocka_unit_test(test_beaten),
+        cmocka_unit_test(test_onlookers),      cmocka_unit_test(test_result_of_old),
+        cmocka_unit_test(test_years_that_fit), cmocka_unit_test(test_stand_ins),
+        cmocka_unit_test(test_person_by_form), cmocka_unit_test(test_headline),
     };
     return cmocka_run_group_tests(tests, testing_setup, testing_teardown);
 }

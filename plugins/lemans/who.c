@@ -6,6 +6,7 @@
 #include "story.h"
 
 #define SPEAKER_SENTENCES 3
+#define SAID_WORDS        3
 #define PRO_DROP_WORDS    4 /* a verb this near to its clause's begin may lack its subject */
 
 static const struct sentence *sentence_of(const struct story *story, size_t token)
@@ -30,13 +31,77 @@ static const struct mention *person_in(const struct story *story, size_t first, 
     for (size_t m = mentions_from(mentions, first);
          m < mentions->n && mentions->items[m].first < end; m++) {
         const struct mention *mention = &mentions->items[m];
-        if (mention->kind != MENTION_PERSON || is_quoted(story, mention->first) != quoted)
+        if (mention->kind != MENTION_PERSON || mention->aside ||
+            is_quoted(story, mention->first) != quoted)
             continue;
         found = mention;
         if (!last)
             break;
     }
     return found;
+}
+
+/* --- teams ------------------------------------------------------------------------------------ */
+
+/* Whether token i goes on with a team's name to its drivers: "the Ferrari trio", "a Ferrari
+ * driver". */
+static bool means_drivers(const struct story *story, size_t i)
+{
+    return i < story->reading.n_tokens &&
+           (story_has_role(story, i, ROLE_BEARER) || story_has_role(story, i, ROLE_CREW));
+}
+
+/* "said Toyota", "said that the Toyotas": what follows is told of the team. */
+static bool is_told(const struct story *story, const struct mention *team)
+{
+    for (size_t back = 1; back <= SAID_WORDS && back <= team->first; back++) {
+        if (story_has_role(story, team->first - back, ROLE_AND))
+            return false;
+        if (story_has_role(story, team->first - back, ROLE_SAY))
+            return true;
+    }
+    return false;
+}
+
+/* Of whom a result is told in the clause before its cue: a person, a team, somebody; NULL. Who
+ * looks on or tells of it is not the one. */
+static const struct mention *subject_of(const struct story *story, const struct hit *hit)
+{
+    const struct mentions *mentions = &story->mentions;
+    const struct mention *found = NULL;
+    size_t first = clause_at(&story->clauses, hit->first)->first;
+    for (size_t m = mentions_from(mentions, first);
+         m < mentions->n && mentions->items[m].first < hit->first; m++) {
+        const struct mention *mention = &mentions->items[m];
+        bool person = mention->kind == MENTION_PERSON || mention->kind == MENTION_SOMEBODY;
+        bool team = mention->kind == MENTION_TEAM && !means_drivers(story, mention->end);
+        bool onlooker = found && hits_find(&story->hits, CUE_ONLOOK, found->end, mention->first);
+        if (!mention->aside &&
+            (person || (team && (!found || onlooker || is_told(story, mention)))))
+            found = mention;
+    }
+    return found;
+}
+
+/* A team's result has the drivers of a crew that is listed after it in the clause, no others. */
+static const struct mention *crew_after(const struct story *story, const struct hit *hit)
+{
+    const struct mention *after =
+        person_in(story, hit->first, clause_at(&story->clauses, hit->first)->end,
+                  is_quoted(story, hit->first), false);
+    return after && after->crew ? after : NULL;
+}
+
+/* --- the person of a cue ---------------------------------------------------------------------- */
+
+/* "X, who": the person that the clause goes on from. */
+static const struct mention *antecedent(const struct story *story, const struct clause *clause)
+{
+    const struct mention *mention = clause->first > sentence_of(story, clause->first)->first &&
+                                            story_has_role(story, clause->first, ROLE_BREAK)
+                                        ? mention_at(&story->mentions, clause->first - 1)
+                                        : NULL;
+    return mention && mention->kind == MENTION_PERSON ? mention : NULL;
 }
 
 static const struct mention *person_for(const struct story *story, const struct hit *hit)
@@ -49,6 +114,8 @@ static const struct mention *person_for(const struct story *story, const struct 
         found = person_in(story, clause->first, hit->end, quoted, true);
     if (!found && hit->cue->who != CUE_WHO_BEFORE)
         found = person_in(story, hit->first, clause->end, quoted, false);
+    if (!found && hit->cue->who != CUE_WHO_AFTER)
+        found = antecedent(story, clause);
     if (!found && hit->cue->who != CUE_WHO_AFTER)
         found = person_in(story, sentence->first, hit->first, quoted, false);
     if (!found && hit->cue->who != CUE_WHO_BEFORE)
@@ -83,6 +150,13 @@ static size_t list_end(const struct story *story, const struct mention *mention)
                          : mention->end;
 }
 
+/* Whether "together with" stands within [first, end), all of it one clause. */
+static bool joins(const struct story *story, size_t first, size_t end)
+{
+    return hits_find(&story->hits, CUE_TOGETHER, first, end) &&
+           clause_at(&story->clauses, first) == clause_at(&story->clauses, end);
+}
+
 /* Follows "together with" to the right, then to the left. */
 static void joined_add(const struct story *story, const struct mention *mention, struct fact *fact)
 {
@@ -98,7 +172,7 @@ static void joined_add(const struct story *story, const struct mention *mention,
     at = mention;
     for (size_t first = list_first(story, at); at; first = at ? list_first(story, at) : 0) {
         at = person_in(story, sentence->first, first, is_quoted(story, mention->first), true);
-        if (at && !hits_find(&story->hits, CUE_TOGETHER, at->end, first))
+        if (at && !joins(story, at->end, first))
             at = NULL;
         if (at)
             list_add(story, at, fact);
@@ -120,7 +194,8 @@ static void joined_add(const struct story *story, const struct mention *mention,
 bool who_crew(const struct story *story, const struct mention *mention, struct fact *fact)
 {
     list_add(story, mention, fact);
-    joined_add(story, mention, fact);
+    if (!mention->aside)
+        joined_add(story, mention, fact);
     return fact->n_drivers > 1;
 }
 
@@ -183,18 +258,30 @@ static const struct mention *crew_spoken_of(const struct story *story, const str
     return NULL;
 }
 
+static const struct mention *who_is_spoken_of(const struct story *story, const struct hit *hit)
+{
+    const struct mention *mention = person_for(story, hit);
+    const struct mention *crew =
+        !mention || mention->stands_for ? crew_spoken_of(story, hit) : NULL;
+    if (crew)
+        mention = crew;
+    return mention ? mention : unspoken_subject(story, hit);
+}
+
 void who_find(const struct story *story, const struct hit *hit, struct fact *fact, bool *crew)
 {
-    const struct mention *mention =
-        hit->cue->speaker ? speaker_of(story, hit->first) : person_for(story, hit);
+    bool result = hit->cue->kind == CUE_RESULT && hit->cue->who == CUE_WHO_ANY;
+    const struct mention *subject = result ? subject_of(story, hit) : NULL;
+    const struct mention *mention = NULL;
     *crew = false;
-    const struct mention *spoken = NULL;
-    if ((!mention || mention->stands_for) && !hit->cue->speaker)
-        spoken = crew_spoken_of(story, hit);
-    if (spoken)
-        mention = spoken;
-    if (!mention && !hit->cue->speaker)
-        mention = unspoken_subject(story, hit);
+    if (hit->cue->speaker)
+        mention = speaker_of(story, hit->first);
+    else if (subject && subject->kind == MENTION_TEAM) {
+        fact->of_team = story->mentions.at_token[subject->first];
+        mention = crew_after(story, hit);
+    } else if (!subject || (subject->kind == MENTION_PERSON &&
+                            !hits_find(&story->hits, CUE_ONLOOK, subject->end, hit->first)))
+        mention = who_is_spoken_of(story, hit);
     if (!mention)
         return;
     if (hit->cue->speaker || hit->cue->alone)
