@@ -13,7 +13,8 @@ lemans_lists = \
 	conf/lemans/races.yaml \
 	conf/lemans/teams.yaml
 
-EXTRA_DIST += $(lemans_lists) plugins/lemans/test_shared.py
+EXTRA_DIST += $(lemans_lists) plugins/lemans/test_shared.py \
+	tests/lemans/test_labelled.py tests/lemans/labels.jsonl tests/lemans/docs
 
 if PLUGIN_LEMANS
 lemans_DATA = $(lemans_lists)
@@ -71,7 +72,7 @@ plugins_lemans_test_facts_LDADD = $(lemans_test_libs)
 plugins_lemans_test_hostile_SOURCES = plugins/lemans/test_hostile.c
 plugins_lemans_test_hostile_LDADD = $(lemans_test_libs)
 
-SCRIPT_TESTS += plugins/lemans/test_shared.py
+SCRIPT_TESTS += plugins/lemans/test_shared.py tests/lemans/test_labelled.py
 
 # The shared labelled documents, where they stand beside the tree.
 .PHONY: lemans-score
