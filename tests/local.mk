@@ -37,6 +37,9 @@ CLEANFILES += tests/installed.stamp tests/install.log
 clean-local:
 	-rm -rf tests/installed
 
+SCRIPT_TESTS += tests/e2e/test_idle.py
+EXTRA_DIST += tests/e2e/test_idle.py
+
 # Benches are run by hand, `make bench` the whole daemon's.
 EXTRA_PROGRAMS += tests/bench/bare_inotify
 tests_bench_bare_inotify_SOURCES = tests/bench/bare_inotify.c

@@ -1,17 +1,22 @@
 #!/usr/bin/python3
 """Figures of the whole daemon, beside the least that could do the same, in one run.
 
-usage: tests/bench/daemon.py [latency|memory|idle]...   (all, in a built tree; see TOCSIN_BUILDDIR)
+usage: tests/bench/daemon.py [latency|burst|memory|idle]...   (all, in a built tree; see TOCSIN_BUILDDIR)
 
 latency  from close() in the writer to the line that arrives from the notifier: settle 0, every
-         step committed to disk; beside a bare inotify loop, and inotifywait | while read | grep
+         step committed to disk; beside a bare inotify loop, and inotifywait | while read | grep.
+         All three run at the same time and get a document in turn, so that whatever else the
+         machine does, and what Python costs, is the same for all
+burst    10,000 small documents as fast as a program can write them, 10 topics: documents a second
+         until nothing is on its way, with no match, and with two alerts each
 memory   resident memory of tocsind with 10,000 documents known; PSS of the whole family
 idle     wake-ups of tocsind and its hosts over 30 s
+
+The state and the folders are in TMPDIR, else /var/tmp: a disk, whose fdatasync is printed.
 """
 import glob
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,10 +27,16 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 from harness import BUILD, Daemon, until  # noqa: E402
 
 N = 1000
+WARM = 20
 TEXT = "Minutes of Tuesday.\n\n" + "The usual things were said and written down. " * 70 + "\nAn alarm rang.\n"
 
 
-def fdatasync_us(directory, n=200):
+def percentile(values, percent):
+    return sorted(values)[len(values) * percent // 100]
+
+
+def say_disk(directory, n=200):
+    """What a commit costs here at least."""
     with tempfile.NamedTemporaryFile(dir=directory) as f:
         times = []
         for _ in range(n):
@@ -34,7 +45,8 @@ def fdatasync_us(directory, n=200):
             begin = time.monotonic_ns()
             os.fdatasync(f.fileno())
             times.append((time.monotonic_ns() - begin) / 1000)
-    return statistics.median(times)
+    print(f"disk: fdatasync of 4 KiB: median {percentile(times, 50):.0f} us, p99 {percentile(times, 99):.0f} us "
+          f"({directory}); load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
 class Arrivals(threading.Thread):
@@ -62,60 +74,101 @@ class Arrivals(threading.Thread):
             return self.at[name]
 
 
-def measure(folder, arrivals):
-    """One document after the other: microseconds from close() to arrival."""
-    times = []
-    for i in range(N + 20):
+class Runner:
+    """A program that prints a line for each document that it finds in its folder."""
+
+    def __init__(self, name, folder, process):
+        self.name, self.folder, self.process = name, folder, process
+        self.arrivals = Arrivals(process.stdout)
+        self.arrivals.start()
+        self.times = []
+
+    def run(self, i):
+        """One document: microseconds from close() to the line."""
         name = f"doc{i}.txt"
-        fd = os.open(os.path.join(folder, name), os.O_WRONLY | os.O_CREAT, 0o600)
+        fd = os.open(os.path.join(self.folder, name), os.O_WRONLY | os.O_CREAT, 0o600)
         os.write(fd, f"Report {i}. ".encode() + TEXT.encode())
         closed = time.monotonic_ns()
         os.close(fd)
-        times.append((arrivals.wait_for(name) - closed) / 1000)
-    return sorted(times[20:])  # the first ones warm everything up
+        self.times.append((self.arrivals.wait_for(name) - closed) / 1000)
+
+    def say(self):
+        times = self.times[WARM:]  # the first ones warm everything up
+        print(f"{self.name:40} {percentile(times, 50) / 1000:9.3f} {percentile(times, 99) / 1000:9.3f} "
+              f"{max(times) / 1000:9.3f}", flush=True)
 
 
-def row(name, times):
-    median, p99 = times[len(times) // 2], times[len(times) * 99 // 100]
-    print(f"{name:40} {median / 1000:9.3f} {p99 / 1000:9.3f} {times[-1] / 1000:9.3f}", flush=True)
+def start_tocsin(d):
+    with open(d.log_file, "ab") as log:
+        d.process = subprocess.Popen(d.command(), stdout=subprocess.PIPE, stderr=log, text=True, env=d.env)
+    runner = Runner("tocsin", d.folder, d.process)
+    until(d.is_ready, "the daemon is ready")
+    return runner
+
+
+def start_rival(name, argv, directory):
+    folder = os.path.join(directory, f"rival{len(os.listdir(directory))}")
+    os.mkdir(folder)
+    process = subprocess.Popen([folder if a == "@" else a for a in argv], stdout=subprocess.PIPE, text=True,
+                               start_new_session=True)
+    runner = Runner(name, folder, process)
+
+    def sees():
+        with open(os.path.join(folder, "docprobe.txt"), "w", encoding="utf-8") as f:
+            f.write("alarm")
+        time.sleep(0.02)
+        return "docprobe.txt" in runner.arrivals.at
+
+    until(sees, f"{name} watches")
+    return runner
+
+
+def start_rivals(directory):
+    bare = [os.path.join(BUILD, "tests/bench/bare_inotify"), "@", "alarm"]
+    rivals = [start_rival("bare inotify loop, nothing kept", bare, directory)]
+    if shutil.which("inotifywait"):
+        script = 'inotifywait -q -m -e close_write --format %w%f "$1" | while read -r f; do grep -l alarm "$f"; done'
+        rivals.append(start_rival("inotifywait | while read | grep", ["bash", "-c", script, "bash", "@"], directory))
+    else:
+        print("inotifywait is not installed (Debian: inotify-tools)")
+    return rivals
 
 
 def latency():
-    print(f"latency over {N} documents of {len(TEXT)} bytes, ms       median       p99       max")
     with Daemon() as d:
-        print(f"(fdatasync of 4 KiB on this disk: median {fdatasync_us(d.dir):.0f} us)")
-        with open(d.log_file, "ab") as log:
-            d.process = subprocess.Popen(d.command(), stdout=subprocess.PIPE, stderr=log, text=True, env=d.env)
-        arrivals = Arrivals(d.process.stdout)
-        arrivals.start()
-        until(d.is_ready, "the daemon is ready")
-        row("tocsin", measure(d.folder, arrivals))
-    rival("bare inotify loop, nothing kept", [os.path.join(BUILD, "tests/bench/bare_inotify"), "@", "alarm"])
-    if shutil.which("inotifywait"):
-        script = 'inotifywait -q -m -e close_write --format %w%f "$1" | while read -r f; do grep -l alarm "$f"; done'
-        rival("inotifywait | while read | grep", ["bash", "-c", script, "bash", "@"])
-    else:
-        print("inotifywait is not installed (Debian: inotify-tools)")
+        say_disk(d.dir)
+        runners = [start_tocsin(d)] + start_rivals(d.dir)
+        for i in range(WARM + N):
+            for runner in runners:
+                runner.run(i)
+        until(lambda: d.idle()["deliver"][0]["sent"] == WARM + N, "each is sent, says the store")
+        print(f"latency over {N} documents of {len(TEXT)} bytes, ms       median       p99       max")
+        for runner in runners:
+            runner.say()
+        for rival in runners[1:]:
+            os.killpg(rival.process.pid, 15)
+            rival.process.wait()
 
 
-def rival(name, argv):
-    with tempfile.TemporaryDirectory() as folder:
-        process = subprocess.Popen([folder if a == "@" else a for a in argv], stdout=subprocess.PIPE, text=True,
-                                   start_new_session=True)
-        arrivals = Arrivals(process.stdout)
-        arrivals.start()
-        probe = os.path.join(folder, "docprobe.txt")
+def burst_of(alerts, n=10000):
+    words = {f"topic{i}": {"query": f"word{i} OR other{i}"} for i in range(10)}
+    with Daemon(topics=words) as d:
+        d.start()
+        begin = time.monotonic()
+        for i in range(n):
+            found = f"Then word{i % 10} came. Then other{(i + 3) % 10} went." if alerts else "Nothing happened."
+            d.drop(f"doc{i}.txt", f"Report {i} of town {i}. {found}")
+        written = time.monotonic()
+        until(lambda: time.sleep(0.05) or d.idle()["documents"]["known"] == n, "all are known", 300)
+        end = time.monotonic()
+        assert len(d.rang()) == n * alerts, f"{len(d.rang())} rings"
+        print(f"burst of {n} documents with {alerts} alerts each, written in {written - begin:.1f} s: "
+              f"{n / (end - begin):.0f} documents/s until all was told")
 
-        def sees():
-            with open(probe, "w", encoding="utf-8") as f:
-                f.write("alarm")
-            time.sleep(0.02)
-            return "docprobe.txt" in arrivals.at
 
-        until(sees, f"{name} watches")
-        row(name, measure(folder, arrivals))
-        os.killpg(process.pid, 15)
-        process.wait()
+def burst():
+    burst_of(0)
+    burst_of(2)
 
 
 def family(pid):
@@ -171,6 +224,16 @@ def idle(seconds=30):
         print(f"idle: {switches(pids) - before} wake-ups of {len(pids)} processes in {seconds} s")
 
 
-WHAT = {"latency": latency, "memory": memory, "idle": idle}
+def choose_disk():
+    directory = os.environ.get("TMPDIR", "/var/tmp")
+    kind = subprocess.run(["stat", "--file-system", "--format=%T", directory], stdout=subprocess.PIPE, text=True,
+                          check=True).stdout.strip()
+    if kind in ("tmpfs", "ramfs"):
+        sys.exit(f"{directory} is in memory ({kind}): set TMPDIR to a directory on a disk")
+    tempfile.tempdir = directory
+
+
+choose_disk()
+WHAT = {"latency": latency, "burst": burst, "memory": memory, "idle": idle}
 for what in sys.argv[1:] or WHAT:
     WHAT[what]()

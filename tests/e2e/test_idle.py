@@ -1,0 +1,64 @@
+#!/usr/bin/python3
+"""Nothing wakes an idle daemon: no thread of tocsind or of its hosts runs for 30 s once everything
+that was asked of it is done. The kernel counts: each time a thread goes back to waiting of its own
+accord, it had been woken. Without systemd there is no watchdog to feed.
+"""
+import glob
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+from harness import Skip, daemon, run, until  # noqa: E402
+
+LATE = 6  # seconds: a file that was made is looked at again 5 s later, unless it was closed
+LONG = 30
+
+
+def family(pid):
+    """tocsind and its hosts."""
+    pids = [pid]
+    for path in glob.glob(f"/proc/{pid}/task/*/children"):
+        with open(path, encoding="ascii") as f:
+            pids += [int(child) for child in f.read().split()]
+    return pids
+
+
+def waits(pids):
+    """How often each thread went to wait."""
+    counts = {}
+    for pid in pids:
+        for task in glob.glob(f"/proc/{pid}/task/*"):
+            with open(f"{task}/status", encoding="utf-8") as f:
+                fields = dict(line.rstrip("\n").split(":\t", 1) for line in f if ":\t" in line)
+            counts[f"{fields['Name']} ({os.path.basename(task)})"] = int(fields["voluntary_ctxt_switches"])
+    return counts
+
+
+def woken(pids, seconds):
+    before = waits(pids)
+    time.sleep(seconds)
+    after = waits(pids)
+    return {thread: after.get(thread, 0) - before.get(thread, 0)
+            for thread in before | after if after.get(thread) != before.get(thread)}
+
+
+def nothing_wakes_an_idle_daemon():
+    with daemon() as d:
+        with open(f"/proc/{d.process.pid}/maps", encoding="utf-8") as f:
+            if "libtsan" in f.read():
+                raise Skip("ThreadSanitizer has a thread of its own that wakes up")
+        for i in range(20):
+            d.drop(f"{i % 3}/doc{i}.txt", f"Report {i}. An alarm rang.")
+        d.rings(20)
+        d.idle()
+        pids = family(d.process.pid)
+        assert len(pids) == 3, f"tocsind, a detector's and a notifier's host: {pids}"
+        until(lambda: not woken(pids, LATE), "everything is done and written")
+        threads = woken(pids, LONG)
+        assert not threads, f"woken within {LONG} s, how often: {threads}"
+        d.drop("last.txt", "Report. Another alarm rang.")  # it did not sleep for good
+        d.rings(21)
+
+
+run([nothing_wakes_an_idle_daemon])
