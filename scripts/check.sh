@@ -12,7 +12,7 @@ make -j"$jobs" -C "$build" all "$@" >"$build/build.log" 2>&1 || {
     exit 1
 }
 status=0
-make -k -j"$jobs" -C "$build" check "$@" 2>&1 | grep -vE '^(make|#|=|$)|^  (CC|CCLD|GEN)' || :
+make -k -j"$jobs" -C "$build" check "$@" 2>&1 | grep --line-buffered -vE '^(make|#|=|$)|^  (CC|CCLD|GEN)' || :
 status=${PIPESTATUS[0]}
 
 count() { find "$build" -name '*.trs' -exec cat {} + | grep -cE "^:test-result: ($1)" || :; }
@@ -21,7 +21,8 @@ failed=$(count 'FAIL|XPASS|ERROR')
 skipped=$(count SKIP)
 if [ "$skipped" -gt 0 ]; then
     echo "skipped, and why:"
-    find "$build" -name '*.trs' -exec grep -hE '^:test-result: SKIP' {} + | sed 's/^:test-result: SKIP/ /'
+    # The reasons stand in the logs beside the results, not in them.
+    find "$build" -name '*.trs' | sed 's/trs$/log/' | xargs grep -hE '^SKIP: ' | sed 's/^SKIP:/ /' | sort
 fi
 if [ "$failed" -gt 0 ]; then
     echo "failed:"
