@@ -106,3 +106,10 @@ void fd_close(int *fd)
     *fd = -1;
     errno = saved;
 }
+
+int fd_take(int *fd)
+{
+    int taken = *fd;
+    *fd = -1;
+    return taken;
+}

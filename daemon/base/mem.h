@@ -40,5 +40,7 @@ void mem_free_p(void *pointer_to_pointer);
 /* For CLEANUP and by hand: closes *fd if it is open (>= 0), sets it -1, keeps errno. */
 void fd_close(int *fd);
 #define AUTO_FD CLEANUP(fd_close)
+/* The descriptor, the caller's from now on; *fd is -1. */
+int fd_take(int *fd);
 
 #endif

@@ -34,9 +34,7 @@ int memfd_from(const char *name, const void *bytes, size_t len, struct err *err)
     }
     if (memfd_seal(fd, err) < 0)
         return -1;
-    int result = fd;
-    fd = -1;
-    return result;
+    return fd_take(&fd);
 }
 
 int memfd_map(int fd, size_t max_bytes, struct memfd_map *map, struct err *err)

@@ -294,8 +294,7 @@ static void listener_ready(void *arg, unsigned events)
     list_init(&connection->link);
     list_init(&connection->requests);
     connection->control = control;
-    connection->fd = fd;
-    fd = -1;
+    connection->fd = fd_take(&fd);
     connection->io =
         loop_io_new(control->loop, connection->fd, LOOP_READ, connection_ready, connection);
     list_append(&control->connections, &connection->link);
@@ -344,8 +343,7 @@ static int open_socket(const char *path, int *result, struct err *err)
     errno = error;
     if (bound < 0 || listen(fd, 64) < 0)
         return err_errno(err, "%s", path);
-    *result = fd;
-    fd = -1;
+    *result = fd_take(&fd);
     return 0;
 }
 

@@ -24,9 +24,7 @@ static int dial(const char *path)
     AUTO_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
         return -1;
-    int result = fd;
-    fd = -1;
-    return result;
+    return fd_take(&fd);
 }
 
 /* The user's daemon if there is one, else the system's. */
@@ -40,7 +38,7 @@ static FILE *reach_daemon(struct ctl *ctl, int *status)
         fd = dial(system);
     FILE *stream = fd < 0 ? NULL : fdopen(fd, "r");
     if (stream) {
-        fd = -1;
+        fd_take(&fd); /* it is the stream's */
         return stream;
     }
     if (errno == EACCES || errno == EPERM) {

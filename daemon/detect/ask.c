@@ -181,8 +181,7 @@ void detect_explain(struct detect *detect, const char *detector, const char *top
     ask->path = mem_strdup(path);
     ask->title = mem_strdup(title);
     ask->date = date ? date : str_date_from_ms(loop_wall_ms(detect->loop));
-    ask->text_fd = own;
-    own = -1;
+    ask->text_fd = fd_take(&own);
     ask_submit(ask, JOB_EXPLAIN, detector);
 }
 

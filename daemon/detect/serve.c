@@ -31,8 +31,7 @@ static struct document_version *version_new(const struct ipc_version *said, int 
     version->media_type = mem_strdup(said->media_type);
     version->charset = mem_strdup(said->charset);
     version->note = mem_strdup(said->note);
-    version->text_fd = *text_fd;
-    *text_fd = -1;
+    version->text_fd = fd_take(text_fd);
     return version;
 }
 

@@ -249,9 +249,7 @@ static int take_ready(struct host *host, const struct ipc_message *message, int 
 /* To the owner, with the descriptor. */
 static int hand_on(struct host *host, const struct ipc_message *message, int *fd, struct err *err)
 {
-    int given = *fd;
-    *fd = -1;
-    return host->ops.message(host->arg, message, given, err);
+    return host->ops.message(host->arg, message, fd_take(fd), err);
 }
 
 static int take_describe(struct host *host, const struct ipc_message *message, int *fd,

@@ -67,9 +67,7 @@ int disk_open_root(const struct disk *disk, const struct disk_identity *root)
         errno = ENOENT;
         return -1;
     }
-    int mine = fd;
-    fd = -1;
-    return mine;
+    return fd_take(&fd);
 }
 
 int disk_open_below(const struct disk *disk, int root, const char *path, int flags)
