@@ -5,7 +5,6 @@
  * Who holds it is read from /proc: the process that once took the lock may be long dead, while a
  * host of it lives on.
  */
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "hosts/hosts.h"
 
 #define LOCK_POLL_MS 20
@@ -69,8 +69,8 @@ static char *lock_holder(int lock_fd)
     struct dirent *entry;
     while (!holder && (entry = readdir(proc))) {
         const char *pid = entry->d_name;
-        if (!isdigit((unsigned char)pid[0]) || atol(pid) == (long)getpid() ||
-            !process_has(pid, &file))
+        int64_t number;
+        if (!str_int_parse(pid, &number) || number == getpid() || !process_has(pid, &file))
             continue;
         AUTO_FREE char *name = process_name(pid);
         holder = mem_printf("%s (pid %s)", name, pid);
@@ -103,7 +103,5 @@ int hosts_lock(const char *dir, int64_t wait_ms, struct err *err)
         return err_set(err, "%s is in use by %s: end it, or choose another state directory", dir,
                        holder ? holder : "another process");
     }
-    int locked = fd;
-    fd = -1;
-    return locked;
+    return fd_take(&fd);
 }

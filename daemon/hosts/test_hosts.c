@@ -305,8 +305,9 @@ static void what_a_host_started_dies_with_it(void **state)
     spawn_ready(5000);
     send_job("child");
     run_loop();
-    int child = atoi(seen.reason);
-    assert_true(child > 0);
+    int64_t number;
+    assert_true(str_int_parse(seen.reason, &number) && number > 0);
+    pid_t child = (pid_t)number;
     host_kill(host);
     assert_ended(HOST_ENDED, -1, "");
     /* Its reaper is init; it is dead or a zombie. */

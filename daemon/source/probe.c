@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "source/source.h"
 
 struct probe {
@@ -98,8 +100,9 @@ static void command(void *arg, unsigned events)
 
 int main(int argc, char **argv)
 {
-    if (argc != 3)
-        return 64;
+    int64_t settle_ms;
+    if (argc != 3 || !str_int_parse(argv[2], &settle_ms))
+        return EX_USAGE;
     setvbuf(stdout, NULL, _IOLBF, 0);
     log_init("probe", LOG_LEVEL_INFO);
     static const struct source_ops ops = {
@@ -115,7 +118,7 @@ int main(int argc, char **argv)
     const struct config_folder folder = {.name = name,
                                          .path = argv[1],
                                          .recursive = true,
-                                         .settle_ms = atoi(argv[2]),
+                                         .settle_ms = settle_ms,
                                          .max_size_bytes = 16 << 20};
     struct probe probe = {.loop = loop_new(), .known = map_new()};
     probe.source = source_new(probe.loop, &folder, &ops, &probe);

@@ -13,7 +13,9 @@
 #include <tocsin/text.h>
 
 #include "base/buf.h"
+#include "base/str.h"
 #include "lib/sentences.h"
+#include "tests/support/hex.h"
 
 static void print_words(const char *text, size_t len)
 {
@@ -34,28 +36,20 @@ static void print_end(void *arg, size_t end)
     printf("%zu ", end);
 }
 
-static void decode(struct buf *out, const char *hex)
-{
-    buf_clear(out);
-    unsigned byte;
-    for (; sscanf(hex, "%2x", &byte) == 1; hex += 2)
-        buf_putc(out, (char)byte);
-}
-
 int main(int argc, char **argv)
 {
     const char *mode = argc == 2 ? argv[1] : "";
-    bool words = !strcmp(mode, "words");
-    if (!words && strcmp(mode, "plain") && strcmp(mode, "prose")) {
+    bool words = str_equal(mode, "words");
+    if (!words && !str_equal(mode, "plain") && !str_equal(mode, "prose")) {
         fputs("usage: check_text words|plain|prose\n", stderr);
         return 64;
     }
-    enum sentences_style style = strcmp(mode, "plain") ? SENTENCES_PROSE : SENTENCES_PLAIN;
+    enum sentences_style style = str_equal(mode, "plain") ? SENTENCES_PLAIN : SENTENCES_PROSE;
     AUTO_BUF struct buf text = {0};
     AUTO_FREE char *line = NULL;
     size_t cap = 0;
     while (getline(&line, &cap, stdin) > 0) {
-        decode(&text, line);
+        hex_decode(&text, line);
         if (words)
             print_words(buf_text(&text), text.len);
         else

@@ -11,18 +11,11 @@
 #include <string.h>
 #include <tocsin/text.h>
 
+#include "tests/support/hex.h"
 #include "topics/evidence.h"
 #include "topics/index.h"
 
 #define SEED UINT64_C(0x5EED)
-
-static void decode(struct buf *out, const char *hex)
-{
-    buf_clear(out);
-    unsigned byte;
-    for (; sscanf(hex, "%2x", &byte) == 1; hex += 2)
-        buf_putc(out, (char)byte);
-}
 
 static bool is_candidate(const struct node *query, const struct view *view)
 {
@@ -88,7 +81,7 @@ int main(void)
         char *rest = line;
         for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
             const char *field = strsep(&rest, " \n");
-            decode(fields[i], field ? field : "");
+            hex_decode(fields[i], field ? field : "");
         }
         answer(&query, &title, &text);
     }

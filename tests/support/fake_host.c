@@ -145,8 +145,9 @@ static void list_descriptors(struct buf *out)
 {
     DIR *dir = opendir("/proc/self/fd");
     struct dirent *entry;
+    int64_t fd;
     while ((entry = readdir(dir)))
-        if (entry->d_name[0] != '.' && atoi(entry->d_name) != dirfd(dir))
+        if (str_int_parse(entry->d_name, &fd) && fd != dirfd(dir))
             buf_printf(out, "%s ", entry->d_name);
     closedir(dir);
 }
