@@ -162,10 +162,9 @@ static void next(void *arg)
         host->ready = true;
         host->ops.ready(host->arg);
     } else if (host->job.running) {
-        bool quits = host->quits;
-        work(host);
-        if (quits)
+        if (host->quits)
             loop_timer_set(host->next, 0);
+        work(host); /* may be its end */
     } else if (host->quits) {
         end(host, HOST_ENDED, "asked to");
     }
