@@ -1,6 +1,5 @@
 #!/usr/bin/python3
 """A document's way from a folder to a notifier, and all that must not ring."""
-import contextlib
 import os
 import shutil
 import signal
@@ -135,10 +134,7 @@ def a_killed_host_is_replaced_and_nothing_is_lost():
         d.drop("a.txt", TEXT)
         d.rings(1)
         for i in range(10):
-            for host in d.ask("status")["hosts"]:
-                if host["role"] == "detector" and host["pid"] > 1:
-                    with contextlib.suppress(ProcessLookupError):  # the one of before, just killed
-                        os.kill(host["pid"], signal.SIGKILL)
+            d.kill_hosts("detector")
             d.drop(f"n{i}.txt", f"alarm number {i}")
         d.rings(11)
         until(lambda: any(h["role"] == "detector" for h in d.ask("status")["hosts"]), "a new host")

@@ -202,6 +202,26 @@ class Daemon:
         self.stop(sig)
         return self.start()
 
+    def kill_hosts(self, role):
+        """Kills the hosts of a role; one that has died since it was listed is nobody to signal."""
+        for host in self.ask("status")["hosts"]:
+            if host["role"] != role:
+                continue
+            try:
+                pidfd = os.pidfd_open(host["pid"])
+            except ProcessLookupError:
+                continue
+            try:
+                # Its number may be another's by now.
+                with open(f"/proc/{host['pid']}/stat", encoding="utf-8", errors="replace") as f:
+                    parent = int(f.read().rsplit(")", 1)[1].split()[1])
+                if parent == self.process.pid:
+                    signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+            except (FileNotFoundError, ProcessLookupError):
+                pass
+            finally:
+                os.close(pidfd)
+
     # ---- tocsinctl ----
 
     def ctl(self, *args, output="json"):
@@ -225,7 +245,7 @@ class Daemon:
     def rang(self):
         """What the stdout notifier was told so far: a list of revisions."""
         with open(self.out_file, encoding="utf-8") as f:
-            return [json.loads(line) for line in f if line.startswith("{")]
+            return [json.loads(line) for line in f if line.startswith("{") and line.endswith("\n")]
 
     def rings(self, n, timeout=TIMEOUT):
         """Waits until n revisions rang, and fails if there are more."""
