@@ -321,12 +321,11 @@ static void config_free(struct config *config)
     const struct schema_section *sections = schema_sections(&n_sections);
     for (size_t i = 0; i < n_sections; i++) {
         const struct schema_section *section = &sections[i];
-        char *entry = section->shape == SCHEMA_SINGLE
-                          ? (char *)config
-                          : *MEMBER(config, section->array_offset, char *);
+        bool single = section->shape == SCHEMA_SINGLE;
+        char *entry = single ? (char *)config : *MEMBER(config, section->array_offset, char *);
         for (size_t k = 0; k < config_entry_count(config, section); k++)
             entry_deinit(section, entry + k * section->entry_size);
-        if (section->shape != SCHEMA_SINGLE)
+        if (!single)
             free(entry);
     }
     free(config->file);

@@ -122,7 +122,7 @@ static void diff_routes(const struct config *old, const struct config *new,
     only_in(&before, &after, &changes->removed);
     only_in(&after, &before, &changes->added);
     bool same_set = !changes->removed.n && !changes->added.n;
-    for (size_t i = 0; same_set && i < after.n; i++) {
+    for (size_t i = 0; same_set && i < before.n && i < after.n; i++) {
         if (strcmp(before.items[i], after.items[i]) != 0)
             texts_add(&changes->changed, after.items[i]);
     }

@@ -144,7 +144,7 @@ static void compare(const struct config_folder *a, const char *path_a,
     if (!down && !up)
         return;
     const char *how = down && up ? "is the same place as" : up ? "holds" : "lies in";
-    bool links = strcmp(b->path, path_b) != 0 || strcmp(a->path, path_a) != 0;
+    bool links = !str_equal(b->path, path_b) || !str_equal(a->path, path_a);
     AUTO_FREE char *resolved =
         links ? mem_printf("; resolved: %s and %s", path_b, path_a) : mem_strdup("");
     diags_error(diags, b->places[0], "folder \"%s\" (%s) %s folder \"%s\" (%s) of %s:%d:%d%s (%s)",

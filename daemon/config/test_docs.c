@@ -2,12 +2,8 @@
  * The manual and the sample against the tables: every option is in both with its default, and
  * neither names one that does not exist.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/support/unit.h"
 
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

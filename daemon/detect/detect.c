@@ -136,7 +136,7 @@ bool detect_idle(const struct detect *detect)
 json_t *detect_status(const struct detect *detect)
 {
     return json_pack("{s:I, s:I, s:I, s:I, s:I}", "queued",
-                     (json_int_t)(pool_queued(detect->pool) + detect->n_early), "running",
+                     (json_int_t)pool_queued(detect->pool) + (json_int_t)detect->n_early, "running",
                      (json_int_t)pool_running(detect->pool), "documents",
                      (json_int_t)detect->n_docs, "strikes", (json_int_t)detect->n_strikes,
                      "quarantined", (json_int_t)detect->n_quarantined);

@@ -130,8 +130,8 @@ void changes_park(struct watched *watched, const char *path, const struct source
 
 static void resolve_parked(struct watched *watched, bool ok)
 {
-    while (!list_empty(&watched->parked)) {
-        struct parked *parked = LIST_ITEM(watched->parked.next, struct parked, link);
+    for (struct list *link; (link = list_pop(&watched->parked));) {
+        struct parked *parked = LIST_ITEM(link, struct parked, link);
         const struct catalogue_entry *entry =
             catalogue_find(watched->catalogue, parked->known_path);
         if (ok && entry && entry->document == parked->document && entry->scan != watched->scan)

@@ -59,8 +59,8 @@ enum ipc_status outbox_push(struct outbox *outbox, const struct buf *message, in
 
 enum ipc_status outbox_flush(struct outbox *outbox, struct err *err)
 {
-    while (!outbox_empty(outbox)) {
-        struct parcel *parcel = LIST_ITEM(outbox->waiting.next, struct parcel, link);
+    list_each_safe (link, &outbox->waiting) {
+        struct parcel *parcel = LIST_ITEM(link, struct parcel, link);
         enum ipc_status status = ipc_send(outbox->channel, &parcel->message, parcel->fd, err);
         if (status != IPC_OK)
             return status;

@@ -146,11 +146,9 @@ void dirs_free(struct dirs **dirs)
     struct dirs *t = *dirs;
     if (!t)
         return;
-    while (!list_empty(&t->root->children))
-        dirs_remove(t, LIST_ITEM(t->root->children.next, struct node, sibling), nothing, NULL);
+    dirs_remove(t, t->root, nothing, NULL);
     map_free(&t->by_name, NULL);
     map_free(&t->by_watch, NULL);
-    free(t->root);
     free(t);
     *dirs = NULL;
 }

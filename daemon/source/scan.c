@@ -157,18 +157,21 @@ void scan_directory(struct scan *scan, struct node *node)
 
 static void appear_below(struct scan *scan, struct node *node)
 {
-    for (struct node *at = node; at; at = dirs_next(node, at)) {
+    struct node *at = node;
+    do {
         at->scan = scan->generation;
         if (at->wd < 0 && !at->listing)
             queue(scan, listing_new(scan, at, false));
-    }
+    } while ((at = dirs_next(node, at)));
 }
 
 void scan_moved(struct scan *scan, struct node *node)
 {
-    for (struct node *at = node; at; at = dirs_next(node, at))
+    struct node *at = node;
+    do {
         if (at->listing)
             at->listing->node = at;
+    } while ((at = dirs_next(node, at)));
     appear_below(scan, node);
     if (scan->running)
         count_in(scan, node);

@@ -85,9 +85,8 @@ void watches_drop_all(struct source *source)
     struct dirs *dirs = source->dirs;
     struct node *root = dirs_root(dirs);
     struct gone_context context = {source, unwatch_new(source)};
-    while (!list_empty(&root->children))
-        dirs_remove(dirs, LIST_ITEM(root->children.next, struct node, sibling), node_gone,
-                    &context);
+    list_each_safe (link, &root->children)
+        dirs_remove(dirs, LIST_ITEM(link, struct node, sibling), node_gone, &context);
     unwatch_add(context.job, root->wd);
     dirs_unwatch(dirs, root);
     scan_forget(source->scan, root);

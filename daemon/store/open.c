@@ -281,8 +281,8 @@ static enum store_opened open_memory(struct open_result *result, struct err *err
 static enum store_opened replace(const char *dir, const char *file, struct open_result *result,
                                  struct err *err)
 {
-    bool made;
-    off_t size;
+    bool made = false;
+    off_t size = 0;
     if (move_aside(file, err) < 0)
         return STORE_OPENED_FAILED;
     struct err why = *err;
@@ -301,8 +301,8 @@ enum store_opened open_database(const char *dir, struct open_result *result, str
     if (str_equal(dir, ":memory:"))
         return open_memory(result, err);
     AUTO_FREE char *file = mem_printf("%s/" FILE_NAME, dir);
-    bool made;
-    off_t size;
+    bool made = false;
+    off_t size = 0;
     if (make_file(dir, file, &made, &size, err) < 0)
         return STORE_OPENED_FAILED;
     enum store_opened opened = open_file(file, made, size, result, err);

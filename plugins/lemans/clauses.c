@@ -29,7 +29,7 @@ void clauses_find(struct story *story)
         const struct clause *now = clauses->n ? &clauses->items[clauses->n - 1] : NULL;
         bool subordinate = now && i >= now->first + SUBORDINATE_WORDS &&
                            story_has_role(story, now->first, ROLE_BREAK);
-        if (clause_begins(story, i, subordinate)) {
+        if (i == 0 || clause_begins(story, i, subordinate)) {
             clauses->items = mem_grow(clauses->items, &cap, clauses->n + 1, sizeof(struct clause));
             clauses->items[clauses->n++].first = (uint32_t)i;
         }

@@ -123,21 +123,21 @@ static const struct hit *negation(const struct story *story, const struct hit *h
            !story_has_role(story, from - 1, ROLE_AND) &&
            !(story->reading.tokens[from].gap & GAP_COMMA))
         from--;
-    const struct hit *not = hits_find(&story->hits, CUE_NOT, from, hit->first);
+    const struct hit *negator = hits_find(&story->hits, CUE_NOT, from, hit->first);
     size_t to = hit->end + NEGATION_AFTER < clause->end ? hit->end + NEGATION_AFTER : clause->end;
-    if (!not &&language_negates_after(story->language) && hit->cue->kind != CUE_RULED_OUT)
-        not = hits_find(&story->hits, CUE_NOT, hit->end, to);
-    return not ;
+    if (!negator && language_negates_after(story->language) && hit->cue->kind != CUE_RULED_OUT)
+        negator = hits_find(&story->hits, CUE_NOT, hit->end, to);
+    return negator;
 }
 
 /* What a cue means after "not". Told at some distance from the race, or after another "not" in the
  * sentence, nobody knows. */
 static enum cue_kind negated_status(const struct story *story, const struct hit *hit,
-                                    const struct hit * not, int nearness)
+                                    const struct hit *negator, int nearness)
 {
     const struct sentence *sentence =
         &story->reading.sentences[story->reading.tokens[hit->first].sentence];
-    bool twice = hits_find(&story->hits, CUE_NOT, sentence->first, not ->first) != NULL;
+    bool twice = hits_find(&story->hits, CUE_NOT, sentence->first, negator->first) != NULL;
     return twice || nearness > 1 ? CUE_NONE : hit->cue->negated;
 }
 
@@ -157,8 +157,8 @@ static enum cue_kind status_of(const struct story *story, const struct hit *hit,
     const struct sentence *sentence =
         &story->reading.sentences[story->reading.tokens[hit->first].sentence];
     const struct hits *hits = &story->hits;
-    const struct hit *not = negation(story, hit);
-    enum cue_kind status = not ? negated_status(story, hit, not, nearness) : hit->cue->kind;
+    const struct hit *negator = negation(story, hit);
+    enum cue_kind status = negator ? negated_status(story, hit, negator, nearness) : hit->cue->kind;
     if (sentence->question && !(story->reading.tokens[hit->first].flags & TOKEN_TITLE))
         return CUE_NONE;
     if (status == CUE_INTEREST && hits_find(hits, CUE_WATCH, clause->first, clause->end))

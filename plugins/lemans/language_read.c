@@ -84,10 +84,10 @@ static int element_add(struct compiling *c, enum element_kind kind, uint16_t arg
 
 static int element_mention(struct compiling *c, const char *piece, bool optional)
 {
-    for (uint16_t i = 0; i < ARRAY_LEN(mention_names); i++)
+    for (size_t i = 0; i < ARRAY_LEN(mention_names); i++)
         if (strlen(piece) == strlen(mention_names[i]) + 2 &&
             !memcmp(piece + 1, mention_names[i], strlen(mention_names[i])))
-            return element_add(c, ELEMENT_MENTION, i, optional);
+            return element_add(c, ELEMENT_MENTION, (uint16_t)i, optional);
     return diags_error(c->reader->diags, c->at, "unknown mention %s", piece);
 }
 

@@ -65,6 +65,7 @@ static uint32_t term_key(const struct node *term, struct key *key)
 {
     size_t whole = term->n_words - (term->prefix ? 1 : 0);
     uint32_t best = COST_NEVER;
+    *key = (struct key){KEY_WORD, &term->words[0], NULL};
     for (size_t i = 0; i + 1 < whole; i++) {
         uint32_t cost =
             smaller(word_cost(&term->words[i]), word_cost(&term->words[i + 1])) / COST_PAIR;
