@@ -22,15 +22,20 @@ git ls-files -z | grep -zvE '^(tests/fuzz/corpus|conf/(lemans|examples)|plugins/
     xargs -0 codespell --ignore-words=tests/lint/words.txt || complain "codespell"
 git grep -nIE '[[:space:]]+$' -- '*.c' '*.h' '*.am' '*.mk' '*.sh' && complain "white space at the end of a line"
 
-flags=(-std=c17 -D_GNU_SOURCE -Ibuild -include config.h -Idaemon -Iplugins/include -Iplugins -Itests/support
-    '-DHOSTDIR="x"' '-DPLUGINDIR="x"' '-DDATADIR="x"')
-for module in libnotify gio-2.0 cmocka; do
+folders=(-I. -Idaemon -Iplugins/include -Iplugins -Itests/support)
+cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,performance,portability \
+    --suppressions-list=tests/lint/cppcheck.txt --library=tests/lint/cppcheck.cfg -j "$(nproc)" \
+    "${folders[@]}" -D_GNU_SOURCE "${code[@]}" || complain "cppcheck"
+
+flags=(-std=c17 -Ibuild -include config.h "${folders[@]}")
+# The folders of an installation, which the makefiles hand over.
+for macro in $(git grep -hoE -- '-D[A-Z_]+=' -- '*.mk' '*.am' | sort -u); do
+    flags+=("$macro\"x\"")
+done
+for module in libnotify gio-2.0 cmocka uchardet; do
     read -ra more < <(pkg-config --cflags "$module")
     flags+=("${more[@]}")
 done
-cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,performance,portability \
-    --suppressions-list=tests/lint/cppcheck.txt -j "$(nproc)" -Idaemon -Iplugins/include -Iplugins -D_GNU_SOURCE \
-    "${code[@]}" || complain "cppcheck"
 # One line a file, so that a complaint is printed whole; what it counts on standard error is noise.
 printf '%s\n' "${code[@]}" |
     xargs -P "$(nproc)" -I FILE clang-tidy --quiet --warnings-as-errors='*' FILE -- "${flags[@]}" 2>/dev/null ||
