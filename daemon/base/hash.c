@@ -10,9 +10,16 @@ struct hash hash_bytes(const void *bytes, size_t len)
     return hash;
 }
 
+static crypto_generichash_state *state_of(struct hasher *hasher)
+{
+    const uintptr_t step = _Alignof(crypto_generichash_state);
+    uintptr_t first = (uintptr_t)hasher->room;
+    return (void *)(hasher->room + (step - first % step) % step);
+}
+
 void hasher_init(struct hasher *hasher)
 {
-    crypto_generichash_init(&hasher->state, NULL, 0, HASH_BYTES);
+    crypto_generichash_init(state_of(hasher), NULL, 0, HASH_BYTES);
 }
 
 void hasher_part(struct hasher *hasher, const void *bytes, size_t len)
@@ -20,8 +27,8 @@ void hasher_part(struct hasher *hasher, const void *bytes, size_t len)
     uint8_t length[8];
     for (size_t i = 0; i < sizeof(length); i++)
         length[i] = (uint8_t)((uint64_t)len >> (8 * i));
-    crypto_generichash_update(&hasher->state, length, sizeof(length));
-    crypto_generichash_update(&hasher->state, bytes, len);
+    crypto_generichash_update(state_of(hasher), length, sizeof(length));
+    crypto_generichash_update(state_of(hasher), bytes, len);
 }
 
 void hasher_text(struct hasher *hasher, const char *text)
@@ -37,7 +44,7 @@ void hasher_hash(struct hasher *hasher, const struct hash *hash)
 struct hash hasher_final(struct hasher *hasher)
 {
     struct hash hash;
-    crypto_generichash_final(&hasher->state, hash.bytes, sizeof(hash.bytes));
+    crypto_generichash_final(state_of(hasher), hash.bytes, sizeof(hash.bytes));
     return hash;
 }
 
