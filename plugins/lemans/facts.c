@@ -12,6 +12,7 @@
 #define NEGATION_AFTER 2
 #define UNREAL_WORDS   5
 #define PROOF_WORDS    16
+#define TEAM_WORDS     3
 
 /* Factors of a fact's score. The race in the clause, in the sentence, in the sentence before, in
  * one of a few before, anywhere in a document about it. */
@@ -230,7 +231,13 @@ static bool team_fact(const struct story *story, const struct hit *hit, int near
                       struct fact *fact)
 {
     const struct clause *clause = clause_at(&story->clauses, hit->first);
-    bool team = mentions_has(&story->mentions, MENTION_TEAM, clause->first, clause->end);
+    size_t first = clause->first, end = clause->end;
+    /* "a win for Toyota": whose result it is stands before the cue or soon after it. */
+    if (fact->status == CUE_RESULT && !fact->of_team) {
+        first = hit->first;
+        end = hit->end + TEAM_WORDS < end ? hit->end + TEAM_WORDS : end;
+    }
+    bool team = mentions_has(&story->mentions, MENTION_TEAM, first, end);
     fact->score *= TEAM_ALONE;
     return team && !hit->cue->speaker && nearness <= 1 && fact->status != CUE_INTEREST &&
            fact->status != CUE_RUMOURED;

@@ -65,6 +65,22 @@ static const struct mention *nearest(const struct story *story, const struct fac
     return found;
 }
 
+/* What a sentence names of this kind, if it names but one: of two, nobody knows which. */
+static const struct mention *only(const struct story *story, const struct fact *fact,
+                                  enum mention_kind kind, const struct sentence *sentence)
+{
+    const struct mention *found = nearest(story, fact, kind, sentence->first, sentence->end);
+    const struct mentions *mentions = &story->mentions;
+    for (size_t m = mentions_from(mentions, sentence->first);
+         found && m < mentions->n && mentions->items[m].first < sentence->end; m++) {
+        const struct mention *other = &mentions->items[m];
+        if (other->kind == kind && (kind != MENTION_TEAM || other->team != found->team) &&
+            (kind != MENTION_CLASS || other->race_class != found->race_class))
+            return NULL;
+    }
+    return found;
+}
+
 /* In the words of the proof, else in the sentence, else (for those that one speaks of over several
  * sentences) in so many before. */
 static const struct mention *slot_find(const struct story *story, const struct fact *fact,
@@ -76,8 +92,7 @@ static const struct mention *slot_find(const struct story *story, const struct f
     if (!found && !(fact->aside && kind == MENTION_CAR))
         found = nearest(story, fact, kind, sentence->first, sentence->end);
     for (size_t back = 1; !found && back <= before && back <= fact->sentence; back++)
-        found = nearest(story, fact, kind, sentence[-(ptrdiff_t)back].first,
-                        sentence[-(ptrdiff_t)back].end);
+        found = only(story, fact, kind, &sentence[-(ptrdiff_t)back]);
     return found;
 }
 

@@ -166,6 +166,22 @@ static void test_beaten(void **state)
           "");
 }
 
+/* Of a team that merely stands in the sentence, or of two in the one before, nothing is told. */
+static void test_no_team(void **state)
+{
+    check(state, 20300301,
+          "The blue cars took victory at the 24 Hours of Le Mans in 2028, after five long years of "
+          "being second to Porsche.",
+          "");
+    struct testing *t = testing_read(state,
+                                     "Porsche and Audi met at the 24 Hours of Le Mans. Kévin Estre "
+                                     "won the 24 Hours of Le Mans in 2028.",
+                                     20300301);
+    assert_int_equal(testing_story(t)->facts.n, 1);
+    assert_null(testing_story(t)->facts.items[0].team);
+    testing_close(&t);
+}
+
 /* Who tells of a result or is glad of it has not raced. */
 static void test_onlookers(void **state)
 {
@@ -257,14 +273,15 @@ static void test_headline(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_interest),       cmocka_unit_test(test_rumoured),
-        cmocka_unit_test(test_confirmed),      cmocka_unit_test(test_ruled_out),
-        cmocka_unit_test(test_result),         cmocka_unit_test(test_one_status),
-        cmocka_unit_test(test_nothing),        cmocka_unit_test(test_since),
-        cmocka_unit_test(test_team_result),    cmocka_unit_test(test_beaten),
-        cmocka_unit_test(test_onlookers),      cmocka_unit_test(test_result_of_old),
-        cmocka_unit_test(test_years_that_fit), cmocka_unit_test(test_stand_ins),
-        cmocka_unit_test(test_person_by_form), cmocka_unit_test(test_headline),
+        cmocka_unit_test(test_interest),      cmocka_unit_test(test_rumoured),
+        cmocka_unit_test(test_confirmed),     cmocka_unit_test(test_ruled_out),
+        cmocka_unit_test(test_result),        cmocka_unit_test(test_one_status),
+        cmocka_unit_test(test_nothing),       cmocka_unit_test(test_since),
+        cmocka_unit_test(test_team_result),   cmocka_unit_test(test_beaten),
+        cmocka_unit_test(test_no_team),       cmocka_unit_test(test_onlookers),
+        cmocka_unit_test(test_result_of_old), cmocka_unit_test(test_years_that_fit),
+        cmocka_unit_test(test_stand_ins),     cmocka_unit_test(test_person_by_form),
+        cmocka_unit_test(test_headline),
     };
     return cmocka_run_group_tests(tests, testing_setup, testing_teardown);
 }
