@@ -3,6 +3,9 @@
  * plugin is trusted with a real host, and by tocsinctl plugin. Descriptions are kept for as long as
  * the file is the same; failures are not kept, so that a mended plugin is seen at the next
  * question.
+ *
+ * A probe that dies is tried once more: it may have been killed for want of memory, and a start or
+ * a reload would be refused over it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +36,7 @@ struct probe {
     struct host *host;
     struct list askers;
     json_t *description;
+    bool is_second; /* the first died */
 };
 
 /* What was learnt of a file. */
@@ -116,10 +120,20 @@ static int probe_message(void *arg, const struct ipc_message *message, int fd, s
     return 0;
 }
 
+static void probe_spawn(struct probe *probe);
+
 static void probe_ended(void *arg, enum host_end end, int running, const char *why)
 {
     (void)running;
     struct probe *probe = arg;
+    bool died = end == HOST_CRASHED || end == HOST_UNUSABLE;
+    if (died && !probe->is_second) {
+        probe->is_second = true;
+        json_decref(probe->description);
+        probe->description = NULL;
+        probe_spawn(probe);
+        return;
+    }
     list_remove(&probe->link);
     if (end == HOST_ENDED && probe->description) {
         probe_learn(probe);
@@ -137,6 +151,20 @@ static void probe_ask(struct probe *probe, probe_done_fn *done, void *arg)
     list_append(&probe->askers, &asker->link);
 }
 
+static void probe_spawn(struct probe *probe)
+{
+    AUTO_FREE char *name = mem_printf("probe-%s", probe->plugin);
+    struct host_plugin one = {.instance = probe->plugin, .plugin = probe->plugin};
+    struct host_spec spec = {.name = name,
+                             .role = HOST_PROBE,
+                             .plugins = &one,
+                             .n_plugins = 1,
+                             .deadline_ms = PROBE_DEADLINE_MS,
+                             .memory_bytes = PROBE_MEMORY_BYTES};
+    static const struct host_ops ops = {.message = probe_message, .ended = probe_ended};
+    probe->host = host_spawn(probe->hosts, &spec, &ops, probe);
+}
+
 static struct probe *probe_new(struct hosts *hosts, const char *plugin, const char *file,
                                const struct stat *st)
 {
@@ -147,16 +175,7 @@ static struct probe *probe_new(struct hosts *hosts, const char *plugin, const ch
     probe->st = *st;
     list_init(&probe->askers);
     list_append(&hosts->probes, &probe->link);
-    AUTO_FREE char *name = mem_printf("probe-%s", plugin);
-    struct host_plugin one = {.instance = plugin, .plugin = plugin};
-    struct host_spec spec = {.name = name,
-                             .role = HOST_PROBE,
-                             .plugins = &one,
-                             .n_plugins = 1,
-                             .deadline_ms = PROBE_DEADLINE_MS,
-                             .memory_bytes = PROBE_MEMORY_BYTES};
-    static const struct host_ops ops = {.message = probe_message, .ended = probe_ended};
-    probe->host = host_spawn(hosts, &spec, &ops, probe);
+    probe_spawn(probe);
     return probe;
 }
 
