@@ -10,11 +10,13 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "config/path.h"
 #include "hosts/trial.h"
 #include "tocsind.h"
 
 struct reload {
     struct daemon *daemon;
+    struct config_texts watched; /* folders that may be away: each then is a trouble of its own */
     struct config *config;
     struct diags diags;
     int loaded;
@@ -30,6 +32,7 @@ static void destroy(struct reload *reload)
     trial_free(&reload->trial);
     config_unref(&reload->config);
     diags_deinit(&reload->diags);
+    texts_deinit(&reload->watched);
     free(reload);
 }
 
@@ -78,8 +81,8 @@ static void trial_done(void *arg, const struct diags *diags)
 static void load(void *arg)
 {
     struct reload *reload = arg;
-    reload->loaded =
-        config_load(reload->daemon->options->config_file, &reload->config, &reload->diags);
+    reload->loaded = config_load(reload->daemon->options->config_file, &reload->watched,
+                                 &reload->config, &reload->diags);
 }
 
 static void loaded(void *arg)
@@ -96,6 +99,11 @@ static void loaded(void *arg)
                                   daemon->config != NULL, trial_done, reload);
 }
 
+static void add_watched(void *arg, const char *root)
+{
+    texts_add(arg, root);
+}
+
 void reload_start(struct daemon *daemon, void (*done)(void *arg, const char *problems), void *arg)
 {
     if (daemon->reload) {
@@ -104,6 +112,7 @@ void reload_start(struct daemon *daemon, void (*done)(void *arg, const char *pro
     }
     struct reload *reload = NEW(struct reload);
     *reload = (struct reload){.daemon = daemon, .done = done, .arg = arg, .reading = true};
+    documents_each_root(daemon->documents, add_watched, &reload->watched);
     daemon->reload = reload;
     service_reloading(daemon, true);
     worker_submit(daemon->helper, load, loaded, reload);

@@ -7,12 +7,14 @@ include tests/fuzz/local.mk
 # End-to-end tests: everything real.
 SCRIPT_TESTS += \
 	tests/e2e/test_flow.py \
+	tests/e2e/test_promises.py \
 	tests/e2e/test_desktop.py \
 	tests/e2e/test_config.py \
 	tests/e2e/test_ctl.py \
 	tests/e2e/test_bad_plugin.py
 EXTRA_DIST += \
 	tests/e2e/test_flow.py \
+	tests/e2e/test_promises.py \
 	tests/e2e/test_desktop.py \
 	tests/e2e/test_config.py \
 	tests/e2e/test_ctl.py \

@@ -19,7 +19,8 @@ void config_check_names(const struct config *config, struct diags *diags);
 /* Whether there is enough to be of use: a folder at least. */
 void config_check_presence(const struct config *config, struct diags *diags);
 /* Folders on disk: there, readable, apart from each other. */
-void config_check_folders(const struct config *config, struct diags *diags);
+void config_check_folders(const struct config *config, const struct config_texts *watched,
+                          struct diags *diags);
 
 /* Recomputes plugin->hash from what it holds, and from a stamp of its files (may be NULL). */
 void config_plugin_hash(struct config_plugin *plugin, const struct hash *stamp);

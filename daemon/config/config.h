@@ -113,8 +113,11 @@ struct config {
 
 /* Reads and checks. On -1, `diags` says everything that is wrong, and *config is NULL; warnings may
  * stand in `diags` on success, too. Reads files: for start-up and worker threads, never the loop.
- * Checks the folders on disk: existence, overlap, permission. */
-int config_load(const char *file, struct config **config, struct diags *diags);
+ * Checks the folders on disk: existence, overlap, permission. `watched` holds the paths of folders
+ * that were watched before; one of those may be away (a disk that is not plugged in) without the
+ * configuration being wrong. May be NULL. */
+int config_load(const char *file, const struct config_texts *watched, struct config **config,
+                struct diags *diags);
 struct config *config_ref(struct config *config);
 void config_unref(struct config **config);
 

@@ -113,7 +113,7 @@ static void say_why(const struct config_folder *folder, int error, struct config
                     strerror(error));
 }
 
-static int look(const struct config_folder *folder, struct config_at at, struct diags *diags)
+static int look(const struct config_folder *folder)
 {
     struct stat info;
     int error = 0;
@@ -123,10 +123,30 @@ static int look(const struct config_folder *folder, struct config_at at, struct 
         error = ENOTDIR;
     else if (faccessat(AT_FDCWD, folder->path, R_OK | X_OK, AT_EACCESS) < 0)
         error = errno;
-    if (!error)
-        return 0;
-    say_why(folder, error, at, diags);
-    return -1;
+    return error;
+}
+
+static bool was_watched(const struct config_texts *watched, const char *path)
+{
+    for (size_t i = 0; watched && i < watched->n; i++) {
+        if (str_equal(watched->items[i], path))
+            return true;
+    }
+    return false;
+}
+
+/* The folder's resolved path, or as it is written while it is away; NULL if it is wrong. The caller
+ * frees it. */
+static char *resolve(const struct config_folder *folder, const struct config_texts *watched,
+                     struct diags *diags)
+{
+    int error = look(folder);
+    if (error && !was_watched(watched, folder->path)) {
+        say_why(folder, error, folder->places[0], diags);
+        return NULL;
+    }
+    char *resolved = realpath(folder->path, NULL);
+    return resolved ? resolved : mem_strdup(folder->path);
 }
 
 static bool reaches(const struct config_folder *folder, const char *root, const char *path)
@@ -154,13 +174,14 @@ static void compare(const struct config_folder *a, const char *path_a,
                            : "remove one, or set \"recursive: no\" on the outer one");
 }
 
-void config_check_folders(const struct config *config, struct diags *diags)
+void config_check_folders(const struct config *config, const struct config_texts *watched,
+                          struct diags *diags)
 {
     AUTO_FREE char **resolved = NEW_N(char *, config->n_folders + 1);
     for (size_t i = 0; i < config->n_folders; i++) {
         const struct config_folder *folder = &config->folders[i];
-        if (folder->path && look(folder, folder->places[0], diags) == 0)
-            resolved[i] = realpath(folder->path, NULL);
+        if (folder->path)
+            resolved[i] = resolve(folder, watched, diags);
         for (size_t k = 0; k < i && resolved[i]; k++) {
             if (resolved[k])
                 compare(&config->folders[k], resolved[k], folder, resolved[i], diags);

@@ -131,7 +131,8 @@ static void read_drop_ins(struct files *files, const char *main_file)
     free(entries);
 }
 
-int config_load(const char *file, struct config **config, struct diags *diags)
+int config_load(const char *file, const struct config_texts *watched, struct config **config,
+                struct diags *diags)
 {
     struct files files = {.diags = diags};
     size_t n_errors = diags->n_errors;
@@ -141,7 +142,7 @@ int config_load(const char *file, struct config **config, struct diags *diags)
     /* With a file unread, what it would have brought must not be called missing as well. */
     if (!files.incomplete) {
         *config = config_build(file, (const struct tree *const *)files.trees, files.n, diags);
-        config_check_folders(*config, diags);
+        config_check_folders(*config, watched, diags);
     }
     if (diags->n_errors == n_errors)
         config_check_presence(*config, diags);

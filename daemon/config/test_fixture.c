@@ -41,6 +41,7 @@ void fixture_free(struct fixture **fixture)
     forget(*fixture);
     nftw((*fixture)->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     free((*fixture)->dir);
+    free((*fixture)->watched);
     free(*fixture);
     *fixture = NULL;
 }
@@ -86,7 +87,8 @@ int fixture_load(struct fixture *fixture, const char *name)
 {
     forget(fixture);
     AUTO_FREE char *path = fixture_path(fixture, name);
-    int result = config_load(path, &fixture->config, &fixture->diags);
+    const struct config_texts watched = {&fixture->watched, fixture->watched ? 1 : 0};
+    int result = config_load(path, &watched, &fixture->config, &fixture->diags);
     fixture_messages(fixture);
     return result;
 }

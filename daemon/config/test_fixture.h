@@ -9,6 +9,7 @@ struct fixture {
     struct config *config;
     struct diags diags;
     char *messages; /* as printed, with the directory's name as "@" */
+    char *watched;  /* a folder that was watched before; freed with the rest */
 };
 
 /* Makes the directory and, in it, the empty folder "news". */

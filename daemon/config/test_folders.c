@@ -81,6 +81,20 @@ static void test_missing(void **state)
            "(make it, or correct the path)\n");
 }
 
+static void test_away(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->watched = fixture_path(fixture, "news/stick");
+    expect(fixture, "folders:\n  a: {path: news/stick}\n", NULL);
+    expect(
+        fixture, "folders:\n  a: {path: news/stick}\n  b: {path: news/other}\n",
+        "@/tocsin.yaml:3:13: folder \"b\": @/news/other does not exist: there is no \"other\" in "
+        "@/news (make it, or correct the path)\n");
+    assert_int_equal(
+        fixture_load_text(fixture, "folders:\n  a: {path: news/stick}\n  b: {path: news}\n"), -1);
+    assert_non_null(strstr(fixture->messages, "holds folder \"a\" (@/news/stick)"));
+}
+
 static void test_inside_a_unit(void **state)
 {
     struct fixture *fixture = *state;
@@ -123,6 +137,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_overlap, setup, teardown),
         cmocka_unit_test_setup_teardown(test_root_overlaps, setup, teardown),
         cmocka_unit_test_setup_teardown(test_missing, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_away, setup, teardown),
         cmocka_unit_test_setup_teardown(test_inside_a_unit, setup, teardown),
         cmocka_unit_test_setup_teardown(test_forbidden, setup, teardown),
     };

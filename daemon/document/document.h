@@ -65,6 +65,9 @@ void documents_free(struct documents **documents);
 /* Wires a source: returns the ops and arg to give to source_new. The folder's first-start choice
  * and "first scan done" (kept in the store) are applied here. */
 const struct source_ops *documents_source_ops(void);
+/* The paths of the folders whose first listing is over, of this run or an earlier one. */
+void documents_each_root(const struct documents *documents,
+                         void (*each)(void *arg, const char *root), void *arg);
 /* Registers before source_new; `arg` for the ops above is the returned handle. */
 void *documents_add_source(struct documents *documents, const struct config_folder *folder);
 void documents_set_source(void *handle, struct source *source);

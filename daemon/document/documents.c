@@ -127,6 +127,18 @@ void documents_store_was_lost(struct documents *documents)
     documents->store_was_lost = true;
 }
 
+void documents_each_root(const struct documents *documents,
+                         void (*each)(void *arg, const char *root), void *arg)
+{
+    size_t at = 0;
+    void *value;
+    while (map_next(documents->sources, &at, NULL, NULL, &value)) {
+        const struct watched *watched = value;
+        if (watched->root && watched->baseline_ms)
+            each(arg, watched->root);
+    }
+}
+
 /* Another root is another source under an old name: it begins anew. */
 static void set_root(struct watched *watched, const char *root)
 {
