@@ -46,7 +46,7 @@ plugins_lib_test_diff_LDADD = $(text_test_libs)
 
 # Against Unicode's data and Python's, through a program that shows what the functions make.
 check_PROGRAMS += plugins/lib/check_text
-plugins_lib_check_text_SOURCES = plugins/lib/check_text.c
+plugins_lib_check_text_SOURCES = plugins/lib/check_text.c tests/support/hex.h
 plugins_lib_check_text_LDADD = libtext.la libbase.la
 SCRIPT_TESTS += plugins/lib/test_unicode.py
 EXTRA_DIST += plugins/lib/test_unicode.py plugins/lib/unicode/sentence_break.py
