@@ -9,3 +9,11 @@ topicexamplesdir = $(docdir)/examples/topics.d
 dist_topicexamples_DATA = \
 	conf/topics.d/city-council.yaml \
 	conf/topics.d/le-mans.yaml
+
+# What `make run` watches when it is given no folder.
+EXTRA_DIST += \
+	conf/examples/documents/allotments.txt \
+	conf/examples/documents/entry-list.txt \
+	conf/examples/documents/harbour-bridge.txt \
+	conf/examples/documents/museum.txt \
+	conf/examples/documents/paddock-notes.txt
