@@ -508,7 +508,10 @@ def config_init_writes_what_config_check_finds_good_and_never_overwrites():
 
 def on_a_terminal(args, **env):
     """What a command writes to a terminal."""
-    master, slave = pty.openpty()
+    try:
+        master, slave = pty.openpty()
+    except OSError as reason:
+        raise Skip(f"there are no terminals here: {reason}") from None
     base = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "TERM")}
     process = subprocess.Popen(args, stdin=slave, stdout=slave, stderr=slave, env=dict(base, **env))
     os.close(slave)
