@@ -19,6 +19,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "ipc/messages.h"
 
 /* Descriptors from here on cannot be in the way of the child's 0 to 4. */
 #define CLEAR_OF_FIXED 10
@@ -79,12 +80,12 @@ static int child_descriptors(posix_spawn_file_actions_t *actions, const struct s
     if (!failed && !spawn->notifier)
         failed = posix_spawn_file_actions_addopen(actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     if (!failed)
-        failed = posix_spawn_file_actions_adddup2(actions, channel, SPAWN_CHANNEL_FD);
+        failed = posix_spawn_file_actions_adddup2(actions, channel, IPC_FD_CHANNEL);
     if (!failed && lock >= 0)
-        failed = posix_spawn_file_actions_adddup2(actions, lock, SPAWN_LOCK_FD);
+        failed = posix_spawn_file_actions_adddup2(actions, lock, IPC_FD_LOCK);
     if (!failed)
-        failed = posix_spawn_file_actions_addclosefrom_np(actions, lock >= 0 ? SPAWN_LOCK_FD + 1
-                                                                             : SPAWN_LOCK_FD);
+        failed = posix_spawn_file_actions_addclosefrom_np(actions, lock >= 0 ? IPC_FD_LOCK + 1
+                                                                             : IPC_FD_LOCK);
     return failed;
 }
 

@@ -6,15 +6,11 @@
 
 #include "base/err.h"
 
-/* Where a host finds what it inherits. */
-#define SPAWN_CHANNEL_FD 3
-#define SPAWN_LOCK_FD    4
-
 struct spawn {
     const char *program;
     const char *name; /* its one argument: shows in ps(1) */
-    int channel;      /* becomes SPAWN_CHANNEL_FD */
-    int lock_fd;      /* becomes SPAWN_LOCK_FD; -1: none */
+    int channel;      /* becomes IPC_FD_CHANNEL (ipc/messages.h) */
+    int lock_fd;      /* becomes IPC_FD_LOCK; -1: none */
     bool notifier;    /* keeps standard output, and the way to the person's session */
 };
 
