@@ -16,7 +16,8 @@ libdocument_la_LIBADD = $(ZSTD_LIBS)
 # The tests bring a source of their own in place of libsource.la.
 document_test_libs = libdocument.la libstore.la libbase.la libloop.la $(CMOCKA_LIBS)
 UNIT_TESTS += daemon/document/test_archive daemon/document/test_catalogue
-daemon_document_test_archive_SOURCES = daemon/document/test_archive.c
+daemon_document_test_archive_SOURCES = daemon/document/test_archive.c \
+	tests/support/kept_store.c tests/support/kept_store.h
 daemon_document_test_archive_LDADD = $(document_test_libs)
 daemon_document_test_catalogue_SOURCES = daemon/document/test_catalogue.c
 daemon_document_test_catalogue_LDADD = $(document_test_libs)

@@ -1,14 +1,11 @@
 /* The archive: texts in and out, and what the keeper lets go of. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/support/kept_store.h"
+#include "tests/support/unit.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "base/memfd.h"
 #include "document/archive.h"
@@ -16,46 +13,12 @@
 
 #define DAY_MS INT64_C(86400000)
 
-static struct loop *loop;
-static struct store *store;
 static int64_t now_ms;
-
-typedef int check_fn(struct store_txn *txn, struct err *err);
-
-static int call(struct store_txn *txn, void *arg, struct err *err)
-{
-    return (*(check_fn **)arg)(txn, err);
-}
-
-static void called(void *arg, const char *error)
-{
-    (void)arg;
-    if (error)
-        fail_msg("%s", error);
-}
-
-/* Runs in a transaction of the writer and waits for it. */
-static void within(check_fn *check)
-{
-    store_write(store, call, called, &check);
-    store_flush(store);
-}
 
 static int setup(void **state)
 {
-    (void)state;
-    struct err err;
-    loop = loop_new();
+    kept_store_setup(state);
     now_ms = loop_wall_ms(loop);
-    assert_int_equal(store_open(loop, ":memory:", &store, &err), STORE_OPENED_NEW);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    store_free(&store);
-    loop_free(&loop);
     return 0;
 }
 
@@ -298,7 +261,7 @@ static void keeper_ends_while_it_runs(void **state)
     assert_int_equal(store_backlog(store), 0);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, kept_store_teardown)
 
 int main(void)
 {

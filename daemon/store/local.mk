@@ -19,5 +19,6 @@ UNIT_TESTS += daemon/store/test_store
 daemon_store_test_store_SOURCES = daemon/store/test_store.c
 daemon_store_test_store_LDADD = $(store_test_libs)
 UNIT_TESTS += daemon/store/test_documents
-daemon_store_test_documents_SOURCES = daemon/store/test_documents.c
+daemon_store_test_documents_SOURCES = daemon/store/test_documents.c \
+	tests/support/kept_store.c tests/support/kept_store.h
 daemon_store_test_documents_LDADD = $(store_test_libs)

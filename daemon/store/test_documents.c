@@ -1,56 +1,13 @@
 /* The statements on documents, versions and pending work: each once with what it must and must not
  * touch. The rules that use them are tested in document/. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/support/kept_store.h"
+#include "tests/support/unit.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "store/documents.h"
-
-static struct loop *loop;
-static struct store *store;
-
-typedef int check_fn(struct store_txn *txn, struct err *err);
-
-static int call(struct store_txn *txn, void *arg, struct err *err)
-{
-    return (*(check_fn **)arg)(txn, err);
-}
-
-static void called(void *arg, const char *error)
-{
-    (void)arg;
-    if (error)
-        fail_msg("%s", error);
-}
-
-static void within(check_fn *check)
-{
-    store_write(store, call, called, &check);
-    store_flush(store);
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    struct err err;
-    loop = loop_new();
-    assert_int_equal(store_open(loop, ":memory:", &store, &err), STORE_OPENED_NEW);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    store_free(&store);
-    loop_free(&loop);
-    return 0;
-}
 
 #define OK(call) assert_int_equal((call), 0)
 
@@ -234,7 +191,7 @@ static void versions_go_with_their_document(void **state)
     within(expires);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, kept_store_setup, kept_store_teardown)
 
 int main(void)
 {

@@ -21,30 +21,6 @@ struct fake_commit {
     void *arg;
 };
 
-void document_work_free(struct document_work **work)
-{
-    if (!*work)
-        return;
-    fd_close(&(*work)->fd);
-    free((*work)->source);
-    free((*work)->path);
-    free(*work);
-    *work = NULL;
-}
-
-void document_version_free(struct document_version **version)
-{
-    if (!*version)
-        return;
-    fd_close(&(*version)->text_fd);
-    free((*version)->title);
-    free((*version)->media_type);
-    free((*version)->charset);
-    free((*version)->note);
-    free(*version);
-    *version = NULL;
-}
-
 static int commit_run(struct store_txn *txn, void *arg, struct err *err)
 {
     struct fake_commit *commit = arg;
