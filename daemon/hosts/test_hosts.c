@@ -457,6 +457,30 @@ static void a_probe_that_fails_says_why(void **state)
     assert_non_null(strstr(seen.error, "is no name of a plugin"));
 }
 
+/* The one process that this one started and has not yet seen end. */
+static pid_t only_child(void)
+{
+    AUTO_FREE char *path = mem_printf("/proc/self/task/%d/children", getpid());
+    FILE *children = fopen(path, "re");
+    int pid = 0;
+    assert_non_null(children);
+    assert_int_equal(fscanf(children, "%d", &pid), 1);
+    fclose(children);
+    assert_true(pid > 1);
+    return pid;
+}
+
+static void a_killed_probe_is_tried_once_more(void **state)
+{
+    (void)state;
+    hosts_probe(hosts, "facts", on_probed, NULL);
+    assert_int_equal(kill(only_child(), SIGKILL), 0);
+    run_loop();
+    assert_int_equal(seen.answers, 1);
+    assert_string_equal(seen.error, "");
+    assert_non_null(seen.description);
+}
+
 static void a_cancelled_probe_is_silent(void **state)
 {
     (void)state;
@@ -507,6 +531,7 @@ int main(void)
         CASE(the_lock_outlives_the_daemon_in_its_hosts),
         CASE(a_probe_describes_and_is_kept),
         CASE(a_probe_that_fails_says_why),
+        CASE(a_killed_probe_is_tried_once_more),
         CASE(a_cancelled_probe_is_silent),
         CASE(many_messages_wait_their_turn),
     };
