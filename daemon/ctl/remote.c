@@ -10,6 +10,8 @@
 #include "config/diag.h"
 #include "ctl/ctl.h"
 
+#define ALERTS_MAX 10000 /* in one list; some storms bring thousands */
+
 static json_t *optional_arg(const char *name, const char *value)
 {
     return json_pack("{s:s*}", name, value);
@@ -176,17 +178,20 @@ static void show_alerts(const struct ctl *ctl, const json_t *list)
     }
     if (!json_array_size(list))
         puts("no alerts");
+    if (json_array_size(list) >= ALERTS_MAX)
+        printf("(only the latest %d are listed)\n", ALERTS_MAX);
 }
 
 int ctl_alert_list(struct ctl *ctl)
 {
     static const char *const states[] = {"all", "open", "acknowledged", "closed"};
     const char *state = arg(ctl, 0);
-    if (!state || str_equal(state, "all"))
-        return ctl_ask_and_show(ctl, "alert list", NULL, show_alerts);
-    for (size_t i = 1; i < ARRAY_LEN(states); i++) {
-        if (str_equal(state, states[i]))
-            return ctl_ask_and_show(ctl, "alert list", optional_arg("state", state), show_alerts);
+    const char *wanted = state && !str_equal(state, "all") ? state : NULL;
+    for (size_t i = 0; i < ARRAY_LEN(states); i++) {
+        if (!wanted || str_equal(wanted, states[i]))
+            return ctl_ask_and_show(ctl, "alert list",
+                                    json_pack("{s:s*, s:i}", "state", wanted, "limit", ALERTS_MAX),
+                                    show_alerts);
     }
     AUTO_FREE char *hint = diag_hint(state, states, ARRAY_LEN(states));
     ctl_complain("there is no state \"%s\"%s: it is open, acknowledged, closed or all", state,

@@ -1,7 +1,6 @@
 #!/usr/bin/python3
-"""What was promised, when the world does not play along: folders that are away, processes killed."""
+"""What was promised, when the world does not play along: folders that are away, a storm."""
 import os
-import signal
 import subprocess
 import sys
 
@@ -54,23 +53,22 @@ def a_folder_that_was_never_there_is_an_error():
         assert start.returncode == EX_CONFIG and b"does not exist" in start.stderr, start
 
 
-def children(pid):
-    done = subprocess.run(["pgrep", "-P", str(pid), "-x", "tocsin-host"], stdout=subprocess.PIPE, check=False)
-    return [int(child) for child in done.stdout.split()]
-
-
-def a_host_that_is_killed_during_the_start_does_not_keep_it_from_starting():
+def a_storm_rings_within_its_limit_and_all_of_it_is_listed():
     with Daemon() as d:
-        d.start(ready=False)
-        victim = until(lambda: children(d.process.pid), "a first host")[0]
-        os.kill(victim, signal.SIGKILL)
-        until(d.is_ready, "the daemon is ready")
-        d.drop("a.txt", "an alarm")
-        d.rings(1)
+        d.config["notifiers"]["stdout"]["per-minute"] = 5
+        d.write_config()
+        d.start()
+        for i in range(300):
+            d.drop(f"s{i}.txt", f"Report {i}.\n\nAlarm number {i}.\n")
+        until(lambda: d.ask("status")["deliver"][0]["held"] == 295, "the rest is held")
+        d.silent(5)
+        assert len(d.ask("alert", "list")) == 300
+        code, text, _ = d.ctl("alert", "list", "open", output="text")
+        assert code == 0 and len(text.splitlines()) == 300, text[-300:]
 
 
 run([
     a_folder_that_is_away_at_the_start_is_waited_for,
     a_folder_that_was_never_there_is_an_error,
-    a_host_that_is_killed_during_the_start_does_not_keep_it_from_starting,
+    a_storm_rings_within_its_limit_and_all_of_it_is_listed,
 ])
