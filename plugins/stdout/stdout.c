@@ -194,11 +194,15 @@ static json_t *revision_json(const struct tocsin_revision *revision)
         "sources", revision->n_sources);
 }
 
+/* A summary does not carry all that it sums up: what it says goes with each. */
 static void put_json(const struct tocsin_delivery *delivery)
 {
+    const char *summary = tocsin_delivery_summary(delivery);
     for (size_t i = 0; i < tocsin_delivery_count(delivery); i++) {
         json_t *object = revision_json(tocsin_delivery_revision(delivery, i));
         json_object_set_new(object, "delivery", json_string(tocsin_delivery_id(delivery)));
+        if (summary)
+            json_object_set_new(object, "summary", json_string(summary));
         json_dumpf(object, stdout, JSON_COMPACT);
         putchar('\n');
         json_decref(object);
