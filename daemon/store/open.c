@@ -240,10 +240,10 @@ static enum store_opened open_file(const char *file, bool is_new, off_t size,
                                    struct open_result *result, struct err *err)
 {
     AUTO_FREE char *mark = mark_of(file);
-    AUTO_FREE char *log = mem_printf("%s-wal", file);
     bool check_all = size <= SMALL_BYTES || access(mark, F_OK) == 0;
-    if (size == 0 && access(log, F_OK) == 0) {
-        err_set(err, "it is empty, and its write-ahead log is not");
+    /* A store is never empty for longer than it takes to make one. */
+    if (size == 0 && !is_new) {
+        err_set(err, "it is empty");
         return STORE_OPENED_DAMAGED;
     }
     if (connect(file, &result->writer, err) < 0)

@@ -452,14 +452,14 @@ static void not_a_file(void **state)
     assert_non_null(strstr(err.text, file));
 }
 
-static void empty_file_is_new(void **state)
+static void empty_file_is_a_lost_store(void **state)
 {
     (void)state;
     AUTO_FREE char *file = mem_printf("%s/tocsin.db", dir);
     AUTO_FD int fd = open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
     assert_true(fd >= 0);
     struct err err;
-    struct store *store = open_as(STORE_OPENED_NEW, &err);
+    struct store *store = open_as(STORE_OPENED_DAMAGED, &err);
     store_free(&store);
 }
 
@@ -611,7 +611,7 @@ int main(int argc, char **argv)
         CASE(damaged_page),
         CASE(foreign),
         CASE(not_a_file),
-        CASE(empty_file_is_new),
+        CASE(empty_file_is_a_lost_store),
         CASE(full_disk_keeps_everything),
         CASE(killed_while_writing),
     };
