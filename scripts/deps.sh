@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing of the named sets of Debian packages, and says which.
-# usage: deps.sh build|test|lint...
+# usage: deps.sh build|test|lint|container...
 set -eu
 
 build='gcc libc6-dev make autoconf automake libtool autoconf-archive pkg-config
@@ -9,6 +9,8 @@ libzstd-dev libutf8proc-dev libuchardet-dev libseccomp-dev libcmocka-dev'
 test='python3 python3-dbus python3-gi dbus systemd xvfb dunst libnotify-bin xdotool imagemagick fonts-dejavu-core x11-utils
 sqlite3 strace util-linux procps unicode-data mandoc git'
 lint='clang clang-tidy clang-format cppcheck codespell shellcheck libclang-rt-14-dev xz-utils'
+# What boots a container for the test of the unit; a person's `make check` skips that without them.
+container='systemd-container mmdebstrap'
 
 wanted=
 for set in "$@"; do
@@ -16,6 +18,7 @@ for set in "$@"; do
     build) wanted="$wanted $build" ;;
     test) wanted="$wanted $test" ;;
     lint) wanted="$wanted $lint" ;;
+    container) wanted="$wanted $container" ;;
     *) echo "deps.sh: unknown set $set" >&2; exit 64 ;;
     esac
 done
