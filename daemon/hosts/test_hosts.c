@@ -462,12 +462,14 @@ static pid_t only_child(void)
 {
     AUTO_FREE char *path = mem_printf("/proc/self/task/%d/children", getpid());
     FILE *children = fopen(path, "re");
-    int pid = 0;
+    char text[32];
+    int64_t pid = 0;
     assert_non_null(children);
-    assert_int_equal(fscanf(children, "%d", &pid), 1);
+    assert_non_null(fgets(text, sizeof(text), children));
     fclose(children);
-    assert_true(pid > 1);
-    return pid;
+    text[strcspn(text, " ")] = '\0';
+    assert_true(str_int_parse(text, &pid) && pid > 1);
+    return (pid_t)pid;
 }
 
 static void a_killed_probe_is_tried_once_more(void **state)
