@@ -31,15 +31,17 @@ work=$(mktemp -d)
 name=tocsin-test-$$
 leader=
 nspawn=
+# The number of one that has ended may be another's by now: only a child is signalled.
+is_child() { [ -n "$1" ] && [ "$(ps -o ppid= -p "$1" | tr -d ' ')" = "$2" ]; }
 finish() {
-    if [ -n "$leader" ] && kill -0 "$leader" 2>/dev/null; then
+    if is_child "$leader" "$nspawn"; then
         kill -RTMIN+4 "$leader"
         for _ in $(seq 100); do
-            kill -0 "$nspawn" 2>/dev/null || break
+            is_child "$nspawn" $$ || break
             sleep 0.1
         done
     fi
-    [ -z "$nspawn" ] || { kill "$nspawn" 2>/dev/null && wait "$nspawn" 2>/dev/null; }
+    is_child "$nspawn" $$ && kill "$nspawn" && wait "$nspawn" 2>/dev/null
     for h in systemd unified; do
         find "/sys/fs/cgroup/$h/$name" -depth -type d -exec rmdir {} + 2>/dev/null
     done
