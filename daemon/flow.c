@@ -82,17 +82,8 @@ static void person_acts(void *arg, const char *alert_id, const char *verb)
     alerts_action(daemon->alerts, alert_id, verb, action_done, NULL);
 }
 
-static void notifier_interrupts(void *arg, const char *notifier, bool interrupts)
-{
-    struct daemon *daemon = arg;
-    alerts_interrupts(daemon->alerts, notifier, interrupts);
-}
-
-const struct deliver_ops flow_deliver_ops = {.trouble = trouble,
-                                             .trouble_over = trouble_over,
-                                             .action = person_acts,
-                                             .event = event,
-                                             .interrupts = notifier_interrupts};
+const struct deliver_ops flow_deliver_ops = {
+    .trouble = trouble, .trouble_over = trouble_over, .action = person_acts, .event = event};
 
 /* ---- the store ---- */
 

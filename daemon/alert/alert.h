@@ -35,9 +35,6 @@ struct alerts *alerts_new(struct loop *loop, struct store *store, const struct a
 void alerts_free(struct alerts **alerts);
 /* Before deliver_configure, so that no delivery is made for a notifier that is gone. */
 void alerts_configure(struct alerts *alerts, struct config *config);
-/* What its plugin says of a notifier: does it call a person back? Then the storm valve has a
- * default. Until this is known, it does not. */
-void alerts_interrupts(struct alerts *alerts, const char *notifier, bool interrupts);
 /* Takes the result. */
 void alerts_result(struct alerts *alerts, struct detect_result *result);
 /* tocsin's own trouble, as an alert of the detector "tocsin": subject names what it is about

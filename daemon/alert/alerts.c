@@ -13,7 +13,6 @@
 #include "alert/policy.h"
 #include "alert/valve.h"
 #include "base/log.h"
-#include "base/map.h"
 #include "base/mem.h"
 
 #define EXPIRE_EVERY_MS INT64_C(3600000)
@@ -32,7 +31,6 @@ struct alerts {
     struct alerts_ops ops;
     void *arg;
     struct in_force *in_force;
-    struct map *interrupts; /* names of notifiers that do; the values mean nothing */
     struct loop_timer *expire;
     size_t n_under_way;
     bool paused;
@@ -50,11 +48,11 @@ static void in_force_unref(struct in_force **in_force)
     *in_force = NULL;
 }
 
-static int64_t per_minute_of(const struct alerts *alerts, const struct config_notifier *notifier)
+static int64_t per_minute_of(const struct config_notifier *notifier)
 {
     if (notifier->per_minute >= 0)
         return notifier->per_minute;
-    return map_get_text(alerts->interrupts, notifier->plugin.name) ? VALVE_PER_MINUTE : 0;
+    return notifier->plugin.interrupts ? VALVE_PER_MINUTE : 0;
 }
 
 /* Takes the reference to the config. */
@@ -64,7 +62,7 @@ static void set_in_force(struct alerts *alerts, struct config *config)
     new->refs = 1;
     new->per_minute = NEW_N(int64_t, config->n_notifiers + 1);
     for (size_t i = 0; i < config->n_notifiers; i++)
-        new->per_minute[i] = per_minute_of(alerts, &config->notifiers[i]);
+        new->per_minute[i] = per_minute_of(&config->notifiers[i]);
     new->policy = (struct policy){.config = config, .per_minute = new->per_minute};
     in_force_unref(&alerts->in_force);
     alerts->in_force = new;
@@ -75,15 +73,6 @@ void alerts_configure(struct alerts *alerts, struct config *config)
     set_in_force(alerts, config_ref(config));
     if (!loop_timer_active(alerts->expire))
         loop_timer_set(alerts->expire, EXPIRE_EVERY_MS);
-}
-
-void alerts_interrupts(struct alerts *alerts, const char *notifier, bool interrupts)
-{
-    if (interrupts)
-        map_set_text(alerts->interrupts, notifier, alerts);
-    else
-        map_remove_text(alerts->interrupts, notifier);
-    set_in_force(alerts, config_ref(alerts->in_force->policy.config));
 }
 
 /* ---- operations that run the policy ---- */
@@ -369,7 +358,6 @@ struct alerts *alerts_new(struct loop *loop, struct store *store, const struct a
 {
     struct alerts *alerts = NEW(struct alerts);
     *alerts = (struct alerts){.loop = loop, .store = store, .ops = *ops, .arg = arg};
-    alerts->interrupts = map_new();
     alerts->expire = loop_timer_new(loop, expire, alerts);
     struct config *none = NEW(struct config);
     none->refs = 1;
@@ -387,7 +375,6 @@ void alerts_free(struct alerts **alerts)
         return;
     loop_timer_free(&(*alerts)->expire);
     in_force_unref(&(*alerts)->in_force);
-    map_free(&(*alerts)->interrupts, NULL);
     free(*alerts);
     *alerts = NULL;
 }

@@ -9,6 +9,7 @@ libplain_la_SOURCES = \
 	daemon/base/map.c daemon/base/map.h \
 	daemon/base/mem.c daemon/base/mem.h \
 	daemon/base/memfd.c daemon/base/memfd.h \
+	daemon/base/powers.c daemon/base/powers.h \
 	daemon/base/str.c daemon/base/str.h
 libplain_la_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS)
 libplain_la_LIBADD = $(SODIUM_LIBS)

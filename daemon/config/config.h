@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <tocsin/plugin.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/hash.h"
@@ -44,15 +46,28 @@ struct config_folder {
     struct config_at *places; /* where each option was written, in the order of config/schema.h */
 };
 
-/* One value of a plugin's option, as written; the plugin's own table gives it its type. */
+/* What a plugin's table makes of an option's values, as far as others have to know. */
+enum config_option_kind {
+    CONFIG_OPTION_PLAIN,
+    CONFIG_OPTION_PATH,    /* files or folders to read */
+    CONFIG_OPTION_COMMAND, /* a program and its arguments */
+    CONFIG_OPTION_OUTPUT,  /* a file to append to */
+    CONFIG_OPTION_SECRET,  /* the file that holds it */
+};
+
+/* One option of a plugin, as written; the plugin's own table gives it its type. */
 struct config_option {
     char *name;
     struct config_texts values;
     bool is_list;
+    enum config_option_kind kind; /* set by config_resolve, as is */
+    char *secret;                 /* what the file of a SECRET holds; never printed */
     struct config_at at;
 };
 
-/* Frees the array and what it holds; sets both to nothing. */
+/* A deep copy; free it with config_options_free. */
+struct config_option *config_options_copy(const struct config_option *options, size_t n);
+/* Frees the array and what it holds, secrets wiped; sets both to nothing. */
 void config_options_free(struct config_option **options, size_t *n);
 
 /* A detector or a notifier: a plugin under a name, with its options. */
@@ -63,6 +78,9 @@ struct config_plugin {
     size_t n_options;
     int64_t deadline_ms;  /* per job */
     int64_t memory_bytes; /* RLIMIT_AS above what the host needs itself */
+    /* What the plugin says of itself; set by config_resolve. */
+    enum tocsin_powers powers;
+    bool interrupts, resolves; /* of a notifier, see tocsin/plugin.h */
     struct config_at at;
     struct config_at *places; /* of the options in config/schema.h */
     struct hash hash; /* of this slice: a host lives on over a reload while it is the same */

@@ -162,12 +162,116 @@ static int resolve_secret(const struct option_value *value, const char *text,
     return 0;
 }
 
+#define SECRET_MAX_BYTES 65536
+
+/* The bytes of a file, NULL with errno; one more than the limit when it is larger. */
+static char *read_secret(const char *path, size_t *len)
+{
+    AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    char *bytes = fd < 0 ? NULL : mem_alloc(SECRET_MAX_BYTES + 2);
+    *len = 0;
+    while (bytes && *len <= SECRET_MAX_BYTES) {
+        ssize_t n = read(fd, bytes + *len, SECRET_MAX_BYTES + 1 - *len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            explicit_bzero(bytes, *len);
+            mem_free_p(&bytes);
+        }
+        if (n <= 0)
+            break;
+        *len += (size_t)n;
+    }
+    if (bytes)
+        bytes[*len] = '\0';
+    return bytes;
+}
+
+char *option_secret(const struct option_value *value, const char *path)
+{
+    size_t len;
+    char *secret = read_secret(path, &len);
+    if (!secret) {
+        say_unreadable(value, path);
+        return NULL;
+    }
+    const char *fault = len > SECRET_MAX_BYTES  ? "is too long for a secret"
+                        : strlen(secret) != len ? "is no text: it has a zero byte"
+                                                : NULL;
+    while (len && (secret[len - 1] == '\n' || secret[len - 1] == '\r'))
+        secret[--len] = '\0';
+    if (!fault && !len)
+        fault = "is empty";
+    if (!fault)
+        return secret;
+    diags_error(value->diags, value->at, "%s: %s %s", value->owner, path, fault);
+    explicit_bzero(secret, len);
+    free(secret);
+    return NULL;
+}
+
+/* The first is the program; what has no '/' is looked for in $PATH. */
+static int resolve_command(const struct option_value *value, const char *text,
+                           struct config_texts *out)
+{
+    if (value->index > 0)
+        return resolve_text(value, text, out);
+    const char *why = "is not found in $PATH";
+    AUTO_FREE char *program = strchr(text, '/') || *text == '~'
+                                  ? path_absolute(value->file ? value->file : "", text, &why)
+                                  : path_of_program(text);
+    if (!program)
+        return diags_error(value->diags, value->at, "%s: \"%s\" %s", value->owner, text, why);
+    struct stat info;
+    if (stat(program, &info) < 0)
+        return say_unreadable(value, program);
+    if (!S_ISREG(info.st_mode) || faccessat(AT_FDCWD, program, X_OK, AT_EACCESS) < 0)
+        return diags_error(value->diags, value->at,
+                           "%s: %s is no program that can be started (chmod +x %s)", value->owner,
+                           program, program);
+    option_stamp(value->stamp, program);
+    texts_add(out, program);
+    return 0;
+}
+
+/* The file may be missing; its folder may not. */
+static int resolve_output(const struct option_value *value, const char *text,
+                          struct config_texts *out)
+{
+    const char *why;
+    AUTO_FREE char *path = path_absolute(value->file ? value->file : "", text, &why);
+    if (!path)
+        return diags_error(value->diags, value->at, "%s: \"%s\" %s", value->owner, text, why);
+    char *slash = strrchr(path, '/');
+    AUTO_FREE char *folder = mem_strndup(path, slash == path ? 1 : (size_t)(slash - path));
+    struct stat info;
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return diags_error(value->diags, value->at, "%s: %s is a folder; name a file in it",
+                           value->owner, path);
+    if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) < 0) {
+        int error = errno;
+        return diags_error(value->diags, value->at, "%s: no file can be made in %s: %s%s",
+                           value->owner, folder, strerror(error),
+                           error == ENOENT ? " (make the folder)"
+                                           : " (let tocsin's user write there)");
+    }
+    texts_add(out, path);
+    return 0;
+}
+
 static const struct option_type types[] = {
-    {"text", false, resolve_text},  {"int", false, resolve_int},
-    {"bool", false, resolve_bool},  {"duration", false, resolve_duration},
-    {"size", false, resolve_size},  {"choice", false, resolve_choice},
-    {"path", false, resolve_path},  {"texts", true, resolve_text},
-    {"paths", true, resolve_paths}, {"secret", false, resolve_secret},
+    {"text", false, CONFIG_OPTION_PLAIN, resolve_text},
+    {"int", false, CONFIG_OPTION_PLAIN, resolve_int},
+    {"bool", false, CONFIG_OPTION_PLAIN, resolve_bool},
+    {"duration", false, CONFIG_OPTION_PLAIN, resolve_duration},
+    {"size", false, CONFIG_OPTION_PLAIN, resolve_size},
+    {"choice", false, CONFIG_OPTION_PLAIN, resolve_choice},
+    {"path", false, CONFIG_OPTION_PATH, resolve_path},
+    {"texts", true, CONFIG_OPTION_PLAIN, resolve_text},
+    {"paths", true, CONFIG_OPTION_PATH, resolve_paths},
+    {"secret", false, CONFIG_OPTION_SECRET, resolve_secret},
+    {"command", true, CONFIG_OPTION_COMMAND, resolve_command},
+    {"output", false, CONFIG_OPTION_OUTPUT, resolve_output},
 };
 
 const struct option_type *option_type_find(const char *name)

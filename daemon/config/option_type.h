@@ -18,6 +18,7 @@ struct option_value {
     bool written;     /* false: the default */
     const char *file; /* what relative paths are relative to */
     struct config_at at;
+    size_t index;      /* among the values of a list */
     const char *owner; /* opens a message */
     struct hasher *stamp;
     struct diags *diags;
@@ -26,12 +27,17 @@ struct option_value {
 struct option_type {
     const char *name;
     bool is_list;
+    enum config_option_kind kind;
     /* Adds what `text` comes to; a pattern may come to several. */
     int (*resolve)(const struct option_value *value, const char *text, struct config_texts *out);
 };
 
 /* NULL when there is no such type; NULL is none. */
 const struct option_type *option_type_find(const char *name);
+
+/* What the file of a secret holds, without the newline at its end; NULL, and said why, when it
+ * cannot be read, is empty, larger than 64 KiB or no text. The caller frees it. */
+char *option_secret(const struct option_value *value, const char *path);
 
 /* What tells one state of a file, or of the files in a folder, from the next. */
 void option_stamp(struct hasher *stamp, const char *path);

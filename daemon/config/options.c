@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/powers.h"
 #include "base/str.h"
 #include "config/build.h"
 #include "config/option_type.h"
@@ -99,7 +100,8 @@ static int resolve_values(struct resolve *resolve, const json_t *described,
     if (!type)
         return diags_error(resolve->diags, value.at, "%s: the plugin gives it an unknown type",
                            owner);
-    *out = (struct config_option){.name = mem_strdup(name), .is_list = type->is_list};
+    *out = (struct config_option){
+        .name = mem_strdup(name), .is_list = type->is_list, .kind = type->kind};
     if (written)
         out->at = written->at;
     struct config_texts from = {0};
@@ -109,8 +111,13 @@ static int resolve_values(struct resolve *resolve, const json_t *described,
     int result = 0;
     if (written && written->is_list && !type->is_list)
         result = diags_error(resolve->diags, value.at, "%s must be one value, not a list", owner);
-    for (size_t i = 0; result == 0 && i < values->n; i++)
+    for (size_t i = 0; result == 0 && i < values->n; i++) {
+        value.index = i;
         result = type->resolve(&value, values->items[i], &out->values);
+    }
+    if (result == 0 && type->kind == CONFIG_OPTION_SECRET && out->values.n &&
+        !(out->secret = option_secret(&value, out->values.items[0])))
+        result = -1;
     texts_deinit(&from);
     return result;
 }
@@ -179,6 +186,29 @@ int config_check_options(const struct config_plugin *plugin, const json_t *descr
     return result;
 }
 
+static int check_kind(const struct config_plugin *plugin, const json_t *description,
+                      const char *kind, struct diags *diags)
+{
+    const char *is = text_of(description, "kind");
+    if (str_equal(is, kind) || str_equal(is, "both"))
+        return 0;
+    return diags_error(diags, plugin->at,
+                       "%s \"%s\": plugin \"%s\" is a %s (move it under \"%ss:\")", kind,
+                       plugin->name, plugin->plugin, is ? is : "plugin of no kind", is ? is : kind);
+}
+
+/* What the plugin says of itself. */
+static int take_description(struct config_plugin *plugin, const json_t *description,
+                            struct diags *diags)
+{
+    if (!powers_parse(text_of(description, "powers"), &plugin->powers))
+        return diags_error(diags, plugin->at, "\"%s\": plugin \"%s\" asks for unknown powers",
+                           plugin->name, plugin->plugin);
+    plugin->interrupts = json_is_true(json_object_get(description, "interrupts"));
+    plugin->resolves = json_is_true(json_object_get(description, "resolves"));
+    return 0;
+}
+
 static int resolve_plugin(struct config_plugin *plugin, const char *kind, config_describe *describe,
                           void *arg, struct diags *diags)
 {
@@ -190,12 +220,9 @@ static int resolve_plugin(struct config_plugin *plugin, const char *kind, config
     if (!description)
         return diags_error(diags, plugin->at, "%s \"%s\": plugin \"%s\" cannot be used: %s", kind,
                            plugin->name, plugin->plugin, err.text);
-    const char *is = text_of(description, "kind");
-    if (!str_equal(is, kind))
-        return diags_error(
-            diags, plugin->at, "%s \"%s\": plugin \"%s\" is a %s (move it under \"%ss:\")", kind,
-            plugin->name, plugin->plugin, is ? is : "plugin of no kind", is ? is : kind);
-    if (config_resolve_options(plugin, description, &options, &n, &stamp, diags) < 0)
+    if (check_kind(plugin, description, kind, diags) < 0 ||
+        take_description(plugin, description, diags) < 0 ||
+        config_resolve_options(plugin, description, &options, &n, &stamp, diags) < 0)
         return -1;
     config_options_free(&plugin->options, &plugin->n_options);
     plugin->options = options;

@@ -6,7 +6,7 @@
  * names; config_resolve checks and completes the options of the fresh snapshot, before anybody else
  * holds a reference. From then on `options` is what a host is given: every option that has a value,
  * in the order of the table, defaults filled in, paths absolute, patterns expanded and sorted.
- * Values stay texts, as they were written; a secret stays the path of its file.
+ * Values stay texts, as they were written, but for a secret: that is read from its file.
  */
 #ifndef TOCSIN_CONFIG_OPTIONS_H
 #define TOCSIN_CONFIG_OPTIONS_H

@@ -1,9 +1,11 @@
 /* Paths and lists of texts; see path.h. */
 #include "config/path.h"
 
+#include <fcntl.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/str.h"
@@ -141,4 +143,23 @@ struct config_texts path_expand(const char *file, const char *written)
     if (found.n)
         qsort(found.items, found.n, sizeof(char *), compare);
     return found;
+}
+
+char *path_of_program(const char *name)
+{
+    const char *path = getenv("PATH");
+    AUTO_FREE char *dirs = mem_strdup(path && *path ? path : "/usr/local/bin:/usr/bin:/bin");
+    char *rest = dirs;
+    for (char *dir; *name && (dir = strsep(&rest, ":"));) {
+        struct stat info;
+        AUTO_FREE char *program = mem_printf("%s/%s", dir, name);
+        /* A relative folder would be another one for whoever starts it. */
+        if (*dir == '/' && stat(program, &info) == 0 && S_ISREG(info.st_mode) &&
+            faccessat(AT_FDCWD, program, X_OK, AT_EACCESS) == 0) {
+            char *found = program;
+            program = NULL;
+            return found;
+        }
+    }
+    return NULL;
 }

@@ -19,6 +19,10 @@ bool path_is_pattern(const char *written);
  * with texts_deinit. */
 struct config_texts path_expand(const char *file, const char *written);
 
+/* The absolute path of a program of this name in $PATH; NULL when there is none. The caller frees
+ * it. */
+char *path_of_program(const char *name);
+
 void texts_add(struct config_texts *texts, const char *text);
 void texts_deinit(struct config_texts *texts);
 bool texts_equal(const struct config_texts *a, const struct config_texts *b);

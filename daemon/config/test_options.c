@@ -16,7 +16,7 @@
 #include "config/test_fixture.h"
 
 static const char description_text[] =
-    "{\"name\": \"all\", \"kind\": \"detector\", \"options\": ["
+    "{\"name\": \"all\", \"kind\": \"detector\", \"powers\": \"exec\", \"options\": ["
     "{\"name\": \"word\", \"type\": \"text\", \"required\": true, \"help\": \"the word\"},"
     "{\"name\": \"count\", \"type\": \"int\", \"default\": \"7\", \"min\": 1, \"max\": 9},"
     "{\"name\": \"loud\", \"type\": \"bool\", \"default\": \"no\"},"
@@ -26,7 +26,9 @@ static const char description_text[] =
     "{\"name\": \"list\", \"type\": \"path\"},"
     "{\"name\": \"labels\", \"type\": \"texts\", \"default\": \"[a, 'b c']\"},"
     "{\"name\": \"files\", \"type\": \"paths\", \"default\": \"none.d/*.yaml\"},"
-    "{\"name\": \"token\", \"type\": \"secret\"}]}";
+    "{\"name\": \"token\", \"type\": \"secret\"},"
+    "{\"name\": \"run\", \"type\": \"command\"},"
+    "{\"name\": \"out\", \"type\": \"output\"}]}";
 
 struct context {
     struct fixture *fixture;
@@ -89,7 +91,7 @@ static void test_resolved(void **state)
     fixture_write(fixture, "topics.d/b.yaml", "");
     fixture_write(fixture, "topics.d/a.yaml", "");
     fixture_write(fixture, "x.txt", "");
-    fixture_write(fixture, "secret", "");
+    fixture_write(fixture, "secret", "open sesame\n");
     AUTO_FREE char *secret = fixture_path(fixture, "secret"), *x = fixture_path(fixture, "x.txt");
     AUTO_FREE char *a = fixture_path(fixture, "topics.d/a.yaml");
     AUTO_FREE char *b = fixture_path(fixture, "topics.d/b.yaml");
@@ -113,6 +115,7 @@ static void test_resolved(void **state)
     assert_string_equal(first(options, n, "mode"), "exact");
     assert_string_equal(first(options, n, "list"), x);
     assert_string_equal(first(options, n, "token"), secret);
+    assert_string_equal(option(options, n, "token")->secret, "open sesame");
     const struct config_option *labels = option(options, n, "labels");
     assert_true(labels->is_list);
     assert_int_equal(labels->values.n, 2);
@@ -125,6 +128,71 @@ static void test_resolved(void **state)
     assert_string_equal(files->values.items[2], b);
     config_options_free(&options, &n);
     assert_null(options);
+}
+
+static void test_commands_and_outputs(void **state)
+{
+    struct context *context = *state;
+    struct fixture *fixture = context->fixture;
+    fixture_write(fixture, "tell.sh", "#!/bin/sh\n");
+    AUTO_FREE char *script = fixture_path(fixture, "tell.sh");
+    AUTO_FREE char *out = fixture_path(fixture, "news/alerts.jsonl");
+    assert_int_equal(chmod(script, 0755), 0);
+    static const char *const options_of[] = {"{word: w, run: [./tell.sh, -v, a b], out: "
+                                             "news/alerts.jsonl}",
+                                             "{word: w, run: sh}"};
+    for (size_t i = 0; i < ARRAY_LEN(options_of); i++) {
+        const struct config_plugin *plugin = load(context, options_of[i]);
+        struct config_option *options;
+        size_t n;
+        assert_int_equal(config_resolve_options(plugin, context->description, &options, &n, NULL,
+                                                &fixture->diags),
+                         0);
+        const struct config_option *run = option(options, n, "run");
+        assert_int_equal(run->kind, CONFIG_OPTION_COMMAND);
+        assert_true(run->is_list);
+        assert_string_equal(run->values.items[0], i ? "/usr/bin/sh" : script);
+        if (i == 0) {
+            assert_int_equal(run->values.n, 3);
+            assert_string_equal(run->values.items[2], "a b");
+            assert_string_equal(first(options, n, "out"), out);
+            assert_int_equal(option(options, n, "out")->kind, CONFIG_OPTION_OUTPUT);
+        }
+        config_options_free(&options, &n);
+    }
+}
+
+/* Every way in which the file of a secret, a program or an output may be no good. */
+static void test_bad_files(void **state)
+{
+    struct context *context = *state;
+    struct fixture *fixture = context->fixture;
+    fixture_write(fixture, "plain", "text");
+    fixture_write(fixture, "empty", "\n");
+    AUTO_FREE char *plain = fixture_path(fixture, "plain"), *empty = fixture_path(fixture, "empty");
+    assert_int_equal(chmod(empty, 0600), 0);
+    assert_int_equal(chmod(plain, 0644), 0);
+    static const struct {
+        const char *options, *message;
+    } cases[] = {
+        {"token: empty", "option \"token\": @/empty is empty"},
+        {"token: gone", "option \"token\": cannot read @/gone: No such file or directory"},
+        {"run: [no-such-program]", "option \"run\": \"no-such-program\" is not found in $PATH"},
+        {"run: [./plain]",
+         "option \"run\": @/plain is no program that can be started (chmod +x @/plain)"},
+        {"run: [./gone]", "option \"run\": cannot read @/gone: No such file or directory"},
+        {"out: gone/file",
+         "option \"out\": no file can be made in @/gone: No such file or directory (make the "
+         "folder)"},
+        {"out: news", "option \"out\": @/news is a folder; name a file in it"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        AUTO_FREE char *text = mem_printf("{word: w, %s}", cases[i].options);
+        const struct config_plugin *plugin = load(context, text);
+        assert_int_equal(config_check_options(plugin, context->description, &fixture->diags), -1);
+        if (!strstr(fixture_messages(fixture), cases[i].message))
+            assert_string_equal(fixture_messages(fixture), cases[i].message);
+    }
 }
 
 static void test_left_out(void **state)
@@ -184,7 +252,7 @@ static void test_wrong(void **state)
 static void test_warnings(void **state)
 {
     struct context *context = *state;
-    fixture_write(context->fixture, "open", "");
+    fixture_write(context->fixture, "open", "sesame");
     const struct config_plugin *plugin = load(context, "{word: w, files: 'x*', token: open}");
     AUTO_FREE char *path = fixture_path(context->fixture, "open");
     assert_int_equal(chmod(path, 0644), 0);
@@ -246,6 +314,7 @@ static void test_resolve_in_place(void **state)
         assert_int_equal(fixture_load_text(fixture, text), 0);
         assert_int_equal(config_resolve(fixture->config, describe, context, &fixture->diags), 0);
         assert_int_equal(fixture->config->detectors[0].n_options, 5);
+        assert_int_equal(fixture->config->detectors[0].powers, TOCSIN_POWERS_EXEC);
         seen[i] = fixture->config->detectors[0].hash;
     }
     assert_true(hash_equal(&seen[0], &seen[1]));
@@ -293,6 +362,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_resolved, setup, teardown),
         cmocka_unit_test_setup_teardown(test_left_out, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_commands_and_outputs, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_bad_files, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wrong, setup, teardown),
         cmocka_unit_test_setup_teardown(test_warnings, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bad_descriptions, setup, teardown),

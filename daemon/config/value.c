@@ -382,11 +382,29 @@ void value_write(const struct schema_item *item, const void *entry, struct buf *
     }
 }
 
+struct config_option *config_options_copy(const struct config_option *options, size_t n)
+{
+    struct config_option *copy = NEW_N(struct config_option, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        copy[i] = options[i];
+        copy[i].name = mem_strdup(options[i].name);
+        copy[i].secret = mem_strdup(options[i].secret);
+        copy[i].values = (struct config_texts){0};
+        for (size_t k = 0; k < options[i].values.n; k++)
+            texts_add(&copy[i].values, options[i].values.items[k]);
+    }
+    return copy;
+}
+
 void config_options_free(struct config_option **options, size_t *n)
 {
     for (size_t i = 0; i < *n; i++) {
-        free((*options)[i].name);
-        texts_deinit(&(*options)[i].values);
+        struct config_option *option = &(*options)[i];
+        free(option->name);
+        texts_deinit(&option->values);
+        if (option->secret)
+            explicit_bzero(option->secret, strlen(option->secret));
+        free(option->secret);
     }
     free(*options);
     *options = NULL;

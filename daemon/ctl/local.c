@@ -197,7 +197,8 @@ static void take_topic(void *arg, const struct ipc_message *message, int fd)
 /* The topics plugin with these files as its option `files`. */
 static int check_topics(struct offline *offline, char **files, int n_files, json_t *topics)
 {
-    struct config_option option = {.name = (char[]){"files"}, .is_list = true};
+    struct config_option option = {
+        .name = (char[]){"files"}, .kind = CONFIG_OPTION_PATH, .is_list = true};
     option.values.items = NEW_N(char *, (size_t)n_files + 1);
     for (int i = 0; i < n_files; i++) {
         char *path = realpath(files[i], NULL);

@@ -219,10 +219,7 @@ static int start_detectors(struct offline *offline)
     int64_t deadline_ms = 0, memory_bytes = 0;
     for (size_t i = 0; i < config->n_detectors; i++) {
         const struct config_plugin *plugin = &config->detectors[i];
-        plugins[i] = (struct host_plugin){.instance = plugin->name,
-                                          .plugin = plugin->plugin,
-                                          .options = plugin->options,
-                                          .n_options = plugin->n_options};
+        plugins[i] = host_plugin_of(plugin);
         deadline_ms = plugin->deadline_ms > deadline_ms ? plugin->deadline_ms : deadline_ms;
         memory_bytes += plugin->memory_bytes;
     }

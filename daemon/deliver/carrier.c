@@ -107,11 +107,7 @@ struct carrier *carrier_spawn(struct outbox *outbox)
     static const struct host_ops ops = {
         .ready = host_is_ready, .message = host_says, .ended = host_has_ended};
     const struct config_plugin *plugin = &outbox->notifier->plugin;
-    struct host_plugin host_plugin = {.instance = plugin->name,
-                                      .plugin = plugin->plugin,
-                                      .options = plugin->options,
-                                      .n_options = plugin->n_options,
-                                      .deadline_ms = plugin->deadline_ms};
+    const struct host_plugin host_plugin = host_plugin_of(plugin);
     AUTO_FREE char *name = mem_printf("notify-%s", plugin->name);
     struct host_spec spec = {.name = name,
                              .role = HOST_NOTIFIER,

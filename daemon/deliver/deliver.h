@@ -26,8 +26,6 @@ struct deliver_ops {
     /* For follow; borrowed: {"event": "delivery", "notifier", "delivery", "state", "attempts",
      * "reason"}. May be NULL. */
     void (*event)(void *arg, const json_t *event);
-    /* What the notifier's plugin says of itself, for alerts_interrupts. */
-    void (*interrupts)(void *arg, const char *notifier, bool interrupts);
 };
 
 struct deliver *deliver_new(struct loop *loop, struct hosts *hosts, struct store *store,

@@ -45,7 +45,6 @@ struct outbox {
     enum outbox_state state;
     char *why; /* of OUTBOX_DOWN */
     bool removed;
-    bool is_described;      /* the probe has answered */
     enum said trouble_said; /* "notifier:NAME" */
     enum said dead_said;    /* "delivery:NAME" */
     struct list carriers;   /* at most notifier->concurrency that are not retired */

@@ -43,7 +43,6 @@ void outbox_free(struct outbox **outbox)
     if (!o)
         return;
     list_remove(&o->link);
-    hosts_probe_cancel(o->deliver->hosts, o);
     list_each_safe (link, &o->carriers) {
         struct carrier *carrier = LIST_ITEM(link, struct carrier, link);
         carrier_free(&carrier);
@@ -90,23 +89,6 @@ void outbox_trouble_over(struct outbox *outbox)
 
 /* ---- configuration ---- */
 
-static void described(void *arg, const char *plugin, const json_t *description, const char *error)
-{
-    (void)plugin;
-    struct outbox *outbox = arg;
-    struct deliver *deliver = outbox->deliver;
-    outbox->is_described = true;
-    if (error) {
-        outbox_trouble(outbox, error);
-        return;
-    }
-    if (deliver->ops.interrupts)
-        deliver->ops.interrupts(deliver->arg, outbox_name(outbox),
-                                json_is_true(json_object_get(description, "interrupts")));
-    outbox_load(outbox);
-    outbox_pump(outbox);
-}
-
 void outbox_configure(struct outbox *outbox, struct config *config,
                       const struct config_notifier *notifier)
 {
@@ -116,18 +98,15 @@ void outbox_configure(struct outbox *outbox, struct config *config,
     outbox->config = config_ref(config);
     outbox->notifier = notifier;
     config_unref(&old);
-    if (same) {
-        outbox_load(outbox);
+    outbox_load(outbox);
+    if (same)
         return;
-    }
     list_each (link, &outbox->carriers)
         carrier_retire(LIST_ITEM(link, struct carrier, link));
     outbox->state = OUTBOX_STARTING;
     outbox->failures = 0;
     outbox->spawn_ms = 0;
-    outbox->is_described = false;
-    hosts_probe_cancel(outbox->deliver->hosts, outbox);
-    hosts_probe(outbox->deliver->hosts, notifier->plugin.plugin, described, outbox);
+    outbox_pump(outbox);
 }
 
 /* ---- loading ---- */
@@ -319,8 +298,7 @@ static struct item *next_item(struct outbox *outbox)
 static bool may_spawn(const struct outbox *outbox, size_t n_carriers)
 {
     size_t most = outbox->notifier->concurrency > 0 ? (size_t)outbox->notifier->concurrency : 1;
-    return outbox->is_described && n_carriers < most &&
-           loop_now_ms(outbox->deliver->loop) >= outbox->spawn_ms;
+    return n_carriers < most && loop_now_ms(outbox->deliver->loop) >= outbox->spawn_ms;
 }
 
 void outbox_pump(struct outbox *outbox)
@@ -368,5 +346,5 @@ bool outbox_under_way(const struct outbox *outbox)
 
 bool outbox_idle(const struct outbox *outbox)
 {
-    return !outbox_under_way(outbox) && list_empty(&outbox->due) && outbox->is_described;
+    return !outbox_under_way(outbox) && list_empty(&outbox->due);
 }

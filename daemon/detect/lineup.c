@@ -27,20 +27,6 @@ static void texts_from_json(struct config_texts *texts, const json_t *list)
     }
 }
 
-static void options_copy(struct detector *detector, const struct config_plugin *from)
-{
-    detector->options = NEW_N(struct config_option, from->n_options ? from->n_options : 1);
-    detector->n_options = from->n_options;
-    for (size_t i = 0; i < from->n_options; i++) {
-        struct config_option *option = &detector->options[i];
-        *option = from->options[i];
-        option->name = mem_strdup(from->options[i].name);
-        option->values = (struct config_texts){0};
-        for (size_t k = 0; k < from->options[i].values.n; k++)
-            texts_add(&option->values, from->options[i].values.items[k]);
-    }
-}
-
 static void detector_init(struct detector *detector, const struct config_plugin *from)
 {
     detector->name = mem_strdup(from->name);
@@ -48,7 +34,9 @@ static void detector_init(struct detector *detector, const struct config_plugin 
     detector->hash = from->hash;
     detector->deadline_ms = from->deadline_ms;
     detector->memory_bytes = from->memory_bytes;
-    options_copy(detector, from);
+    detector->options = config_options_copy(from->options, from->n_options);
+    detector->n_options = from->n_options;
+    detector->powers = from->powers;
 }
 
 static void detector_deinit(struct detector *detector)
@@ -114,13 +102,9 @@ static void detector_probed(struct lineup *lineup, struct detector *detector,
 {
     AUTO_FREE char *text = NULL;
     size_t at = (size_t)(detector - lineup->items);
-    const char *kind = json_string_value(json_object_get(description, "kind"));
     const char *edition = json_string_value(json_object_get(description, "edition_field"));
     if (!description)
         text = mem_printf("detector \"%s\" cannot work: %s", detector->name, error);
-    else if (!str_equal(kind, "detector"))
-        text = mem_printf("detector \"%s\" cannot work: the plugin \"%s\" is a %s", detector->name,
-                          detector->plugin, kind);
     if (text) {
         lineup_blame(lineup, at, text);
         return;

@@ -15,6 +15,7 @@ struct detector {
     struct config_option *options;
     size_t n_options;
     int64_t deadline_ms, memory_bytes;
+    enum tocsin_powers powers;
     /* From the plugin's description; facts only. */
     struct config_texts key_fields, statuses;
     char *edition_field;

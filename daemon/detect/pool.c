@@ -331,6 +331,7 @@ static void member_start(struct pool *pool)
                                           .plugin = detector->plugin,
                                           .options = detector->options,
                                           .n_options = detector->n_options,
+                                          .powers = detector->powers,
                                           .deadline_ms = detector->deadline_ms};
         spec.memory_bytes += detector->memory_bytes;
     }

@@ -5,13 +5,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/powers.h"
 #include "host/options.h"
-
-static const char *const power_names[] = {
-    [TOCSIN_POWERS_NONE] = "none",       [TOCSIN_POWERS_BUS] = "bus",
-    [TOCSIN_POWERS_NETWORK] = "network", [TOCSIN_POWERS_JOURNAL] = "journal",
-    [TOCSIN_POWERS_EXEC] = "exec",
-};
 
 static void set_text(json_t *object, const char *key, const char *text)
 {
@@ -51,14 +46,16 @@ static void describe_kind(json_t *object, const struct tocsin_plugin *table)
 {
     const struct tocsin_detector *detector = table->detector;
     const struct tocsin_notifier *notifier = table->notifier;
-    set_text(object, "kind", detector ? "detector" : "notifier");
+    set_text(object, "kind", !notifier ? "detector" : !detector ? "notifier" : "both");
+    set_text(object, "powers", powers_name(detector ? detector->powers : notifier->powers));
     if (detector) {
         set_names(object, "key_fields", detector->key_fields);
         set_names(object, "statuses", detector->statuses);
         set_text(object, "edition_field", detector->edition_field);
-    } else {
-        set_text(object, "powers", power_names[notifier->powers]);
+    }
+    if (notifier) {
         json_object_set_new(object, "interrupts", json_boolean(notifier->interrupts));
+        json_object_set_new(object, "resolves", json_boolean(notifier->resolves));
     }
 }
 

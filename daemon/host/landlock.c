@@ -18,6 +18,9 @@
 
 #define FS_READ                                                                                    \
     (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+/* Rights that only a folder can carry. */
+#define FS_FOLDERS (LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_MAKE_REG)
+#define FS_APPEND  (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG)
 #define FS_ABI_1                                                                                   \
     (((uint64_t)LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)            /* all up to the last of ABI 1 */
 #define FS_REFER            (UINT64_C(1) << 13)                   /* ABI 2 */
@@ -105,24 +108,24 @@ static int make_ruleset(struct ruleset *attr, struct err *err)
 }
 
 /* A path that is not there is no fault: the plugin will say so better. */
-static int allow(int ruleset, const char *path, struct err *err)
+static int allow(int ruleset, const char *path, uint64_t rights, struct err *err)
 {
     AUTO_FD int fd = open(path, O_PATH | O_CLOEXEC);
     struct stat st;
     if (fd < 0 || fstat(fd, &st) < 0)
         return 0;
     struct landlock_path_beneath_attr rule = {
-        .allowed_access = S_ISDIR(st.st_mode) ? FS_READ : FS_READ & ~LANDLOCK_ACCESS_FS_READ_DIR,
+        .allowed_access = S_ISDIR(st.st_mode) ? rights : rights & ~(uint64_t)FS_FOLDERS,
         .parent_fd = fd};
     if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0)
         return err_errno(err, "landlock_add_rule for %s", path);
     return 0;
 }
 
-static int allow_all(int ruleset, const char *const *paths, struct err *err)
+static int allow_all(int ruleset, const char *const *paths, uint64_t rights, struct err *err)
 {
-    for (; *paths; paths++)
-        if (allow(ruleset, *paths, err) < 0)
+    for (; paths && *paths; paths++)
+        if (allow(ruleset, *paths, rights, err) < 0)
             return -1;
     return 0;
 }
@@ -141,7 +144,7 @@ static int allow_library(struct dl_phdr_info *info, size_t size, void *arg)
     if (!slash || slash == info->dlpi_name)
         return 0;
     AUTO_FREE char *folder = mem_strndup(info->dlpi_name, (size_t)(slash - info->dlpi_name));
-    return allow(libraries->ruleset, folder, libraries->err);
+    return allow(libraries->ruleset, folder, FS_READ, libraries->err);
 }
 
 static int enforce(int ruleset, struct err *err)
@@ -152,7 +155,7 @@ static int enforce(int ruleset, struct err *err)
 }
 
 int landlock_enter(const struct sandbox_powers *powers, const char *const *readable,
-                   struct err *err)
+                   const char *const *writable, struct err *err)
 {
     struct ruleset attr = {.handled_net = powers->inet_sockets ? NET_BIND : NET_TCP,
                            .scoped = SCOPE_SIGNAL};
@@ -160,10 +163,12 @@ int landlock_enter(const struct sandbox_powers *powers, const char *const *reada
     if (!powers->unix_sockets)
         attr.scoped |= SCOPE_ABSTRACT_UNIX;
     AUTO_FD int ruleset = make_ruleset(&attr, err);
-    if (ruleset < 0 || allow_all(ruleset, system_paths, err) < 0 ||
-        allow_all(ruleset, instrument_paths, err) < 0 || allow_all(ruleset, readable, err) < 0)
+    if (ruleset < 0 || allow_all(ruleset, system_paths, FS_READ, err) < 0 ||
+        allow_all(ruleset, instrument_paths, FS_READ, err) < 0 ||
+        allow_all(ruleset, readable, FS_READ, err) < 0 ||
+        allow_all(ruleset, writable, FS_APPEND, err) < 0)
         return -1;
-    if (powers->resolves && allow_all(ruleset, resolver_paths, err) < 0)
+    if (powers->resolves && allow_all(ruleset, resolver_paths, FS_READ, err) < 0)
         return -1;
     struct libraries libraries = {ruleset, err};
     if (dl_iterate_phdr(allow_library, &libraries) < 0)
@@ -175,7 +180,7 @@ int landlock_shut(struct err *err)
 {
     struct ruleset attr = {0};
     AUTO_FD int ruleset = make_ruleset(&attr, err);
-    if (ruleset < 0 || allow_all(ruleset, instrument_paths, err) < 0)
+    if (ruleset < 0 || allow_all(ruleset, instrument_paths, FS_READ, err) < 0)
         return -1;
     return enforce(ruleset, err);
 }

@@ -5,9 +5,10 @@
 #include "base/err.h"
 #include "host/sandbox.h"
 
-/* Stage 1: from now on only `readable` and the libraries can be read, nothing written. */
+/* Stage 1: from now on only `readable` and the libraries can be read; files can be made and written
+ * in the folders of `writable` (NULL: none), nothing else. */
 int landlock_enter(const struct sandbox_powers *powers, const char *const *readable,
-                   struct err *err);
+                   const char *const *writable, struct err *err);
 /* Stage 2: nothing can be opened any more. */
 int landlock_shut(struct err *err);
 

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <string.h>
 
+#include "base/powers.h"
 #include "base/str.h"
 #include "host/options.h"
 
@@ -87,6 +88,9 @@ static int check_detector(const struct tocsin_detector *detector, struct err *er
         return err_set(err, "its detector's table is too small: build it anew");
     if (!detector->detect)
         return err_set(err, "its detector has no detect");
+    if (detector->powers != TOCSIN_POWERS_NONE && detector->powers != TOCSIN_POWERS_EXEC)
+        return err_set(err, "a detector has no powers, or may start programs; it asks for %d",
+                       (int)detector->powers);
     if (!detector->key_fields != !detector->statuses)
         return err_set(err, "key_fields and statuses belong together, one is missing");
     if (detector->key_fields && (!detector->key_fields[0] || !detector->statuses[0]))
@@ -103,7 +107,7 @@ static int check_notifier(const struct tocsin_notifier *notifier, struct err *er
         return err_set(err, "its notifier's table is too small: build it anew");
     if (!notifier->notify)
         return err_set(err, "its notifier has no notify");
-    if ((unsigned)notifier->powers > TOCSIN_POWERS_EXEC)
+    if (!powers_name(notifier->powers))
         return err_set(err, "it asks for the unknown powers %d", (int)notifier->powers);
     return 0;
 }
@@ -113,10 +117,16 @@ static int check_table(const struct tocsin_plugin *table, const char *file, stru
     if (check_head(table, err) < 0 || check_texts(table, file, err) < 0 ||
         check_options(table->options, err) < 0)
         return -1;
-    if (!table->detector == !table->notifier)
-        return err_set(err, "it must be either a detector or a notifier");
-    return table->detector ? check_detector(table->detector, err)
-                           : check_notifier(table->notifier, err);
+    const struct tocsin_detector *detector = table->detector;
+    const struct tocsin_notifier *notifier = table->notifier;
+    if (!detector && !notifier)
+        return err_set(err, "it is neither a detector nor a notifier");
+    if ((detector && check_detector(detector, err) < 0) ||
+        (notifier && check_notifier(notifier, err) < 0))
+        return -1;
+    if (detector && notifier && detector->powers != notifier->powers)
+        return err_set(err, "it asks for other powers as a detector than as a notifier");
+    return 0;
 }
 
 int load_table(struct plugin *plugin, struct err *err)

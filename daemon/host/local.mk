@@ -13,7 +13,6 @@ libhost_la_SOURCES = \
 	daemon/host/header.c daemon/host/header.h \
 	daemon/host/jobs.h \
 	daemon/host/landlock.c daemon/host/landlock.h \
-	daemon/host/learn.c daemon/host/learn.h \
 	daemon/host/load.c daemon/host/load.h \
 	daemon/host/media.c daemon/host/media.h \
 	daemon/host/options.c daemon/host/options.h \

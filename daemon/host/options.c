@@ -82,6 +82,8 @@ static const struct {
     [TOCSIN_OPTION_TEXTS] = {"texts", true, NULL},
     [TOCSIN_OPTION_PATHS] = {"paths", true, NULL},
     [TOCSIN_OPTION_SECRET] = {"secret", false, take_text},
+    [TOCSIN_OPTION_COMMAND] = {"command", true, NULL},
+    [TOCSIN_OPTION_OUTPUT] = {"output", false, take_text},
 };
 
 const char *options_type_name(enum tocsin_option_type type)

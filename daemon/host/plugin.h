@@ -15,6 +15,7 @@ struct given {
     char *name;
     char **values; /* NULL-terminated */
     size_t n, cap;
+    enum ipc_option_kind kind;
     char *file;
     uint32_t line, column;
 };
@@ -22,6 +23,7 @@ struct given {
 struct plugin {
     uint32_t index;
     char *instance, *name, *file;
+    enum tocsin_powers powers; /* as the daemon learnt them by a probe */
     struct given *given;
     size_t n_given, given_cap;
 
@@ -42,7 +44,6 @@ struct host {
     char *sandbox_off; /* layers, comma-separated */
     struct plugin *plugins;
     size_t n_plugins, plugins_cap;
-    enum tocsin_powers powers; /* of a notifier */
 };
 
 /* Says what is wrong with a plugin, as PROBLEM, and returns -1. */

@@ -22,11 +22,11 @@
 
 static const struct sandbox_powers powers_of[] = {
     [SANDBOX_DETECTOR] = {0},
-    [SANDBOX_NONE] = {.writes_files = true},
+    [SANDBOX_NONE] = {.grows_files = true},
     [SANDBOX_BUS] = {.threads = true, .unix_sockets = true},
     [SANDBOX_NETWORK] = {.threads = true, .inet_sockets = true, .resolves = true},
     [SANDBOX_JOURNAL] = {.unix_sockets = true},
-    [SANDBOX_EXEC] = {.threads = true, .exec = true, .writes_files = true},
+    [SANDBOX_FILES] = {.grows_files = true, .opens_files = true},
 };
 
 enum layer { NO_NEW_PRIVS, LANDLOCK, SECCOMP, RLIMITS, N_LAYERS };
@@ -114,7 +114,7 @@ static int set_limits(const struct sandbox *sandbox, const struct sandbox_powers
         return -1;
     if (!powers->threads && limit(RLIMIT_NPROC, 0, "RLIMIT_NPROC", err) < 0)
         return -1;
-    if (!powers->writes_files && limit(RLIMIT_FSIZE, FILE_BYTES, "RLIMIT_FSIZE", err) < 0)
+    if (!powers->grows_files && limit(RLIMIT_FSIZE, FILE_BYTES, "RLIMIT_FSIZE", err) < 0)
         return -1;
     if (sandbox->memory_bytes == 0)
         return 0;
@@ -138,8 +138,9 @@ void sandbox_enter(struct sandbox *sandbox)
             err_errno(&err, "prctl");
         note(sandbox, NO_NEW_PRIVS, result, &err);
     }
-    if (is_wanted(sandbox, LANDLOCK) && !powers->exec)
-        note(sandbox, LANDLOCK, landlock_enter(powers, sandbox->readable, &err), &err);
+    if (is_wanted(sandbox, LANDLOCK))
+        note(sandbox, LANDLOCK, landlock_enter(powers, sandbox->readable, sandbox->writable, &err),
+             &err);
     if (is_wanted(sandbox, SECCOMP))
         note(sandbox, SECCOMP, seccomp_enter(powers, &err), &err);
 }
@@ -148,7 +149,7 @@ void sandbox_shut(struct sandbox *sandbox)
 {
     const struct sandbox_powers *powers = &powers_of[sandbox->kind];
     struct err err = {""};
-    bool no_files = !powers->resolves && !powers->exec;
+    bool no_files = !powers->resolves && !powers->opens_files;
     if ((sandbox->up & 1u << LANDLOCK) && no_files)
         note(sandbox, LANDLOCK, landlock_shut(&err), &err);
     if (sandbox->up & 1u << SECCOMP)

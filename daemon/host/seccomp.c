@@ -110,14 +110,18 @@ static const int writing[] = {
     SCMP_SYS(lremovexattr), SCMP_SYS(fremovexattr),
 };
 
-static const struct rule writing_rules[] = {
+/* Opening for writing; truncating stays refused where that is allowed. */
+static const struct rule opening_rules[] = {
     {REFUSE, SCMP_SYS(open), IF_BITS(1, O_WRONLY, O_WRONLY)},
     {REFUSE, SCMP_SYS(open), IF_BITS(1, O_RDWR, O_RDWR)},
     {REFUSE, SCMP_SYS(open), IF_BITS(1, O_CREAT, O_CREAT)},
-    {REFUSE, SCMP_SYS(open), IF_BITS(1, O_TRUNC, O_TRUNC)},
     {REFUSE, SCMP_SYS(openat), IF_BITS(2, O_WRONLY, O_WRONLY)},
     {REFUSE, SCMP_SYS(openat), IF_BITS(2, O_RDWR, O_RDWR)},
     {REFUSE, SCMP_SYS(openat), IF_BITS(2, O_CREAT, O_CREAT)},
+};
+
+static const struct rule writing_rules[] = {
+    {REFUSE, SCMP_SYS(open), IF_BITS(1, O_TRUNC, O_TRUNC)},
     {REFUSE, SCMP_SYS(openat), IF_BITS(2, O_TRUNC, O_TRUNC)},
     {REFUSE, SCMP_SYS(ioctl), IF_BITS(1, UINT32_MAX, TIOCSTI)},
 };
@@ -241,6 +245,9 @@ static const int resolving[] = {
     SCMP_SYS(getcwd),     SCMP_SYS(bind),     SCMP_SYS(mmap),       SCMP_SYS(mprotect),
 };
 
+/* To open an output anew when it was rotated away, and see that it was. */
+static const int appending[] = {SCMP_SYS(openat), SCMP_SYS(newfstatat)};
+
 /* ---- making a filter of them ---- */
 
 struct filter {
@@ -340,20 +347,18 @@ int seccomp_enter(const struct sandbox_powers *powers, struct err *err)
     if (filter_begin(&filter, ALLOW, err) < 0)
         return -1;
     ADD_CALLS(&filter, KILL, deadly);
-    if (!powers->exec) {
-        add_signals(&filter);
-        ADD_CALLS(&filter, REFUSE, writing);
-        ADD_RULES(&filter, writing_rules);
-        ADD_RULES(&filter, forking_rules);
-        refuse_families(&filter, powers);
-    }
+    add_signals(&filter);
+    ADD_CALLS(&filter, REFUSE, writing);
+    ADD_RULES(&filter, writing_rules);
+    if (!powers->opens_files)
+        ADD_RULES(&filter, opening_rules);
+    ADD_RULES(&filter, forking_rules);
+    refuse_families(&filter, powers);
     return filter_end(&filter, err);
 }
 
 int seccomp_shut(const struct sandbox_powers *powers, struct err *err)
 {
-    if (powers->exec)
-        return 0;
     struct filter filter;
     if (filter_begin(&filter, REFUSE, err) < 0)
         return -1;
@@ -372,5 +377,7 @@ int seccomp_shut(const struct sandbox_powers *powers, struct err *err)
     }
     if (powers->resolves)
         ADD_CALLS(&filter, ALLOW, resolving);
+    if (powers->opens_files)
+        ADD_CALLS(&filter, ALLOW, appending);
     return filter_end(&filter, err);
 }

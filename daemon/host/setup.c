@@ -7,9 +7,9 @@
 #include <sys/prctl.h>
 
 #include "base/buf.h"
+#include "base/powers.h"
 #include "host/charset.h"
 #include "host/describe.h"
-#include "host/learn.h"
 #include "host/load.h"
 #include "host/options.h"
 #include "host/post.h"
@@ -44,11 +44,14 @@ static int take_plugin(struct host *host, const struct ipc_plugin *message, stru
 {
     if (host->n_plugins == host->plugins_cap)
         return err_set(err, "more plugins than were announced");
+    if (!powers_name(message->powers))
+        return err_set(err, "there are no powers %u", message->powers);
     struct plugin *plugin = &host->plugins[host->n_plugins];
     plugin->index = (uint32_t)host->n_plugins++;
     plugin->instance = mem_strdup(message->instance);
     plugin->name = mem_strdup(message->plugin);
     plugin->file = mem_strdup(message->file);
+    plugin->powers = (enum tocsin_powers)message->powers;
     return 0;
 }
 
@@ -62,6 +65,7 @@ static struct given *given_for(struct plugin *plugin, const struct ipc_option *o
         mem_grow(plugin->given, &plugin->given_cap, plugin->n_given + 1, sizeof(plugin->given[0]));
     struct given *given = &plugin->given[plugin->n_given++];
     *given = (struct given){.name = mem_strdup(option->name),
+                            .kind = (enum ipc_option_kind)option->kind,
                             .file = mem_strdup(option->file),
                             .line = option->line,
                             .column = option->column};
@@ -72,6 +76,8 @@ static int take_option(struct host *host, const struct ipc_option *option, struc
 {
     if (host->n_plugins == 0)
         return err_set(err, "an option of no plugin");
+    if (option->kind >= IPC_N_OPTION_KINDS)
+        return err_set(err, "there is no kind %u of options", option->kind);
     struct given *given = given_for(&host->plugins[host->n_plugins - 1], option);
     const char *text = NULL;
     given->values = mem_grow(given->values, &given->cap, given->n + option->values.n + 1,
@@ -124,60 +130,81 @@ static int hear(struct host *host, struct err *err)
 
 /* ---- the sandbox ---- */
 
-/* What stage 1 leaves readable: the plugins' folders, and every value of an option that is a path.
- * Which options are paths only the table tells, that is not loaded yet. NULL-terminated, of texts
- * that are the plugins', but for the folders: those are kept in `folders`. */
-static const char **readable_paths(const struct host *host, char ***folders)
+/* A list of texts that it owns, NULL-terminated. */
+struct paths {
+    char **items;
+    size_t n, cap;
+};
+
+static void paths_add(struct paths *paths, const char *text, size_t len)
 {
-    size_t n = 0, cap = host->n_plugins + 1;
-    const char **paths = NEW_N(const char *, cap);
-    *folders = NEW_N(char *, host->n_plugins + 1);
-    for (size_t i = 0; i < host->n_plugins; i++) {
-        const struct plugin *plugin = &host->plugins[i];
-        const char *slash = strrchr(plugin->file, '/');
-        (*folders)[i] =
-            slash ? mem_strndup(plugin->file, (size_t)(slash - plugin->file)) : mem_strdup(".");
-        paths = mem_grow(paths, &cap, n + 2, sizeof(paths[0]));
-        paths[n++] = (*folders)[i];
-        for (size_t g = 0; g < plugin->n_given; g++) {
-            paths = mem_grow(paths, &cap, n + plugin->given[g].n + 1, sizeof(paths[0]));
-            for (size_t v = 0; v < plugin->given[g].n; v++)
-                if (plugin->given[g].values[v][0] == '/')
-                    paths[n++] = plugin->given[g].values[v];
-        }
-    }
-    paths[n] = NULL;
-    return paths;
+    paths->items = mem_grow(paths->items, &paths->cap, paths->n + 2, sizeof(paths->items[0]));
+    paths->items[paths->n++] = mem_strndup(text, len);
+    paths->items[paths->n] = NULL;
 }
 
-static enum sandbox_kind kind_of(struct host *host, const struct sandbox *strict)
+static void paths_deinit(struct paths *paths)
+{
+    for (size_t i = 0; i < paths->n; i++)
+        free(paths->items[i]);
+    free(paths->items);
+}
+
+static void add_folder_of(struct paths *paths, const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    if (!slash)
+        paths_add(paths, ".", 1);
+    else
+        paths_add(paths, file, slash == file ? 1 : (size_t)(slash - file));
+}
+
+/* The folder of an output, not the file: that is made anew when it was rotated away. */
+static void add_given(const struct given *given, struct paths *readable, struct paths *writable)
+{
+    for (size_t i = 0; i < given->n; i++) {
+        if (given->kind == IPC_OPTION_PATH)
+            paths_add(readable, given->values[i], strlen(given->values[i]));
+        else if (given->kind == IPC_OPTION_OUTPUT)
+            add_folder_of(writable, given->values[i]);
+    }
+}
+
+/* What stage 1 leaves readable: the plugins' folders, and what options name. */
+static void collect_paths(const struct host *host, struct paths *readable, struct paths *writable)
+{
+    for (size_t i = 0; i < host->n_plugins; i++) {
+        const struct plugin *plugin = &host->plugins[i];
+        add_folder_of(readable, plugin->file);
+        for (size_t g = 0; g < plugin->n_given; g++)
+            add_given(&plugin->given[g], readable, writable);
+    }
+}
+
+static enum sandbox_kind kind_of(const struct host *host)
 {
     static const enum sandbox_kind kinds[] = {
         [TOCSIN_POWERS_NONE] = SANDBOX_NONE,       [TOCSIN_POWERS_BUS] = SANDBOX_BUS,
         [TOCSIN_POWERS_NETWORK] = SANDBOX_NETWORK, [TOCSIN_POWERS_JOURNAL] = SANDBOX_JOURNAL,
-        [TOCSIN_POWERS_EXEC] = SANDBOX_EXEC,
+        [TOCSIN_POWERS_EXEC] = SANDBOX_NONE, /* the launcher's, not its own */
+        [TOCSIN_POWERS_FILES] = SANDBOX_FILES,
     };
-    if (host->role != IPC_ROLE_NOTIFIER)
-        return SANDBOX_DETECTOR;
-    host->powers = learn_powers(host, strict);
-    return kinds[host->powers];
+    return host->role == IPC_ROLE_NOTIFIER ? kinds[host->plugins[0].powers] : SANDBOX_DETECTOR;
 }
 
 static void enter_sandbox(struct host *host, struct sandbox *sandbox)
 {
-    char **folders;
-    const char **paths = readable_paths(host, &folders);
-    *sandbox = (struct sandbox){.kind = SANDBOX_DETECTOR,
+    struct paths readable = {0}, writable = {0};
+    collect_paths(host, &readable, &writable);
+    *sandbox = (struct sandbox){.kind = kind_of(host),
                                 .memory_bytes = host->memory_bytes,
                                 .off = host->sandbox_off,
-                                .readable = paths};
-    sandbox->kind = kind_of(host, sandbox);
+                                .readable = (const char *const *)readable.items,
+                                .writable = (const char *const *)writable.items};
     sandbox_enter(sandbox);
-    sandbox->readable = NULL;
-    for (size_t i = 0; i < host->n_plugins; i++)
-        free(folders[i]);
-    free(folders);
-    free(paths);
+    sandbox->readable = sandbox->writable = NULL;
+    paths_deinit(&readable);
+    paths_deinit(&writable);
 }
 
 /* ---- the plugins ---- */
@@ -196,10 +223,18 @@ static int check_role(const struct host *host, struct plugin *plugin)
         return 0;
     if (!plugin->table->notifier)
         return plugin_problem(plugin, "%s is a detector, not a notifier", plugin->name);
-    if (plugin->table->notifier->powers != host->powers)
-        return plugin_problem(plugin, "%s asks for other powers than when it was looked at",
-                              plugin->name);
     return 0;
+}
+
+/* So does it the same still? Its sandbox was made for that. */
+static int check_powers(struct plugin *plugin)
+{
+    const struct tocsin_plugin *table = plugin->table;
+    enum tocsin_powers powers = table->detector ? table->detector->powers : table->notifier->powers;
+    if (powers == plugin->powers)
+        return 0;
+    return plugin_problem(plugin, "%s asks for other powers than when it was looked at",
+                          plugin->name);
 }
 
 static bool has_secret(const struct plugin *plugin)
@@ -211,14 +246,14 @@ static bool has_secret(const struct plugin *plugin)
     return false;
 }
 
-static int start_plugin(struct plugin *plugin)
+static int start_plugin(const struct host *host, struct plugin *plugin)
 {
     if (has_secret(plugin) && prctl(PR_SET_DUMPABLE, 0) < 0)
         return plugin_problem(plugin, "its secret cannot be kept out of others' sight");
     voice_attach(plugin);
     const struct tocsin_plugin *table = plugin->table;
     int (*init)(struct tocsin_instance *, void **) =
-        table->detector ? table->detector->init : table->notifier->init;
+        host->role == IPC_ROLE_DETECTOR ? table->detector->init : table->notifier->init;
     int result = init ? init(&plugin->handle, &plugin->state) : 0;
     if (result < 0 && !plugin->failed)
         plugin_problem(plugin, "init failed and did not say why");
@@ -240,7 +275,8 @@ static int start_plugins(struct host *host)
     int result = 0;
     for (size_t i = 0; i < host->n_plugins; i++) {
         struct plugin *plugin = &host->plugins[i];
-        if (load_plugin(host, plugin) < 0 || options_apply(plugin) < 0 || start_plugin(plugin) < 0)
+        if (load_plugin(host, plugin) < 0 || check_powers(plugin) < 0 ||
+            options_apply(plugin) < 0 || start_plugin(host, plugin) < 0)
             result = -1;
     }
     return result;

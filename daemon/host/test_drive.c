@@ -171,9 +171,11 @@ void drive_send(struct drive *drive, const struct ipc_message *message, int fd)
 
 static void send_option(struct drive *drive, const char *name, const char *value)
 {
+    enum ipc_option_kind kind = *value == '/' ? IPC_OPTION_PATH : IPC_OPTION_PLAIN;
     AUTO_BUF struct buf packed = {0};
     struct ipc_message message = {.type = IPC_OPTION,
                                   .option = {.name = name,
+                                             .kind = kind,
                                              .values = ipc_texts_pack(&value, 1, &packed),
                                              .file = "tocsin.yaml",
                                              .line = 5,
@@ -195,6 +197,7 @@ static void send_setup(struct drive *drive, const struct drive_setup *setup)
                &(struct ipc_message){.type = IPC_PLUGIN,
                                      .plugin = {.instance = "tried",
                                                 .plugin = setup->plugin,
+                                                .powers = setup->powers,
                                                 .file = drive_plugin_file(setup->plugin)}},
                -1);
     for (const char *const *option = setup->options; option && *option; option += 2)

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include <tocsin/plugin.h>
+
 #include "base/buf.h"
 #include "ipc/messages.h"
 
@@ -23,8 +25,9 @@ struct drive {
 
 struct drive_setup {
     enum ipc_role role;
-    const char *plugin;         /* NAME of tests/support/plugins/NAME.c */
-    const char *const *options; /* name, value, name, value, NULL */
+    const char *plugin; /* NAME of tests/support/plugins/NAME.c */
+    enum tocsin_powers powers;
+    const char *const *options; /* name, value, name, value, NULL; a path begins with '/' */
     const char *off;            /* layers; NULL */
     uint64_t memory_bytes;
     bool as_nobody;

@@ -194,8 +194,20 @@ static void test_a_probe_describes(void **state)
                         "\"required\":false,\"min\":0,\"max\":0,\"choices\":\"low|high\"");
     assert_ended_well(&drive);
     start(&drive, IPC_ROLE_PROBE, "courier", NULL);
-    assert_says(&drive, "\"kind\":\"notifier\",\"powers\":\"bus\",\"interrupts\":true");
+    assert_says(&drive, "\"kind\":\"notifier\",\"powers\":\"bus\",\"interrupts\":true,"
+                        "\"resolves\":false");
     assert_ended_well(&drive);
+}
+
+/* The sandbox is made before the plugin is loaded: what was learnt of it must still hold. */
+static void test_other_powers_are_refused(void **state)
+{
+    (void)state;
+    struct drive drive;
+    start(&drive, IPC_ROLE_NOTIFIER, "courier", NULL);
+    assert_false(drive.ready);
+    assert_says(&drive, "PROBLEM :0:0 courier asks for other powers than when it was looked at");
+    drive_end(&drive);
 }
 
 static void send_delivery(struct drive *drive, uint32_t attempt)
@@ -223,7 +235,9 @@ static void test_a_delivery_is_carried(void **state)
 {
     (void)state;
     struct drive drive;
-    start(&drive, IPC_ROLE_NOTIFIER, "courier", NULL);
+    drive_start(&drive, &(struct drive_setup){.role = IPC_ROLE_NOTIFIER,
+                                              .plugin = "courier",
+                                              .powers = TOCSIN_POWERS_BUS});
     assert_true(drive.ready);
     send_delivery(&drive, 1);
     assert_true(drive_until(&drive, IPC_OUTCOME));
@@ -307,6 +321,7 @@ int main(void)
         cmocka_unit_test(test_a_crash_is_a_crash),
         cmocka_unit_test(test_faults_of_set_up_are_said),
         cmocka_unit_test(test_a_probe_describes),
+        cmocka_unit_test(test_other_powers_are_refused),
         cmocka_unit_test(test_a_delivery_is_carried),
         cmocka_unit_test(test_nonsense_from_the_daemon_ends_it),
         cmocka_unit_test(test_a_closed_channel_is_its_end),

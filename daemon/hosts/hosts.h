@@ -42,8 +42,11 @@ struct host_plugin {
     const char *plugin;   /* NAME of NAME.so */
     const struct config_option *options;
     size_t n_options;
+    enum tocsin_powers powers;
     int64_t deadline_ms; /* per running job of this plugin; 0: the spec's */
 };
+/* As a resolved configuration has it, and of its lifetime. */
+struct host_plugin host_plugin_of(const struct config_plugin *plugin);
 
 struct host_spec {
     const char *name; /* for status and log: "detect-1", "notify-desktop" */

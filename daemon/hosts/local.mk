@@ -24,4 +24,4 @@ tests_support_fake_host_LDADD = libipc.la libbase.la
 UNIT_TESTS += daemon/hosts/test_hosts
 daemon_hosts_test_hosts_SOURCES = daemon/hosts/test_hosts.c
 daemon_hosts_test_hosts_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(CMOCKA_CFLAGS)
-daemon_hosts_test_hosts_LDADD = libhosts.la libipc.la libloop.la libbase.la $(CMOCKA_LIBS)
+daemon_hosts_test_hosts_LDADD = libhosts.la libipc.la libconfig.la libtree.la libloop.la libbase.la $(CMOCKA_LIBS)

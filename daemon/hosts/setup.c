@@ -32,20 +32,26 @@ static size_t values_that_fit(const struct config_texts *values, size_t at)
 /* A long list goes in several messages. */
 static int send_option(const struct setup *setup, const struct config_option *option)
 {
+    static const enum ipc_option_kind kinds[] = {
+        [CONFIG_OPTION_PLAIN] = IPC_OPTION_PLAIN,     [CONFIG_OPTION_PATH] = IPC_OPTION_PATH,
+        [CONFIG_OPTION_COMMAND] = IPC_OPTION_COMMAND, [CONFIG_OPTION_OUTPUT] = IPC_OPTION_OUTPUT,
+        [CONFIG_OPTION_SECRET] = IPC_OPTION_PLAIN,
+    };
     AUTO_BUF struct buf packed = {0};
     const struct config_texts *values = &option->values;
+    const char *const secret = option->secret;
+    const char *const *items = secret ? &secret : (const char *const *)values->items;
     size_t at = 0;
     do {
         size_t n = values_that_fit(values, at);
-        struct ipc_message message = {
-            .type = IPC_OPTION,
-            .option = {.name = option->name,
-                       .is_list = option->is_list,
-                       .values =
-                           ipc_texts_pack((const char *const *)values->items + at, n, &packed),
-                       .file = option->at.file,
-                       .line = (uint32_t)option->at.line,
-                       .column = (uint32_t)option->at.column}};
+        struct ipc_message message = {.type = IPC_OPTION,
+                                      .option = {.name = option->name,
+                                                 .kind = kinds[option->kind],
+                                                 .is_list = option->is_list,
+                                                 .values = ipc_texts_pack(items + at, n, &packed),
+                                                 .file = option->at.file,
+                                                 .line = (uint32_t)option->at.line,
+                                                 .column = (uint32_t)option->at.column}};
         if (setup->send(setup->arg, &message, setup->err) < 0)
             return err_prefix(setup->err, "option \"%s\"", option->name);
         at += n;
@@ -59,9 +65,11 @@ static int send_plugin(const struct setup *setup, const struct hosts *hosts,
     AUTO_FREE char *file = hosts_plugin_file(hosts, plugin->plugin, setup->err);
     if (!file)
         return -1;
-    struct ipc_message message = {
-        .type = IPC_PLUGIN,
-        .plugin = {.instance = plugin->instance, .plugin = plugin->plugin, .file = file}};
+    struct ipc_message message = {.type = IPC_PLUGIN,
+                                  .plugin = {.instance = plugin->instance,
+                                             .plugin = plugin->plugin,
+                                             .powers = plugin->powers,
+                                             .file = file}};
     if (setup->send(setup->arg, &message, setup->err) < 0)
         return -1;
     for (size_t i = 0; i < plugin->n_options; i++)

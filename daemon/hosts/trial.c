@@ -119,10 +119,7 @@ static void start_next(struct trial *trial)
         bool is_detector = trial->next < trial->config->n_detectors;
         if (is_unchanged(trial, plugin, is_detector))
             continue;
-        const struct host_plugin inside = {.instance = plugin->name,
-                                           .plugin = plugin->plugin,
-                                           .options = plugin->options,
-                                           .n_options = plugin->n_options};
+        const struct host_plugin inside = host_plugin_of(plugin);
         const struct host_spec spec = {.name = "trial",
                                        .role = is_detector ? HOST_DETECTOR : HOST_NOTIFIER,
                                        .plugins = &inside,

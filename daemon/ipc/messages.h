@@ -55,6 +55,15 @@ struct ipc_quotes {
         *items; /* encoding: the caller's; decoding: made, free by ipc_message_deinit */
 };
 
+/* What the values of an option are to the sandbox. */
+enum ipc_option_kind {
+    IPC_OPTION_PLAIN,
+    IPC_OPTION_PATH,    /* files or folders to read */
+    IPC_OPTION_COMMAND, /* a program and its arguments */
+    IPC_OPTION_OUTPUT,  /* a file to append to */
+    IPC_N_OPTION_KINDS
+};
+
 /* What READ came to. */
 enum ipc_read_status {
     IPC_READ_OK = 0,
@@ -80,9 +89,11 @@ enum ipc_read_status {
 #define IPC_PLUGIN_FIELDS(F)                                                                       \
     F(TEXT, instance)                                                                              \
     F(TEXT, plugin)                                                                                \
+    F(U32, powers)           /* enum tocsin_powers, as its probe said */                           \
     F(TEXT, file)            /* the shared object */
 #define IPC_OPTION_FIELDS(F) /* of the last PLUGIN */                                              \
     F(TEXT, name)                                                                                  \
+    F(U32, kind) /* enum ipc_option_kind */                                                        \
     F(U32, is_list)                                                                                \
     F(TEXTS, values) /* a list too long for a packet comes in several, same name */                \
     F(TEXT, file)                                                                                  \
@@ -154,9 +165,10 @@ enum ipc_read_status {
     F(U32, column)                                                                                 \
     F(TEXT, text)
 #define IPC_READY_FIELDS(F) F(TEXT, layers)
-/* JSON: {"name", "version", "summary", "licence", "kind": "detector"|"notifier", "abi": "0.1",
- * "options": [{"name", "type", "default", "required", "min", "max", "choices", "help"}],
- * "key_fields": [..], "statuses": [..], "edition_field", "powers", "interrupts", "file"} */
+/* JSON: {"name", "version", "summary", "licence", "kind": "detector"|"notifier"|"both", "abi":
+ * "0.1", "options": [{"name", "type", "default", "required", "min", "max", "choices", "help"}],
+ * "key_fields": [..], "statuses": [..], "edition_field", "powers", "interrupts", "resolves",
+ * "file"} */
 #define IPC_DESCRIBE_FIELDS(F) F(TEXT, json)
 #define IPC_LOG_FIELDS(F)                                                                          \
     F(U32, plugin)                                                                                 \

@@ -13,11 +13,14 @@
 #define TYPE_BIT(type) (1u << (type))
 #define TEXT_TYPES                                                                                 \
     (TYPE_BIT(TOCSIN_OPTION_TEXT) | TYPE_BIT(TOCSIN_OPTION_CHOICE) |                               \
-     TYPE_BIT(TOCSIN_OPTION_PATH) | TYPE_BIT(TOCSIN_OPTION_SECRET))
+     TYPE_BIT(TOCSIN_OPTION_PATH) | TYPE_BIT(TOCSIN_OPTION_SECRET) |                               \
+     TYPE_BIT(TOCSIN_OPTION_OUTPUT))
 #define INT_TYPES                                                                                  \
     (TYPE_BIT(TOCSIN_OPTION_INT) | TYPE_BIT(TOCSIN_OPTION_DURATION) | TYPE_BIT(TOCSIN_OPTION_SIZE))
 #define BOOL_TYPES TYPE_BIT(TOCSIN_OPTION_BOOL)
-#define LIST_TYPES (TYPE_BIT(TOCSIN_OPTION_TEXTS) | TYPE_BIT(TOCSIN_OPTION_PATHS))
+#define LIST_TYPES                                                                                 \
+    (TYPE_BIT(TOCSIN_OPTION_TEXTS) | TYPE_BIT(TOCSIN_OPTION_PATHS) |                               \
+     TYPE_BIT(TOCSIN_OPTION_COMMAND))
 
 static const char *const nothing[] = {NULL};
 

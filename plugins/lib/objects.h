@@ -22,9 +22,9 @@
 
 /* The value of one option; only the member that fits its type is set. */
 struct tocsin_value {
-    const char *text;        /* TEXT, CHOICE, PATH, SECRET; NULL: none */
+    const char *text;        /* TEXT, CHOICE, PATH, SECRET, OUTPUT; NULL: none */
     int64_t number;          /* INT, DURATION, SIZE; BOOL as 0 and 1 */
-    const char *const *list; /* TEXTS, PATHS; NULL: none */
+    const char *const *list; /* TEXTS, PATHS, COMMAND; NULL: none */
 };
 
 struct tocsin_instance {

@@ -143,7 +143,7 @@ static int say_notifier(struct script *script)
                                            : str_int_parse(value, options[i].value)))
             return fail(script, "%s=%s", options[i].key, value);
     }
-    fake_hosts_interrupts(word(script, 1), flag(script, "interrupts"));
+    notifier->plugin.interrupts = flag(script, "interrupts");
     return 0;
 }
 

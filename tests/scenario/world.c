@@ -155,18 +155,11 @@ static void on_action(void *arg, const char *alert_id, const char *verb)
     alerts_action(((struct world *)arg)->alerts, alert_id, verb, NULL, NULL);
 }
 
-static void on_interrupts(void *arg, const char *notifier, bool interrupts)
-{
-    alerts_interrupts(((struct world *)arg)->alerts, notifier, interrupts);
-}
-
 static void start(struct world *world)
 {
     static const struct alerts_ops alerts_ops = {.queued = on_queued, .event = on_event};
-    static const struct deliver_ops deliver_ops = {.trouble = on_trouble,
-                                                   .trouble_over = on_trouble_over,
-                                                   .action = on_action,
-                                                   .interrupts = on_interrupts};
+    static const struct deliver_ops deliver_ops = {
+        .trouble = on_trouble, .trouble_over = on_trouble_over, .action = on_action};
     struct err err;
     if (store_open(world->loop, world->dir, &world->store, &err) < 0) {
         fprintf(stderr, "# %s\n", err.text);

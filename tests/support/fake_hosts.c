@@ -15,7 +15,6 @@
 static struct {
     char names[MAX_NAMES][64];
     enum fake_behaviour behaviours[MAX_NAMES];
-    bool interrupts[MAX_NAMES];
     size_t n;
     void (*attempted)(void *arg, const struct fake_attempt *attempt);
     void *arg;
@@ -65,11 +64,6 @@ void fake_hosts_reset(void (*attempted)(void *arg, const struct fake_attempt *at
 void fake_hosts_behave(const char *notifier, enum fake_behaviour behaviour)
 {
     world.behaviours[index_of(notifier)] = behaviour;
-}
-
-void fake_hosts_interrupts(const char *plugin, bool interrupts)
-{
-    world.interrupts[index_of(plugin)] = interrupts;
 }
 
 struct hosts *hosts_new(struct loop *loop, const struct hosts_paths *paths)
@@ -251,22 +245,9 @@ void host_abandon(struct host **host)
     *host = NULL;
 }
 
-void hosts_probe(struct hosts *hosts, const char *plugin,
-                 void (*done)(void *arg, const char *plugin, const json_t *description,
-                              const char *error),
-                 void *arg)
+struct host_plugin host_plugin_of(const struct config_plugin *plugin)
 {
-    (void)hosts;
-    json_t *description = json_pack("{s:s, s:b}", "name", plugin, "interrupts",
-                                    (int)world.interrupts[index_of(plugin)]);
-    done(arg, plugin, description, NULL);
-    json_decref(description);
-}
-
-void hosts_probe_cancel(struct hosts *hosts, void *arg)
-{
-    (void)hosts;
-    (void)arg;
+    return (struct host_plugin){.instance = plugin->name, .plugin = plugin->plugin};
 }
 
 bool fake_hosts_press(struct hosts *hosts, const char *notifier, const char *alert_id,

@@ -28,8 +28,6 @@ struct fake_attempt {
 /* Forgets everything. `attempted` hears of every attempt when it is made. */
 void fake_hosts_reset(void (*attempted)(void *arg, const struct fake_attempt *attempt), void *arg);
 void fake_hosts_behave(const char *notifier, enum fake_behaviour behaviour);
-/* What the probe says of a plugin. */
-void fake_hosts_interrupts(const char *plugin, bool interrupts);
 /* Somebody pressed a button. False when no host of the notifier runs. */
 bool fake_hosts_press(struct hosts *hosts, const char *notifier, const char *alert_id,
                       const char *verb);

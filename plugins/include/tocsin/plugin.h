@@ -31,7 +31,7 @@
  *
  * See tocsin-plugin(7) and plugins/skeleton for a complete plugin with its explanation.
  *
- * THIS VERSION is 0.1. Until 1.0 a new minor version may break; from 1.0 on, tables only grow at
+ * THIS VERSION is 0.2. Until 1.0 a new minor version may break; from 1.0 on, tables only grow at
  * their end (that is what `size` is for) and functions are only added.
  */
 #ifndef TOCSIN_PLUGIN_H
@@ -46,7 +46,7 @@ extern "C" {
 #endif
 
 #define TOCSIN_ABI_MAJOR 0
-#define TOCSIN_ABI_MINOR 1
+#define TOCSIN_ABI_MINOR 2
 
 #if defined(__GNUC__)
 #define TOCSIN_EXPORT         __attribute__((visibility("default")))
@@ -83,6 +83,9 @@ enum tocsin_option_type {
     TOCSIN_OPTION_PATHS,    /* a list of PATH; each may be a glob(7) pattern */
     TOCSIN_OPTION_SECRET,   /* the file or credential that holds it is named in the configuration;
                                the plugin gets the content */
+    TOCSIN_OPTION_COMMAND,  /* a list: a program, looked for in $PATH, and its arguments; read as
+                               TEXTS, started through tocsin/program.h */
+    TOCSIN_OPTION_OUTPUT,   /* a file to append to, in a folder that exists */
 };
 
 struct tocsin_option {
@@ -100,7 +103,7 @@ struct tocsin_option {
 const char *tocsin_option_text(const struct tocsin_instance *instance, const char *name);
 int64_t tocsin_option_int(const struct tocsin_instance *instance, const char *name);
 bool tocsin_option_bool(const struct tocsin_instance *instance, const char *name);
-/* For TEXTS and PATHS (patterns already expanded, sorted): a NULL-terminated array. */
+/* For TEXTS, COMMAND and PATHS (patterns already expanded, sorted): a NULL-terminated array. */
 const char *const *tocsin_option_list(const struct tocsin_instance *instance, const char *name);
 /* The name that the configuration gives this instance ("topics", "ops-mail"). */
 const char *tocsin_instance_name(const struct tocsin_instance *instance);
@@ -118,12 +121,25 @@ int tocsin_fail(struct tocsin_instance *instance, const char *file, int line, in
 void tocsin_warn(struct tocsin_instance *instance, const char *file, int line, int column,
                  const char *fmt, ...) TOCSIN_PRINTF(5, 6);
 
+/* What a plugin's process may do once it runs; the configuration cannot widen it. A detector has
+ * none, or may start a program. */
+enum tocsin_powers {
+    TOCSIN_POWERS_NONE = 0,    /* a notifier: the inherited standard output */
+    TOCSIN_POWERS_BUS = 1,     /* the session bus; no files, no network */
+    TOCSIN_POWERS_NETWORK = 2, /* IPv4, IPv6, name resolution, CA files, files that options name */
+    TOCSIN_POWERS_JOURNAL = 3, /* the journal's socket */
+    TOCSIN_POWERS_EXEC = 4,    /* to have the programs started that its COMMAND options name, in
+                                  sessions of their own (tocsin/program.h); nothing itself */
+    TOCSIN_POWERS_FILES = 5,   /* append to the files that its OUTPUT options name */
+};
+
 /* ------------------------------------------------------------------------------------------
  * Detectors
  * ---------------------------------------------------------------------------------------- */
 
 struct tocsin_detector {
-    size_t size; /* sizeof(struct tocsin_detector) */
+    size_t size;               /* sizeof(struct tocsin_detector) */
+    enum tocsin_powers powers; /* NONE or EXEC */
 
     /* For detectors of facts: the names of the fields that together name a fact, the edition last
      * if there is one (see `edition_field`), and its statuses in ascending order. NULL-terminated;
@@ -217,15 +233,6 @@ void tocsin_topics_add(struct tocsin_topics *topics, const char *name,
  * Notifiers
  * ---------------------------------------------------------------------------------------- */
 
-/* What a notifier's process may do once it runs; the configuration cannot widen it. */
-enum tocsin_powers {
-    TOCSIN_POWERS_NONE = 0,    /* the inherited standard output */
-    TOCSIN_POWERS_BUS = 1,     /* the session bus; no files, no network */
-    TOCSIN_POWERS_NETWORK = 2, /* IPv4, IPv6, name resolution, CA files */
-    TOCSIN_POWERS_JOURNAL = 3, /* the journal's socket */
-    TOCSIN_POWERS_EXEC = 4,    /* exec of the program its options name, in a session of its own */
-};
-
 enum tocsin_result {
     TOCSIN_OK = 0,
     TOCSIN_LATER = 1, /* try again, after tocsin_outcome_delay or by the daemon's own back-off */
@@ -237,6 +244,9 @@ struct tocsin_notifier {
     enum tocsin_powers powers;
     /* Of a popup, which calls a person back: the storm valve applies. */
     bool interrupts;
+    /* It wants to hear, too, when an alert that it was told of has ended: a delivery whose
+     * revisions are `resolved`. */
+    bool resolves;
 
     int (*init)(struct tocsin_instance *instance, void **state);
     enum tocsin_result (*notify)(void *state, const struct tocsin_delivery *delivery,
@@ -276,6 +286,9 @@ struct tocsin_revision {
     int n_sources;         /* documents that say so */
     /* What this notifier kept with tocsin_outcome_token when it last carried this alert. */
     const char *token;
+    int64_t started_ms; /* UTC: when the alert began; created_ms is the revision's */
+    bool resolved;      /* the alert has ended: closed by a person, or a trouble that is over */
+    int64_t ended_ms;   /* UTC, 0 unless resolved */
 };
 
 const struct tocsin_revision *tocsin_delivery_revision(const struct tocsin_delivery *delivery,
@@ -305,8 +318,8 @@ struct tocsin_plugin {
     const char *summary;                    /* one line */
     const char *licence;                    /* SPDX */
     const struct tocsin_option *options;    /* NULL: none */
-    const struct tocsin_detector *detector; /* one of these two, */
-    const struct tocsin_notifier *notifier; /* the other NULL */
+    const struct tocsin_detector *detector; /* one of these two, or both: then it is used as */
+    const struct tocsin_notifier *notifier; /* the one under which the configuration names it */
 };
 
 /* TOCSIN_PLUGIN = { TOCSIN_PLUGIN_HEAD, .name = "hello", ... }; */
