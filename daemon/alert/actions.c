@@ -3,23 +3,21 @@
 
 #include <string.h>
 
-#include "alert/policy.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
 
 struct action {
-    struct store_txn *txn;
+    struct policy_run *run;
     struct store_alert *alert;
-    int64_t now_ms;
     int64_t duration_ms; /* 0: not said */
 };
 
 static int set_state(struct action *action, const char *state, struct err *err)
 {
     alert_text(&action->alert->state, state);
-    action->alert->updated_ms = action->now_ms;
-    return store_alert_put(action->txn, action->alert, err);
+    action->alert->updated_ms = action->run->now_ms;
+    return store_alert_put(action->run->txn, action->alert, err);
 }
 
 /* Showing the document is the caller's business: see alerts_path. Who has read it, knows it. */
@@ -32,26 +30,29 @@ static int do_acknowledge(struct action *action, struct err *err)
 
 static int do_close(struct action *action, struct err *err)
 {
-    return set_state(action, "closed", err);
+    bool was_open = strcmp(action->alert->state, "closed") != 0;
+    if (set_state(action, "closed", err) < 0)
+        return -1;
+    return was_open ? policy_ended(action->run, action->alert, err) : 0;
 }
 
 static int do_snooze(struct action *action, struct err *err)
 {
     int64_t duration_ms = action->duration_ms ? action->duration_ms : ACTION_SNOOZE_MS;
-    action->alert->snoozed_until_ms = action->now_ms + duration_ms;
-    return store_alert_put(action->txn, action->alert, err);
+    action->alert->snoozed_until_ms = action->run->now_ms + duration_ms;
+    return store_alert_put(action->run->txn, action->alert, err);
 }
 
 static int do_mute(struct action *action, struct err *err)
 {
-    int64_t until_ms = action->duration_ms ? action->now_ms + action->duration_ms : 0;
-    return store_mute_set(action->txn, action->alert->detector, action->alert->topic, until_ms,
-                          action->now_ms, err);
+    int64_t until_ms = action->duration_ms ? action->run->now_ms + action->duration_ms : 0;
+    return store_mute_set(action->run->txn, action->alert->detector, action->alert->topic, until_ms,
+                          action->run->now_ms, err);
 }
 
 static int do_unmute(struct action *action, struct err *err)
 {
-    return store_mute_remove(action->txn, action->alert->detector, action->alert->topic, err);
+    return store_mute_remove(action->run->txn, action->alert->detector, action->alert->topic, err);
 }
 
 static const struct {
@@ -96,14 +97,14 @@ int actions_find(struct store_txn *txn, const char *alert, struct hash *id, stru
     return n == 1 ? 0 : err_set(err, "several alerts begin with %s: give more digits", alert);
 }
 
-int actions_do(struct store_txn *txn, const char *alert, const char *verb, int64_t now_ms,
-               struct err *err)
+int actions_do(struct policy_run *run, const char *alert, const char *verb, struct err *err)
 {
     struct hash id;
     struct store_alert found;
-    if (actions_find(txn, alert, &id, err) < 0 || store_alert_get(txn, &id, &found, err) < 0)
+    if (actions_find(run->txn, alert, &id, err) < 0 ||
+        store_alert_get(run->txn, &id, &found, err) < 0)
         return -1;
-    struct action action = {.txn = txn, .alert = &found, .now_ms = now_ms};
+    struct action action = {.run = run, .alert = &found};
     int result = run_verb(&action, verb, err);
     store_alert_deinit(&found);
     return result;

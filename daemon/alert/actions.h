@@ -2,8 +2,7 @@
 #ifndef TOCSIN_ALERT_ACTIONS_H
 #define TOCSIN_ALERT_ACTIONS_H
 
-#include "base/hash.h"
-#include "store/store.h"
+#include "alert/policy.h"
 
 /* How long `snooze` lasts when nothing is said. */
 #define ACTION_SNOOZE_MS INT64_C(3600000)
@@ -11,8 +10,7 @@
 /* Verbs: open, acknowledge, close, snooze [DURATION], mute [DURATION], unmute. `alert` is an
  * alert's id in hex, whole or its beginning (at least 4 digits, of one alert only). -1 with the
  * reason. */
-int actions_do(struct store_txn *txn, const char *alert, const char *verb, int64_t now_ms,
-               struct err *err);
+int actions_do(struct policy_run *run, const char *alert, const char *verb, struct err *err);
 /* Finds the alert that a person means by an id or its beginning. -1 with the reason. */
 int actions_find(struct store_txn *txn, const char *alert, struct hash *id, struct err *err);
 

@@ -86,14 +86,28 @@ struct op {
     char *subject, *text;
 };
 
+static void op_init(struct op *op, struct alerts *alerts)
+{
+    *op = (struct op){
+        .alerts = alerts, .in_force = alerts->in_force, .now_ms = loop_wall_ms(alerts->loop)};
+    op->in_force->refs++;
+    alerts->n_under_way++;
+}
+
+static void op_deinit(struct op *op)
+{
+    op->alerts->n_under_way--;
+    policy_news_deinit(&op->news);
+    in_force_unref(&op->in_force);
+    detect_result_free(&op->result);
+    free(op->subject);
+    free(op->text);
+}
+
 static struct op *op_new(struct alerts *alerts)
 {
     struct op *op = NEW(struct op);
-    op->alerts = alerts;
-    op->in_force = alerts->in_force;
-    op->in_force->refs++;
-    op->now_ms = loop_wall_ms(alerts->loop);
-    alerts->n_under_way++;
+    op_init(op, alerts);
     return op;
 }
 
@@ -154,17 +168,12 @@ static void tell(struct alerts *alerts, struct op *op)
 static void op_done(void *arg, const char *error)
 {
     struct op *op = arg;
-    op->alerts->n_under_way--;
     if (error)
         log_error("%s: an alert was not stored: %s", op->result ? op->result->path : op->subject,
                   error);
     else
         tell(op->alerts, op);
-    policy_news_deinit(&op->news);
-    in_force_unref(&op->in_force);
-    detect_result_free(&op->result);
-    free(op->subject);
-    free(op->text);
+    op_deinit(op);
     free(op);
 }
 
@@ -193,44 +202,42 @@ void alerts_trouble_over(struct alerts *alerts, const char *subject)
 /* ---- actions ---- */
 
 struct action_op {
-    struct alerts *alerts;
+    struct op op;
     char *alert, *verb;
-    int64_t now_ms;
     void (*done)(void *arg, const char *error);
     void *arg;
 };
 
 static int run_action(struct store_txn *txn, void *arg, struct err *err)
 {
-    struct action_op *op = arg;
-    return actions_do(txn, op->alert, op->verb, op->now_ms, err);
+    struct action_op *action = arg;
+    struct policy_run run = run_of(&action->op, txn);
+    return actions_do(&run, action->alert, action->verb, err);
 }
 
 static void action_done(void *arg, const char *error)
 {
-    struct action_op *op = arg;
-    op->alerts->n_under_way--;
-    if (op->done)
-        op->done(op->arg, error);
+    struct action_op *action = arg;
+    if (action->done)
+        action->done(action->arg, error);
     else if (error)
-        log_warning("%s %s: %s", op->verb, op->alert, error);
-    free(op->alert);
-    free(op->verb);
-    free(op);
+        log_warning("%s %s: %s", action->verb, action->alert, error);
+    if (!error)
+        tell(action->op.alerts, &action->op);
+    free(action->alert);
+    free(action->verb);
+    op_deinit(&action->op);
+    free(action);
 }
 
 void alerts_action(struct alerts *alerts, const char *alert_id, const char *verb,
                    void (*done)(void *arg, const char *error), void *arg)
 {
-    struct action_op *op = NEW(struct action_op);
-    *op = (struct action_op){.alerts = alerts,
-                             .alert = mem_strdup(alert_id),
-                             .verb = mem_strdup(verb),
-                             .now_ms = loop_wall_ms(alerts->loop),
-                             .done = done,
-                             .arg = arg};
-    alerts->n_under_way++;
-    store_write(alerts->store, run_action, action_done, op);
+    struct action_op *action = NEW(struct action_op);
+    *action = (struct action_op){
+        .alert = mem_strdup(alert_id), .verb = mem_strdup(verb), .done = done, .arg = arg};
+    op_init(&action->op, alerts);
+    store_write(alerts->store, run_action, action_done, action);
 }
 
 /* ---- pause ---- */

@@ -80,6 +80,17 @@ struct hash identity_delivery(const char *notifier, const struct hash *revisions
     return hash_set(&hasher, sorted, n);
 }
 
+struct hash identity_end(const char *notifier, const struct hash *alert, int64_t revisions)
+{
+    struct hasher hasher;
+    hasher_init(&hasher);
+    hasher_text(&hasher, "end");
+    hasher_text(&hasher, notifier);
+    hasher_hash(&hasher, alert);
+    hasher_part(&hasher, &revisions, sizeof(revisions));
+    return hasher_final(&hasher);
+}
+
 static int compare_texts(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);

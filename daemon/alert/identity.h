@@ -4,6 +4,7 @@
  *   alert     H(detector, topic, subject)       subject: a topic's document of origin; a fact's key
  *   revision  H(alert, evidence not yet told)   or, of a fact, H(alert, the new status)
  *   delivery  H(notifier, its revisions)        the idempotency key at every attempt
+ *   end       H(notifier, alert, how many revisions it had): the delivery that tells of its end
  *   evidence  H(the quote, folded)              so white space, case and accents make no news
  */
 #ifndef TOCSIN_ALERT_IDENTITY_H
@@ -25,6 +26,8 @@ struct hash identity_trouble(const char *text, int64_t number);
 struct hash identity_revision(const struct hash *alert, struct hash *told, size_t n);
 /* Likewise the order of `revisions`, which is kept. */
 struct hash identity_delivery(const char *notifier, const struct hash *revisions, size_t n);
+
+struct hash identity_end(const char *notifier, const struct hash *alert, int64_t revisions);
 
 /* The folded values of a fact's key fields without the edition, in the order of key_fields, each
  * field's values sorted: "driver=charles leclerc;team=ferrari". A fact that names nothing is keyed

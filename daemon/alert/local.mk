@@ -15,6 +15,7 @@ libalert_la_SOURCES = \
 	daemon/alert/rows.c \
 	daemon/alert/told.c daemon/alert/told.h \
 	daemon/alert/topics.c \
+	daemon/alert/ending.c \
 	daemon/alert/trouble.c \
 	daemon/alert/valve.c daemon/alert/valve.h \
 	daemon/alert/view.c

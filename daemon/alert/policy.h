@@ -12,6 +12,7 @@
  *
  * The first step that is against it leaves its word in finding.outcome, and later steps are not
  * asked. After step 4 there is a revision; what 5 and 6 hold is a held delivery, never a lost one.
+ * The end of an alert is no news and takes none of these steps: see ending.c.
  */
 #ifndef TOCSIN_ALERT_POLICY_H
 #define TOCSIN_ALERT_POLICY_H
@@ -79,6 +80,11 @@ struct policy_case {
 /* Steps 3 to 6. */
 int policy_tell(struct policy_run *run, const struct policy_case *news, enum alert_outcome *outcome,
                 struct err *err);
+
+/* The alert was closed: told to those notifiers that know of it and want to know that. */
+int policy_ended(struct policy_run *run, const struct store_alert *alert, struct err *err);
+/* A closed alert is open again: no notice of that end is sent any more. */
+int policy_not_ended(struct policy_run *run, const struct store_alert *alert, struct err *err);
 
 int policy_topics(struct policy_run *run, struct err *err); /* topics.c */
 int policy_facts(struct policy_run *run, struct err *err);  /* facts.c */

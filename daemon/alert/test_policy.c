@@ -72,7 +72,7 @@ static int run_step(struct store_txn *txn, void *arg, struct err *err)
     struct policy_run run = {txn, &step->fixture->policy, &step->news, step->result,
                              step->fixture->now_ms};
     if (step->verb)
-        return actions_do(txn, step->fixture->last_alert, step->verb, run.now_ms, err);
+        return actions_do(&run, step->fixture->last_alert, step->verb, err);
     if (step->result)
         return policy_commit(&run, err);
     return step->text ? policy_trouble(&run, step->subject, step->text, err)

@@ -53,8 +53,11 @@ static int add_finding(struct policy_run *run, const struct store_alert *alert, 
 static int ring(struct policy_run *run, struct store_alert *alert, const char *text,
                 const struct hash *told, struct err *err)
 {
-    if (strcmp(alert->state, "closed") == 0)
+    if (strcmp(alert->state, "closed") == 0) {
         alert_text(&alert->state, "open");
+        if (policy_not_ended(run, alert, err) < 0)
+            return -1;
+    }
     alert_text(&alert->headline, text);
     alert->severity = TOCSIN_HIGH;
     struct hash unique = identity_trouble(text, alert->revisions + 1);
@@ -101,6 +104,8 @@ int policy_trouble_over(struct policy_run *run, const char *subject, struct err 
         alert_text(&alert.state, "closed");
         alert.updated_ms = run->now_ms;
         result = store_alert_put(run->txn, &alert, err);
+        if (result == 0)
+            result = policy_ended(run, &alert, err);
         json_t *event = json_pack("{s:s, s:o, s:s}", "event", "over", "subject",
                                   store_bytes_json(subject), "headline", alert.headline);
         if (event)

@@ -302,6 +302,7 @@ void deliver_test(struct deliver *deliver, const char *notifier,
         .token = mem_strdup(""),
         .date = str_date_from_ms(now_ms),
         .created_ms = now_ms,
+        .started_ms = now_ms,
     };
     struct item *item = NEW(struct item);
     *item = (struct item){.due = due, .tested = done, .arg = arg, .is_test = true};

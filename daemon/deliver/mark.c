@@ -74,6 +74,8 @@ static void mark_done(void *arg, const char *error)
         map_set(outbox->settled, id->bytes, HASH_BYTES, outbox);
     if (mark->next_ms && (!outbox->next_ms || mark->next_ms < outbox->next_ms))
         outbox->next_ms = mark->next_ms;
+    if (outbox->has_ends)
+        outbox_load(outbox);
     item_free(&mark->item);
     for (size_t i = 0; i < mark->n_tokens; i++)
         free(mark->tokens[i]);

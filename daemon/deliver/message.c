@@ -59,7 +59,7 @@ static void pick_quote(const json_t *evidence, struct ipc_revision *revision)
     revision->mark_end = (uint32_t)json_integer_value(json_array_get(mark, 1));
 }
 
-static void send_revision(struct host *host, const struct store_told *told)
+static void send_revision(struct host *host, const struct store_told *told, int64_t ended_ms)
 {
     char alert_id[HASH_HEX_SIZE], revision_id[HASH_HEX_SIZE];
     hash_hex(&told->alert, HASH_BYTES, alert_id);
@@ -82,7 +82,9 @@ static void send_revision(struct host *host, const struct store_told *told)
                      .document_date = told->date,
                      .created_ms = told->created_ms,
                      .n_sources = (uint32_t)told->n_sources,
-                     .token = told->token},
+                     .token = told->token,
+                     .started_ms = told->started_ms,
+                     .ended_ms = ended_ms},
     };
     AUTO_BUF struct buf labels_out = {0}, names_out = {0}, values_out = {0};
     json_t *labels = json_loads(told->labels, 0, NULL);
@@ -111,5 +113,5 @@ void message_send(struct host *host, const struct store_due *due)
     };
     host_send(host, &message, -1);
     for (size_t i = 0; i < due->n_told; i++)
-        send_revision(host, &due->told[i]);
+        send_revision(host, &due->told[i], due->ended_ms);
 }

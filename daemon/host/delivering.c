@@ -63,7 +63,10 @@ static int take_revision(const struct ipc_revision *from, struct carried *carrie
                                    .document_date = (int32_t)from->document_date,
                                    .created_ms = from->created_ms,
                                    .n_sources = (int)from->n_sources,
-                                   .token = from->token};
+                                   .token = from->token,
+                                   .started_ms = from->started_ms,
+                                   .resolved = from->ended_ms != 0,
+                                   .ended_ms = from->ended_ms};
     return 0;
 }
 

@@ -153,7 +153,9 @@ enum ipc_read_status {
     F(I64, document_date)                                                                          \
     F(I64, created_ms)                                                                             \
     F(U32, n_sources)                                                                              \
-    F(TEXT, token)
+    F(TEXT, token)                                                                                 \
+    F(I64, started_ms)                                                                             \
+    F(I64, ended_ms) /* 0: it has not ended */
 #define IPC_QUIT_FIELDS(F)
 
 /* ---- host -> daemon ---- */

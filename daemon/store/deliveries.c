@@ -14,7 +14,7 @@ int store_delivery_add(struct store_txn *txn, const struct store_delivery *deliv
 {
     sqlite3_stmt *stmt = store_stmt(
         txn, "INSERT INTO delivery(id, notifier, state, attempts, summary, next_ms, created_ms,"
-             " updated_ms, reason) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+             " updated_ms, reason, ended_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
              " ON CONFLICT(id) DO NOTHING");
     bind_hash(stmt, 1, &delivery->id);
     bind_text(stmt, 2, delivery->notifier);
@@ -25,6 +25,7 @@ int store_delivery_add(struct store_txn *txn, const struct store_delivery *deliv
     bind_int(stmt, 7, delivery->created_ms);
     bind_int(stmt, 8, delivery->updated_ms);
     bind_text(stmt, 9, delivery->reason);
+    bind_int(stmt, 10, delivery->ended_ms);
     if (store_exec(txn, stmt, err) < 0)
         return -1;
     if (!store_changes(txn))
@@ -127,12 +128,13 @@ static void told_read(sqlite3_stmt *stmt, struct store_told *told)
         .n_sources = sqlite3_column_int(stmt, 4),
         .date = sqlite3_column_int(stmt, 5),
         .created_ms = sqlite3_column_int64(stmt, 6),
+        .started_ms = sqlite3_column_int64(stmt, 7),
     };
     char **texts[] = {&told->detector, &told->topic,  &told->headline, &told->change,
                       &told->labels,   &told->fields, &told->evidence, &told->title,
                       &told->root,     &told->path,   &told->source,   &told->token};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-        *texts[i] = mem_strdup(store_text(stmt, (int)i + 7));
+        *texts[i] = mem_strdup(store_text(stmt, (int)i + 8));
 }
 
 /* What happened to the document since (a removal, another path) is of no matter: its row stays. */
@@ -142,7 +144,7 @@ static int told_load(struct store_txn *txn, int max_told, struct store_due *due,
         txn,
         "SELECT r.id, r.alert, r.number, f.severity,"
         " (SELECT count(DISTINCT origin) FROM finding WHERE alert = r.alert),"
-        " f.date, r.created_ms, a.detector, CASE f.status WHEN '' THEN a.topic ELSE f.status END,"
+        " f.date, r.created_ms, a.created_ms, a.detector, CASE f.status WHEN '' THEN a.topic ELSE f.status END,"
         " r.headline, r.change, a.labels, f.fields, f.evidence, v.title, s.root,"
         " CAST(d.path AS TEXT), d.source, t.token"
         " FROM delivery_revision dr JOIN delivery y ON y.id = dr.delivery"
@@ -167,8 +169,8 @@ int store_delivery_load(struct store_txn *txn, const struct hash *id, int max_to
                         struct store_due **due, struct err *err)
 {
     *due = NULL;
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT attempts, created_ms, summary FROM delivery WHERE id = ?1");
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "SELECT attempts, created_ms, ended_ms, summary FROM delivery WHERE id = ?1");
     bind_hash(stmt, 1, id);
     int got = store_step(txn, stmt, err);
     if (got <= 0)
@@ -177,7 +179,8 @@ int store_delivery_load(struct store_txn *txn, const struct hash *id, int max_to
     found->id = *id;
     found->attempts = sqlite3_column_int64(stmt, 0);
     found->created_ms = sqlite3_column_int64(stmt, 1);
-    found->summary = mem_strdup(store_text(stmt, 2));
+    found->ended_ms = sqlite3_column_int64(stmt, 2);
+    found->summary = mem_strdup(store_text(stmt, 3));
     if (told_load(txn, max_told, found, err) < 0) {
         store_due_free(&found);
         return -1;
@@ -190,9 +193,16 @@ int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_
                        void (*each)(void *arg, const struct hash *id), void *arg, struct err *err)
 {
     sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT id FROM delivery INDEXED BY delivery_open WHERE notifier = ?1"
+        store_stmt(txn, "SELECT id FROM delivery y INDEXED BY delivery_open WHERE notifier = ?1"
                         " AND next_ms <= ?2 AND state IN ('queued', 'held', 'unknown', 'deferred')"
-                        " AND state <> 'held' ORDER BY next_ms, created_ms LIMIT ?3");
+                        " AND state <> 'held' AND (ended_ms = 0 OR NOT EXISTS(SELECT 1"
+                        " FROM delivery_revision mine JOIN revision r ON r.id = mine.revision"
+                        " JOIN revision news ON news.alert = r.alert"
+                        " JOIN delivery_revision theirs ON theirs.revision = news.id"
+                        " JOIN delivery n ON n.id = theirs.delivery WHERE mine.delivery = y.id"
+                        " AND n.notifier = ?1 AND n.ended_ms = 0"
+                        " AND n.state IN ('queued', 'unknown', 'deferred')))"
+                        " ORDER BY next_ms, created_ms LIMIT ?3");
     bind_text(stmt, 1, notifier);
     bind_int(stmt, 2, now_ms);
     bind_int(stmt, 3, limit);
@@ -202,6 +212,16 @@ int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_
         each(arg, &id);
     }
     return got;
+}
+
+int store_delivery_has_ends(struct store_txn *txn, const char *notifier, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT 1 FROM delivery INDEXED BY delivery_end WHERE notifier = ?1"
+                        " AND ended_ms <> 0 AND state IN ('queued', 'held', 'unknown', 'deferred')"
+                        " LIMIT 1");
+    bind_text(stmt, 1, notifier);
+    return store_step(txn, stmt, err);
 }
 
 int store_delivery_next(struct store_txn *txn, const char *notifier, int64_t now_ms,
@@ -273,6 +293,34 @@ int store_delivery_cancel(struct store_txn *txn, const char *notifier, const cha
                         " WHERE notifier = ?1"
                         " AND state IN ('queued', 'held', 'unknown', 'deferred')");
     bind_text(stmt, 1, notifier);
+    bind_text(stmt, 2, reason);
+    bind_int(stmt, 3, now_ms);
+    return store_exec(txn, stmt, err);
+}
+
+int store_delivery_told(struct store_txn *txn, const struct hash *alert,
+                        void (*each)(void *arg, const char *notifier), void *arg, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "SELECT DISTINCT d.notifier FROM revision r JOIN delivery_revision dr"
+             " ON dr.revision = r.id JOIN delivery d ON d.id = dr.delivery WHERE r.alert = ?1"
+             " AND d.ended_ms = 0 AND d.state IN ('queued', 'unknown', 'deferred', 'sent')");
+    bind_hash(stmt, 1, alert);
+    int got;
+    while ((got = store_step(txn, stmt, err)) > 0)
+        each(arg, store_text(stmt, 0));
+    return got;
+}
+
+int store_delivery_not_ended(struct store_txn *txn, const struct hash *alert, const char *reason,
+                             int64_t now_ms, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "UPDATE delivery SET state = 'superseded', reason = ?2, updated_ms = ?3"
+             " WHERE ended_ms <> 0 AND state IN ('queued', 'held', 'unknown', 'deferred')"
+             " AND id IN (SELECT dr.delivery FROM revision r JOIN delivery_revision dr"
+             " ON dr.revision = r.id WHERE r.alert = ?1)");
+    bind_hash(stmt, 1, alert);
     bind_text(stmt, 2, reason);
     bind_int(stmt, 3, now_ms);
     return store_exec(txn, stmt, err);

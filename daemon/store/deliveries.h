@@ -20,6 +20,7 @@ struct store_delivery {
     struct hash id;
     const char *notifier, *state, *summary, *reason;
     int64_t attempts, next_ms, created_ms, updated_ms;
+    int64_t ended_ms; /* it tells that the alert has ended, and when; 0: it tells news */
 };
 /* Inserts it with its revisions; 1 when it is new, 0 when this id was there already. */
 int store_delivery_add(struct store_txn *txn, const struct store_delivery *delivery,
@@ -43,11 +44,11 @@ struct store_told {
     char *detector, *topic, *headline, *change, *labels, *fields, *evidence; /* the last 3: JSON */
     char *title, *root, *path, *source, *token;
     int32_t date;
-    int64_t created_ms;
+    int64_t created_ms, started_ms; /* of the revision, of the alert */
 };
 struct store_due {
     struct hash id;
-    int64_t attempts, created_ms;
+    int64_t attempts, created_ms, ended_ms;
     char *summary;
     struct store_told *told;
     size_t n_told;
@@ -55,13 +56,15 @@ struct store_due {
 void store_due_free(struct store_due **due);
 
 /* The deliveries of a notifier whose time has come, held ones apart; oldest first, at most
- * `limit`. */
+ * `limit`. The notice of an end waits until the news of its alert is out of the queue. */
 int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_ms, int limit,
                        void (*each)(void *arg, const struct hash *id), void *arg, struct err *err);
 /* What is to be told of one of them, with at most `max_told` revisions; the caller owns it. 1, or 0
  * and NULL when there is none. */
 int store_delivery_load(struct store_txn *txn, const struct hash *id, int max_told,
                         struct store_due **due, struct err *err);
+/* Are there notices of an end that are not sent? */
+int store_delivery_has_ends(struct store_txn *txn, const char *notifier, struct err *err);
 /* The earliest time after now at which a delivery of the notifier wants something; 0: none. */
 int store_delivery_next(struct store_txn *txn, const char *notifier, int64_t now_ms,
                         int64_t *next_ms, struct err *err);
@@ -78,6 +81,12 @@ int store_delivery_notifiers(struct store_txn *txn, void (*each)(void *arg, cons
                              void *arg, struct err *err);
 int store_delivery_cancel(struct store_txn *txn, const char *notifier, const char *reason,
                           int64_t now_ms, struct err *err);
+/* The notifiers that were told of an alert, or are about to be. */
+int store_delivery_told(struct store_txn *txn, const struct hash *alert,
+                        void (*each)(void *arg, const char *notifier), void *arg, struct err *err);
+/* The notices of an alert's end that are not sent become superseded. */
+int store_delivery_not_ended(struct store_txn *txn, const struct hash *alert, const char *reason,
+                             int64_t now_ms, struct err *err);
 /* Counts by notifier and state; `oldest_ms` is when the oldest of them was made. */
 int store_delivery_counts(struct store_txn *txn,
                           void (*each)(void *arg, const char *notifier, const char *state,

@@ -178,4 +178,10 @@ static const char version_1[] =
     /* Switches that outlive the daemon: paused. */
     "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 
-const char *const store_migrations[STORE_SCHEMA_VERSION] = {version_1};
+/* Notices that an alert has ended, for the notifiers that want them. */
+static const char version_2[] =
+    "ALTER TABLE delivery ADD COLUMN ended_ms INTEGER NOT NULL DEFAULT 0;" /* 0: it tells news */
+    "CREATE INDEX delivery_end ON delivery(notifier)"
+    " WHERE ended_ms <> 0 AND state IN ('queued', 'held', 'unknown', 'deferred');";
+
+const char *const store_migrations[STORE_SCHEMA_VERSION] = {version_1, version_2};

@@ -20,6 +20,8 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "store/open.h"
+#include "store/schema.h"
 #include "store/store.h"
 
 #define BOUND_MS 20000
@@ -359,6 +361,37 @@ static void newer_is_untouched(void **state)
     assert_true(hash_equal(&before, &after));
 }
 
+static int count_queued(struct store_txn *txn, void *arg, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT count(*) FROM delivery WHERE state = 'queued' AND ended_ms = 0");
+    int got = store_step(txn, stmt, err);
+    if (got > 0)
+        ((struct count *)arg)->rows = sqlite3_column_int64(stmt, 0);
+    return got < 0 ? -1 : 0;
+}
+
+/* What a store of the first schema holds is there after it was brought to this one. */
+static void older_is_migrated(void **state)
+{
+    (void)state;
+    AUTO_FREE char *file = mem_printf("%s/tocsin.db", dir);
+    exec_on_file(file, store_migrations[0]);
+    AUTO_FREE char *marks =
+        mem_printf("PRAGMA application_id = %d; PRAGMA user_version = 1;"
+                   "INSERT INTO delivery(id, notifier, state, next_ms, created_ms, updated_ms)"
+                   " VALUES(zeroblob(32), 'desktop', 'queued', 1, 2, 3)",
+                   OPEN_APPLICATION_ID);
+    exec_on_file(file, marks);
+    struct err err;
+    struct store *store = open_as(STORE_OPENED_OLD, &err);
+    struct count queued = {0};
+    store_read(store, count_queued, done, &queued);
+    wait_for(1);
+    store_free(&store);
+    assert_int_equal(queued.rows, 1);
+}
+
 /* A crash may leave the newer schema in the write-ahead log alone. */
 static void newer_in_the_log_is_untouched(void **state)
 {
@@ -604,6 +637,7 @@ int main(int argc, char **argv)
         CASE(many_in_order),
         CASE(queue_is_one_transaction),
         CASE(flush_follows_chains),
+        CASE(older_is_migrated),
         CASE(newer_is_untouched),
         CASE(newer_in_the_log_is_untouched),
         CASE(damaged_header),

@@ -20,6 +20,8 @@ scenarios = \
 	tests/scenario/pause.scn \
 	tests/scenario/queue-in-order.scn \
 	tests/scenario/removed-notifier.scn \
+	tests/scenario/resolved.scn \
+	tests/scenario/resolved-in-order.scn \
 	tests/scenario/restart-with-queued.scn \
 	tests/scenario/routes.scn \
 	tests/scenario/silent-copies-and-edits.scn \

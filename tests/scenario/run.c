@@ -2,7 +2,7 @@
  * Runs scenarios: small scripts (NAME.scn), each a story of findings, time, notifiers that fail and
  * persons who act, with what has to ring and what has to be silent. One TAP line a script.
  *
- *   NOTIFIER name [interrupts] [per_minute=N] [give_up=1h] [retry=10s] [concurrency=N]
+ *   NOTIFIER name [interrupts] [resolves] [per_minute=N] [give_up=1h] [retry=10s] [concurrency=N]
  *   ROUTE [topics=a*,b] [min=1..4] [notify=x,y] [stop]
  *   START                          the rooms, with what was said so far; again: reload
  *   REMOVE name                    and START to reload
@@ -14,12 +14,16 @@
  *   PRESS name verb                a button on the last ring of that notifier
  *   PAUSE  RESUME  RESTART  TIME PASSES 90s
  *   EXPECT RING name ["headline"] [change="a → b"] [sources=N] [count=N] [summary="..."]
- * [attempt=N] [same] [token=...]      the next attempt of that notifier, which went well; `same`:
- * under the id of the attempt that was expected before EXPECT TRY name                the next
- * attempt, which did not EXPECT SILENT                  nothing rang that was not expected EXPECT
- * OUTCOME word            of the last finding EXPECT COUNT name state N      deliveries in the
- * store EXPECT STATE word              of the alert of the last event EXPECT LADDER "driver"
- * "interest 3, confirmed 1"
+ *          [attempt=N] [same] [resolved] [token=...]
+ *                                  the next attempt of that notifier, which went well;
+ *                                  `same`: under the id of the attempt that was expected before;
+ *                                  `resolved`: it tells of the alert's end
+ *   EXPECT TRY name                the next attempt, which did not
+ *   EXPECT SILENT                  nothing rang that was not expected
+ *   EXPECT OUTCOME word            of the last finding
+ *   EXPECT COUNT name state N      deliveries in the store
+ *   EXPECT STATE word              of the alert of the last event
+ *   EXPECT LADDER "driver" "interest 3, confirmed 1"
  */
 #include <glob.h>
 #include <stdio.h>
@@ -144,6 +148,7 @@ static int say_notifier(struct script *script)
             return fail(script, "%s=%s", options[i].key, value);
     }
     notifier->plugin.interrupts = flag(script, "interrupts");
+    notifier->plugin.resolves = flag(script, "resolves");
     return 0;
 }
 
@@ -308,10 +313,12 @@ static int check_ring(struct script *script, const struct ring *ring, bool ok)
 {
     const char *headline =
         script->n_words > 3 && !strchr(word(script, 3), '=') ? word(script, 3) : NULL;
-    if (headline && strcmp(headline, "same") == 0)
+    if (headline && (strcmp(headline, "same") == 0 || strcmp(headline, "resolved") == 0))
         headline = NULL;
     if (ring->ok != ok)
         return fail(script, "the attempt at \"%s\" went %s", ring->headline, ok ? "wrong" : "well");
+    if (flag(script, "resolved") != ring->resolved)
+        return fail(script, "it tells of %s", ring->resolved ? "an end" : "news");
     if (flag(script, "same") && strcmp(script->last_id, ring->id) != 0)
         return fail(script, "it came under another id");
     snprintf(script->last_id, sizeof(script->last_id), "%s", ring->id);

@@ -52,6 +52,7 @@ static void attempted(void *arg, const struct fake_attempt *attempt)
                                  .attempt = attempt->attempt,
                                  .count = attempt->count,
                                  .n_sources = attempt->n_sources,
+                                 .resolved = attempt->resolved,
                                  .ok = attempt->ok};
     list_init(&linked->link);
     list_append(&world->rings, &linked->link);

@@ -18,7 +18,7 @@ struct world;
 struct ring {
     char *notifier, *id, *summary, *headline, *change, *alert_id, *token;
     unsigned attempt, count, n_sources;
-    bool ok;
+    bool resolved, ok;
 };
 
 struct world *world_new(void);

@@ -22,6 +22,7 @@ struct fake_attempt {
     const char *notifier, *id, *summary;
     const char *headline, *change, *alert_id, *token; /* of the first revision */
     unsigned attempt, count, n_sources;
+    bool resolved; /* of the first revision, too */
     bool ok;
 };
 
