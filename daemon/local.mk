@@ -6,7 +6,16 @@ tocsind_SOURCES = \
 	daemon/reload.c \
 	daemon/service.c \
 	daemon/tocsind.h \
-	daemon/verbs.c
+	daemon/verbs/alert.c \
+	daemon/verbs/daemon.c \
+	daemon/verbs/explain.c \
+	daemon/verbs/notifier.c \
+	daemon/verbs/quarantine.c \
+	daemon/verbs/source.c \
+	daemon/verbs/status.c \
+	daemon/verbs/table.c \
+	daemon/verbs/topic.c \
+	daemon/verbs/verbs.h
 tocsind_CPPFLAGS = $(AM_CPPFLAGS) -DHOSTDIR='"$(hostdir)"' -DPLUGINDIR='"$(plugindir)"'
 tocsind_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS) $(SQLITE_CFLAGS)
 tocsind_LDFLAGS = $(program_ldflags)

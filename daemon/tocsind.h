@@ -1,6 +1,6 @@
 /*
  * The daemon as a whole: which rooms there are and how they are joined. Only main.c, flow.c,
- * reload.c, service.c and verbs.c see this header; no room knows it.
+ * reload.c, service.c and verbs/ see this header; no room knows it.
  */
 #ifndef TOCSIN_TOCSIND_H
 #define TOCSIN_TOCSIND_H
@@ -95,7 +95,7 @@ void service_ready(struct daemon *daemon);
 void service_touch(struct daemon *daemon);
 void service_reloading(struct daemon *daemon, bool begins);
 
-/* ---- verbs.c: what tocsinctl may ask ---- */
+/* ---- verbs/: what tocsinctl may ask ---- */
 extern const struct control_verb daemon_verbs[];
 extern const size_t daemon_n_verbs;
 

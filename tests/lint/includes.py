@@ -10,6 +10,7 @@ ROOMS = "base config ipc hosts store source document detect alert deliver contro
 EXTRA = {
     "host": {"base", "ipc", "host"},
     "ctl": {"base", "config", "ipc", "hosts", "control", "ctl"},
+    "verbs": {*ROOMS, "verbs"},
 }
 PLUGINS_MAY = ("base/", "config/tree.h", "config/diag.h")
 

@@ -1,0 +1,128 @@
+/*
+ * Why a document did or did not ring: the document and its text from the store, what the policy
+ * made of it, then the parts of each topic from a host.
+ */
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "base/mem.h"
+#include "store/documents.h"
+#include "store/views.h"
+#include "verbs/verbs.h"
+
+struct explaining {
+    struct daemon *daemon;
+    struct control_request *request;
+    char *what, *real, *topic;
+    struct store_document document;
+    struct store_version version;
+    json_t *outcomes;
+    int text_fd;
+    bool found;
+};
+
+static void explaining_free(struct explaining *explaining)
+{
+    free(explaining->what);
+    free(explaining->real);
+    free(explaining->topic);
+    store_document_deinit(&explaining->document);
+    store_version_deinit(&explaining->version);
+    json_decref(explaining->outcomes);
+    fd_close(&explaining->text_fd);
+    free(explaining);
+}
+
+static int read_document(struct store_txn *txn, void *arg, struct err *err)
+{
+    struct explaining *explaining = arg;
+    int found = store_document_find(txn, explaining->what, &explaining->document, err);
+    if (found == 0 && explaining->real)
+        found = store_document_find(txn, explaining->real, &explaining->document, err);
+    if (found <= 0)
+        return found;
+    found = store_version_get(txn, explaining->document.version, &explaining->version, err);
+    if (found <= 0)
+        return found;
+    explaining->found = true;
+    return archive_get(txn, &explaining->version.text_hash, &explaining->text_fd, err) < 0 ? -1 : 0;
+}
+
+/* The folder may be gone from the configuration. */
+static char *whole_path(const struct explaining *explaining)
+{
+    const struct config_folder *folder =
+        config_folder_find(explaining->daemon->config, explaining->document.source);
+    return folder ? mem_printf("%s/%s", folder->path, explaining->document.path)
+                  : mem_strdup(explaining->document.path);
+}
+
+/* Takes parts. */
+static void explained(void *arg, json_t *parts, const char *error)
+{
+    struct explaining *explaining = arg;
+    AUTO_FREE char *file = whole_path(explaining);
+    json_t *result = json_pack(
+        "{s:I, s:s, s:o, s:o, s:s, s:i, s:I, s:b, s:O, s:o}", "document",
+        (json_int_t)explaining->document.id, "source", explaining->document.source, "path",
+        store_bytes_json(explaining->document.path), "file", store_bytes_json(file), "title",
+        explaining->version.title, "date", (int)explaining->version.date, "version",
+        (json_int_t)explaining->version.number, "removed", explaining->document.removed_ms != 0,
+        "findings", explaining->outcomes, "topics", parts ? parts : json_null());
+    if (error)
+        json_object_set_new(result, "problem", json_string(error));
+    control_answer(explaining->request, result);
+    explaining_free(explaining);
+}
+
+/* Takes outcomes. */
+static void outcomes_read(void *arg, json_t *outcomes, const char *error)
+{
+    struct explaining *explaining = arg;
+    if (error) {
+        control_refuse(explaining->request, EX_SOFTWARE, "%s", error);
+        explaining_free(explaining);
+        return;
+    }
+    explaining->outcomes = outcomes;
+    if (explaining->text_fd < 0) {
+        explained(explaining, NULL, "its text is not in the archive any more");
+        return;
+    }
+    int text_fd = explaining->text_fd;
+    explaining->text_fd = -1;
+    detect_explain(explaining->daemon->detect, NULL, explaining->topic, explaining->document.source,
+                   explaining->document.path, explaining->version.title, explaining->version.date,
+                   text_fd, explained, explaining);
+}
+
+static void document_read(void *arg, const char *error)
+{
+    struct explaining *explaining = arg;
+    if (error || !explaining->found) {
+        control_refuse(explaining->request, EX_DATAERR, "%s: %s", explaining->what,
+                       error ? error : "no document of that number or path is known");
+        explaining_free(explaining);
+        return;
+    }
+    alerts_outcomes(explaining->daemon->alerts, explaining->version.id, outcomes_read, explaining);
+}
+
+void verb_explain(void *arg, struct control_request *request, const json_t *args)
+{
+    struct daemon *daemon = arg;
+    const char *what = text_arg(args, "document"), *topic = text_arg(args, "topic");
+    if (!what || !daemon->config) {
+        control_refuse(request, what ? EX_TEMPFAIL : EX_USAGE,
+                       what ? "tocsin is still starting" : "\"explain\" wants a \"document\"");
+        return;
+    }
+    struct explaining *explaining = NEW(struct explaining);
+    *explaining = (struct explaining){.daemon = daemon,
+                                      .request = request,
+                                      .what = mem_strdup(what),
+                                      .real = mem_strdup(text_arg(args, "real")),
+                                      .topic = mem_strdup(topic),
+                                      .text_fd = -1};
+    store_read(daemon->store, read_document, document_read, explaining);
+}

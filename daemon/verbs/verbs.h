@@ -1,0 +1,36 @@
+/*
+ * What tocsinctl may ask: one file a noun, and table.c with the table of all verbs. Each takes its
+ * arguments apart, has the room do it, and answers. Nothing is decided here. What needs the store
+ * is read on its reader thread.
+ */
+#ifndef TOCSIN_VERBS_VERBS_H
+#define TOCSIN_VERBS_VERBS_H
+
+#include "tocsind.h"
+
+/* A text of the arguments; NULL: there is none. */
+const char *text_arg(const json_t *args, const char *name);
+/* Answers of the rooms: `arg` is the request. Takes result. */
+void answer_json(void *arg, json_t *result, const char *error);
+void answer_done(void *arg, const char *error);
+/* Every source of the daemon with its state and counts. */
+json_t *sources_json(const struct daemon *daemon);
+
+/* Of the table; `arg` is the daemon. */
+void verb_status(void *arg, struct control_request *request, const json_t *args);
+void verb_source_list(void *arg, struct control_request *request, const json_t *args);
+void verb_source_rescan(void *arg, struct control_request *request, const json_t *args);
+void verb_alert_list(void *arg, struct control_request *request, const json_t *args);
+void verb_alert_show(void *arg, struct control_request *request, const json_t *args);
+void verb_alert_act(void *arg, struct control_request *request, const json_t *args);
+void verb_topic_list(void *arg, struct control_request *request, const json_t *args);
+void verb_explain(void *arg, struct control_request *request, const json_t *args);
+void verb_notifier_test(void *arg, struct control_request *request, const json_t *args);
+void verb_quarantine_list(void *arg, struct control_request *request, const json_t *args);
+void verb_quarantine_release(void *arg, struct control_request *request, const json_t *args);
+void verb_pause(void *arg, struct control_request *request, const json_t *args);
+void verb_resume(void *arg, struct control_request *request, const json_t *args);
+void verb_reload(void *arg, struct control_request *request, const json_t *args);
+void verb_follow(void *arg, struct control_request *request, const json_t *args);
+
+#endif
