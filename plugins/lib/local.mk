@@ -17,10 +17,12 @@ libtext_la_SOURCES = \
 
 # The half that tocsin-host fills and plugins read.
 noinst_LTLIBRARIES += libobjects.la
-libobjects_la_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)
+libobjects_la_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS) $(JANSSON_CFLAGS)
+libobjects_la_LIBADD = $(JANSSON_LIBS)
 libobjects_la_SOURCES = \
 	plugins/lib/clean.c plugins/lib/clean.h \
 	plugins/lib/instance.c \
+	plugins/lib/json.c \
 	plugins/lib/objects.c plugins/lib/objects.h \
 	plugins/lib/report.c
 
@@ -54,3 +56,8 @@ EXTRA_DIST += plugins/lib/test_unicode.py plugins/lib/unicode/sentence_break.py
 UNIT_TESTS += plugins/lib/test_objects
 plugins_lib_test_objects_SOURCES = plugins/lib/test_objects.c
 plugins_lib_test_objects_LDADD = libobjects.la libtext.la libbase.la $(CMOCKA_LIBS)
+
+UNIT_TESTS += plugins/lib/test_json
+plugins_lib_test_json_SOURCES = plugins/lib/test_json.c
+plugins_lib_test_json_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+plugins_lib_test_json_LDADD = libobjects.la libtext.la libbase.la $(CMOCKA_LIBS)

@@ -8,8 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
 #include <tocsin/plugin.h>
 #include <tocsin/text.h>
 
@@ -140,72 +138,13 @@ static void put_text(const struct state *state, const struct tocsin_delivery *de
 
 /* ---- for programs ---- */
 
-/* A file's name may be no UTF-8: then it is shown as well as it can be. */
-static json_t *text_json(const char *text)
-{
-    json_t *value = json_string(text);
-    if (value)
-        return value;
-    char *clean = tocsin_display(text, strlen(text));
-    value = json_string(clean ? clean : "");
-    free(clean);
-    return value;
-}
-
-static json_t *list_json(const char *const *items)
-{
-    json_t *list = json_array();
-    for (; *items; items++)
-        json_array_append_new(list, text_json(*items));
-    return list;
-}
-
-static json_t *fields_json(const struct tocsin_revision *revision)
-{
-    json_t *fields = json_object();
-    for (size_t i = 0; revision->field_names[i]; i++) {
-        json_t *values = json_object_get(fields, revision->field_names[i]);
-        if (!values) {
-            values = json_array();
-            json_object_set_new(fields, revision->field_names[i], values);
-        }
-        json_array_append_new(values, text_json(revision->field_values[i]));
-    }
-    return fields;
-}
-
-static json_t *revision_json(const struct tocsin_revision *revision)
-{
-    char date[16] = "";
-    if (revision->document_date)
-        snprintf(date, sizeof(date), "%04d-%02d-%02d", revision->document_date / 10000,
-                 revision->document_date / 100 % 100, revision->document_date % 100);
-    return json_pack(
-        "{s:s, s:s, s:i, s:s, s:s, s:o, s:o, s:i, s:o, s:o, s:o, s:[I, I], s:o, s:o, s:o, s:s, s:I, "
-        "s:i}",
-        "alert", revision->alert_id, "revision", revision->revision_id, "number", revision->number,
-        "detector", revision->detector, "topic", revision->topic, "headline",
-        text_json(revision->headline), "change", text_json(revision->change), "severity",
-        (int)revision->severity, "labels", list_json(revision->labels), "fields",
-        fields_json(revision), "quote", text_json(revision->quote), "mark",
-        (json_int_t)revision->mark_start, (json_int_t)revision->mark_end, "title",
-        text_json(revision->document_title), "path", text_json(revision->document_path), "source",
-        text_json(revision->source), "date", date, "created_ms", (json_int_t)revision->created_ms,
-        "sources", revision->n_sources);
-}
-
-/* A summary does not carry all that it sums up: what it says goes with each. */
 static void put_json(const struct tocsin_delivery *delivery)
 {
-    const char *summary = tocsin_delivery_summary(delivery);
     for (size_t i = 0; i < tocsin_delivery_count(delivery); i++) {
-        json_t *object = revision_json(tocsin_delivery_revision(delivery, i));
-        json_object_set_new(object, "delivery", json_string(tocsin_delivery_id(delivery)));
-        if (summary)
-            json_object_set_new(object, "summary", json_string(summary));
-        json_dumpf(object, stdout, JSON_COMPACT);
+        char *line = tocsin_delivery_json(delivery, i);
+        fputs(line, stdout);
         putchar('\n');
-        json_decref(object);
+        free(line);
     }
 }
 

@@ -199,6 +199,8 @@ const struct tocsin_span *tocsin_document_sentences(const struct tocsin_document
                                                     size_t *n);
 
 enum tocsin_severity { TOCSIN_LOW = 1, TOCSIN_NORMAL, TOCSIN_HIGH, TOCSIN_URGENT };
+/* As the configuration writes it: "low", "normal", "high", "urgent". */
+const char *tocsin_severity_name(enum tocsin_severity severity);
 
 /* A finding begins with one of these two and is filled by what follows. The document's own limit
  * is 1,000 findings; what is beyond is dropped and counted, visibly. Never NULL. */
@@ -293,6 +295,10 @@ struct tocsin_revision {
 
 const struct tocsin_revision *tocsin_delivery_revision(const struct tocsin_delivery *delivery,
                                                        size_t index);
+/* One revision as a JSON object, the form in which programs are told of an alert by every notifier;
+ * tocsin.yaml(5) lists its keys. One line without its end, valid UTF-8 whatever the texts are.
+ * NULL: there is no such revision. free(3). */
+char *tocsin_delivery_json(const struct tocsin_delivery *delivery, size_t index);
 
 /* Why, for a person: shown by tocsinctl and in the log. */
 void tocsin_outcome_reason(struct tocsin_outcome *outcome, const char *fmt, ...)
