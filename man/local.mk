@@ -1,4 +1,5 @@
 dist_man_MANS += \
+	man/tocsin-exec.7 \
 	man/tocsin-plugin.7 \
 	man/tocsin-query.7 \
 	man/tocsin.yaml.5 \

@@ -11,7 +11,8 @@ SCRIPT_TESTS += \
 	tests/e2e/test_desktop.py \
 	tests/e2e/test_config.py \
 	tests/e2e/test_ctl.py \
-	tests/e2e/test_bad_plugin.py
+	tests/e2e/test_bad_plugin.py \
+	tests/e2e/test_exec.py
 EXTRA_DIST += \
 	tests/e2e/test_flow.py \
 	tests/e2e/test_promises.py \
@@ -19,6 +20,7 @@ EXTRA_DIST += \
 	tests/e2e/test_config.py \
 	tests/e2e/test_ctl.py \
 	tests/e2e/test_bad_plugin.py \
+	tests/e2e/test_exec.py \
 	tests/support/desktop.py \
 	tests/support/harness.py
 

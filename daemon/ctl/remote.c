@@ -77,6 +77,10 @@ static void show_hosts(const struct ctl *ctl, const json_t *list)
         printf("  %s%s%s  pid %lld  sandbox: ", ctl_colour(ctl, ctl_state_colour(state)), state,
                ctl_colour(ctl, CTL_PLAIN), (long long)ctl_int(host, "pid"));
         ctl_print_safe(ctl_text(host, "layers"));
+        if (*ctl_text(host, "program_layers")) {
+            fputs("; its programs': ", stdout);
+            ctl_print_safe(ctl_text(host, "program_layers"));
+        }
         putchar('\n');
     }
 }

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <link.h>
 #include <linux/landlock.h>
 #include <string.h>
@@ -53,6 +54,36 @@ static const char *const instrument_paths[] = {
 #endif
     NULL,
 };
+
+/* What programs in any language read besides: their interpreters, modules and tables. */
+static const char *const program_paths[] = {
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib32",
+    "/libx32",
+    "/etc/alternatives",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/etc/locale.alias",
+    "/etc/mime.types",
+    "/etc/perl",
+    "/etc/inputrc",
+    "/etc/ssl/openssl.cnf",
+    "/dev/random",
+    "/proc/self",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/sys/devices/system/cpu",
+    "/sys/kernel/mm/transparent_hugepage",
+    NULL,
+};
+
+static const char *const program_patterns[] = {"/etc/python3*", NULL};
+
+/* Devices that shells and runtimes open for writing, too. */
+static const char *const program_devices[] = {"/dev/null", "/dev/zero", "/dev/full", NULL};
 
 static const char *const resolver_paths[] = {
     "/etc/resolv.conf",
@@ -130,6 +161,20 @@ static int allow_all(int ruleset, const char *const *paths, uint64_t rights, str
     return 0;
 }
 
+static int allow_matching(int ruleset, const char *const *patterns, uint64_t rights,
+                          struct err *err)
+{
+    int result = 0;
+    for (; *patterns && result == 0; patterns++) {
+        glob_t found;
+        if (glob(*patterns, 0, NULL, &found) != 0)
+            continue;
+        result = allow_all(ruleset, (const char *const *)found.gl_pathv, rights, err);
+        globfree(&found);
+    }
+    return result;
+}
+
 struct libraries {
     int ruleset;
     struct err *err;
@@ -181,6 +226,35 @@ int landlock_shut(struct err *err)
     struct ruleset attr = {0};
     AUTO_FD int ruleset = make_ruleset(&attr, err);
     if (ruleset < 0 || allow_all(ruleset, instrument_paths, FS_READ, err) < 0)
+        return -1;
+    return enforce(ruleset, err);
+}
+
+/* Signals reach what it started itself, and no further; that needs ABI 6. */
+static int scope_signals(struct err *err)
+{
+    struct ruleset attr = {.scoped = SCOPE_SIGNAL};
+    if (abi() < 6)
+        return err_set(err, "this kernel's Landlock has no scopes");
+    AUTO_FD int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
+    if (ruleset < 0)
+        return err_errno(err, "landlock_create_ruleset");
+    return enforce(ruleset, err);
+}
+
+int landlock_program(const struct sandbox_powers *powers, const char *const *readable,
+                     struct err *err)
+{
+    if (!powers->only_reads)
+        return scope_signals(err);
+    struct ruleset attr = {.handled_net = NET_TCP, .scoped = SCOPE_SIGNAL | SCOPE_ABSTRACT_UNIX};
+    AUTO_FD int ruleset = make_ruleset(&attr, err);
+    if (ruleset < 0 || allow_all(ruleset, system_paths, FS_READ, err) < 0 ||
+        allow_all(ruleset, instrument_paths, FS_READ, err) < 0 ||
+        allow_all(ruleset, program_paths, FS_READ, err) < 0 ||
+        allow_matching(ruleset, program_patterns, FS_READ, err) < 0 ||
+        allow_all(ruleset, program_devices, FS_READ | LANDLOCK_ACCESS_FS_WRITE_FILE, err) < 0 ||
+        allow_all(ruleset, readable, FS_READ, err) < 0)
         return -1;
     return enforce(ruleset, err);
 }

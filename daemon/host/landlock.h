@@ -12,4 +12,8 @@ int landlock_enter(const struct sandbox_powers *powers, const char *const *reada
 /* Stage 2: nothing can be opened any more. */
 int landlock_shut(struct err *err);
 
+/* Of a program that the launcher starts. */
+int landlock_program(const struct sandbox_powers *powers, const char *const *readable,
+                     struct err *err);
+
 #endif

@@ -13,11 +13,16 @@ libhost_la_SOURCES = \
 	daemon/host/header.c daemon/host/header.h \
 	daemon/host/jobs.h \
 	daemon/host/landlock.c daemon/host/landlock.h \
+	daemon/host/launch.h \
+	daemon/host/launch_program.c daemon/host/launch_program.h \
+	daemon/host/launcher.c daemon/host/launcher.h \
 	daemon/host/load.c daemon/host/load.h \
 	daemon/host/media.c daemon/host/media.h \
 	daemon/host/options.c daemon/host/options.h \
+	daemon/host/paths.c daemon/host/paths.h \
 	daemon/host/plugin.c daemon/host/plugin.h \
 	daemon/host/post.c daemon/host/post.h \
+	daemon/host/programs.c daemon/host/programs.h \
 	daemon/host/quote.c daemon/host/quote.h \
 	daemon/host/read.c daemon/host/read.h \
 	daemon/host/sandbox.c daemon/host/sandbox.h \
@@ -55,6 +60,11 @@ host_test_drive = daemon/host/test_drive.c daemon/host/test_drive.h
 UNIT_TESTS += daemon/host/test_sandbox
 daemon_host_test_sandbox_SOURCES = daemon/host/test_sandbox.c $(host_test_drive)
 daemon_host_test_sandbox_LDADD = libipc.la libbase.la
+
+UNIT_TESTS += daemon/host/test_launch
+daemon_host_test_launch_SOURCES = daemon/host/test_launch.c $(host_test_drive)
+daemon_host_test_launch_LDADD = libipc.la libbase.la
+EXTRA_DIST += tests/support/deeds.py
 
 UNIT_TESTS += daemon/host/test_host
 daemon_host_test_host_SOURCES = daemon/host/test_host.c $(host_test_drive)

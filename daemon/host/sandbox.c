@@ -27,6 +27,8 @@ static const struct sandbox_powers powers_of[] = {
     [SANDBOX_NETWORK] = {.threads = true, .inet_sockets = true, .resolves = true},
     [SANDBOX_JOURNAL] = {.unix_sockets = true},
     [SANDBOX_FILES] = {.grows_files = true, .opens_files = true},
+    [SANDBOX_READING_PROGRAM] = {.only_reads = true},
+    [SANDBOX_PROGRAM] = {.only_reads = false},
 };
 
 enum layer { NO_NEW_PRIVS, LANDLOCK, SECCOMP, RLIMITS, N_LAYERS };
@@ -124,7 +126,26 @@ static int set_limits(const struct sandbox *sandbox, const struct sandbox_powers
     return limit(RLIMIT_AS, base + sandbox->memory_bytes, "RLIMIT_AS", err);
 }
 
-/* ---- the two stages ---- */
+/* A runtime may reserve much more address space than it ever uses: what it writes to counts. */
+static int limit_program(const struct sandbox *sandbox, struct err *err)
+{
+    if (limit(RLIMIT_CORE, 0, "RLIMIT_CORE", err) < 0)
+        return -1;
+    return sandbox->memory_bytes ? limit(RLIMIT_DATA, sandbox->memory_bytes, "RLIMIT_DATA", err)
+                                 : 0;
+}
+
+/* ---- the two stages, and the one of a program ---- */
+
+static void forbid_privileges(struct sandbox *sandbox, struct err *err)
+{
+    if (!is_wanted(sandbox, NO_NEW_PRIVS))
+        return;
+    int result = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (result < 0)
+        err_errno(err, "prctl");
+    note(sandbox, NO_NEW_PRIVS, result, err);
+}
 
 void sandbox_enter(struct sandbox *sandbox)
 {
@@ -132,12 +153,7 @@ void sandbox_enter(struct sandbox *sandbox)
     struct err err = {""};
     if (is_wanted(sandbox, RLIMITS))
         note(sandbox, RLIMITS, set_limits(sandbox, powers, &err), &err);
-    if (is_wanted(sandbox, NO_NEW_PRIVS)) {
-        int result = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-        if (result < 0)
-            err_errno(&err, "prctl");
-        note(sandbox, NO_NEW_PRIVS, result, &err);
-    }
+    forbid_privileges(sandbox, &err);
     if (is_wanted(sandbox, LANDLOCK))
         note(sandbox, LANDLOCK, landlock_enter(powers, sandbox->readable, sandbox->writable, &err),
              &err);
@@ -154,6 +170,19 @@ void sandbox_shut(struct sandbox *sandbox)
         note(sandbox, LANDLOCK, landlock_shut(&err), &err);
     if (sandbox->up & 1u << SECCOMP)
         note(sandbox, SECCOMP, seccomp_shut(powers, &err), &err);
+}
+
+void sandbox_program(struct sandbox *sandbox)
+{
+    const struct sandbox_powers *powers = &powers_of[sandbox->kind];
+    struct err err = {""};
+    if (is_wanted(sandbox, RLIMITS))
+        note(sandbox, RLIMITS, limit_program(sandbox, &err), &err);
+    forbid_privileges(sandbox, &err);
+    if (is_wanted(sandbox, LANDLOCK))
+        note(sandbox, LANDLOCK, landlock_program(powers, sandbox->readable, &err), &err);
+    if (is_wanted(sandbox, SECCOMP))
+        note(sandbox, SECCOMP, seccomp_program(powers, &err), &err);
 }
 
 void sandbox_layers(const struct sandbox *sandbox, struct buf *out)

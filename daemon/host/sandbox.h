@@ -27,6 +27,8 @@ enum sandbox_kind {
     SANDBOX_NETWORK,
     SANDBOX_JOURNAL,
     SANDBOX_FILES,
+    SANDBOX_READING_PROGRAM, /* of a detector */
+    SANDBOX_PROGRAM,         /* of a notifier */
 };
 
 /* What a kind may do; read by landlock.c and seccomp.c. */
@@ -36,6 +38,7 @@ struct sandbox_powers {
     bool resolves;    /* reads what name resolution and TLS need, also after `init` */
     bool grows_files; /* those it inherited, or opens: no limit on their size */
     bool opens_files; /* to append, below `writable`, also after `init` */
+    bool only_reads;  /* a program: files of the system and `readable`; nobody is reached */
 };
 
 struct sandbox {
@@ -50,6 +53,16 @@ struct sandbox {
 
 void sandbox_enter(struct sandbox *sandbox);
 void sandbox_shut(struct sandbox *sandbox);
+/* Of a program that the launcher starts, of one of the last two kinds: all in one, before execve.
+ *
+ *   no_new_privs   as above
+ *   landlock       signals reach only what it started itself; that of a detector reads files of the
+ *                  system and `readable`, writes nothing, reaches no network and no other process
+ *   seccomp        no looking into other processes, no loading of code into the kernel; that of a
+ *                  detector has no sockets and makes no mounts and namespaces
+ *   rlimits        core files, memory that is written to
+ */
+void sandbox_program(struct sandbox *sandbox);
 /* "no_new_privs,landlock,seccomp,rlimits"; what a build lifts is named as "-LAYER(why)". */
 void sandbox_layers(const struct sandbox *sandbox, struct buf *out);
 void sandbox_deinit(struct sandbox *sandbox);

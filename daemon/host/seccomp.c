@@ -37,19 +37,43 @@ struct rule {
 
 /* ---- stage 1, every kind ---- */
 
-static const int deadly[] = {
+/* Looking into other processes, changing the machine. */
+static const int prying[] = {
     SCMP_SYS(ptrace),
     SCMP_SYS(process_vm_readv),
     SCMP_SYS(process_vm_writev),
     SCMP_SYS(process_madvise),
     SCMP_SYS(process_mrelease),
     SCMP_SYS(kcmp),
-    SCMP_SYS(pidfd_open),
     SCMP_SYS(pidfd_getfd),
-    SCMP_SYS(pidfd_send_signal),
-    SCMP_SYS(tkill),
-    SCMP_SYS(rt_sigqueueinfo),
-    SCMP_SYS(rt_tgsigqueueinfo),
+    SCMP_SYS(bpf),
+    SCMP_SYS(perf_event_open),
+    SCMP_SYS(init_module),
+    SCMP_SYS(finit_module),
+    SCMP_SYS(delete_module),
+    SCMP_SYS(kexec_load),
+    SCMP_SYS(kexec_file_load),
+    SCMP_SYS(reboot),
+    SCMP_SYS(swapon),
+    SCMP_SYS(swapoff),
+    SCMP_SYS(acct),
+    SCMP_SYS(quotactl),
+    SCMP_SYS(settimeofday),
+    SCMP_SYS(clock_settime),
+    SCMP_SYS(clock_adjtime),
+    SCMP_SYS(adjtimex),
+    SCMP_SYS(sethostname),
+    SCMP_SYS(setdomainname),
+    SCMP_SYS(iopl),
+    SCMP_SYS(ioperm),
+    SCMP_SYS(syslog),
+    SCMP_SYS(vhangup),
+    SCMP_SYS(lookup_dcookie),
+    SCMP_SYS(open_by_handle_at),
+};
+
+/* Another view of files and other ways around a filter. */
+static const int escaping[] = {
     SCMP_SYS(mount),
     SCMP_SYS(umount2),
     SCMP_SYS(pivot_root),
@@ -63,8 +87,6 @@ static const int deadly[] = {
     SCMP_SYS(mount_setattr),
     SCMP_SYS(setns),
     SCMP_SYS(unshare),
-    SCMP_SYS(bpf),
-    SCMP_SYS(perf_event_open),
     SCMP_SYS(userfaultfd),
     SCMP_SYS(io_uring_setup),
     SCMP_SYS(io_uring_enter),
@@ -72,29 +94,13 @@ static const int deadly[] = {
     SCMP_SYS(add_key),
     SCMP_SYS(request_key),
     SCMP_SYS(keyctl),
-    SCMP_SYS(init_module),
-    SCMP_SYS(finit_module),
-    SCMP_SYS(delete_module),
-    SCMP_SYS(kexec_load),
-    SCMP_SYS(kexec_file_load),
-    SCMP_SYS(reboot),
-    SCMP_SYS(swapon),
-    SCMP_SYS(swapoff),
-    SCMP_SYS(acct),
-    SCMP_SYS(quotactl),
-    SCMP_SYS(open_by_handle_at),
     SCMP_SYS(name_to_handle_at),
-    SCMP_SYS(settimeofday),
-    SCMP_SYS(clock_settime),
-    SCMP_SYS(clock_adjtime),
-    SCMP_SYS(adjtimex),
-    SCMP_SYS(sethostname),
-    SCMP_SYS(setdomainname),
-    SCMP_SYS(iopl),
-    SCMP_SYS(ioperm),
-    SCMP_SYS(syslog),
-    SCMP_SYS(vhangup),
-    SCMP_SYS(lookup_dcookie),
+};
+
+/* Ways to signal that `add_signals` does not see; a program may need them for its own. */
+static const int signalling[] = {
+    SCMP_SYS(pidfd_open),      SCMP_SYS(pidfd_send_signal), SCMP_SYS(tkill),
+    SCMP_SYS(rt_sigqueueinfo), SCMP_SYS(rt_tgsigqueueinfo),
 };
 
 /* Changing files by name, and handing out a terminal's input. */
@@ -346,7 +352,9 @@ int seccomp_enter(const struct sandbox_powers *powers, struct err *err)
     struct filter filter;
     if (filter_begin(&filter, ALLOW, err) < 0)
         return -1;
-    ADD_CALLS(&filter, KILL, deadly);
+    ADD_CALLS(&filter, KILL, prying);
+    ADD_CALLS(&filter, KILL, escaping);
+    ADD_CALLS(&filter, KILL, signalling);
     add_signals(&filter);
     ADD_CALLS(&filter, REFUSE, writing);
     ADD_RULES(&filter, writing_rules);
@@ -379,5 +387,19 @@ int seccomp_shut(const struct sandbox_powers *powers, struct err *err)
         ADD_CALLS(&filter, ALLOW, resolving);
     if (powers->opens_files)
         ADD_CALLS(&filter, ALLOW, appending);
+    return filter_end(&filter, err);
+}
+
+int seccomp_program(const struct sandbox_powers *powers, struct err *err)
+{
+    struct filter filter;
+    if (filter_begin(&filter, ALLOW, err) < 0)
+        return -1;
+    ADD_CALLS(&filter, REFUSE, prying);
+    add_rule(&filter, &(struct rule){REFUSE, SCMP_SYS(ioctl), IF_BITS(1, UINT32_MAX, TIOCSTI)});
+    if (powers->only_reads) {
+        ADD_CALLS(&filter, REFUSE, escaping);
+        add_rule(&filter, &(struct rule){.action = REFUSE, .call = SCMP_SYS(socket)});
+    }
     return filter_end(&filter, err);
 }

@@ -14,5 +14,8 @@
 
 int seccomp_enter(const struct sandbox_powers *powers, struct err *err);
 int seccomp_shut(const struct sandbox_powers *powers, struct err *err);
+/* Of a program that the launcher starts: there everything that is forbidden fails with EPERM, since
+ * runtimes try such things in good faith. */
+int seccomp_program(const struct sandbox_powers *powers, struct err *err);
 
 #endif

@@ -12,7 +12,9 @@
 #include "host/describe.h"
 #include "host/load.h"
 #include "host/options.h"
+#include "host/paths.h"
 #include "host/post.h"
+#include "host/programs.h"
 #include "host/sandbox.h"
 #include "host/voice.h"
 #include "ipc/channel.h"
@@ -130,43 +132,14 @@ static int hear(struct host *host, struct err *err)
 
 /* ---- the sandbox ---- */
 
-/* A list of texts that it owns, NULL-terminated. */
-struct paths {
-    char **items;
-    size_t n, cap;
-};
-
-static void paths_add(struct paths *paths, const char *text, size_t len)
-{
-    paths->items = mem_grow(paths->items, &paths->cap, paths->n + 2, sizeof(paths->items[0]));
-    paths->items[paths->n++] = mem_strndup(text, len);
-    paths->items[paths->n] = NULL;
-}
-
-static void paths_deinit(struct paths *paths)
-{
-    for (size_t i = 0; i < paths->n; i++)
-        free(paths->items[i]);
-    free(paths->items);
-}
-
-static void add_folder_of(struct paths *paths, const char *file)
-{
-    const char *slash = strrchr(file, '/');
-    if (!slash)
-        paths_add(paths, ".", 1);
-    else
-        paths_add(paths, file, slash == file ? 1 : (size_t)(slash - file));
-}
-
 /* The folder of an output, not the file: that is made anew when it was rotated away. */
 static void add_given(const struct given *given, struct paths *readable, struct paths *writable)
 {
     for (size_t i = 0; i < given->n; i++) {
         if (given->kind == IPC_OPTION_PATH)
-            paths_add(readable, given->values[i], strlen(given->values[i]));
+            paths_add(readable, given->values[i]);
         else if (given->kind == IPC_OPTION_OUTPUT)
-            add_folder_of(writable, given->values[i]);
+            paths_add_folder_of(writable, given->values[i]);
     }
 }
 
@@ -175,7 +148,7 @@ static void collect_paths(const struct host *host, struct paths *readable, struc
 {
     for (size_t i = 0; i < host->n_plugins; i++) {
         const struct plugin *plugin = &host->plugins[i];
-        add_folder_of(readable, plugin->file);
+        paths_add_folder_of(readable, plugin->file);
         for (size_t g = 0; g < plugin->n_given; g++)
             add_given(&plugin->given[g], readable, writable);
     }
@@ -295,14 +268,17 @@ static enum setup_end probe(struct host *host)
     return SETUP_UNUSABLE;
 }
 
-static void tell_ready(struct sandbox *sandbox)
+static void tell_ready(struct sandbox *sandbox, const struct buf *program_layers)
 {
     if (sandbox->missing.len)
         post_log(0, TOCSIN_WARNING, "sandbox layers that this system does not grant: %s",
                  buf_text(&sandbox->missing));
     AUTO_BUF struct buf layers = {0};
     sandbox_layers(sandbox, &layers);
-    post(&(struct ipc_message){.type = IPC_READY, .ready = {.layers = buf_text(&layers)}}, -1);
+    post(&(struct ipc_message){.type = IPC_READY,
+                               .ready = {.layers = buf_text(&layers),
+                                         .program_layers = buf_text(program_layers)}},
+         -1);
 }
 
 enum setup_end setup_run(struct host *host, struct err *err)
@@ -313,6 +289,9 @@ enum setup_end setup_run(struct host *host, struct err *err)
     mallopt(M_ARENA_MAX, 1);
     if (host->role == IPC_ROLE_DETECTOR)
         charset_open();
+    AUTO_BUF struct buf program_layers = {0};
+    if (programs_open(host, &program_layers, err) < 0)
+        return SETUP_FAILED;
     struct sandbox sandbox;
     enter_sandbox(host, &sandbox);
     enum setup_end end = SETUP_UNUSABLE;
@@ -320,7 +299,7 @@ enum setup_end setup_run(struct host *host, struct err *err)
         end = probe(host);
     } else if (start_plugins(host) == 0) {
         sandbox_shut(&sandbox);
-        tell_ready(&sandbox);
+        tell_ready(&sandbox, &program_layers);
         voice_set_up_is_over();
         end = SETUP_READY;
     }

@@ -69,6 +69,8 @@ static void add_line(struct drive *drive, const struct ipc_message *message)
         break;
     case IPC_READY:
         buf_printf(lines, " %s", message->ready.layers);
+        if (*message->ready.program_layers)
+            buf_printf(lines, "; %s", message->ready.program_layers);
         break;
     case IPC_DESCRIBE:
         buf_printf(lines, " %s", message->describe.json);
@@ -183,6 +185,17 @@ static void send_option(struct drive *drive, const char *name, const char *value
     drive_send(drive, &message, -1);
 }
 
+static void send_command(struct drive *drive, const char *const *command)
+{
+    AUTO_BUF struct buf packed = {0};
+    struct ipc_message message = {.type = IPC_OPTION,
+                                  .option = {.name = "command",
+                                             .kind = IPC_OPTION_COMMAND,
+                                             .is_list = 1,
+                                             .values = ipc_texts_pack(command, SIZE_MAX, &packed)}};
+    drive_send(drive, &message, -1);
+}
+
 static void send_setup(struct drive *drive, const struct drive_setup *setup)
 {
     drive_send(drive,
@@ -202,6 +215,8 @@ static void send_setup(struct drive *drive, const struct drive_setup *setup)
                -1);
     for (const char *const *option = setup->options; option && *option; option += 2)
         send_option(drive, option[0], option[1]);
+    if (setup->command)
+        send_command(drive, setup->command);
     drive_send(drive, &(struct ipc_message){.type = IPC_START}, -1);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "host/post.h"
+#include "host/programs.h"
 
 #define LINES_PER_JOB 100
 
@@ -66,6 +67,7 @@ void voice_attach(struct plugin *plugin)
                                               .values = plugin->values,
                                               .log = say,
                                               .problem = complain,
+                                              .starter = programs_starter(plugin),
                                               .arg = plugin};
     tocsin_host_on_action(act);
 }

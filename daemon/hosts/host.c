@@ -60,7 +60,7 @@ struct host {
     char *why;
     struct problems problems;
 
-    char *layers;
+    char *layers, *program_layers;
     int running;        /* plugin at work, -1 none */
     uint64_t jobs;      /* sent */
     uint64_t jobs_open; /* of those, not finished */
@@ -133,6 +133,7 @@ static void host_free(struct host *host)
     spec_deinit(&host->spec);
     free(host->why);
     free(host->layers);
+    free(host->program_layers);
     free(host);
 }
 
@@ -240,6 +241,7 @@ static int take_ready(struct host *host, const struct ipc_message *message, int 
     host->state = HOST_READY;
     host->running = -1;
     host->layers = mem_strdup(message->ready.layers);
+    host->program_layers = mem_strdup(message->ready.program_layers);
     loop_timer_stop(host->deadline);
     if (host->ops.ready)
         host->ops.ready(host->arg);
@@ -591,8 +593,11 @@ const char *host_layers(const struct host *host)
 
 json_t *host_status(const struct host *host)
 {
-    return json_pack("{s:s, s:s, s:i, s:s, s:s, s:I, s:I}", "name", host->spec.name, "role",
-                     role_names[host->spec.role], "pid", host->pid, "state",
-                     state_names[host->state], "layers", host_layers(host), "started_ms",
-                     (json_int_t)host->started_ms, "jobs", (json_int_t)host->jobs);
+    json_t *status = json_pack("{s:s, s:s, s:i, s:s, s:s, s:I, s:I}", "name", host->spec.name,
+                               "role", role_names[host->spec.role], "pid", host->pid, "state",
+                               state_names[host->state], "layers", host_layers(host), "started_ms",
+                               (json_int_t)host->started_ms, "jobs", (json_int_t)host->jobs);
+    if (host->program_layers && *host->program_layers)
+        json_object_set_new(status, "program_layers", json_string(host->program_layers));
+    return status;
 }

@@ -102,7 +102,8 @@ bool host_was_killed(const struct host *host);
 /* "no_new_privs,seccomp,landlock,rlimits"; "" before ready. */
 const char *host_layers(const struct host *host);
 
-/* For status: [{"name", "role", "pid", "state", "layers", "started_ms", "jobs"} ...]; new ref. */
+/* For status: [{"name", "role", "pid", "state", "layers", "started_ms", "jobs"} ...], with
+ * "program_layers" where a plugin may have programs started; new ref. */
 json_t *hosts_status(const struct hosts *hosts);
 
 /* Asks a throw-away host what a plugin is. `done` gets the description (schema in ipc/messages.h,

@@ -166,7 +166,9 @@ enum ipc_read_status {
     F(U32, line)                                                                                   \
     F(U32, column)                                                                                 \
     F(TEXT, text)
-#define IPC_READY_FIELDS(F) F(TEXT, layers)
+#define IPC_READY_FIELDS(F)                                                                        \
+    F(TEXT, layers)                                                                                \
+    F(TEXT, program_layers) /* of the programs that it may have started; "": none */
 /* JSON: {"name", "version", "summary", "licence", "kind": "detector"|"notifier"|"both", "abi":
  * "0.1", "options": [{"name", "type", "default", "required", "min", "max", "choices", "help"}],
  * "key_fields": [..], "statuses": [..], "edition_field", "powers", "interrupts", "resolves",

@@ -27,6 +27,18 @@ struct tocsin_value {
     const char *const *list; /* TEXTS, PATHS, COMMAND; NULL: none */
 };
 
+/* How the host has programs started for a plugin (tocsin/program.h). `arg` is the instance's. */
+struct tocsin_starter {
+    /* The number of the program and its three pipes, non-blocking; -1 with errno. */
+    int64_t (*start)(void *arg, const char *option, const char *const *environment, int fds[3]);
+    /* Waits until it has ended: its status as waitpid(2) gives it. False: not in that time. Each
+     * program is waited for once. */
+    bool (*wait)(int64_t number, int64_t timeout_ms, int *status);
+    void (*stop)(int64_t number); /* kills it */
+    /* Readable when a program may have ended. */
+    int (*channel)(void);
+};
+
 struct tocsin_instance {
     const char *name;
     const struct tocsin_option *options; /* the plugin's table, NULL: none */
@@ -35,6 +47,7 @@ struct tocsin_instance {
     /* `file` NULL: none. */
     void (*problem)(void *arg, bool warning, const char *file, int line, int column,
                     const char *text);
+    const struct tocsin_starter *starter; /* NULL: it has no programs started */
     void *arg;
 };
 
