@@ -12,6 +12,7 @@ SCRIPT_TESTS += \
 	tests/e2e/test_config.py \
 	tests/e2e/test_ctl.py \
 	tests/e2e/test_bad_plugin.py \
+	tests/e2e/test_command.py \
 	tests/e2e/test_exec.py
 EXTRA_DIST += \
 	tests/e2e/test_flow.py \
@@ -20,6 +21,7 @@ EXTRA_DIST += \
 	tests/e2e/test_config.py \
 	tests/e2e/test_ctl.py \
 	tests/e2e/test_bad_plugin.py \
+	tests/e2e/test_command.py \
 	tests/e2e/test_exec.py \
 	tests/support/desktop.py \
 	tests/support/harness.py
