@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "config/diff.h"
@@ -195,7 +196,9 @@ static void watched_free(struct watched *watched)
     free(watched);
 }
 
-static void watch(struct daemon *daemon, const struct config_folder *folder)
+/* `before` is what a source of this name has counted so far, or NULL. */
+static void watch(struct daemon *daemon, const struct config_folder *folder,
+                  const struct source_counts *before)
 {
     struct watched *watched = NEW(struct watched);
     list_init(&watched->link);
@@ -204,6 +207,8 @@ static void watch(struct daemon *daemon, const struct config_folder *folder)
     void *handle = documents_add_source(daemon->documents, folder);
     watched->source = source_new(daemon->loop, folder, documents_source_ops(), handle);
     documents_set_source(handle, watched->source);
+    if (before)
+        source_go_on(watched->source, before);
     list_append(&daemon->sources, &watched->link);
 }
 
@@ -218,19 +223,25 @@ static bool is_changed(const struct config_diff *diff, const char *name)
 
 void flow_sources(struct daemon *daemon)
 {
+    struct map *counted = map_new();
     list_each_safe (link, &daemon->sources) {
         struct watched *watched = LIST_ITEM(link, struct watched, link);
         const char *name = source_name(watched->source);
         struct config_diff diff;
         config_diff(watched->config, daemon->config, &diff);
-        if (!config_folder_find(daemon->config, name) || is_changed(&diff, name))
+        if (!config_folder_find(daemon->config, name) || is_changed(&diff, name)) {
+            const struct source_counts *counts = source_counts(watched->source);
+            map_set_text(counted, name, mem_copy(counts, sizeof(*counts)));
             watched_free(watched);
+        }
         config_diff_deinit(&diff);
     }
     for (size_t i = 0; i < daemon->config->n_folders; i++) {
-        if (!find(daemon, daemon->config->folders[i].name))
-            watch(daemon, &daemon->config->folders[i]);
+        const struct config_folder *folder = &daemon->config->folders[i];
+        if (!find(daemon, folder->name))
+            watch(daemon, folder, map_get_text(counted, folder->name));
     }
+    map_free(&counted, free);
 }
 
 void flow_sources_free(struct daemon *daemon)

@@ -61,9 +61,9 @@ static void look_for_the_end(void *arg)
         return;
     }
     const struct documents_counts *counts = documents_counts(daemon->documents);
-    log_notice("%" PRIu64 " documents read, %" PRIu64 " not readable as text, %" PRIu64
-               " alerts rang",
-               counts->read, counts->unsupported + counts->unreadable, daemon->n_rang);
+    log_notice(
+        "%" PRIu64 " documents read, %" PRIu64 " not readable as text, %" PRIu64 " alerts rang",
+        counts->read, counts->unsupported + counts->unreadable + counts->too_large, daemon->n_rang);
     loop_stop(daemon->loop);
 }
 

@@ -100,11 +100,11 @@ static void show_status(const struct ctl *ctl, const json_t *status)
         printf("%sthe store fails: %s%s\n", ctl_colour(ctl, CTL_RED),
                ctl_text(status, "store_fault"), ctl_colour(ctl, CTL_PLAIN));
     printf("documents: %lld known; since start %lld read, %lld unchanged, %lld no text, %lld "
-           "unreadable, %lld removed, %lld renamed\n",
+           "unreadable, %lld too large, %lld removed, %lld renamed\n",
            (long long)ctl_int(documents, "known"), (long long)ctl_int(documents, "read"),
            (long long)ctl_int(documents, "unchanged"), (long long)ctl_int(documents, "unsupported"),
-           (long long)ctl_int(documents, "unreadable"), (long long)ctl_int(documents, "removed"),
-           (long long)ctl_int(documents, "renamed"));
+           (long long)ctl_int(documents, "unreadable"), (long long)ctl_int(documents, "too_large"),
+           (long long)ctl_int(documents, "removed"), (long long)ctl_int(documents, "renamed"));
     printf("rang: %lld since start; detection: %lld queued, %lld quarantined; longest turn of the "
            "loop: %.1f ms\n",
            (long long)ctl_int(status, "rang"), (long long)ctl_int(detect, "queued"),

@@ -36,7 +36,7 @@ static void forget(struct watched *watched, const char *path)
 {
     const struct catalogue_entry *entry = catalogue_find(watched->catalogue, path);
     if (entry && entry->document)
-        watched->documents->counts.removed++;
+        ROOM_COUNT(watched, removed, 1);
     catalogue_remove(watched->catalogue, path);
 }
 
@@ -66,7 +66,7 @@ static void renamed(struct watched *watched, const char *from, const char *to,
     flight_moved(watched, from, to);
     forget(watched, to);
     catalogue_move(watched->catalogue, from, to, watched->scan);
-    watched->documents->counts.renamed++;
+    ROOM_COUNT(watched, renamed, 1);
     note_renamed(watched, from, to, key);
 }
 
@@ -182,7 +182,7 @@ static void scan_ended(void *arg, struct source *source, bool ok)
     if (ok && !watched->n_tree_moves) {
         struct sweep sweep = {0};
         catalogue_sweep(watched->catalogue, watched->scan, not_met, &sweep);
-        watched->documents->counts.removed += sweep.n_documents;
+        ROOM_COUNT(watched, removed, sweep.n_documents);
         note_swept(watched, sweep.documents, sweep.n_documents, sweep.unread, sweep.n_unread);
     }
     if (ok && !watched->first_scan_end_us)
@@ -208,8 +208,11 @@ void changes_tell_state(struct watched *watched)
     documents->counts.known = 0;
     size_t at = 0;
     void *value;
-    while (map_next(documents->sources, &at, NULL, NULL, &value))
-        documents->counts.known += catalogue_count(((struct watched *)value)->catalogue);
+    while (map_next(documents->sources, &at, NULL, NULL, &value)) {
+        struct watched *each = value;
+        each->counts.known = catalogue_count(each->catalogue);
+        documents->counts.known += each->counts.known;
+    }
     if (documents->ops->state)
         documents->ops->state(documents->arg, watched->name);
 }

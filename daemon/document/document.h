@@ -92,11 +92,14 @@ void documents_version(struct documents *documents, struct document_work *work,
                        size_t n_detectors,
                        void (*done)(void *arg, struct document_version *version), void *arg);
 
-/* For people. */
+/* For people. All but `known` are since the start, and stay over a reload. */
 struct documents_counts {
-    uint64_t known, read, unchanged, unsupported, unreadable, unstable, removed, renamed;
+    uint64_t known, read, unchanged, unsupported, unreadable, unstable, too_large, removed, renamed;
 };
 const struct documents_counts *documents_counts(const struct documents *documents);
+/* Those of one source; NULL when there never was one of that name. */
+const struct documents_counts *documents_source_counts(const struct documents *documents,
+                                                       const char *source);
 /* Nothing between change and commit. */
 bool documents_idle(const struct documents *documents);
 

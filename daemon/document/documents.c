@@ -187,6 +187,13 @@ const struct documents_counts *documents_counts(const struct documents *document
     return &documents->counts;
 }
 
+const struct documents_counts *documents_source_counts(const struct documents *documents,
+                                                       const char *source)
+{
+    const struct watched *watched = map_get_text(documents->sources, source);
+    return watched ? &watched->counts : NULL;
+}
+
 bool documents_idle(const struct documents *documents)
 {
     size_t at = 0;

@@ -284,9 +284,9 @@ static void note_why(struct flight *flight, enum ipc_read_status status, const c
     static const char *const names[] = {[IPC_READ_UNREADABLE] = "unreadable",
                                         [IPC_READ_UNSUPPORTED] = "unsupported",
                                         [IPC_READ_TOO_LARGE] = "too large"};
-    struct documents_counts *counts = &flight->watched->documents->counts;
-    uint64_t *count = status == IPC_READ_UNSUPPORTED ? &counts->unsupported : &counts->unreadable;
-    ++*count;
+    ROOM_COUNT(flight->watched, unsupported, status == IPC_READ_UNSUPPORTED);
+    ROOM_COUNT(flight->watched, unreadable, status == IPC_READ_UNREADABLE);
+    ROOM_COUNT(flight->watched, too_large, status == IPC_READ_TOO_LARGE);
     if (flight->gone)
         return;
     know(flight, flight->document);
@@ -301,14 +301,14 @@ void documents_unread(struct documents *documents, struct document_work *work, i
     switch ((enum ipc_read_status)status) {
     case IPC_READ_OK:
     case IPC_READ_UNCHANGED:
-        documents->counts.unchanged++;
+        ROOM_COUNT(flight->watched, unchanged, 1);
         if (flight->gone)
             break;
         know(flight, flight->document);
         note_key(flight->watched, flight->path, flight->document, &flight->key);
         break;
     case IPC_READ_UNSTABLE:
-        documents->counts.unstable++;
+        ROOM_COUNT(flight->watched, unstable, 1);
         if (!flight->gone && !flight->has_next && flight->watched->source)
             source_retry(flight->watched->source, flight->path, UNSTABLE_RETRY_MS);
         break;
@@ -327,15 +327,14 @@ static void committed(void *arg, const char *error)
 {
     struct commit *commit = arg;
     struct flight *flight = commit->flight;
-    struct documents_counts *counts = &flight->watched->documents->counts;
     if (error) {
         log_error("%s: %s: its version is not kept: %s", commit->source, commit->path, error);
         commit->version->version = 0;
         commit->version->is_news = false;
     } else {
-        counts->read += !commit->is_unchanged;
-        counts->unchanged += commit->is_unchanged;
-        counts->renamed += commit->is_renamed;
+        ROOM_COUNT(flight->watched, read, !commit->is_unchanged);
+        ROOM_COUNT(flight->watched, unchanged, commit->is_unchanged);
+        ROOM_COUNT(flight->watched, renamed, commit->is_renamed);
         know(flight, commit->version->document);
     }
     commit->done(commit->arg, commit->version);

@@ -252,11 +252,10 @@ static void tree_moved(void *arg, const char *error)
 {
     struct note *note = arg;
     struct watched *watched = note->watched;
-    struct documents_counts *counts = &watched->documents->counts;
     for (size_t i = 0; !error && i < note->n_moved; i++) {
         const struct moved *moved = &note->moved[i];
-        counts->renamed += moved->to != NULL;
-        counts->removed += moved->to == NULL;
+        ROOM_COUNT(watched, renamed, moved->to != NULL);
+        ROOM_COUNT(watched, removed, moved->to == NULL);
         if (!moved->to)
             catalogue_remove(watched->catalogue, moved->from);
         else if (!catalogue_find(watched->catalogue, moved->to))

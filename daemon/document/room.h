@@ -48,7 +48,11 @@ struct watched {
     int64_t baseline_ms;       /* 0: the first start is not over */
     size_t n_quiet;            /* flights of the baseline */
     size_t n_tree_moves;       /* directories on their way to the store */
+    struct documents_counts counts;
 };
+/* Adds to a count of the source, and to that of all. */
+#define ROOM_COUNT(watched, member, n)                                                             \
+    ((watched)->counts.member += (n), (watched)->documents->counts.member += (n))
 
 /* A file that is opened: its descriptor is out with `credit` of one. */
 struct arrival {

@@ -765,6 +765,29 @@ static void unread_is_not_opened_again(void **state)
     assert_int_equal(seen_at("a").number, 1);
 }
 
+static void each_source_is_counted_by_itself(void **state)
+{
+    (void)state;
+    const enum ipc_read_status statuses[] = {IPC_READ_OK, IPC_READ_UNSUPPORTED, IPC_READ_UNREADABLE,
+                                             IPC_READ_TOO_LARGE};
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+        read_as = statuses[i];
+        put((const char[]){(char)('a' + i), '\0'}, "text");
+    }
+    const struct documents_counts *counts = documents_source_counts(documents, folder.name);
+    assert_int_equal(counts->known, 4);
+    assert_int_equal(counts->read, 1);
+    assert_int_equal(counts->unsupported, 1);
+    assert_int_equal(counts->unreadable, 1);
+    assert_int_equal(counts->too_large, 1);
+    assert_memory_equal(counts, documents_counts(documents), sizeof(*counts));
+    assert_null(documents_source_counts(documents, "other"));
+    /* The same name later, after a reload without it: what was counted stays. */
+    documents_remove_source(documents, folder.name);
+    handle = documents_add_source(documents, &folder);
+    assert_int_equal(documents_source_counts(documents, folder.name)->read, 1);
+}
+
 static void unread_goes_with_its_file(void **state)
 {
     (void)state;
@@ -881,6 +904,7 @@ int main(void)
         CASE(newer_than_is_by_mtime),
         CASE(lost_store_is_a_baseline),
         CASE(unread_is_not_opened_again),
+        CASE(each_source_is_counted_by_itself),
         CASE(unread_goes_with_its_file),
         CASE(unstable_is_tried_again),
         CASE(only_the_latest_waits),

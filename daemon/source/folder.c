@@ -29,6 +29,19 @@ struct source *source_new(struct loop *loop, const struct config_folder *folder,
     return source;
 }
 
+void source_go_on(struct source *source, const struct source_counts *before)
+{
+    struct source_counts *counts = &source->counts;
+    counts->events += before->events;
+    counts->overflows += before->overflows;
+    counts->scans += before->scans;
+    counts->opened += before->opened;
+    counts->skipped_large += before->skipped_large;
+    counts->skipped_special += before->skipped_special;
+    counts->vanished += before->vanished;
+    counts->unreadable += before->unreadable;
+}
+
 void source_free(struct source **source)
 {
     struct source *s = *source;
@@ -88,6 +101,11 @@ const char *source_why(const struct source *source)
 const struct source_counts *source_counts(const struct source *source)
 {
     return &source->counts;
+}
+
+bool source_polls(const struct source *source)
+{
+    return root_polled(source->root);
 }
 
 bool source_idle(const struct source *source)

@@ -85,6 +85,10 @@ struct source *source_new(struct loop *loop, const struct config_folder *folder,
 /* Does not wait for a hung disk longer than a second. */
 void source_free(struct source **source);
 
+/* There was a source of this name before, which counted so far: its counts go on. Right after
+ * source_new. */
+void source_go_on(struct source *source, const struct source_counts *before);
+
 /* As many opened files are done with. */
 void source_credit(struct source *source, unsigned n);
 /* Lists everything again, and takes a root that is empty or on another device as it is:
@@ -99,6 +103,8 @@ const struct config_folder *source_folder(const struct source *source);
 enum source_state source_state(const struct source *source);
 const char *source_why(const struct source *source); /* "" when there is nothing to say */
 const struct source_counts *source_counts(const struct source *source);
+/* Does it look by itself, because inotify does not tell of everything here? */
+bool source_polls(const struct source *source);
 /* Nothing settling, waiting or listing: for --once. */
 bool source_idle(const struct source *source);
 

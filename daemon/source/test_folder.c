@@ -71,6 +71,35 @@ static void known_files_are_not_opened(void **state)
     assert_int_equal(source_counts(test->source)->opened, 0);
 }
 
+static void counts_go_on_from_the_one_before(void **state)
+{
+    struct test *test = *state;
+    test_write(test, "root/one", "1");
+    make_old(test, "root/one");
+    test_start(test);
+    test_until_idle(test);
+    struct source_counts before = *source_counts(test->source);
+    assert_int_equal(before.opened, 1);
+    assert_int_equal(before.scans, 1);
+    before.overflows = 7;
+    before.skipped_large = 8;
+    before.waiting = 9;
+    test_stop(test);
+    test_start(test);
+    source_go_on(test->source, &before);
+    assert_false(source_polls(test->source));
+    test_until_idle(test);
+    const struct source_counts *counts = source_counts(test->source);
+    assert_int_equal(counts->opened, 1);
+    assert_int_equal(counts->scans, 2);
+    assert_int_equal(counts->events, before.events);
+    assert_int_equal(counts->overflows, 7);
+    assert_int_equal(counts->skipped_large, 8);
+    /* Of the present, not of the past. */
+    assert_int_equal(counts->waiting, 0);
+    assert_int_equal(counts->watches, 1);
+}
+
 static void closed_after_writing(void **state)
 {
     struct test *test = *state;
@@ -292,6 +321,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(lists_what_is_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(known_files_are_not_opened, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(counts_go_on_from_the_one_before, set_up, tear_down),
         cmocka_unit_test_setup_teardown(closed_after_writing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(removed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(deleted_before_it_was_read, set_up, tear_down),
