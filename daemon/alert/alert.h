@@ -12,6 +12,7 @@
 
 #include <jansson.h>
 
+#include "alert/outcome.h"
 #include "config/config.h"
 #include "detect/detect.h"
 #include "store/deliveries.h"
@@ -49,6 +50,8 @@ void alerts_action(struct alerts *alerts, const char *alert_id, const char *verb
 void alerts_pause(struct alerts *alerts, bool paused);
 bool alerts_paused(const struct alerts *alerts);
 bool alerts_idle(const struct alerts *alerts);
+/* What the policy did with findings since the start, by outcome; enum alert_outcome. */
+const uint64_t *alerts_outcome_counts(const struct alerts *alerts);
 
 /* ---- for people: answered from the store's reader ---- */
 

@@ -33,6 +33,7 @@ struct alerts {
     struct in_force *in_force;
     struct loop_timer *expire;
     size_t n_under_way;
+    uint64_t outcomes[OUTCOME_N]; /* since the start */
     bool paused;
 };
 
@@ -147,6 +148,8 @@ static void tell(struct alerts *alerts, struct op *op)
 {
     const struct config *config = op->in_force->policy.config;
     size_t i;
+    for (i = 0; i < OUTCOME_N; i++)
+        alerts->outcomes[i] += op->news.outcomes[i];
     json_t *event;
     json_array_foreach(op->news.events, i, event)
     {
@@ -384,6 +387,11 @@ void alerts_free(struct alerts **alerts)
     in_force_unref(&(*alerts)->in_force);
     free(*alerts);
     *alerts = NULL;
+}
+
+const uint64_t *alerts_outcome_counts(const struct alerts *alerts)
+{
+    return alerts->outcomes;
 }
 
 bool alerts_idle(const struct alerts *alerts)

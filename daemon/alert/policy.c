@@ -57,6 +57,7 @@ static json_t *event_new(const struct policy_run *run, const char *event,
 void policy_silent(struct policy_run *run, const struct store_alert *alert, const char *headline,
                    enum alert_outcome outcome)
 {
+    run->news->outcomes[outcome]++;
     json_t *event = event_new(run, "source", alert, headline, outcome);
     if (event)
         json_array_append_new(run->news->events, event);
@@ -197,6 +198,7 @@ static int add_revision(struct policy_run *run, const struct policy_case *news, 
 static void tell_loop(struct policy_run *run, const struct policy_case *news, const bool *wanted,
                       enum alert_outcome outcome)
 {
+    run->news->outcomes[outcome]++;
     json_t *event = event_new(run, "revision", news->alert, news->headline, outcome);
     if (!event)
         return;

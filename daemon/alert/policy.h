@@ -43,6 +43,7 @@ struct policy_news {
     struct policy_ready *ready;
     size_t n_ready, cap_ready;
     json_t *events;
+    uint64_t outcomes[OUTCOME_N];
 };
 void policy_news_init(struct policy_news *news, const struct policy *policy);
 void policy_news_deinit(struct policy_news *news);

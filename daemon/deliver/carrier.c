@@ -97,8 +97,10 @@ static void host_has_ended(void *arg, enum host_end end, int running, const char
     carrier->item = NULL;
     if (end != HOST_ENDED && !carrier->retired)
         after_failure(outbox, end, carrier->ready, why);
-    if (item)
+    if (item) {
+        item->end = end;
         outbox_result(outbox, item, ATTEMPT_UNKNOWN, 0, why, NULL);
+    }
     deliver_sweep(outbox->deliver);
 }
 

@@ -322,6 +322,19 @@ bool deliver_idle(const struct deliver *deliver)
     return true;
 }
 
+/* ---- counts ---- */
+
+void deliver_each_counts(const struct deliver *deliver,
+                         void (*each)(void *arg, const char *notifier, bool is_up,
+                                      const struct deliver_counts *counts),
+                         void *arg)
+{
+    list_each (link, &deliver->outboxes) {
+        const struct outbox *outbox = LIST_ITEM(link, struct outbox, link);
+        each(arg, outbox_name(outbox), outbox->state == OUTBOX_UP, &outbox->counts);
+    }
+}
+
 /* ---- status ---- */
 
 struct status {

@@ -49,6 +49,23 @@ void deliver_test(struct deliver *deliver, const char *notifier,
 void deliver_pause(struct deliver *deliver, bool paused);
 /* Nothing queued that is due, nothing on its way. */
 bool deliver_idle(const struct deliver *deliver);
+/* What became of an attempt. */
+enum attempt { ATTEMPT_OK, ATTEMPT_LATER, ATTEMPT_NEVER, ATTEMPT_UNKNOWN, ATTEMPT_N };
+/* Why one failed: the notifier said so, or its host came to an end, which counts at FAILURE_HOST +
+ * enum host_end. */
+enum failure { FAILURE_LATER, FAILURE_NEVER, FAILURE_HOST, FAILURE_N = FAILURE_HOST + HOST_N_ENDS };
+
+/* What one notifier did since the start, also under earlier configurations: attempts whose result
+ * is stored. */
+struct deliver_counts {
+    uint64_t attempts[ATTEMPT_N];
+    uint64_t failures[FAILURE_N][2]; /* [1]: the last attempt, a dead letter */
+};
+/* Those that are configured. */
+void deliver_each_counts(const struct deliver *deliver,
+                         void (*each)(void *arg, const char *notifier, bool is_up,
+                                      const struct deliver_counts *counts),
+                         void *arg);
 /* [{"notifier", "plugin", "state", "why", "sending", "queued", "held", "deferred", "unknown",
  * "sent", "dead", "cancelled", "superseded", "oldest_ms"}], asked of the store's reader: the state
  * is starting, up, down or removed. `list` is the receiver's reference, NULL with the error. */

@@ -59,6 +59,7 @@ struct outbox {
     bool has_ends;   /* notices of an end are queued, and may wait for what is marked next */
     bool drained;    /* all that is due is known: what is pushed is the next */
     int64_t next_ms; /* when the store has something next, UTC; 0: nothing */
+    struct deliver_counts counts;
 };
 
 struct item {
@@ -66,6 +67,7 @@ struct item {
     struct store_due *due;
     void (*tested)(void *arg, const char *error); /* of a test, which the store knows nothing of */
     void *arg;
+    enum host_end end; /* of its carrier, when the outcome is unknown */
     bool is_test;
 };
 
@@ -76,9 +78,6 @@ struct carrier {
     struct item *item; /* at hand */
     bool ready, retired;
 };
-
-/* What became of an attempt. */
-enum attempt { ATTEMPT_OK, ATTEMPT_LATER, ATTEMPT_NEVER, ATTEMPT_UNKNOWN };
 
 /* deliver.c */
 void deliver_arm(struct deliver *deliver);

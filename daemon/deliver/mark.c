@@ -17,6 +17,7 @@
 struct mark {
     struct outbox *outbox;
     struct item *item;
+    enum attempt attempt;
     const char *state;
     int64_t next_ms, now_ms;
     char *reason;
@@ -58,17 +59,41 @@ static void say_mark(const struct mark *mark)
     json_decref(event);
 }
 
+static void count_mark(const struct mark *mark)
+{
+    struct deliver_counts *counts = &mark->outbox->counts;
+    size_t failure = 0;
+    counts->attempts[mark->attempt]++;
+    switch (mark->attempt) {
+    case ATTEMPT_OK:
+    case ATTEMPT_N:
+        return;
+    case ATTEMPT_LATER:
+        failure = FAILURE_LATER;
+        break;
+    case ATTEMPT_NEVER:
+        failure = FAILURE_NEVER;
+        break;
+    case ATTEMPT_UNKNOWN:
+        failure = FAILURE_HOST + (size_t)mark->item->end;
+        break;
+    }
+    counts->failures[failure][!mark->next_ms]++;
+}
+
 static void mark_done(void *arg, const char *error)
 {
     struct mark *mark = arg;
     struct outbox *outbox = mark->outbox;
     const struct hash *id = &mark->item->due->id;
     outbox->n_store--;
-    if (error)
+    if (error) {
         log_error("notifier \"%s\": a delivery's result was not stored: %s", outbox_name(outbox),
                   error);
-    else
+    } else {
+        count_mark(mark);
         say_mark(mark);
+    }
     map_remove(outbox->known, id->bytes, HASH_BYTES);
     if (outbox->loading)
         map_set(outbox->settled, id->bytes, HASH_BYTES, outbox);
@@ -132,6 +157,7 @@ static const char *next_state(struct mark *mark, enum attempt attempt, int64_t d
         return "dead";
     case ATTEMPT_LATER:
     case ATTEMPT_UNKNOWN:
+    case ATTEMPT_N:
         break;
     }
     mark->next_ms = next_try(mark->outbox, mark->item->due, mark->now_ms, delay_ms);
@@ -153,7 +179,8 @@ void mark_result(struct outbox *outbox, struct item *item, enum attempt attempt,
                  const char *reason, const struct ipc_texts *tokens)
 {
     struct mark *mark = NEW(struct mark);
-    *mark = (struct mark){.outbox = outbox, .item = item, .reason = mem_strdup(reason)};
+    *mark = (struct mark){
+        .outbox = outbox, .item = item, .attempt = attempt, .reason = mem_strdup(reason)};
     mark->now_ms = loop_wall_ms(outbox->deliver->loop);
     mark->state = next_state(mark, attempt, delay_ms);
     if (attempt == ATTEMPT_OK)

@@ -91,6 +91,7 @@ void detect_configure(struct detect *detect, struct config *config)
         detect_trouble(detect, "detectors", "too-many", text);
     }
     struct lineup *lineup = lineup_new(config, lineup_trouble, detect);
+    counts_attach(detect, lineup);
     if (detect->lineup && lineup_same(detect->lineup, lineup)) {
         lineup_unref(&lineup);
         pool_pump(detect->pool);
@@ -133,11 +134,20 @@ bool detect_idle(const struct detect *detect)
            list_empty(&detect->asks) && list_empty(&detect->resumes);
 }
 
+size_t detect_queued(const struct detect *detect)
+{
+    return pool_queued(detect->pool) + detect->n_early;
+}
+
+size_t detect_running(const struct detect *detect)
+{
+    return pool_running(detect->pool);
+}
+
 json_t *detect_status(const struct detect *detect)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "queued",
-                     (json_int_t)pool_queued(detect->pool) + (json_int_t)detect->n_early, "running",
-                     (json_int_t)pool_running(detect->pool), "documents",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "queued", (json_int_t)detect_queued(detect),
+                     "running", (json_int_t)detect_running(detect), "documents",
                      (json_int_t)detect->n_docs, "strikes", (json_int_t)detect->n_strikes,
                      "quarantined", (json_int_t)detect->n_quarantined);
 }
@@ -154,7 +164,8 @@ struct detect *detect_new(struct loop *loop, struct hosts *hosts, struct documen
                               .store = store,
                               .ops = *ops,
                               .arg = arg,
-                              .troubled = map_new()};
+                              .troubled = map_new(),
+                              .counts = map_new()};
     list_init(&detect->docs);
     list_init(&detect->asks);
     list_init(&detect->resumes);
@@ -180,5 +191,6 @@ void detect_free(struct detect **detect)
     free(own->early);
     lineup_unref(&own->lineup);
     map_free(&own->troubled, NULL);
+    map_free(&own->counts, free);
     free(own);
 }

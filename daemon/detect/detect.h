@@ -95,6 +95,24 @@ void detect_explain(struct detect *detect, const char *detector, const char *top
 void detect_topics(struct detect *detect,
                    void (*done)(void *arg, json_t *topics, const char *error), void *arg);
 bool detect_idle(const struct detect *detect);
+/* What is at hand. */
+size_t detect_queued(const struct detect *detect);
+size_t detect_running(const struct detect *detect);
+
+/* What one detector did since the start, also under earlier configurations. How long it took is
+ * counted by classes: at most detect_bounds_us[i], the last class holding all that took longer. */
+#define DETECT_N_BOUNDS 16
+extern const uint64_t detect_bounds_us[DETECT_N_BOUNDS];
+struct detect_counts {
+    uint64_t took[DETECT_N_BOUNDS + 1];
+    uint64_t took_us; /* all together */
+    uint64_t findings, strikes;
+};
+/* Those that are configured. */
+void detect_each_counts(const struct detect *detect,
+                        void (*each)(void *arg, const char *detector,
+                                     const struct detect_counts *counts),
+                        void *arg);
 /* {"queued", "running", "documents", "strikes", "quarantined"}; new ref. */
 json_t *detect_status(const struct detect *detect);
 

@@ -5,7 +5,7 @@
  *   lineup.c   the detectors          serve.c    what hosts answer
  *   pool.c     the hosts              result.c   findings put together
  *   strikes.c  what failure leads to  ask.c      explain and topics
- *                                     resume.c   pending rows of the store
+ *   counts.c   what detectors did     resume.c   pending rows of the store
  */
 #ifndef TOCSIN_DETECT_INSIDE_H
 #define TOCSIN_DETECT_INSIDE_H
@@ -34,6 +34,7 @@ struct detect {
     struct list asks;
     struct list resumes;
     struct map *troubled;         /* subjects that were told and are not over */
+    struct map *counts;           /* by the detectors' names, also of earlier configurations */
     struct document_work **early; /* that came before the first lineup was ready */
     size_t n_early, early_cap;
     size_t hosts_max;
@@ -163,6 +164,12 @@ void resumes_free(struct detect *detect);
 /* Writes strikes, and quarantine, of one version. */
 void pending_strike(struct detect *detect, int64_t version, const char *detector, int strikes,
                     const char *reason, bool quarantine);
+
+/* ---- counts.c ---- */
+
+/* Gives each detector of a lineup the counts under its name. */
+void counts_attach(struct detect *detect, struct lineup *lineup);
+void counts_took(struct detect_counts *counts, uint64_t took_us);
 
 /* ---- detect.c ---- */
 

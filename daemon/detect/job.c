@@ -320,6 +320,7 @@ void doc_strike(struct doc *doc, size_t slot, const char *why)
     free(at->reason);
     at->reason = mem_strdup(why);
     doc->detect->n_strikes++;
+    doc->lineup->items[slot].counts->strikes++;
     log_warning("detector \"%s\" failed on %s in %s: %s", doc_detector(doc, slot), doc->path,
                 doc->source, why);
     if (strikes_of_plugin(at->strikes) == STRIKES_QUARANTINE)

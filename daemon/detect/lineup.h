@@ -8,6 +8,8 @@
 /* A bit each in the messages. */
 #define LINEUP_MAX 64
 
+struct detect_counts;
+
 struct detector {
     char *name;   /* of the instance */
     char *plugin; /* of the plugin */
@@ -20,7 +22,8 @@ struct detector {
     struct config_texts key_fields, statuses;
     char *edition_field;
     bool probed;
-    char *trouble; /* why it cannot work, NULL: it can */
+    char *trouble;                /* why it cannot work, NULL: it can */
+    struct detect_counts *counts; /* the room's; see counts.c */
 };
 
 struct lineup {

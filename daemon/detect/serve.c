@@ -129,6 +129,9 @@ static int serve_detected(const struct serving *at, struct err *err)
     if (said->ok && doc->slots[slot].result->n_findings != said->n_findings)
         return err_set(err, "%u findings announced, %zu sent", said->n_findings,
                        doc->slots[slot].result->n_findings);
+    struct detect_counts *counts = doc->lineup->items[slot].counts;
+    counts_took(counts, said->took_us);
+    counts->findings += said->ok ? said->n_findings : 0;
     job->running = SIZE_MAX;
     job->slots &= ~(1ull << slot);
     if (said->ok && said->reason[0]) /* what the host had to leave out */

@@ -411,6 +411,56 @@ static void a_crash_twice_is_quarantined_and_stops_only_itself(void **state)
     json_decref(status);
 }
 
+static struct detect_counts counts_of_good, counts_of_facts;
+static int n_counted;
+
+static void take_counts(void *arg, const char *detector, const struct detect_counts *counts)
+{
+    (void)arg;
+    n_counted++;
+    *(str_equal(detector, "good") ? &counts_of_good : &counts_of_facts) = *counts;
+}
+
+static uint64_t n_took(const struct detect_counts *counts)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i <= DETECT_N_BOUNDS; i++)
+        n += counts->took[i];
+    return n;
+}
+
+static void each_detector_is_counted_over_a_reload(void **state)
+{
+    (void)state;
+    configure(two, 2, 1);
+    read_document("bad.txt", "crash:facts");
+    read_document("good.txt", "find:good");
+    run_until(idle);
+    configure(two, 2, 2);
+    read_document("next.txt", "find:facts");
+    run_until(idle);
+    n_counted = 0;
+    detect_each_counts(detect, take_counts, NULL);
+    assert_int_equal(n_counted, 2);
+    assert_int_equal(n_took(&counts_of_good), 3);
+    assert_int_equal(n_took(&counts_of_facts), 2);
+    assert_int_equal(counts_of_good.findings, 1);
+    assert_int_equal(counts_of_facts.findings, 1);
+    assert_int_equal(counts_of_good.strikes, 0);
+    assert_int_equal(counts_of_facts.strikes, 2);
+    const struct hosts_counts *hosted = hosts_counts(hosts);
+    assert_int_equal(hosted->ended[HOST_DETECTOR][HOST_CRASHED], 2);
+    assert_int_equal(hosted->running[HOST_PROBE], 0);
+    assert_int_equal(hosted->started[HOST_PROBE], hosted->ended[HOST_PROBE][HOST_ENDED]);
+    /* Only what is configured is counted for others. */
+    configure(two, 1, 3);
+    read_document("last.txt", "good");
+    run_until(idle);
+    n_counted = 0;
+    detect_each_counts(detect, take_counts, NULL);
+    assert_int_equal(n_counted, 1);
+}
+
 static void the_second_try_is_alone(void **state)
 {
     (void)state;
@@ -750,6 +800,7 @@ int main(void)
         CASE(a_text_that_the_document_had_before_is_no_news),
         CASE(what_cannot_be_read_goes_back),
         CASE(a_crash_twice_is_quarantined_and_stops_only_itself),
+        CASE(each_detector_is_counted_over_a_reload),
         CASE(the_second_try_is_alone),
         CASE(a_hang_and_a_lie_are_failures_too),
         CASE(to_give_up_is_a_failure_without_a_death),

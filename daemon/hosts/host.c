@@ -35,7 +35,8 @@
 enum host_state { HOST_SETTING_UP, HOST_READY, HOST_QUITTING, HOST_DYING };
 
 static const char *const state_names[] = {"setting up", "ready", "quitting", "dying"};
-static const char *const role_names[] = {"probe", "detector", "notifier"};
+static const char *const role_names[HOST_N_ROLES] = {"probe", "detector", "notifier"};
+static const char *const end_names[HOST_N_ENDS] = {"ended", "crashed", "hung", "lied", "unusable"};
 
 struct host {
     struct list link;
@@ -139,7 +140,10 @@ static void host_free(struct host *host)
 
 static void host_tell_end(struct host *host)
 {
+    struct hosts_counts *counts = &host->hosts->counts;
     log_debug("host %s (pid %d): %s", host->spec.name, host->pid, host->why);
+    counts->ended[host->spec.role][host->end]++;
+    counts->running[host->spec.role] -= host->pid > 0;
     if (!host->abandoned)
         host->ops.ended(host->arg, host->end, host_at_work(host), host->why);
     host_free(host);
@@ -529,6 +533,8 @@ static int host_start(struct host *host, struct err *err)
     host->pid = spawn_host(&spawn, err);
     if (host->pid < 0)
         return -1;
+    host->hosts->counts.started[host->spec.role]++;
+    host->hosts->counts.running[host->spec.role]++;
     host->child = loop_child_new(host->hosts->loop, host->pid, host_ended, host);
     loop_timer_set(host->deadline, setup_deadline(host));
     return 0;
@@ -570,6 +576,16 @@ void host_destroy(struct host *host)
 }
 
 /* ---- for people ---- */
+
+const char *host_role_name(enum host_role role)
+{
+    return role_names[role];
+}
+
+const char *host_end_name(enum host_end end)
+{
+    return end_names[end];
+}
 
 const char *host_name(const struct host *host)
 {

@@ -53,6 +53,11 @@ char *hosts_plugin_file(const struct hosts *hosts, const char *plugin, struct er
     return NULL;
 }
 
+const struct hosts_counts *hosts_counts(const struct hosts *hosts)
+{
+    return &hosts->counts;
+}
+
 json_t *hosts_status(const struct hosts *hosts)
 {
     json_t *list = json_array();

@@ -34,7 +34,9 @@ struct hosts_paths {
 struct hosts *hosts_new(struct loop *loop, const struct hosts_paths *paths);
 void hosts_free(struct hosts **hosts); /* kills what still runs */
 
-enum host_role { HOST_PROBE, HOST_DETECTOR, HOST_NOTIFIER };
+enum host_role { HOST_PROBE, HOST_DETECTOR, HOST_NOTIFIER, HOST_N_ROLES };
+/* "detector" */
+const char *host_role_name(enum host_role role);
 
 /* One plugin of a host. */
 struct host_plugin {
@@ -65,7 +67,10 @@ enum host_end {
     HOST_HUNG,     /* past its deadline: killed by us */
     HOST_LIED,     /* sent a bad message: killed by us */
     HOST_UNUSABLE, /* set-up failed: `why` has what the plugin said */
+    HOST_N_ENDS
 };
+/* "ended", "crashed" ... */
+const char *host_end_name(enum host_end end);
 
 /* Texts are valid during the call. `plugin` is an index into the spec's plugins. */
 struct host_ops {
@@ -105,6 +110,13 @@ const char *host_layers(const struct host *host);
 /* For status: [{"name", "role", "pid", "state", "layers", "started_ms", "jobs"} ...], with
  * "program_layers" where a plugin may have programs started; new ref. */
 json_t *hosts_status(const struct hosts *hosts);
+
+/* Since the start: processes started, by role, and how they ended. */
+struct hosts_counts {
+    uint64_t started[HOST_N_ROLES], ended[HOST_N_ROLES][HOST_N_ENDS];
+    uint64_t running[HOST_N_ROLES]; /* at present */
+};
+const struct hosts_counts *hosts_counts(const struct hosts *hosts);
 
 /* Asks a throw-away host what a plugin is. `done` gets the description (schema in ipc/messages.h,
  * DESCRIBE), or NULL and the reason. Descriptions are kept; `done` may come at once. */

@@ -16,6 +16,7 @@ struct hosts {
     struct list probes;       /* struct probe, running */
     struct map *descriptions; /* by file: what probes have learnt */
     struct buf inbox;         /* for the packet at hand, of whichever host */
+    struct hosts_counts counts;
 };
 
 /* The file of a plugin, NULL (with err) when no folder has it. The caller frees it. */

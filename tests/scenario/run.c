@@ -24,6 +24,10 @@
  *   EXPECT COUNT name state N      deliveries in the store
  *   EXPECT STATE word              of the alert of the last event
  *   EXPECT LADDER "driver" "interest 3, confirmed 1"
+ *   EXPECT OUTCOMES word=N...      findings since the start, by outcome; those not named: none
+ *   EXPECT ATTEMPTS name N N N N   sent, later, never and unknown since the start
+ *   EXPECT FAILED name LATER|NEVER|CRASHED|HUNG N N
+ *                                  those of this reason: tried again, dead
  */
 #include <glob.h>
 #include <stdio.h>
@@ -384,6 +388,68 @@ static int expect_count(struct script *script)
     return compare_number(script, word(script, 3), word(script, 4), n);
 }
 
+static int expect_outcomes(struct script *script)
+{
+    const uint64_t *counts = alerts_outcome_counts(world_alerts(script->world));
+    for (int i = 0; i < OUTCOME_N; i++) {
+        const char *wanted = option(script, outcome_word((enum alert_outcome)i));
+        if (compare_number(script, outcome_word((enum alert_outcome)i), wanted ? wanted : "0",
+                           (int64_t)counts[i]) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* For deliver_each_counts. */
+struct counted {
+    const char *name;
+    struct deliver_counts counts;
+};
+
+static void take_counts(void *arg, const char *notifier, bool is_up,
+                        const struct deliver_counts *counts)
+{
+    (void)is_up;
+    struct counted *counted = arg;
+    if (strcmp(counted->name, notifier) == 0)
+        counted->counts = *counts;
+}
+
+static int expect_attempts(struct script *script)
+{
+    struct counted counted = {.name = word(script, 2)};
+    deliver_each_counts(world_deliver(script->world), take_counts, &counted);
+    for (size_t i = 0; i < ATTEMPT_N; i++) {
+        static const char *const words[] = {"sent", "later", "never", "unknown"};
+        if (compare_number(script, words[i], word(script, 3 + i),
+                           (int64_t)counted.counts.attempts[i]) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int expect_failed(struct script *script)
+{
+    static const struct {
+        const char *word;
+        size_t failure;
+    } reasons[] = {{"LATER", FAILURE_LATER},
+                   {"NEVER", FAILURE_NEVER},
+                   {"CRASHED", FAILURE_HOST + HOST_CRASHED},
+                   {"HUNG", FAILURE_HOST + HOST_HUNG}};
+    struct counted counted = {.name = word(script, 2)};
+    deliver_each_counts(world_deliver(script->world), take_counts, &counted);
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
+        const uint64_t *n = counted.counts.failures[reasons[i].failure];
+        if (strcmp(reasons[i].word, word(script, 3)) != 0)
+            continue;
+        return compare_number(script, "failed, again", word(script, 4), (int64_t)n[0]) < 0
+                   ? -1
+                   : compare_number(script, "failed, dead", word(script, 5), (int64_t)n[1]);
+    }
+    return fail(script, "no reason \"%s\"", word(script, 3));
+}
+
 static void ask_show(struct world *world, void *arg)
 {
     (void)arg;
@@ -436,9 +502,10 @@ struct verb {
 };
 
 static const struct verb expectations[] = {
-    {"RING", expect_ring},       {"TRY", expect_ring},    {"SILENT", expect_silent},
-    {"OUTCOME", expect_outcome}, {"COUNT", expect_count}, {"STATE", expect_state},
-    {"LADDER", expect_ladder},   {"IDLE", expect_idle},
+    {"RING", expect_ring},         {"TRY", expect_ring},      {"SILENT", expect_silent},
+    {"OUTCOME", expect_outcome},   {"COUNT", expect_count},   {"STATE", expect_state},
+    {"LADDER", expect_ladder},     {"IDLE", expect_idle},     {"OUTCOMES", expect_outcomes},
+    {"ATTEMPTS", expect_attempts}, {"FAILED", expect_failed},
 };
 
 static int say(struct script *script, const struct verb *verbs, size_t n, size_t at)
