@@ -91,6 +91,7 @@ const struct deliver_ops flow_deliver_ops = {
 void flow_store_fault(void *arg, const char *fault)
 {
     struct daemon *daemon = arg;
+    daemon->n_store_faults += fault != NULL;
     if (fault) {
         AUTO_FREE char *text = mem_printf(
             "the store cannot be written (%s): nothing is lost, but nothing rings until it can",

@@ -1,5 +1,6 @@
 bin_PROGRAMS += tocsind
 tocsind_SOURCES = \
+	daemon/figures.c \
 	daemon/flow.c \
 	daemon/main.c \
 	daemon/options.c \
@@ -9,6 +10,7 @@ tocsind_SOURCES = \
 	daemon/verbs/alert.c \
 	daemon/verbs/daemon.c \
 	daemon/verbs/explain.c \
+	daemon/verbs/metrics.c \
 	daemon/verbs/notifier.c \
 	daemon/verbs/quarantine.c \
 	daemon/verbs/source.c \
@@ -20,7 +22,7 @@ tocsind_CPPFLAGS = $(AM_CPPFLAGS) -DHOSTDIR='"$(hostdir)"' -DPLUGINDIR='"$(plugi
 tocsind_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS) $(SQLITE_CFLAGS)
 tocsind_LDFLAGS = $(program_ldflags)
 tocsind_LDADD = \
-	libcontrol.la libdeliver.la libalert.la libdetect.la libdocument.la libsource.la libstore.la libtext.la \
+	libcontrol.la libmetrics.la libdeliver.la libalert.la libdetect.la libdocument.la libsource.la libstore.la libtext.la \
 	libhosts.la libipc.la libconfig.la libtree.la libbase.la libloop.la \
 	$(JANSSON_LIBS) $(SYSTEMD_LIBS)
 EXTRA_DIST += daemon/README.md

@@ -242,6 +242,7 @@ int main(int argc, char **argv)
             status = EX_CANTCREAT;
         } else {
             struct daemon daemon = {.options = &options, .loop = loop_new(), .lock_fd = -1};
+            daemon.started_ms = loop_wall_ms(daemon.loop);
             list_init(&daemon.sources);
             status = run(&daemon);
             loop_free(&daemon.loop);

@@ -36,10 +36,21 @@ static void destroy(struct reload *reload)
     free(reload);
 }
 
+static void count(struct daemon *daemon, bool is_good)
+{
+    struct reload_counts *counts = &daemon->reloads;
+    counts->n_good += daemon->ready && is_good;
+    counts->n_bad += daemon->ready && !is_good;
+    counts->last_is_good = is_good;
+    if (is_good)
+        counts->last_good_ms = loop_wall_ms(daemon->loop);
+}
+
 static void finish(struct reload *reload, const char *problems)
 {
     struct daemon *daemon = reload->daemon;
     daemon->reload = NULL;
+    count(daemon, !problems);
     service_reloading(daemon, false);
     reload->done(reload->arg, problems);
     destroy(reload);

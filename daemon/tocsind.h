@@ -1,6 +1,6 @@
 /*
- * The daemon as a whole: which rooms there are and how they are joined. Only main.c, flow.c,
- * reload.c, service.c and verbs/ see this header; no room knows it.
+ * The daemon as a whole: which rooms there are and how they are joined. Only the files beside it
+ * and verbs/ see this header; no room knows it.
  */
 #ifndef TOCSIN_TOCSIND_H
 #define TOCSIN_TOCSIND_H
@@ -17,6 +17,7 @@
 #include "document/archive.h"
 #include "document/document.h"
 #include "hosts/hosts.h"
+#include "metrics/metrics.h"
 #include "source/source.h"
 #include "store/store.h"
 
@@ -37,6 +38,13 @@ struct watched {
     char *why; /* the trouble that was told, NULL none */
 };
 
+/* How configurations were taken while running; the one of the start is good, and not counted. */
+struct reload_counts {
+    uint64_t n_good, n_bad;
+    bool last_is_good;
+    int64_t last_good_ms; /* UTC */
+};
+
 struct daemon {
     const struct options *options;
     struct loop *loop;
@@ -54,7 +62,9 @@ struct daemon {
     struct worker *helper; /* blocking work of the daemon itself: reading a configuration */
     struct reload *reload; /* at work, or NULL */
     struct service *service;
-    uint64_t n_rang; /* revisions since start */
+    uint64_t n_rang, n_store_faults; /* since the start */
+    struct reload_counts reloads;
+    int64_t started_ms; /* UTC */
     bool ready;
     int lock_fd;
     int exit_status;
@@ -94,6 +104,11 @@ void service_ready(struct daemon *daemon);
 /* Counts changed: the status line follows within a second. */
 void service_touch(struct daemon *daemon);
 void service_reloading(struct daemon *daemon, bool begins);
+
+/* ---- figures.c: what the rooms counted ---- */
+/* Gathers a page and hands it to `done`, on the loop. */
+void figures_gather(struct daemon *daemon, void (*done)(void *arg, const struct metrics *metrics),
+                    void *arg);
 
 /* ---- verbs/: what tocsinctl may ask ---- */
 extern const struct control_verb daemon_verbs[];

@@ -7,6 +7,8 @@
 const struct command ctl_commands[] = {
     {"status", "", 0, 0, "what the daemon is doing: sources, hosts, queues, sandbox layers",
      "tocsinctl status", ctl_status},
+    {"metrics", "", 0, 0, "counts and measures, in the text format of Prometheus",
+     "tocsinctl metrics", ctl_metrics},
     {"source list", "", 0, 0, "the watched folders, their state and counts",
      "tocsinctl source list", ctl_source_list},
     {"source rescan", "[NAME]", 0, 1, "list a folder (all of them) again now",

@@ -96,6 +96,7 @@ int64_t ctl_int(const json_t *object, const char *key);
 
 /* ---- remote.c: commands that ask the daemon; local.c: commands that need none ---- */
 int ctl_status(struct ctl *ctl);
+int ctl_metrics(struct ctl *ctl);
 int ctl_source_list(struct ctl *ctl);
 int ctl_source_rescan(struct ctl *ctl);
 int ctl_alert_list(struct ctl *ctl);

@@ -137,6 +137,20 @@ int ctl_status(struct ctl *ctl)
     return ctl_ask_and_show(ctl, "status", NULL, show_status);
 }
 
+/* ---- metrics ---- */
+
+static void show_metrics(const struct ctl *ctl, const json_t *result)
+{
+    (void)ctl;
+    ctl_print_lines(stdout, ctl_text(result, "text"));
+}
+
+int ctl_metrics(struct ctl *ctl)
+{
+    return ctl_ask_and_show(ctl, "metrics", json_pack("{s:s}", "form", ctl->json ? "json" : "text"),
+                            show_metrics);
+}
+
 /* ---- sources ---- */
 
 int ctl_source_list(struct ctl *ctl)

@@ -50,7 +50,8 @@ void deliver_pause(struct deliver *deliver, bool paused);
 /* Nothing queued that is due, nothing on its way. */
 bool deliver_idle(const struct deliver *deliver);
 /* What became of an attempt. */
-enum attempt { ATTEMPT_OK, ATTEMPT_LATER, ATTEMPT_NEVER, ATTEMPT_UNKNOWN, ATTEMPT_N };
+enum attempt { ATTEMPT_OK, ATTEMPT_LATER, ATTEMPT_NEVER, ATTEMPT_UNKNOWN };
+#define ATTEMPT_N (ATTEMPT_UNKNOWN + 1)
 /* Why one failed: the notifier said so, or its host came to an end, which counts at FAILURE_HOST +
  * enum host_end. */
 enum failure { FAILURE_LATER, FAILURE_NEVER, FAILURE_HOST, FAILURE_N = FAILURE_HOST + HOST_N_ENDS };

@@ -66,7 +66,6 @@ static void count_mark(const struct mark *mark)
     counts->attempts[mark->attempt]++;
     switch (mark->attempt) {
     case ATTEMPT_OK:
-    case ATTEMPT_N:
         return;
     case ATTEMPT_LATER:
         failure = FAILURE_LATER;
@@ -157,7 +156,6 @@ static const char *next_state(struct mark *mark, enum attempt attempt, int64_t d
         return "dead";
     case ATTEMPT_LATER:
     case ATTEMPT_UNKNOWN:
-    case ATTEMPT_N:
         break;
     }
     mark->next_ms = next_try(mark->outbox, mark->item->due, mark->now_ms, delay_ms);

@@ -88,6 +88,17 @@ const struct config_folder *source_folder(const struct source *source)
     return source->folder;
 }
 
+const char *source_state_name(enum source_state state)
+{
+    static const char *const names[SOURCE_N_STATES] = {
+        [SOURCE_STARTING] = "starting",
+        [SOURCE_WATCHING] = "watching",
+        [SOURCE_POLLING] = "polling",
+        [SOURCE_UNAVAILABLE] = "unavailable",
+    };
+    return names[state];
+}
+
 enum source_state source_state(const struct source *source)
 {
     return root_state(source->root);

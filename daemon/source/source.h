@@ -48,6 +48,9 @@ enum source_state {
     SOURCE_POLLING,     /* inotify does not see everything here; `why` says so */
     SOURCE_UNAVAILABLE, /* root gone, empty where it was not, on another device, unreadable */
 };
+#define SOURCE_N_STATES (SOURCE_UNAVAILABLE + 1)
+/* "starting", "watching" ... */
+const char *source_state_name(enum source_state state);
 
 struct source_ops {
     /* Is this path known with exactly this key? Then it is not opened. `*known_path` tells whether

@@ -334,6 +334,16 @@ int store_setting_set(struct store_txn *txn, const char *name, const char *value
     return store_exec(txn, stmt, err);
 }
 
+int store_alert_counts(struct store_txn *txn, void (*each)(void *arg, const char *state, int64_t n),
+                       void *arg, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT state, count(*) FROM alert GROUP BY state");
+    int got;
+    while ((got = store_step(txn, stmt, err)) > 0)
+        each(arg, store_text(stmt, 0), sqlite3_column_int64(stmt, 1));
+    return got;
+}
+
 int store_alert_expire(struct store_txn *txn, int64_t before_ms, int limit, struct err *err)
 {
     sqlite3_stmt *stmt = store_stmt(

@@ -101,6 +101,9 @@ int store_mute_remove(struct store_txn *txn, const char *detector, const char *t
 int store_setting_get(struct store_txn *txn, const char *name, char **value, struct err *err);
 int store_setting_set(struct store_txn *txn, const char *name, const char *value, struct err *err);
 
+/* How many there are in each state. */
+int store_alert_counts(struct store_txn *txn, void (*each)(void *arg, const char *state, int64_t n),
+                       void *arg, struct err *err);
 /* Removes at most `limit` alerts that nothing happened to since `before_ms` and that have no
  * delivery to come, with all that belongs to them. Returns how many. */
 int store_alert_expire(struct store_txn *txn, int64_t before_ms, int limit, struct err *err);

@@ -326,18 +326,33 @@ int store_delivery_not_ended(struct store_txn *txn, const struct hash *alert, co
     return store_exec(txn, stmt, err);
 }
 
-int store_delivery_counts(struct store_txn *txn,
-                          void (*each)(void *arg, const char *notifier, const char *state,
-                                       int64_t n, int64_t oldest_ms),
-                          void *arg, struct err *err)
+typedef void count_fn(void *arg, const char *notifier, const char *state, int64_t n,
+                      int64_t oldest_ms);
+
+static int each_count(struct store_txn *txn, sqlite3_stmt *stmt, count_fn *each, void *arg,
+                      struct err *err)
 {
-    sqlite3_stmt *stmt = store_stmt(txn, "SELECT notifier, state, count(*), min(created_ms)"
-                                         " FROM delivery GROUP BY notifier, state");
     int got;
     while ((got = store_step(txn, stmt, err)) > 0)
         each(arg, store_text(stmt, 0), store_text(stmt, 1), sqlite3_column_int64(stmt, 2),
              sqlite3_column_int64(stmt, 3));
     return got;
+}
+
+int store_delivery_counts(struct store_txn *txn, count_fn *each, void *arg, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT notifier, state, count(*), min(created_ms)"
+                                         " FROM delivery GROUP BY notifier, state");
+    return each_count(txn, stmt, each, arg, err);
+}
+
+int store_delivery_open(struct store_txn *txn, count_fn *each, void *arg, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT notifier, state, count(*), min(created_ms)"
+                                         " FROM delivery INDEXED BY delivery_open"
+                                         " WHERE state IN ('queued', 'held', 'unknown', 'deferred')"
+                                         " GROUP BY notifier, state");
+    return each_count(txn, stmt, each, arg, err);
 }
 
 int store_delivery_expire(struct store_txn *txn, int64_t before_ms, int limit, struct err *err)

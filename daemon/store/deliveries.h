@@ -92,6 +92,11 @@ int store_delivery_counts(struct store_txn *txn,
                           void (*each)(void *arg, const char *notifier, const char *state,
                                        int64_t n, int64_t oldest_ms),
                           void *arg, struct err *err);
+/* The same of those that are still to be made, and cheap: what is done is not looked at. */
+int store_delivery_open(struct store_txn *txn,
+                        void (*each)(void *arg, const char *notifier, const char *state, int64_t n,
+                                     int64_t oldest_ms),
+                        void *arg, struct err *err);
 /* Removes at most `limit` deliveries that ended before then. Returns how many. */
 int store_delivery_expire(struct store_txn *txn, int64_t before_ms, int limit, struct err *err);
 

@@ -184,4 +184,7 @@ static const char version_2[] =
     "CREATE INDEX delivery_end ON delivery(notifier)"
     " WHERE ended_ms <> 0 AND state IN ('queued', 'held', 'unknown', 'deferred');";
 
-const char *const store_migrations[STORE_SCHEMA_VERSION] = {version_1, version_2};
+/* For counting alerts without reading them. */
+static const char version_3[] = "CREATE INDEX alert_state ON alert(state);";
+
+const char *const store_migrations[STORE_SCHEMA_VERSION] = {version_1, version_2, version_3};

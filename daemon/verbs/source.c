@@ -6,17 +6,11 @@
 
 static json_t *source_json(const struct source *source)
 {
-    static const char *const states[] = {
-        [SOURCE_STARTING] = "starting",
-        [SOURCE_WATCHING] = "watching",
-        [SOURCE_POLLING] = "polling",
-        [SOURCE_UNAVAILABLE] = "unavailable",
-    };
     const struct source_counts *counts = source_counts(source);
     return json_pack(
         "{s:s, s:o, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "name",
         source_name(source), "path", store_bytes_json(source_folder(source)->path), "state",
-        states[source_state(source)], "why", source_why(source), "watches",
+        source_state_name(source_state(source)), "why", source_why(source), "watches",
         (json_int_t)counts->watches, "waiting", (json_int_t)counts->waiting, "events",
         (json_int_t)counts->events, "opened", (json_int_t)counts->opened, "scans",
         (json_int_t)counts->scans, "overflows", (json_int_t)counts->overflows, "too_large",

@@ -7,6 +7,7 @@
 
 const struct control_verb daemon_verbs[] = {
     {"status", verb_status},
+    {"metrics", verb_metrics},
     {"source list", verb_source_list},
     {"source rescan", verb_source_rescan},
     {"alert list", verb_alert_list},

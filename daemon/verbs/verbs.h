@@ -18,6 +18,7 @@ json_t *sources_json(const struct daemon *daemon);
 
 /* Of the table; `arg` is the daemon. */
 void verb_status(void *arg, struct control_request *request, const json_t *args);
+void verb_metrics(void *arg, struct control_request *request, const json_t *args);
 void verb_source_list(void *arg, struct control_request *request, const json_t *args);
 void verb_source_rescan(void *arg, struct control_request *request, const json_t *args);
 void verb_alert_list(void *arg, struct control_request *request, const json_t *args);

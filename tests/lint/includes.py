@@ -5,7 +5,7 @@ import re
 import sys
 
 TOP = os.environ.get("TOCSIN_SRCDIR", ".")
-ROOMS = "base config ipc hosts store source document detect alert deliver control".split()
+ROOMS = "base config ipc hosts store source document detect alert deliver metrics control".split()
 # The programs' own rooms, and what the plugins may link from the daemon.
 EXTRA = {
     "host": {"base", "ipc", "host"},
