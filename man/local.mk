@@ -1,5 +1,6 @@
 dist_man_MANS += \
 	man/tocsin-exec.7 \
+	man/tocsin-metrics.7 \
 	man/tocsin-plugin.7 \
 	man/tocsin-query.7 \
 	man/tocsin.yaml.5 \
