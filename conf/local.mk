@@ -10,6 +10,14 @@ dist_topicexamples_DATA = \
 	conf/topics.d/city-council.yaml \
 	conf/topics.d/le-mans.yaml
 
+# For those who watch tocsin by Prometheus and Grafana.
+prometheusexamplesdir = $(docdir)/examples/prometheus
+dist_prometheusexamples_DATA = \
+	conf/examples/prometheus/prometheus.yaml \
+	conf/examples/prometheus/tocsin.rules.yaml
+grafanaexamplesdir = $(docdir)/examples/grafana
+dist_grafanaexamples_DATA = conf/examples/grafana/tocsin.json
+
 # What `make run` watches when it is given no folder.
 EXTRA_DIST += \
 	conf/examples/documents/allotments.txt \
