@@ -41,13 +41,13 @@ def commands():
     code, out, _ = bare("--help")
     assert code == 0
     found = re.findall(r"^  ([a-z]+(?: [a-z]+)?) ([][A-Zso. ]*?) {2,}\S", out, re.M)
-    assert len(found) == 23, found
+    assert len(found) == 24, found
     return found
 
 
 def need_daemon():
     """The commands that ask the daemon, each with arguments that do."""
-    return [("status",), ("source", "list"), ("source", "rescan"), ("alert", "list"),
+    return [("status",), ("metrics",), ("source", "list"), ("source", "rescan"), ("alert", "list"),
             ("alert", "show", "12345678"), ("alert", "ack", "12345678"), ("topic", "list"),
             ("explain", "1"), ("notifier", "test", "stdout"), ("quarantine", "list"),
             ("quarantine", "release"), ("pause",), ("resume",), ("reload",), ("follow",)]
@@ -163,6 +163,14 @@ def status_says_what_is_going_on():
         assert status["pid"] == d.process.pid and status["ready"] is True and status["paused"] is False
         assert status["documents"]["known"] == 1 and status["deliver"][0]["sent"] == 1
         assert "longest_turn_us" in status and status["hosts"][0]["layers"]
+
+
+def metrics_are_printed():
+    with daemon() as d:
+        out = text(d, "metrics")
+        assert re.search(r"^tocsin_ready 1$", out, re.M) and out.startswith("# HELP tocsin_build_info "), out
+        families = d.ask("metrics")
+        assert families["tocsin_ready"]["samples"] == [{"labels": {}, "value": 1}], families
 
 
 def sources_are_listed_and_rescanned():
@@ -607,6 +615,7 @@ run([
     another_users_daemon_is_77,
     a_daemon_that_says_nothing_is_not_waited_for_after_it_ended,
     status_says_what_is_going_on,
+    metrics_are_printed,
     sources_are_listed_and_rescanned,
     alerts_are_listed_shown_and_acknowledged,
     a_fact_is_shown_as_its_ladder,

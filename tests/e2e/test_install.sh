@@ -73,6 +73,9 @@ expected() {
         echo "$mandir/man${page##*.}/$(basename "$page")"
     done
     for name in "$top"/conf/topics.d/*.yaml; do echo "$docdir/examples/topics.d/$(basename "$name")"; done
+    for name in prometheus/prometheus.yaml prometheus/tocsin.rules.yaml grafana/tocsin.json; do
+        echo "$docdir/examples/$name"
+    done
     if enabled lemans; then
         for name in "$top"/conf/lemans/*.yaml; do echo "$datadir/tocsin/lemans/$(basename "$name")"; done
     fi
