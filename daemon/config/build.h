@@ -21,6 +21,9 @@ void config_check_presence(const struct config *config, struct diags *diags);
 /* Folders on disk: there, readable, apart from each other. */
 void config_check_folders(const struct config *config, const struct config_texts *watched,
                           struct diags *diags);
+/* 0, or -1 when an output of a notifier, whose options are resolved, would be read as a document.
+ */
+int config_check_outputs(const struct config *config, struct diags *diags);
 
 /* Recomputes plugin->hash from what it holds, and from a stamp of its files (may be NULL). */
 void config_plugin_hash(struct config_plugin *plugin, const struct hash *stamp);

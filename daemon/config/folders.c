@@ -2,7 +2,7 @@
  * The watched folders on disk: there, readable, apart from each other; see build.h.
  *
  * Two folders overlap when the resolved path of one lies in the other's reach: a document must
- * belong to one source only.
+ * belong to one source only. Nor may the files that plugins append to lie in their reach.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -189,4 +189,36 @@ void config_check_folders(const struct config *config, const struct config_texts
     }
     for (size_t i = 0; i < config->n_folders; i++)
         free(resolved[i]);
+}
+
+static int check_output(const struct config *config, const struct config_plugin *plugin,
+                        const struct config_option *option, struct diags *diags)
+{
+    const char *path = option->values.items[0];
+    AUTO_FREE char *written = mem_strndup(path, (size_t)(strrchr(path, '/') - path));
+    AUTO_FREE char *real = realpath(*written ? written : "/", NULL);
+    int result = 0;
+    for (size_t i = 0; i < config->n_folders; i++) {
+        const struct config_folder *folder = &config->folders[i];
+        AUTO_FREE char *root = realpath(folder->path, NULL);
+        if (!real || !root || !reaches(folder, root, real))
+            continue;
+        result = diags_error(diags, option->at,
+                             "\"%s\": option \"%s\": %s lies in the watched folder \"%s\": what is "
+                             "told would be read, and might be told again (name a file elsewhere)",
+                             plugin->name, option->name, path, folder->name);
+    }
+    return result;
+}
+
+int config_check_outputs(const struct config *config, struct diags *diags)
+{
+    int result = 0;
+    for (size_t i = 0; i < config->n_notifiers; i++) {
+        const struct config_plugin *plugin = &config->notifiers[i].plugin;
+        for (size_t k = 0; k < plugin->n_options; k++)
+            if (plugin->options[k].kind == CONFIG_OPTION_OUTPUT && plugin->options[k].values.n)
+                result |= check_output(config, plugin, &plugin->options[k], diags);
+    }
+    return result;
 }

@@ -234,6 +234,23 @@ static int resolve_command(const struct option_value *value, const char *text,
     return 0;
 }
 
+/* What an output may not be, if it is there; NULL: it is none of that. */
+static const char *fault_of_output(const char *path)
+{
+    struct stat info;
+    if (lstat(path, &info) < 0)
+        return NULL; /* its folder says why */
+    if (S_ISDIR(info.st_mode))
+        return "is a folder; name a file in it";
+    if (S_ISLNK(info.st_mode))
+        return "is a symbolic link; name the file that it leads to";
+    if (!S_ISREG(info.st_mode))
+        return "is no regular file; name another";
+    if (faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) < 0)
+        return "cannot be read and written (let tocsin's user do so)";
+    return NULL;
+}
+
 /* The file may be missing; its folder may not. */
 static int resolve_output(const struct option_value *value, const char *text,
                           struct config_texts *out)
@@ -244,10 +261,9 @@ static int resolve_output(const struct option_value *value, const char *text,
         return diags_error(value->diags, value->at, "%s: \"%s\" %s", value->owner, text, why);
     char *slash = strrchr(path, '/');
     AUTO_FREE char *folder = mem_strndup(path, slash == path ? 1 : (size_t)(slash - path));
-    struct stat info;
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-        return diags_error(value->diags, value->at, "%s: %s is a folder; name a file in it",
-                           value->owner, path);
+    const char *fault = fault_of_output(path);
+    if (fault)
+        return diags_error(value->diags, value->at, "%s: %s %s", value->owner, path, fault);
     if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) < 0) {
         int error = errno;
         return diags_error(value->diags, value->at, "%s: no file can be made in %s: %s%s",

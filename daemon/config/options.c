@@ -238,5 +238,5 @@ int config_resolve(struct config *config, config_describe *describe, void *arg, 
         result |= resolve_plugin(&config->detectors[i], "detector", describe, arg, diags);
     for (size_t i = 0; i < config->n_notifiers; i++)
         result |= resolve_plugin(&config->notifiers[i].plugin, "notifier", describe, arg, diags);
-    return result;
+    return result < 0 ? -1 : config_check_outputs(config, diags);
 }

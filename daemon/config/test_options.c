@@ -172,6 +172,8 @@ static void test_bad_files(void **state)
     AUTO_FREE char *plain = fixture_path(fixture, "plain"), *empty = fixture_path(fixture, "empty");
     assert_int_equal(chmod(empty, 0600), 0);
     assert_int_equal(chmod(plain, 0644), 0);
+    AUTO_FREE char *link = fixture_path(fixture, "link"), *pipe = fixture_path(fixture, "pipe");
+    assert_int_equal(symlink("plain", link) + mkfifo(pipe, 0600), 0);
     static const struct {
         const char *options, *message;
     } cases[] = {
@@ -185,6 +187,8 @@ static void test_bad_files(void **state)
          "option \"out\": no file can be made in @/gone: No such file or directory (make the "
          "folder)"},
         {"out: news", "option \"out\": @/news is a folder; name a file in it"},
+        {"out: link", "option \"out\": @/link is a symbolic link; name the file that it leads to"},
+        {"out: pipe", "option \"out\": @/pipe is no regular file; name another"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         AUTO_FREE char *text = mem_printf("{word: w, %s}", cases[i].options);
@@ -336,6 +340,42 @@ static void test_resolve_kinds(void **state)
                         "under \"detectors:\")\n");
 }
 
+/* What a notifier writes must not be read: it might ring again, for ever. */
+static void test_outputs_and_watched_folders(void **state)
+{
+    struct context *context = *state;
+    struct fixture *fixture = context->fixture;
+    static const struct {
+        const char *path;
+        bool refused, flat;
+    } cases[] = {
+        {"news/out.jsonl", true, false},      {"news/deep/out.jsonl", true, false},
+        {"link/out.jsonl", true, false},      {"out.jsonl", false, false},
+        {"news2/out.jsonl", false, false},    {"news/out.jsonl", true, true},
+        {"news/deep/out.jsonl", false, true},
+    };
+    AUTO_FREE char *link = fixture_path(fixture, "link"), *news = fixture_path(fixture, "news");
+    fixture_mkdir(fixture, "news/deep");
+    fixture_mkdir(fixture, "news2");
+    assert_int_equal(symlink(news, link), 0);
+    json_object_set_new(context->description, "kind", json_string("both"));
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        AUTO_FREE char *text =
+            mem_printf("folders: {news: {path: news, recursive: %s}}\n"
+                       "notifiers: {n: {plugin: all, options: {word: w, out: %s}}}\n"
+                       "detectors: {d: {plugin: all, options: {word: w}}}\n",
+                       cases[i].flat ? "no" : "yes", cases[i].path);
+        AUTO_FREE char *expected = mem_printf(
+            "@/tocsin.yaml:2:54: \"n\": option \"out\": @/%s lies in the watched folder \"news\": "
+            "what is told would be read, and might be told again (name a file elsewhere)\n",
+            cases[i].path);
+        assert_int_equal(fixture_load_text(fixture, text), 0);
+        assert_int_equal(config_resolve(fixture->config, describe, context, &fixture->diags),
+                         cases[i].refused ? -1 : 0);
+        assert_string_equal(fixture_messages(fixture), cases[i].refused ? expected : "");
+    }
+}
+
 /* The directory of the configuration may look like a pattern itself. */
 static void test_pattern_in_directory(void **state)
 {
@@ -364,6 +404,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_left_out, setup, teardown),
         cmocka_unit_test_setup_teardown(test_commands_and_outputs, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bad_files, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_outputs_and_watched_folders, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wrong, setup, teardown),
         cmocka_unit_test_setup_teardown(test_warnings, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bad_descriptions, setup, teardown),

@@ -20,8 +20,7 @@
 #define FS_READ                                                                                    \
     (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 /* Rights that only a folder can carry. */
-#define FS_FOLDERS (LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_MAKE_REG)
-#define FS_APPEND  (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG)
+#define FS_FOLDERS LANDLOCK_ACCESS_FS_READ_DIR
 #define FS_ABI_1                                                                                   \
     (((uint64_t)LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)            /* all up to the last of ABI 1 */
 #define FS_REFER            (UINT64_C(1) << 13)                   /* ABI 2 */
@@ -200,7 +199,7 @@ static int enforce(int ruleset, struct err *err)
 }
 
 int landlock_enter(const struct sandbox_powers *powers, const char *const *readable,
-                   const char *const *writable, struct err *err)
+                   struct err *err)
 {
     struct ruleset attr = {.handled_net = powers->inet_sockets ? NET_BIND : NET_TCP,
                            .scoped = SCOPE_SIGNAL};
@@ -210,8 +209,7 @@ int landlock_enter(const struct sandbox_powers *powers, const char *const *reada
     AUTO_FD int ruleset = make_ruleset(&attr, err);
     if (ruleset < 0 || allow_all(ruleset, system_paths, FS_READ, err) < 0 ||
         allow_all(ruleset, instrument_paths, FS_READ, err) < 0 ||
-        allow_all(ruleset, readable, FS_READ, err) < 0 ||
-        allow_all(ruleset, writable, FS_APPEND, err) < 0)
+        allow_all(ruleset, readable, FS_READ, err) < 0)
         return -1;
     if (powers->resolves && allow_all(ruleset, resolver_paths, FS_READ, err) < 0)
         return -1;

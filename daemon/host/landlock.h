@@ -5,10 +5,10 @@
 #include "base/err.h"
 #include "host/sandbox.h"
 
-/* Stage 1: from now on only `readable` and the libraries can be read; files can be made and written
- * in the folders of `writable` (NULL: none), nothing else. */
+/* Stage 1: from now on only `readable` and the libraries can be read, and nothing can be written.
+ */
 int landlock_enter(const struct sandbox_powers *powers, const char *const *readable,
-                   const char *const *writable, struct err *err);
+                   struct err *err);
 /* Stage 2: nothing can be opened any more. */
 int landlock_shut(struct err *err);
 

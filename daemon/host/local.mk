@@ -18,6 +18,7 @@ libhost_la_SOURCES = \
 	daemon/host/launcher.c daemon/host/launcher.h \
 	daemon/host/load.c daemon/host/load.h \
 	daemon/host/media.c daemon/host/media.h \
+	daemon/host/opener.c daemon/host/opener.h \
 	daemon/host/options.c daemon/host/options.h \
 	daemon/host/paths.c daemon/host/paths.h \
 	daemon/host/plugin.c daemon/host/plugin.h \

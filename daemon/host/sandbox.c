@@ -26,7 +26,7 @@ static const struct sandbox_powers powers_of[] = {
     [SANDBOX_BUS] = {.threads = true, .unix_sockets = true},
     [SANDBOX_NETWORK] = {.threads = true, .inet_sockets = true, .resolves = true},
     [SANDBOX_JOURNAL] = {.unix_sockets = true},
-    [SANDBOX_FILES] = {.grows_files = true, .opens_files = true},
+    [SANDBOX_FILES] = {.grows_files = true, .syncs_files = true},
     [SANDBOX_READING_PROGRAM] = {.only_reads = true},
     [SANDBOX_PROGRAM] = {.only_reads = false},
 };
@@ -155,8 +155,7 @@ void sandbox_enter(struct sandbox *sandbox)
         note(sandbox, RLIMITS, set_limits(sandbox, powers, &err), &err);
     forbid_privileges(sandbox, &err);
     if (is_wanted(sandbox, LANDLOCK))
-        note(sandbox, LANDLOCK, landlock_enter(powers, sandbox->readable, sandbox->writable, &err),
-             &err);
+        note(sandbox, LANDLOCK, landlock_enter(powers, sandbox->readable, &err), &err);
     if (is_wanted(sandbox, SECCOMP))
         note(sandbox, SECCOMP, seccomp_enter(powers, &err), &err);
 }
@@ -165,8 +164,7 @@ void sandbox_shut(struct sandbox *sandbox)
 {
     const struct sandbox_powers *powers = &powers_of[sandbox->kind];
     struct err err = {""};
-    bool no_files = !powers->resolves && !powers->opens_files;
-    if ((sandbox->up & 1u << LANDLOCK) && no_files)
+    if ((sandbox->up & 1u << LANDLOCK) && !powers->resolves)
         note(sandbox, LANDLOCK, landlock_shut(&err), &err);
     if (sandbox->up & 1u << SECCOMP)
         note(sandbox, SECCOMP, seccomp_shut(powers, &err), &err);

@@ -5,7 +5,7 @@
  *   no_new_privs   set-user-id programs give nothing
  *   landlock       stage 1: files can be read that are libraries or named by an option, nothing
  *                  else; nobody outside can be signalled. Stage 2: no files at all but for name
- *                  resolution, where the network is allowed, and outputs, where a kind has them
+ *                  resolution, where the network is allowed
  *   seccomp        stage 1: whatever a host never does, and sockets, exec and writing as the kind
  *                  says. Stage 2: the calls that the job needs, a list
  *   rlimits        memory, core files, processes, the size of a file
@@ -36,8 +36,8 @@ struct sandbox_powers {
     bool threads;
     bool unix_sockets, inet_sockets;
     bool resolves;    /* reads what name resolution and TLS need, also after `init` */
-    bool grows_files; /* those it inherited, or opens: no limit on their size */
-    bool opens_files; /* to append, below `writable`, also after `init` */
+    bool grows_files; /* those it was handed: no limit on their size */
+    bool syncs_files; /* and locks them, and sees to their room on the disk */
     bool only_reads;  /* a program: files of the system and `readable`; nobody is reached */
 };
 
@@ -46,7 +46,6 @@ struct sandbox {
     uint64_t memory_bytes;       /* for the job, above what the process has at stage 1; 0: any */
     const char *off;             /* layers to leave off, comma-separated: for tests */
     const char *const *readable; /* files and folders of stage 1, NULL-terminated */
-    const char *const *writable; /* folders of files to append to; NULL: none */
     unsigned up;                 /* layers that are up, by SANDBOX_LAYERS' order */
     struct buf missing;          /* what is left out and why, for the log */
 };

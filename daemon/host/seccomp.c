@@ -116,17 +116,13 @@ static const int writing[] = {
     SCMP_SYS(lremovexattr), SCMP_SYS(fremovexattr),
 };
 
-/* Opening for writing; truncating stays refused where that is allowed. */
-static const struct rule opening_rules[] = {
+static const struct rule writing_rules[] = {
     {REFUSE, SCMP_SYS(open), IF_BITS(1, O_WRONLY, O_WRONLY)},
     {REFUSE, SCMP_SYS(open), IF_BITS(1, O_RDWR, O_RDWR)},
     {REFUSE, SCMP_SYS(open), IF_BITS(1, O_CREAT, O_CREAT)},
     {REFUSE, SCMP_SYS(openat), IF_BITS(2, O_WRONLY, O_WRONLY)},
     {REFUSE, SCMP_SYS(openat), IF_BITS(2, O_RDWR, O_RDWR)},
     {REFUSE, SCMP_SYS(openat), IF_BITS(2, O_CREAT, O_CREAT)},
-};
-
-static const struct rule writing_rules[] = {
     {REFUSE, SCMP_SYS(open), IF_BITS(1, O_TRUNC, O_TRUNC)},
     {REFUSE, SCMP_SYS(openat), IF_BITS(2, O_TRUNC, O_TRUNC)},
     {REFUSE, SCMP_SYS(ioctl), IF_BITS(1, UINT32_MAX, TIOCSTI)},
@@ -251,8 +247,12 @@ static const int resolving[] = {
     SCMP_SYS(getcwd),     SCMP_SYS(bind),     SCMP_SYS(mmap),       SCMP_SYS(mprotect),
 };
 
-/* To open an output anew when it was rotated away, and see that it was. */
-static const int appending[] = {SCMP_SYS(openat), SCMP_SYS(newfstatat)};
+/* To files that it was handed: room on the disk is set aside, and nothing in them is changed. */
+static const int syncing[] = {SCMP_SYS(fdatasync), SCMP_SYS(flock)};
+
+static const struct rule syncing_rules[] = {
+    {ALLOW, SCMP_SYS(fallocate), IF(1, FALLOC_FL_KEEP_SIZE)},
+};
 
 /* ---- making a filter of them ---- */
 
@@ -358,8 +358,6 @@ int seccomp_enter(const struct sandbox_powers *powers, struct err *err)
     add_signals(&filter);
     ADD_CALLS(&filter, REFUSE, writing);
     ADD_RULES(&filter, writing_rules);
-    if (!powers->opens_files)
-        ADD_RULES(&filter, opening_rules);
     ADD_RULES(&filter, forking_rules);
     refuse_families(&filter, powers);
     return filter_end(&filter, err);
@@ -385,8 +383,10 @@ int seccomp_shut(const struct sandbox_powers *powers, struct err *err)
     }
     if (powers->resolves)
         ADD_CALLS(&filter, ALLOW, resolving);
-    if (powers->opens_files)
-        ADD_CALLS(&filter, ALLOW, appending);
+    if (powers->syncs_files) {
+        ADD_CALLS(&filter, ALLOW, syncing);
+        ADD_RULES(&filter, syncing_rules);
+    }
     return filter_end(&filter, err);
 }
 

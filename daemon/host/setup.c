@@ -11,6 +11,7 @@
 #include "host/charset.h"
 #include "host/describe.h"
 #include "host/load.h"
+#include "host/opener.h"
 #include "host/options.h"
 #include "host/paths.h"
 #include "host/post.h"
@@ -132,25 +133,20 @@ static int hear(struct host *host, struct err *err)
 
 /* ---- the sandbox ---- */
 
-/* The folder of an output, not the file: that is made anew when it was rotated away. */
-static void add_given(const struct given *given, struct paths *readable, struct paths *writable)
+static void add_given(const struct given *given, struct paths *readable)
 {
-    for (size_t i = 0; i < given->n; i++) {
-        if (given->kind == IPC_OPTION_PATH)
-            paths_add(readable, given->values[i]);
-        else if (given->kind == IPC_OPTION_OUTPUT)
-            paths_add_folder_of(writable, given->values[i]);
-    }
+    for (size_t i = 0; given->kind == IPC_OPTION_PATH && i < given->n; i++)
+        paths_add(readable, given->values[i]);
 }
 
 /* What stage 1 leaves readable: the plugins' folders, and what options name. */
-static void collect_paths(const struct host *host, struct paths *readable, struct paths *writable)
+static void collect_paths(const struct host *host, struct paths *readable)
 {
     for (size_t i = 0; i < host->n_plugins; i++) {
         const struct plugin *plugin = &host->plugins[i];
         paths_add_folder_of(readable, plugin->file);
         for (size_t g = 0; g < plugin->n_given; g++)
-            add_given(&plugin->given[g], readable, writable);
+            add_given(&plugin->given[g], readable);
     }
 }
 
@@ -159,25 +155,23 @@ static enum sandbox_kind kind_of(const struct host *host)
     static const enum sandbox_kind kinds[] = {
         [TOCSIN_POWERS_NONE] = SANDBOX_NONE,       [TOCSIN_POWERS_BUS] = SANDBOX_BUS,
         [TOCSIN_POWERS_NETWORK] = SANDBOX_NETWORK, [TOCSIN_POWERS_JOURNAL] = SANDBOX_JOURNAL,
-        [TOCSIN_POWERS_EXEC] = SANDBOX_NONE, /* the launcher's, not its own */
-        [TOCSIN_POWERS_FILES] = SANDBOX_FILES,
+        [TOCSIN_POWERS_EXEC] = SANDBOX_NONE,   /* the launcher's, not its own */
+        [TOCSIN_POWERS_FILES] = SANDBOX_FILES, /* which the opener opens */
     };
     return host->role == IPC_ROLE_NOTIFIER ? kinds[host->plugins[0].powers] : SANDBOX_DETECTOR;
 }
 
 static void enter_sandbox(struct host *host, struct sandbox *sandbox)
 {
-    struct paths readable = {0}, writable = {0};
-    collect_paths(host, &readable, &writable);
+    struct paths readable = {0};
+    collect_paths(host, &readable);
     *sandbox = (struct sandbox){.kind = kind_of(host),
                                 .memory_bytes = host->memory_bytes,
                                 .off = host->sandbox_off,
-                                .readable = (const char *const *)readable.items,
-                                .writable = (const char *const *)writable.items};
+                                .readable = (const char *const *)readable.items};
     sandbox_enter(sandbox);
-    sandbox->readable = sandbox->writable = NULL;
+    sandbox->readable = NULL;
     paths_deinit(&readable);
-    paths_deinit(&writable);
 }
 
 /* ---- the plugins ---- */
@@ -290,7 +284,7 @@ enum setup_end setup_run(struct host *host, struct err *err)
     if (host->role == IPC_ROLE_DETECTOR)
         charset_open();
     AUTO_BUF struct buf program_layers = {0};
-    if (programs_open(host, &program_layers, err) < 0)
+    if (programs_open(host, &program_layers, err) < 0 || opener_start(host, err) < 0)
         return SETUP_FAILED;
     struct sandbox sandbox;
     enter_sandbox(host, &sandbox);

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "host/opener.h"
 #include "host/post.h"
 #include "host/programs.h"
 
@@ -68,6 +69,7 @@ void voice_attach(struct plugin *plugin)
                                               .log = say,
                                               .problem = complain,
                                               .starter = programs_starter(plugin),
+                                              .open_output = opener_function(plugin),
                                               .arg = plugin};
     tocsin_host_on_action(act);
 }

@@ -24,6 +24,7 @@ libobjects_la_SOURCES = \
 	plugins/lib/instance.c \
 	plugins/lib/json.c \
 	plugins/lib/objects.c plugins/lib/objects.h \
+	plugins/lib/output.c \
 	plugins/lib/program.c \
 	plugins/lib/report.c
 

@@ -48,6 +48,9 @@ struct tocsin_instance {
     void (*problem)(void *arg, bool warning, const char *file, int line, int column,
                     const char *text);
     const struct tocsin_starter *starter; /* NULL: it has no programs started */
+    /* As tocsin_output_open (tocsin/output.h), of the option's path; NULL: it has no files opened.
+     */
+    int (*open_output)(void *arg, const char *path);
     void *arg;
 };
 

@@ -85,7 +85,8 @@ enum tocsin_option_type {
                                the plugin gets the content */
     TOCSIN_OPTION_COMMAND,  /* a list: a program, looked for in $PATH, and its arguments; read as
                                TEXTS, started through tocsin/program.h */
-    TOCSIN_OPTION_OUTPUT,   /* a file to append to, in a folder that exists */
+    TOCSIN_OPTION_OUTPUT,   /* a file to append to, in a folder that exists; opened through
+                               tocsin/output.h */
 };
 
 struct tocsin_option {
@@ -130,7 +131,8 @@ enum tocsin_powers {
     TOCSIN_POWERS_JOURNAL = 3, /* the journal's socket */
     TOCSIN_POWERS_EXEC = 4,    /* to have the programs started that its COMMAND options name, in
                                   sessions of their own (tocsin/program.h); nothing itself */
-    TOCSIN_POWERS_FILES = 5,   /* append to the files that its OUTPUT options name */
+    TOCSIN_POWERS_FILES = 5,   /* to have the files opened that its OUTPUT options name, and append
+                                  to them (tocsin/output.h); it opens none itself */
 };
 
 /* ------------------------------------------------------------------------------------------
