@@ -87,6 +87,24 @@ bool lineup_same(const struct lineup *a, const struct lineup *b)
     return true;
 }
 
+void texts_take(struct config_texts *to, const struct ipc_texts *from)
+{
+    const char *text = NULL;
+    while ((text = ipc_texts_next(from, text)))
+        texts_add(to, text);
+}
+
+void lineup_facts(struct lineup *lineup, size_t detector, const struct ipc_facts *facts)
+{
+    struct detector *of = &lineup->items[detector];
+    if (of->key_fields.n)
+        return;
+    texts_take(&of->key_fields, &facts->key_fields);
+    texts_take(&of->statuses, &facts->statuses);
+    if (*facts->edition_field)
+        of->edition_field = mem_strdup(facts->edition_field);
+}
+
 void lineup_blame(struct lineup *lineup, size_t detector, const char *text)
 {
     struct detector *blamed = &lineup->items[detector];

@@ -54,6 +54,10 @@ void lineup_cancel(struct lineup *lineup);
 bool lineup_same(const struct lineup *a, const struct lineup *b);
 /* SIZE_MAX when there is none of that name. */
 size_t lineup_find(const struct lineup *lineup, const char *name);
+/* What its facts look like, when its plugin's table did not tell; the first that is said holds. */
+void lineup_facts(struct lineup *lineup, size_t detector, const struct ipc_facts *facts);
+/* Adds the texts of a message. */
+void texts_take(struct config_texts *to, const struct ipc_texts *from);
 /* Says once why it cannot work. */
 void lineup_blame(struct lineup *lineup, size_t detector, const char *text);
 

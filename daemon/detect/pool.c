@@ -229,6 +229,12 @@ static void member_problem(void *arg, const struct ipc_problem *problem)
     buf_append(text, problem->text, strcspn(problem->text, "\n"));
 }
 
+static void member_facts(void *arg, const struct ipc_facts *facts)
+{
+    struct member *member = arg;
+    lineup_facts(member->lineup, member->detector_of[facts->plugin], facts);
+}
+
 static void member_blame(struct member *member, size_t plugin, const char *why)
 {
     size_t at = member->detector_of[plugin];
@@ -299,6 +305,7 @@ static void member_ended(void *arg, enum host_end end, int running, const char *
 static const struct host_ops member_ops = {.ready = member_ready,
                                            .message = member_message,
                                            .problem = member_problem,
+                                           .facts = member_facts,
                                            .ended = member_ended};
 
 static struct member *member_new(struct pool *pool)

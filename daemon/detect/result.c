@@ -12,13 +12,6 @@
 /* As the plugin's API promises; the host drops what is beyond. */
 #define FINDINGS_MAX 1000
 
-static void texts_take(struct config_texts *to, const struct ipc_texts *from)
-{
-    const char *text = NULL;
-    while ((text = ipc_texts_next(from, text)))
-        texts_add(to, text);
-}
-
 static void texts_copy(struct config_texts *to, const struct config_texts *from)
 {
     for (size_t i = 0; i < from->n; i++)

@@ -53,6 +53,20 @@ static void complain(void *arg, bool warning, const char *file, int line, int co
     post_problem(plugin->index, warning, file, line, column, text);
 }
 
+static void tell_facts(void *arg, const char *const *key_fields, const char *const *statuses,
+                       const char *edition_field)
+{
+    const struct plugin *plugin = arg;
+    AUTO_BUF struct buf keys = {0};
+    AUTO_BUF struct buf ladder = {0};
+    post(&(struct ipc_message){.type = IPC_FACTS,
+                               .facts = {.plugin = plugin->index,
+                                         .key_fields = ipc_texts_pack(key_fields, SIZE_MAX, &keys),
+                                         .statuses = ipc_texts_pack(statuses, SIZE_MAX, &ladder),
+                                         .edition_field = edition_field}},
+         -1);
+}
+
 static void act(const char *alert_id, const char *verb)
 {
     if (!atomic_load(&set_up_is_over))
@@ -68,6 +82,7 @@ void voice_attach(struct plugin *plugin)
                                               .values = plugin->values,
                                               .log = say,
                                               .problem = complain,
+                                              .facts = tell_facts,
                                               .starter = programs_starter(plugin),
                                               .open_output = opener_function(plugin),
                                               .arg = plugin};

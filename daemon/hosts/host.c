@@ -268,6 +268,20 @@ static int take_describe(struct host *host, const struct ipc_message *message, i
     return hand_on(host, message, fd, err);
 }
 
+static int take_facts(struct host *host, const struct ipc_message *message, int *fd,
+                      struct err *err)
+{
+    (void)fd;
+    const struct ipc_facts *facts = &message->facts;
+    if (only_in_setup(host, err) < 0 || plugin_known(host, facts->plugin, err) < 0)
+        return -1;
+    if (host->spec.role != HOST_DETECTOR || !facts->key_fields.n || !facts->statuses.n)
+        return err_set(err, "facts without a key or statuses");
+    if (!host->abandoned && host->ops.facts)
+        host->ops.facts(host->arg, facts);
+    return 0;
+}
+
 static int take_log(struct host *host, const struct ipc_message *message, int *fd, struct err *err)
 {
     (void)fd;
@@ -312,9 +326,10 @@ static int take_progress(struct host *host, const struct ipc_message *message, i
 /* The room's own business, and what moves the deadline. Anything else goes to the owner. */
 static int (*const takers[IPC_N_TYPES])(struct host *host, const struct ipc_message *message,
                                         int *fd, struct err *err) = {
-    [IPC_PROBLEM] = take_problem,   [IPC_READY] = take_ready,     [IPC_DESCRIBE] = take_describe,
-    [IPC_LOG] = take_log,           [IPC_RUNNING] = take_running, [IPC_VERSION] = take_progress,
-    [IPC_DETECTED] = take_progress, [IPC_DONE] = take_progress,   [IPC_OUTCOME] = take_progress,
+    [IPC_PROBLEM] = take_problem,  [IPC_READY] = take_ready,       [IPC_DESCRIBE] = take_describe,
+    [IPC_FACTS] = take_facts,      [IPC_LOG] = take_log,           [IPC_RUNNING] = take_running,
+    [IPC_VERSION] = take_progress, [IPC_DETECTED] = take_progress, [IPC_DONE] = take_progress,
+    [IPC_OUTCOME] = take_progress,
 };
 
 static int host_take(struct host *host, const struct ipc_message *message, int *fd, struct err *err)

@@ -81,6 +81,9 @@ struct host_ops {
     /* One of the problems that set-up meets, an error or a warning, with file, line and column. The
      * errors are in the `why` of HOST_UNUSABLE, too; the room logs the warnings. May be NULL. */
     void (*problem)(void *arg, const struct ipc_problem *problem);
+    /* During set-up, from a plugin whose table does not tell what its facts look like. May be NULL.
+     */
+    void (*facts)(void *arg, const struct ipc_facts *facts);
     /* `running` is the plugin that was at work, -1 none; `why` a sentence for people. The handle is
      * freed by the room after this call. */
     void (*ended)(void *arg, enum host_end end, int running, const char *why);

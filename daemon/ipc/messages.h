@@ -9,7 +9,8 @@
  * that numbers are finite and that nothing is left over: one message has exactly one form.
  *
  *   daemon -> host                                      host -> daemon
- *   SETUP, PLUGIN (OPTION...)..., START                 PROBLEM..., then READY or (exit 78)
+ *   SETUP, PLUGIN (OPTION...)..., START                 PROBLEM..., FACTS..., then READY or
+ *                                                       (exit 78)
  *   probe: the same, one plugin, no options             DESCRIBE, exit 0
  *   READ + fd of a file, or TEXT + memory file          VERSION + memory file (READ only),
  *                                                       per plugin: RUNNING, FINDING..., DETECTED,
@@ -174,6 +175,11 @@ enum ipc_read_status {
  * "key_fields": [..], "statuses": [..], "edition_field", "powers", "interrupts", "resolves",
  * "file"} */
 #define IPC_DESCRIBE_FIELDS(F) F(TEXT, json)
+#define IPC_FACTS_FIELDS(F)    /* what a plugin's facts look like, when its table does not say */  \
+    F(U32, plugin)                                                                                 \
+    F(TEXTS, key_fields)                                                                           \
+    F(TEXTS, statuses)                                                                             \
+    F(TEXT, edition_field) /* "": none */
 #define IPC_LOG_FIELDS(F)                                                                          \
     F(U32, plugin)                                                                                 \
     F(U32, level) /* enum tocsin_log_level */                                                      \
@@ -254,6 +260,7 @@ enum ipc_read_status {
     M(PROBLEM, problem, IPC_TO_DAEMON)                                                             \
     M(READY, ready, IPC_TO_DAEMON)                                                                 \
     M(DESCRIBE, describe, IPC_TO_DAEMON)                                                           \
+    M(FACTS, facts, IPC_TO_DAEMON)                                                                 \
     M(LOG, log, IPC_TO_DAEMON)                                                                     \
     M(VERSION, version, IPC_TO_DAEMON)                                                             \
     M(RUNNING, running, IPC_TO_DAEMON)                                                             \

@@ -136,15 +136,17 @@ static int add_finding(const struct tocsin_document *document, const json_t *fro
                        struct tocsin_report *report, struct err *err)
 {
     const char *topic = json_string_value(json_object_get(from, "topic"));
+    const char *status = json_string_value(json_object_get(from, "status"));
     const char *summary = json_string_value(json_object_get(from, "summary"));
     const json_t *score = json_object_get(from, "score");
     enum tocsin_severity severity = exec_severity(json_object_get(from, "severity"));
-    if (!topic || !*topic)
-        return err_set(err, "it has no \"topic\"");
+    if (!(topic && *topic) == !(status && *status))
+        return err_set(err, "it has a \"topic\", or as a fact a \"status\"");
     if (!severity)
         return err_set(err, "its \"severity\" is none of low, normal, high, urgent");
-    struct tocsin_finding *finding = tocsin_report_topic(report, topic);
-    tocsin_finding_summary(finding, "%s", summary ? summary : topic);
+    struct tocsin_finding *finding =
+        topic ? tocsin_report_topic(report, topic) : tocsin_report_fact(report, status);
+    tocsin_finding_summary(finding, "%s", summary ? summary : topic ? topic : status);
     tocsin_finding_severity(finding, severity);
     if (json_is_number(score))
         tocsin_finding_score(finding, json_number_value(score));

@@ -41,14 +41,31 @@ static int init_as(struct tocsin_instance *instance, const char *kind, void **re
     return 0;
 }
 
-static int exec_init_detector(struct tocsin_instance *instance, void **result)
+/* The texts of a JSON list, NULL-terminated, borrowed; the caller frees the array. */
+static const char **texts_of(const json_t *list)
 {
-    return init_as(instance, "detector", result);
+    const char **texts = NEW_N(const char *, json_array_size(list) + 1);
+    size_t n = 0, i;
+    json_t *text;
+    json_array_foreach(list, i, text)
+    {
+        if (json_is_string(text))
+            texts[n++] = json_string_value(text);
+    }
+    return texts;
 }
 
-static int exec_init_notifier(struct tocsin_instance *instance, void **result)
+/* A program that reports facts says in its greeting what they look like. */
+static int declare_facts(const struct exec *exec)
 {
-    return init_as(instance, "notifier", result);
+    const json_t *hello = process_hello(exec->process);
+    const json_t *keys = json_object_get(hello, "key_fields");
+    if (!keys)
+        return 0;
+    AUTO_FREE const char **key_fields = texts_of(keys);
+    AUTO_FREE const char **statuses = texts_of(json_object_get(hello, "statuses"));
+    return tocsin_facts(exec->instance, key_fields, statuses,
+                        json_string_value(json_object_get(hello, "edition_field")));
 }
 
 static void exec_fini(void *state)
@@ -56,6 +73,22 @@ static void exec_fini(void *state)
     struct exec *exec = state;
     process_free(&exec->process);
     free(exec);
+}
+
+static int exec_init_detector(struct tocsin_instance *instance, void **result)
+{
+    if (init_as(instance, "detector", result) < 0)
+        return -1;
+    if (declare_facts(*result) == 0)
+        return 0;
+    exec_fini(*result);
+    *result = NULL;
+    return -1;
+}
+
+static int exec_init_notifier(struct tocsin_instance *instance, void **result)
+{
+    return init_as(instance, "notifier", result);
 }
 
 static const struct tocsin_detector detector = {

@@ -107,3 +107,23 @@ void tocsin_warn(struct tocsin_instance *instance, const char *file, int line, i
     problem(instance, true, file, line, column, fmt, va);
     va_end(va);
 }
+
+static bool holds(const char *const *names, const char *name)
+{
+    for (; *names; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+int tocsin_facts(struct tocsin_instance *instance, const char *const *key_fields,
+                 const char *const *statuses, const char *edition_field)
+{
+    if (!key_fields || !key_fields[0] || !statuses || !statuses[0])
+        return tocsin_fail(instance, NULL, 0, 0, "facts need key fields and statuses");
+    if (edition_field && !holds(key_fields, edition_field))
+        return tocsin_fail(instance, NULL, 0, 0,
+                           "the edition field \"%s\" is none of the key fields", edition_field);
+    instance->facts(instance->arg, key_fields, statuses, edition_field);
+    return 0;
+}

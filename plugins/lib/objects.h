@@ -47,6 +47,8 @@ struct tocsin_instance {
     /* `file` NULL: none. */
     void (*problem)(void *arg, bool warning, const char *file, int line, int column,
                     const char *text);
+    void (*facts)(void *arg, const char *const *key_fields, const char *const *statuses,
+                  const char *edition_field);
     const struct tocsin_starter *starter; /* NULL: it has no programs started */
     /* As tocsin_output_open (tocsin/output.h), of the option's path; NULL: it has no files opened.
      */

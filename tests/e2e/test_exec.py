@@ -168,6 +168,26 @@ for q in questions():
             assert ring["quote"].encode()[start:end].decode() == wanted[ring["topic"]], ring
 
 
+def facts_have_a_ladder():
+    d = with_detector('''hello(key_fields=["who", "year"], statuses=["rumoured", "confirmed"], edition_field="year")
+for q in questions():
+    text = q["detect"]["text"]
+    status = "confirmed" if "confirms" in text else "rumoured"
+    say(id=q["id"], findings=[{"status": status, "summary": "Ada " + status, "fields": {"who": "Ada", "year": "2026"},
+                               "evidence": [{"text": "Ada"}]}])
+''')
+    with d:
+        d.start()
+        d.drop("a.txt", " date 2026-01-01 They say that Ada comes.\n")
+        d.rings(1)
+        d.drop("b.txt", " date 2026-01-02 Another rumour of Ada.\n")
+        d.silent(1)
+        d.drop("c.txt", " date 2026-01-03 The club confirms Ada.\n")
+        assert d.rings(2)[1]["change"] == "rumoured → confirmed", d.rang()
+        (alert,) = d.ask("alert", "list")
+        assert alert["sources"] == 3, alert
+
+
 def it_explains():
     d = with_detector("""hello(explains=True)
 for q in questions():
@@ -243,6 +263,8 @@ def a_bad_start_is_refused_with_its_reason():
             ("sys.exit(3)\n", "ended with exit status 3"),
             ("say(id=0, tocsin=99)\n[0 for q in questions()]\n", "it speaks another protocol"),
             ("print('usage: ...', flush=True)\ntime.sleep(1000)\n", 'no JSON object ("usage: ...")'),
+            ("hello(key_fields=['who'])\n", "facts need key fields and statuses"),
+            ("hello(key_fields=['who'], statuses=['a'], edition_field='year')\n", '"year" is none of the key fields'),
             ("time.sleep(1000)\n", "did not answer in time")):
         d = with_detector(text)
         with d:
@@ -370,7 +392,7 @@ with open(os.path.join(os.path.dirname(sys.argv[0]), "heard"), "a") as heard:
 
 
 run([the_python_detector_finds, the_shell_detector_finds, the_python_notifier_tells_once, the_shell_notifier_tells,
-     it_is_started_once_and_kept, evidence_in_bytes_characters_and_text, it_explains,
+     it_is_started_once_and_kept, evidence_in_bytes_characters_and_text, facts_have_a_ladder, it_explains,
      what_is_wrong_is_said_and_quarantined, a_death_between_documents_costs_nothing,
      a_bad_start_is_refused_with_its_reason, its_log_is_the_daemons, the_manual_speaks_true, a_notifier_says_what_became_of_it,
      a_notifier_hears_of_ends, a_killed_program_loses_nothing])
