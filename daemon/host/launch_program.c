@@ -75,6 +75,21 @@ static bool same_name(const char *entry, const char *other)
     return strncmp(entry, other, n) == 0 && other[n] == '=';
 }
 
+/* Not LD_PRELOAD or the like, which would make another program of it. */
+static bool may_be_given(const char *env, size_t env_len)
+{
+    static const char prefix[] = "TOCSIN_";
+    if (env_len && env[env_len - 1] != '\0')
+        return false;
+    for (const char *entry = env; entry < env + env_len; entry += strlen(entry) + 1)
+        if (strncmp(entry, prefix, strlen(prefix)) != 0)
+            return false;
+    return true;
+}
+
+/* Python's print would keep what it says to itself until a buffer is full. */
+static const char *const always[] = {"PYTHONUNBUFFERED=1", "PYTHONDONTWRITEBYTECODE=1"};
+
 /* Its own, without what is given anew, then that. Points into both. */
 static char **environment(const char *env, size_t env_len)
 {
@@ -84,6 +99,10 @@ static char **environment(const char *env, size_t env_len)
     for (const char *entry = env; entry < end; entry += strlen(entry) + 1) {
         items = mem_grow(items, &cap, n + 2, sizeof(items[0]));
         items[n++] = (char *)(uintptr_t)entry;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(always); i++) {
+        items = mem_grow(items, &cap, n + 2, sizeof(items[0]));
+        items[n++] = (char *)(uintptr_t)always[i];
     }
     size_t n_given = n;
     for (char **own = environ; *own; own++) {
@@ -191,7 +210,7 @@ int launch_program(char *const *argv, const char *env, size_t env_len,
                    const struct sandbox *sandbox, struct launched *launched)
 {
     struct pipes pipes;
-    if (env_len && env[env_len - 1] != '\0')
+    if (!may_be_given(env, env_len))
         return EINVAL;
     int error = pipes_open(&pipes);
     AUTO_FREE char **variables = environment(env, env_len);

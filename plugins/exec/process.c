@@ -35,26 +35,28 @@ static int64_t now_ms(void)
 
 /* ---- its end ---- */
 
-static const char *fate_in_words(const struct tocsin_fate *fate, char *out, size_t size)
+static void fate_in_words(const struct tocsin_fate *fate, struct err *err)
 {
     const char *colon = fate->last_words[0] ? ": " : "";
     if (fate->how == TOCSIN_ENDED_EXIT)
-        snprintf(out, size, "it ended with exit status %d%s%s", fate->code, colon,
-                 fate->last_words);
+        err_set(err, "the program ended with exit status %d%s%s", fate->code, colon,
+                fate->last_words);
     else if (fate->how == TOCSIN_ENDED_SIGNAL)
-        snprintf(out, size, "it was ended by signal %d%s%s", fate->code, colon, fate->last_words);
+        err_set(err, "the program was ended by signal %d%s%s", fate->code, colon, fate->last_words);
     else
-        snprintf(out, size, "it closed its output and was killed%s%s", colon, fate->last_words);
-    return out;
+        err_set(err, "the program closed its output and was killed%s%s", colon, fate->last_words);
 }
 
-/* Ends one that did wrong. Always NULL, for `return`. */
+/* Ends one that did wrong; one that has a moment left may have ended by itself, and then that is
+ * what is said. Always NULL, for `return`. */
 static json_t *give_up(struct process *process, int64_t grace_ms, const char *what, struct err *err)
 {
     struct tocsin_fate fate = {0};
-    char words[512];
     tocsin_program_end(&process->program, grace_ms, &fate);
-    err_set(err, "the program %s", what ? what : fate_in_words(&fate, words, sizeof(words)) + 3);
+    if (what && (!grace_ms || fate.how == TOCSIN_ENDED_KILLED))
+        err_set(err, "the program %s", what);
+    else
+        fate_in_words(&fate, err);
     return NULL;
 }
 
@@ -145,8 +147,7 @@ static int check_hello(struct process *process, struct err *err)
     const json_t *version = json_object_get(process->hello, "tocsin");
     if (json_is_integer(version) && json_integer_value(version) == PROTOCOL)
         return 0;
-    give_up(process, GRACE_MS, "did not say {\"id\":0,\"tocsin\":1}: it speaks another protocol",
-            err);
+    give_up(process, 0, "did not say {\"id\":0,\"tocsin\":1}: it speaks another protocol", err);
     return -1;
 }
 
@@ -168,13 +169,10 @@ static int greet(struct process *process, struct err *err)
     return process->hello ? check_hello(process, err) : -1;
 }
 
-/* Python's print would keep an answer to itself until its buffer is full. */
 static int start(struct process *process, struct err *err)
 {
-    static const char *const environment[] = {"PYTHONUNBUFFERED=1", "PYTHONDONTWRITEBYTECODE=1",
-                                              NULL};
     AUTO_FREE char *why = NULL;
-    process->program = tocsin_program_start(process->instance, "command", environment, &why);
+    process->program = tocsin_program_start(process->instance, "command", NULL, &why);
     if (!process->program)
         return err_set(err, "%s", why);
     return greet(process, err);
@@ -231,7 +229,7 @@ json_t *process_ask(struct process *process, json_t *question, struct err *err)
     if (!(process->program && is_well(process)) && start(process, err) < 0)
         answer = NULL;
     else if (!say(process, question, end_ms))
-        give_up(process, GRACE_MS, "did not read the question", err);
+        give_up(process, GRACE_MS, "did not read the question and was killed", err);
     else
         answer = hear_answer(process, id, end_ms, err);
     json_decref(question);

@@ -26,8 +26,9 @@ extern "C" {
 
 struct tocsin_program;
 
-/* Starts the program of this option. `environment` is a NULL-terminated array of NAME=value, 96 KiB
- * in all, or NULL. NULL when it cannot be started: *why then says it, to be freed with free(3). */
+/* Starts the program of this option. `environment` is a NULL-terminated array of TOCSIN_NAME=value
+ * (no others are let through), 96 KiB in all, or NULL. NULL when it cannot be started: *why then
+ * says it, to be freed with free(3). */
 struct tocsin_program *tocsin_program_start(struct tocsin_instance *instance, const char *option,
                                             const char *const *environment, char **why);
 
