@@ -1,6 +1,7 @@
 # All but the threads, which need the loop: what shared objects (plugins, their library) may link.
 noinst_LTLIBRARIES += libplain.la libbase.la libloop.la
 libplain_la_SOURCES = \
+	daemon/base/address.c daemon/base/address.h \
 	daemon/base/buf.c daemon/base/buf.h \
 	daemon/base/err.c daemon/base/err.h \
 	daemon/base/hash.c daemon/base/hash.h \
@@ -22,7 +23,9 @@ libbase_la_LIBADD = libplain.la
 libloop_la_SOURCES = daemon/base/loop.c daemon/base/loop.h
 libloop_la_LIBADD = $(EV_LIBS)
 
-UNIT_TESTS += daemon/base/test_str daemon/base/test_map daemon/base/test_loop
+UNIT_TESTS += daemon/base/test_address daemon/base/test_str daemon/base/test_map daemon/base/test_loop
+daemon_base_test_address_SOURCES = daemon/base/test_address.c
+daemon_base_test_address_LDADD = libbase.la $(CMOCKA_LIBS)
 daemon_base_test_str_SOURCES = daemon/base/test_str.c
 daemon_base_test_str_LDADD = libbase.la $(CMOCKA_LIBS)
 daemon_base_test_map_SOURCES = daemon/base/test_map.c
