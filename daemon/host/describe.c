@@ -46,8 +46,13 @@ static void describe_kind(json_t *object, const struct tocsin_plugin *table)
 {
     const struct tocsin_detector *detector = table->detector;
     const struct tocsin_notifier *notifier = table->notifier;
-    set_text(object, "kind", !notifier ? "detector" : !detector ? "notifier" : "both");
-    set_text(object, "powers", powers_name(detector ? detector->powers : notifier->powers));
+    set_text(object, "kind",
+             table->exporter ? "exporter"
+             : !notifier     ? "detector"
+             : !detector     ? "notifier"
+                             : "both");
+    if (!table->exporter)
+        set_text(object, "powers", powers_name(plugin_powers(table)));
     if (detector) {
         set_names(object, "key_fields", detector->key_fields);
         set_names(object, "statuses", detector->statuses);

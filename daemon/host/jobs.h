@@ -16,6 +16,9 @@ int job_topics(struct host *host, const struct ipc_message *message, int fd, str
 /* delivering.c */
 int job_deliver(struct host *host, const struct ipc_message *message, int fd, struct err *err);
 
+/* exporting.c */
+int job_page(struct host *host, const struct ipc_message *message, int fd, struct err *err);
+
 void job_done(uint64_t job);
 
 /* A document of which the daemon sends the text: the memory file's bytes in `text`, and what else

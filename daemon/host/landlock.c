@@ -27,6 +27,7 @@
 #define FS_TRUNC            (UINT64_C(1) << 14)                   /* ABI 3 */
 #define NET_TCP             (UINT64_C(1) << 0 | UINT64_C(1) << 1) /* ABI 4: bind, connect */
 #define NET_BIND            (UINT64_C(1) << 0)
+#define RULE_NET_PORT       2                   /* ABI 4 */
 #define FS_IOCTL            (UINT64_C(1) << 15) /* ABI 5 */
 #define SCOPE_ABSTRACT_UNIX (UINT64_C(1) << 0)  /* ABI 6 */
 #define SCOPE_SIGNAL        (UINT64_C(1) << 1)  /* ABI 6 */
@@ -198,7 +199,18 @@ static int enforce(int ruleset, struct err *err)
     return 0;
 }
 
-int landlock_enter(const struct sandbox_powers *powers, const char *const *readable,
+/* struct landlock_net_port_attr of ABI 4. */
+static int allow_port(int ruleset, uint16_t port, struct err *err)
+{
+    const struct {
+        uint64_t allowed_access, port;
+    } rule = {NET_BIND, port};
+    if (port && abi() >= 4 && syscall(SYS_landlock_add_rule, ruleset, RULE_NET_PORT, &rule, 0) < 0)
+        return err_errno(err, "landlock_add_rule for port %u", port);
+    return 0;
+}
+
+int landlock_enter(const struct sandbox_powers *powers, const struct sandbox *sandbox,
                    struct err *err)
 {
     struct ruleset attr = {.handled_net = powers->inet_sockets ? NET_BIND : NET_TCP,
@@ -209,7 +221,8 @@ int landlock_enter(const struct sandbox_powers *powers, const char *const *reada
     AUTO_FD int ruleset = make_ruleset(&attr, err);
     if (ruleset < 0 || allow_all(ruleset, system_paths, FS_READ, err) < 0 ||
         allow_all(ruleset, instrument_paths, FS_READ, err) < 0 ||
-        allow_all(ruleset, readable, FS_READ, err) < 0)
+        allow_all(ruleset, sandbox->readable, FS_READ, err) < 0 ||
+        allow_port(ruleset, sandbox->port, err) < 0)
         return -1;
     if (powers->resolves && allow_all(ruleset, resolver_paths, FS_READ, err) < 0)
         return -1;

@@ -5,11 +5,11 @@
 #include "base/err.h"
 #include "host/sandbox.h"
 
-/* Stage 1: from now on only `readable` and the libraries can be read, and nothing can be written.
- */
-int landlock_enter(const struct sandbox_powers *powers, const char *const *readable,
+/* Stage 1: from now on only the libraries and what the sandbox names as readable can be read, and
+ * its port, if it has one, can be bound to. Nothing else. */
+int landlock_enter(const struct sandbox_powers *powers, const struct sandbox *sandbox,
                    struct err *err);
-/* Stage 2: nothing can be opened any more. */
+/* Stage 2: nothing can be opened any more, by this thread and those that it starts. */
 int landlock_shut(struct err *err);
 
 /* Of a program that the launcher starts. */

@@ -119,8 +119,13 @@ static int check_table(const struct tocsin_plugin *table, const char *file, stru
         return -1;
     const struct tocsin_detector *detector = table->detector;
     const struct tocsin_notifier *notifier = table->notifier;
-    if (!detector && !notifier)
-        return err_set(err, "it is neither a detector nor a notifier");
+    const struct tocsin_exporter *exporter = table->exporter;
+    if (exporter && (detector || notifier))
+        return err_set(err, "it is an exporter, and more than that");
+    if (exporter && exporter->size < sizeof(*exporter))
+        return err_set(err, "its exporter's table is too small: build it anew");
+    if (!detector && !notifier && !exporter)
+        return err_set(err, "it is neither a detector nor a notifier nor an exporter");
     if ((detector && check_detector(detector, err) < 0) ||
         (notifier && check_notifier(notifier, err) < 0))
         return -1;

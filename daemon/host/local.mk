@@ -10,6 +10,7 @@ libhost_la_SOURCES = \
 	daemon/host/describe.c daemon/host/describe.h \
 	daemon/host/detecting.c \
 	daemon/host/explaining.c \
+	daemon/host/exporting.c daemon/host/exporting.h \
 	daemon/host/header.c daemon/host/header.h \
 	daemon/host/jobs.h \
 	daemon/host/landlock.c daemon/host/landlock.h \
@@ -48,13 +49,16 @@ daemon_host_tocsin_host_LDFLAGS = $(program_ldflags) -no-install
 
 # Plugins that misbehave, for the tests. The rpath makes libtool build shared objects of them.
 test_module_ldflags = $(module_ldflags) -rpath /nowhere
-check_LTLIBRARIES += misdeed.la courier.la
+check_LTLIBRARIES += misdeed.la courier.la lodger.la
 misdeed_la_SOURCES = tests/support/plugins/misdeed.c
 misdeed_la_LIBADD = libtocsin-plugin.la
 misdeed_la_LDFLAGS = $(test_module_ldflags)
 courier_la_SOURCES = tests/support/plugins/courier.c
 courier_la_LIBADD = libtocsin-plugin.la
 courier_la_LDFLAGS = $(test_module_ldflags)
+lodger_la_SOURCES = tests/support/plugins/lodger.c
+lodger_la_LIBADD = libtocsin-plugin.la
+lodger_la_LDFLAGS = $(test_module_ldflags)
 
 host_test_libs = libhost.la libobjects.la libtext.la libipc.la libbase.la $(CMOCKA_LIBS)
 host_test_drive = daemon/host/test_drive.c daemon/host/test_drive.h

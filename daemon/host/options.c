@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/address.h"
 #include "base/str.h"
 #include "host/post.h"
 
@@ -67,6 +68,16 @@ static bool take_choice(const struct tocsin_option *option, const char *text,
     return false;
 }
 
+static bool take_listen(const struct tocsin_option *option, const char *text,
+                        struct tocsin_value *value)
+{
+    (void)option;
+    struct address address;
+    const char *why;
+    value->text = text;
+    return address_parse_loopback(text, &address, &why);
+}
+
 static const struct {
     const char *name;
     bool is_list;
@@ -84,6 +95,7 @@ static const struct {
     [TOCSIN_OPTION_SECRET] = {"secret", false, take_text},
     [TOCSIN_OPTION_COMMAND] = {"command", true, NULL},
     [TOCSIN_OPTION_OUTPUT] = {"output", false, take_text},
+    [TOCSIN_OPTION_LISTEN] = {"listen", false, take_listen},
 };
 
 const char *options_type_name(enum tocsin_option_type type)

@@ -5,6 +5,28 @@
 
 #include "host/post.h"
 
+struct plugin_life plugin_life(const struct tocsin_plugin *table, enum ipc_role role)
+{
+    switch (role) {
+    case IPC_ROLE_PROBE:
+        break;
+    case IPC_ROLE_DETECTOR:
+        return (struct plugin_life){table->detector->init, table->detector->fini};
+    case IPC_ROLE_NOTIFIER:
+        return (struct plugin_life){table->notifier->init, table->notifier->fini};
+    case IPC_ROLE_EXPORTER:
+        return (struct plugin_life){table->exporter->init, table->exporter->fini};
+    }
+    return (struct plugin_life){NULL, NULL};
+}
+
+enum tocsin_powers plugin_powers(const struct tocsin_plugin *table)
+{
+    if (table->detector)
+        return table->detector->powers;
+    return table->notifier ? table->notifier->powers : TOCSIN_POWERS_NONE;
+}
+
 int plugin_problem(struct plugin *plugin, const char *fmt, ...)
 {
     va_list va;

@@ -46,6 +46,14 @@ struct host {
     size_t n_plugins, plugins_cap;
 };
 
+/* How a plugin of this role begins and ends; either may be NULL. */
+struct plugin_life {
+    int (*init)(struct tocsin_instance *instance, void **state);
+    void (*fini)(void *state);
+};
+struct plugin_life plugin_life(const struct tocsin_plugin *table, enum ipc_role role);
+enum tocsin_powers plugin_powers(const struct tocsin_plugin *table);
+
 /* Says what is wrong with a plugin, as PROBLEM, and returns -1. */
 int plugin_problem(struct plugin *plugin, const char *fmt, ...) PRINTF(2, 3);
 void host_deinit(struct host *host);

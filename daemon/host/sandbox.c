@@ -27,6 +27,7 @@ static const struct sandbox_powers powers_of[] = {
     [SANDBOX_NETWORK] = {.threads = true, .inet_sockets = true, .resolves = true},
     [SANDBOX_JOURNAL] = {.unix_sockets = true},
     [SANDBOX_FILES] = {.grows_files = true, .syncs_files = true},
+    [SANDBOX_LISTEN] = {.threads = true, .listens = true},
     [SANDBOX_READING_PROGRAM] = {.only_reads = true},
     [SANDBOX_PROGRAM] = {.only_reads = false},
 };
@@ -155,7 +156,7 @@ void sandbox_enter(struct sandbox *sandbox)
         note(sandbox, RLIMITS, set_limits(sandbox, powers, &err), &err);
     forbid_privileges(sandbox, &err);
     if (is_wanted(sandbox, LANDLOCK))
-        note(sandbox, LANDLOCK, landlock_enter(powers, sandbox->readable, &err), &err);
+        note(sandbox, LANDLOCK, landlock_enter(powers, sandbox, &err), &err);
     if (is_wanted(sandbox, SECCOMP))
         note(sandbox, SECCOMP, seccomp_enter(powers, &err), &err);
 }

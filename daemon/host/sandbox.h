@@ -10,6 +10,12 @@
  *                  says. Stage 2: the calls that the job needs, a list
  *   rlimits        memory, core files, processes, the size of a file
  *
+ * An exporter makes its socket in stage 1, TCP and no other, which Landlock binds to one port, as
+ * far as the kernel has that; connecting is refused. In stage 2 it accepts on what it has.
+ *
+ * Landlock holds for the thread that asks and those that it starts: threads that `init` has started
+ * keep what stage 1 left them of it. Stage 2 of seccomp reaches all of them.
+ *
  * A layer that the kernel lacks is left out, and said once; it is then not among those of READY.
  */
 #ifndef TOCSIN_HOST_SANDBOX_H
@@ -27,6 +33,7 @@ enum sandbox_kind {
     SANDBOX_NETWORK,
     SANDBOX_JOURNAL,
     SANDBOX_FILES,
+    SANDBOX_LISTEN,          /* exporters */
     SANDBOX_READING_PROGRAM, /* of a detector */
     SANDBOX_PROGRAM,         /* of a notifier */
 };
@@ -38,6 +45,7 @@ struct sandbox_powers {
     bool resolves;    /* reads what name resolution and TLS need, also after `init` */
     bool grows_files; /* those it was handed: no limit on their size */
     bool syncs_files; /* and locks them, and sees to their room on the disk */
+    bool listens;     /* in `init`, on `port` of the sandbox; accepts there afterwards */
     bool only_reads;  /* a program: files of the system and `readable`; nobody is reached */
 };
 
@@ -46,6 +54,7 @@ struct sandbox {
     uint64_t memory_bytes;       /* for the job, above what the process has at stage 1; 0: any */
     const char *off;             /* layers to leave off, comma-separated: for tests */
     const char *const *readable; /* files and folders of stage 1, NULL-terminated */
+    uint16_t port;               /* to listen on in stage 1; 0: none */
     unsigned up;                 /* layers that are up, by SANDBOX_LAYERS' order */
     struct buf missing;          /* what is left out and why, for the log */
 };

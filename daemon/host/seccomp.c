@@ -28,6 +28,8 @@
 #define IF_NOT(arg, value)       true, SCMP_CMP(arg, SCMP_CMP_NE, (value), 0)
 #define IF_BITS(arg, mask, bits) true, SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, (mask), (bits))
 
+#define SOCKET_TYPES 0xf /* the bits of socket(2)'s type that are no flags */
+
 struct rule {
     uint32_t action;
     int call;
@@ -238,6 +240,20 @@ static const struct rule talking_rules[] = {
     {ALLOW, SCMP_SYS(ioctl), IF(1, FIONREAD)},
 };
 
+/* On a socket that listens, and on what it accepts. */
+static const int accepting[] = {
+    SCMP_SYS(accept),      SCMP_SYS(accept4),    SCMP_SYS(recvfrom),   SCMP_SYS(sendto),
+    SCMP_SYS(shutdown),    SCMP_SYS(setsockopt), SCMP_SYS(getsockopt), SCMP_SYS(getsockname),
+    SCMP_SYS(getpeername), SCMP_SYS(epoll_ctl),  SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),
+};
+
+/* A socket that listens can be made, and none that speaks first. */
+static const struct rule listening_rules[] = {
+    {REFUSE, SCMP_SYS(connect), false, {0}},
+    {REFUSE, SCMP_SYS(sendto), IF_BITS(3, MSG_FASTOPEN, MSG_FASTOPEN)},
+    {REFUSE, SCMP_SYS(sendmsg), IF_BITS(2, MSG_FASTOPEN, MSG_FASTOPEN)},
+};
+
 /* Name resolution reads files, loads modules and asks the kernel for addresses. Landlock says which
  * files. */
 static const int resolving[] = {
@@ -293,8 +309,25 @@ static void add_signals(struct filter *filter)
         add_rule(filter, &(struct rule){KILL, calls[i], IF_NOT(0, self)});
 }
 
+/* All but TCP. */
+static void refuse_speaking(struct filter *filter)
+{
+    for (int family = 0; family < AF_MAX; family++)
+        if (family != AF_INET && family != AF_INET6)
+            add_rule(filter, &(struct rule){REFUSE, SCMP_SYS(socket), IF(0, (scmp_datum_t)family)});
+    for (scmp_datum_t type = 0; type <= SOCKET_TYPES; type++)
+        if (type != SOCK_STREAM)
+            add_rule(filter,
+                     &(struct rule){REFUSE, SCMP_SYS(socket), IF_BITS(1, SOCKET_TYPES, type)});
+    ADD_RULES(filter, listening_rules);
+}
+
 static void refuse_families(struct filter *filter, const struct sandbox_powers *powers)
 {
+    if (powers->listens) {
+        refuse_speaking(filter);
+        return;
+    }
     if (!powers->unix_sockets && !powers->inet_sockets) {
         add_rule(filter, &(struct rule){.action = REFUSE, .call = SCMP_SYS(socket)});
         add_rule(filter, &(struct rule){.action = REFUSE, .call = SCMP_SYS(connect)});
@@ -372,7 +405,8 @@ int seccomp_shut(const struct sandbox_powers *powers, struct err *err)
     ADD_RULES(&filter, always_rules);
     /* To itself: abort. Stage 1 has seen to the others. */
     add_rule(&filter, &(struct rule){.action = ALLOW, .call = SCMP_SYS(tgkill)});
-    if (powers->threads) {
+    /* Those of an exporter are there when `init` is over, and so is what they wait with. */
+    if (powers->threads && !powers->listens) {
         ADD_CALLS(&filter, ALLOW, threading);
         ADD_RULES(&filter, threading_rules);
     }
@@ -381,6 +415,8 @@ int seccomp_shut(const struct sandbox_powers *powers, struct err *err)
         ADD_RULES(&filter, talking_rules);
         allow_families(&filter, powers);
     }
+    if (powers->listens)
+        ADD_CALLS(&filter, ALLOW, accepting);
     if (powers->resolves)
         ADD_CALLS(&filter, ALLOW, resolving);
     if (powers->syncs_files) {

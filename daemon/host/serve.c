@@ -8,7 +8,7 @@
 static int (*const jobs[IPC_N_TYPES])(struct host *host, const struct ipc_message *message, int fd,
                                       struct err *err) = {
     [IPC_READ] = job_read,     [IPC_TEXT] = job_text,       [IPC_EXPLAIN] = job_explain,
-    [IPC_TOPICS] = job_topics, [IPC_DELIVER] = job_deliver,
+    [IPC_TOPICS] = job_topics, [IPC_DELIVER] = job_deliver, [IPC_PAGE] = job_page,
 };
 
 static int do_job(struct host *host, const struct ipc_message *message, int fd, struct err *err)
@@ -23,10 +23,9 @@ static int do_job(struct host *host, const struct ipc_message *message, int fd, 
 static void end_plugins(struct host *host)
 {
     for (size_t i = 0; i < host->n_plugins; i++) {
-        const struct tocsin_plugin *table = host->plugins[i].table;
-        void (*fini)(void *) = table->detector ? table->detector->fini : table->notifier->fini;
-        if (fini)
-            fini(host->plugins[i].state);
+        struct plugin_life life = plugin_life(host->plugins[i].table, host->role);
+        if (life.fini)
+            life.fini(host->plugins[i].state);
     }
 }
 

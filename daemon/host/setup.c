@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "base/address.h"
 #include "base/buf.h"
 #include "base/powers.h"
 #include "host/charset.h"
@@ -29,7 +30,7 @@ static int take_setup(struct host *host, const struct ipc_setup *setup, struct e
     if (setup->version != IPC_PROTOCOL)
         return err_set(err, "the daemon speaks version %u, this host %u: they are of two builds",
                        setup->version, IPC_PROTOCOL);
-    if (setup->role > IPC_ROLE_NOTIFIER)
+    if (setup->role > IPC_ROLE_EXPORTER)
         return err_set(err, "there is no role %u", setup->role);
     /* A detector host without any reads and decodes: what all detectors wait for is kept. */
     bool single = setup->role != IPC_ROLE_DETECTOR;
@@ -139,6 +140,19 @@ static void add_given(const struct given *given, struct paths *readable)
         paths_add(readable, given->values[i]);
 }
 
+/* The port of an address that the daemon has checked; of another none is opened. */
+static uint16_t port_to_listen_on(const struct host *host)
+{
+    struct address address;
+    const char *why;
+    const struct plugin *plugin = &host->plugins[0];
+    for (size_t g = 0; host->role == IPC_ROLE_EXPORTER && g < plugin->n_given; g++)
+        if (plugin->given[g].kind == IPC_OPTION_LISTEN && plugin->given[g].n == 1 &&
+            address_parse_loopback(plugin->given[g].values[0], &address, &why))
+            return address.port;
+    return 0;
+}
+
 /* What stage 1 leaves readable: the plugins' folders, and what options name. */
 static void collect_paths(const struct host *host, struct paths *readable)
 {
@@ -158,7 +172,16 @@ static enum sandbox_kind kind_of(const struct host *host)
         [TOCSIN_POWERS_EXEC] = SANDBOX_NONE,   /* the launcher's, not its own */
         [TOCSIN_POWERS_FILES] = SANDBOX_FILES, /* which the opener opens */
     };
-    return host->role == IPC_ROLE_NOTIFIER ? kinds[host->plugins[0].powers] : SANDBOX_DETECTOR;
+    switch (host->role) {
+    case IPC_ROLE_PROBE:
+    case IPC_ROLE_DETECTOR:
+        return SANDBOX_DETECTOR;
+    case IPC_ROLE_NOTIFIER:
+        return kinds[host->plugins[0].powers];
+    case IPC_ROLE_EXPORTER:
+        return SANDBOX_LISTEN;
+    }
+    return SANDBOX_DETECTOR;
 }
 
 static void enter_sandbox(struct host *host, struct sandbox *sandbox)
@@ -168,7 +191,8 @@ static void enter_sandbox(struct host *host, struct sandbox *sandbox)
     *sandbox = (struct sandbox){.kind = kind_of(host),
                                 .memory_bytes = host->memory_bytes,
                                 .off = host->sandbox_off,
-                                .readable = (const char *const *)readable.items};
+                                .readable = (const char *const *)readable.items,
+                                .port = port_to_listen_on(host)};
     sandbox_enter(sandbox);
     sandbox->readable = NULL;
     paths_deinit(&readable);
@@ -184,21 +208,23 @@ static void tell_running(const struct plugin *plugin)
 /* The table is the one that this host was made for. */
 static int check_role(const struct host *host, struct plugin *plugin)
 {
-    if (host->role == IPC_ROLE_DETECTOR && !plugin->table->detector)
-        return plugin_problem(plugin, "%s is a notifier, not a detector", plugin->name);
-    if (host->role != IPC_ROLE_NOTIFIER)
-        return 0;
-    if (!plugin->table->notifier)
-        return plugin_problem(plugin, "%s is a detector, not a notifier", plugin->name);
+    const struct tocsin_plugin *table = plugin->table;
+    const char *is = table->exporter   ? "an exporter"
+                     : table->notifier ? "a notifier"
+                                       : "a detector";
+    if (host->role == IPC_ROLE_DETECTOR && !table->detector)
+        return plugin_problem(plugin, "%s is %s, not a detector", plugin->name, is);
+    if (host->role == IPC_ROLE_NOTIFIER && !table->notifier)
+        return plugin_problem(plugin, "%s is %s, not a notifier", plugin->name, is);
+    if (host->role == IPC_ROLE_EXPORTER && !table->exporter)
+        return plugin_problem(plugin, "%s is %s, not an exporter", plugin->name, is);
     return 0;
 }
 
 /* So does it the same still? Its sandbox was made for that. */
 static int check_powers(struct plugin *plugin)
 {
-    const struct tocsin_plugin *table = plugin->table;
-    enum tocsin_powers powers = table->detector ? table->detector->powers : table->notifier->powers;
-    if (powers == plugin->powers)
+    if (plugin_powers(plugin->table) == plugin->powers)
         return 0;
     return plugin_problem(plugin, "%s asks for other powers than when it was looked at",
                           plugin->name);
@@ -218,10 +244,8 @@ static int start_plugin(const struct host *host, struct plugin *plugin)
     if (has_secret(plugin) && prctl(PR_SET_DUMPABLE, 0) < 0)
         return plugin_problem(plugin, "its secret cannot be kept out of others' sight");
     voice_attach(plugin);
-    const struct tocsin_plugin *table = plugin->table;
-    int (*init)(struct tocsin_instance *, void **) =
-        host->role == IPC_ROLE_DETECTOR ? table->detector->init : table->notifier->init;
-    int result = init ? init(&plugin->handle, &plugin->state) : 0;
+    struct plugin_life life = plugin_life(plugin->table, host->role);
+    int result = life.init ? life.init(&plugin->handle, &plugin->state) : 0;
     if (result < 0 && !plugin->failed)
         plugin_problem(plugin, "init failed and did not say why");
     return plugin->failed ? -1 : result;

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/memfd.h"
 #include "ipc/channel.h"
 
 #define NOBODY      65534
@@ -108,6 +109,10 @@ static void add_line(struct drive *drive, const struct ipc_message *message)
                    (long long)message->outcome.delay_ms, message->outcome.reason,
                    message->outcome.tokens.n ? message->outcome.tokens.packed : "");
         break;
+    case IPC_ASK:
+        buf_printf(lines, " %llu %s", (unsigned long long)message->ask.job, message->ask.page);
+        drive->asked = message->ask.job;
+        break;
     case IPC_ACTION:
         buf_printf(lines, " %s %s", message->action.verb, message->action.alert_id);
         break;
@@ -173,7 +178,9 @@ void drive_send(struct drive *drive, const struct ipc_message *message, int fd)
 
 static void send_option(struct drive *drive, const char *name, const char *value)
 {
-    enum ipc_option_kind kind = *value == '/' ? IPC_OPTION_PATH : IPC_OPTION_PLAIN;
+    enum ipc_option_kind kind = strcmp(name, "listen") == 0 ? IPC_OPTION_LISTEN
+                                : *value == '/'             ? IPC_OPTION_PATH
+                                                            : IPC_OPTION_PLAIN;
     AUTO_BUF struct buf packed = {0};
     struct ipc_message message = {.type = IPC_OPTION,
                                   .option = {.name = name,
@@ -257,6 +264,18 @@ bool drive_read(struct drive *drive, const char *name, const void *bytes, size_t
     if (known)
         message.read.known = *known;
     drive_send(drive, &message, fd);
+    return drive_until(drive, IPC_DONE);
+}
+
+bool drive_page(struct drive *drive, const char *text)
+{
+    struct err err;
+    AUTO_FD int fd = text ? memfd_from("page", text, strlen(text), &err) : -1;
+    if (!drive_until(drive, IPC_ASK))
+        return false;
+    struct ipc_message page = {.type = IPC_PAGE,
+                               .page = {.job = drive->asked, .is_known = text != NULL}};
+    drive_send(drive, &page, fd);
     return drive_until(drive, IPC_DONE);
 }
 

@@ -21,6 +21,7 @@ struct drive {
     struct buf lines; /* one a message: "LOG text", "FINDING topic ..." */
     struct hash hash; /* of the last VERSION */
     int text_fd;      /* with it; -1 */
+    uint64_t asked;   /* number of the last ASK */
 };
 
 struct drive_setup {
@@ -46,6 +47,9 @@ bool drive_until(struct drive *drive, enum ipc_type type);
 /* A READ of a file with this content, up to its DONE; false: the host ended. */
 bool drive_read(struct drive *drive, const char *name, const void *bytes, size_t len,
                 const struct hash *known);
+/* Waits for an ASK and answers it with this text (NULL: there is no such page), up to its DONE;
+ * false: the host ended. */
+bool drive_page(struct drive *drive, const char *text);
 bool drive_says(const struct drive *drive, const char *text);
 /* QUIT if it lives; waits for its end, frees it all. */
 void drive_end(struct drive *drive);

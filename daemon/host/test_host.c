@@ -180,6 +180,7 @@ static void test_faults_of_set_up_are_said(void **state)
                     "PROBLEM tocsin.yaml:5:3 option \"level\" has a value that its type");
     assert_unusable("nothing", NULL, "PROBLEM :0:0 cannot be loaded: ");
     assert_unusable("courier", NULL, "PROBLEM :0:0 courier is a notifier, not a detector");
+    assert_unusable("lodger", NULL, "PROBLEM :0:0 lodger is an exporter, not a detector");
     assert_unusable("libtocsin-plugin", NULL, "it has no symbol tocsin_plugin");
 }
 

@@ -3,13 +3,18 @@
  * only the layers off that guard it; as whoever runs this, and as nobody when that is root. Prints
  * its own TAP, because the cases are rows of a table.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/landlock.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,13 +52,44 @@ static const struct {
     {"privileges", "no_new_privs", "Operation not permitted", false, false},
 };
 
+/* The same for an exporter, which listens already; `off` is off when it is to fail, so that each
+ * layer is seen to guard it alone. */
+static const struct {
+    const char *deed;
+    const char *off, *answer;
+    const char *guards; /* NULL: nothing more to prove */
+    bool late;          /* after init */
+    bool of_ports;      /* Landlock knows ports since ABI 4 */
+} lodgings[] = {
+    {"udp", "landlock", "Operation not permitted", "seccomp", false, false},
+    {"raw", "landlock", "Operation not permitted", NULL, false, false},
+    {"unix", "landlock", "Operation not permitted", "seccomp", false, false},
+    {"connect", "landlock", "Operation not permitted", "landlock,seccomp", false, false},
+    {"connect", "seccomp", "Permission denied", NULL, false, true},
+    {"fast-open", "landlock", "Operation not permitted", NULL, false, false},
+    {"bind", "", "Permission denied", "landlock", false, true},
+    {"exec", "landlock", "Operation not permitted", "seccomp", false, false},
+    {"fork", "landlock", "Operation not permitted", "seccomp", false, false},
+    {"tcp", "landlock", "Operation not permitted", "seccomp", true, false},
+    {"connect", "landlock", "Operation not permitted", "landlock,seccomp", true, false},
+    {"bind", "landlock", "Operation not permitted", "landlock,seccomp", true, false},
+    {"bind", "seccomp", "Permission denied", NULL, true, true},
+    {"listen", "landlock", "Operation not permitted", "seccomp", true, false},
+    {"thread", "landlock", "Operation not permitted", "seccomp", true, false},
+    {"read", "landlock", "Operation not permitted", "landlock,seccomp", true, false},
+    {"read", "seccomp", "Permission denied", NULL, true, false},
+    {"exec", "landlock", "Operation not permitted", "seccomp", true, false},
+    {"fork", "landlock", "Operation not permitted", "seccomp", true, false},
+    {"accept", "", "done", NULL, true, false},
+};
+
 static int n_tests;
 
 static void report(bool ok, const char *deed, bool late, const char *off, bool as_nobody,
                    const struct drive *drive)
 {
     printf("%sok %d - %s in %s, %s%s%s\n", ok ? "" : "not ", ++n_tests, deed,
-           late ? "detect" : "init", *off ? "without " : "forbidden", off,
+           late ? "its job" : "init", *off ? "without " : "forbidden", off,
            as_nobody ? ", as nobody" : "");
     if (!ok)
         printf("# status %x, said:\n# %s", drive->status, buf_text(&drive->lines));
@@ -97,6 +133,85 @@ static void try_case(size_t i, bool as_nobody, const char *file)
     report(got(&drive, cases[i].deed, "done"), cases[i].deed, cases[i].late, cases[i].guards,
            as_nobody, &drive);
     drive_end(&drive);
+}
+
+/* A port that is free at present. */
+static uint16_t free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(address);
+    AUTO_FD int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (fd < 0 || bind(fd, (const struct sockaddr *)&address, len) < 0 ||
+        getsockname(fd, (struct sockaddr *)&address, &len) < 0)
+        exit(1);
+    return ntohs(address.sin_port);
+}
+
+/* Connects to an exporter; -1 when nobody listens there. */
+static int call(uint16_t port)
+{
+    const struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    AUTO_FD int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+        return -1;
+    return fd_take(&fd);
+}
+
+/* What the exporter says to the one who called is "hello", if it answers at all. */
+static bool lodge(struct drive *drive, size_t i, const char *off, bool as_nobody)
+{
+    uint16_t port = free_port();
+    AUTO_FREE char *listen_on = mem_printf("127.0.0.1:%u", port);
+    const char *const options[] = {
+        "deed",   lodgings[i].deed, "late", lodgings[i].late ? "yes" : "no",
+        "listen", listen_on,        NULL};
+    struct drive_setup setup = {.role = IPC_ROLE_EXPORTER,
+                                .plugin = "lodger",
+                                .options = options,
+                                .off = off,
+                                .memory_bytes = 64 * MIB,
+                                .as_nobody = as_nobody};
+    char hello[8] = "";
+    drive_start(drive, &setup);
+    AUTO_FD int caller = drive->ready ? call(port) : -1;
+    bool paged = !lodgings[i].late || (drive_page(drive, "go on") && drive_page(drive, NULL) &&
+                                       drive_until(drive, IPC_LOG));
+    if (strcmp(lodgings[i].deed, "accept") == 0)
+        return paged && read(caller, hello, 5) == 5 && strcmp(hello, "hello") == 0;
+    return paged && caller >= 0;
+}
+
+static void try_lodging(size_t i, bool as_nobody)
+{
+    struct drive drive;
+    bool ok = lodge(&drive, i, lodgings[i].off, as_nobody) &&
+              got(&drive, lodgings[i].deed, lodgings[i].answer) &&
+              (!lodgings[i].late || drive_says(&drive, "LOG page: go on\n"));
+    report(ok, lodgings[i].deed, lodgings[i].late, lodgings[i].off, as_nobody, &drive);
+    drive_end(&drive);
+    if (!lodgings[i].guards)
+        return;
+    ok = lodge(&drive, i, lodgings[i].guards, as_nobody) && got(&drive, lodgings[i].deed, "done");
+    report(ok, lodgings[i].deed, lodgings[i].late, lodgings[i].guards, as_nobody, &drive);
+    drive_end(&drive);
+}
+
+static bool landlock_knows_ports(void)
+{
+    return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) >= 4;
+}
+
+static void try_lodgings(bool as_nobody)
+{
+    bool ports = landlock_knows_ports();
+    for (size_t i = 0; i < ARRAY_LEN(lodgings); i++) {
+        if (!lodgings[i].of_ports || ports)
+            try_lodging(i, as_nobody);
+        else
+            printf("ok %d - %s # SKIP this kernel's Landlock knows no ports\n", ++n_tests,
+                   lodgings[i].deed);
+    }
 }
 
 /* An option's file may be read in init, and is out of reach later. */
@@ -152,6 +267,7 @@ int main(void)
     try_allowed(true, "Operation not permitted", file);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
         try_case(i, false, file);
+    try_lodgings(false);
     if (geteuid() != 0)
         printf("ok %d - as another user # SKIP only root can become nobody\n", ++n_tests);
     else if (!nobody_can_start_it())
@@ -159,6 +275,8 @@ int main(void)
     else
         for (size_t i = 0; i < ARRAY_LEN(cases); i++)
             try_case(i, true, file);
+    if (geteuid() == 0 && nobody_can_start_it())
+        try_lodgings(true);
     unlink(file);
     printf("1..%d\n", n_tests);
     return 0;

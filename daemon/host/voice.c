@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "host/exporting.h"
 #include "host/opener.h"
 #include "host/post.h"
 #include "host/programs.h"
@@ -75,6 +76,11 @@ static void act(const char *alert_id, const char *verb)
          -1);
 }
 
+static char *page(const char *name)
+{
+    return atomic_load(&set_up_is_over) ? exporting_page(name) : NULL;
+}
+
 void voice_attach(struct plugin *plugin)
 {
     plugin->handle = (struct tocsin_instance){.name = plugin->instance,
@@ -87,6 +93,7 @@ void voice_attach(struct plugin *plugin)
                                               .open_output = opener_function(plugin),
                                               .arg = plugin};
     tocsin_host_on_action(act);
+    tocsin_host_on_page(page);
 }
 
 void voice_set_up_is_over(void)

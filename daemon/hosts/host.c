@@ -35,7 +35,7 @@
 enum host_state { HOST_SETTING_UP, HOST_READY, HOST_QUITTING, HOST_DYING };
 
 static const char *const state_names[] = {"setting up", "ready", "quitting", "dying"};
-static const char *const role_names[HOST_N_ROLES] = {"probe", "detector", "notifier"};
+static const char *const role_names[HOST_N_ROLES] = {"probe", "detector", "notifier", "exporter"};
 static const char *const end_names[HOST_N_ENDS] = {"ended", "crashed", "hung", "lied", "unusable"};
 
 struct host {
@@ -79,10 +79,11 @@ struct host *host_of_link(struct list *link)
 
 /* ---- the end ---- */
 
-/* The plugin whose work it is: a notifier's host has but one. */
+/* The plugin whose work it is: a notifier's or exporter's host has but one. */
 static int host_at_work(const struct host *host)
 {
-    if (host->running < 0 && host->spec.role == HOST_NOTIFIER && host->jobs_open)
+    bool has_one = host->spec.role == HOST_NOTIFIER || host->spec.role == HOST_EXPORTER;
+    if (host->running < 0 && has_one && host->jobs_open)
         return 0;
     return host->running;
 }
@@ -439,7 +440,7 @@ static int host_post(struct host *host, const struct ipc_message *message, int f
 static bool is_job(enum ipc_type type)
 {
     return type == IPC_READ || type == IPC_TEXT || type == IPC_EXPLAIN || type == IPC_TOPICS ||
-           type == IPC_DELIVER;
+           type == IPC_DELIVER || type == IPC_PAGE;
 }
 
 void host_send(struct host *host, const struct ipc_message *message, int fd)

@@ -34,7 +34,8 @@ struct hosts_paths {
 struct hosts *hosts_new(struct loop *loop, const struct hosts_paths *paths);
 void hosts_free(struct hosts **hosts); /* kills what still runs */
 
-enum host_role { HOST_PROBE, HOST_DETECTOR, HOST_NOTIFIER, HOST_N_ROLES };
+enum host_role { HOST_PROBE, HOST_DETECTOR, HOST_NOTIFIER, HOST_EXPORTER };
+#define HOST_N_ROLES (HOST_EXPORTER + 1)
 /* "detector" */
 const char *host_role_name(enum host_role role);
 
@@ -67,8 +68,8 @@ enum host_end {
     HOST_HUNG,     /* past its deadline: killed by us */
     HOST_LIED,     /* sent a bad message: killed by us */
     HOST_UNUSABLE, /* set-up failed: `why` has what the plugin said */
-    HOST_N_ENDS
 };
+#define HOST_N_ENDS (HOST_UNUSABLE + 1)
 /* "ended", "crashed" ... */
 const char *host_end_name(enum host_end end);
 

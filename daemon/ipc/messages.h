@@ -18,6 +18,7 @@
  *   EXPLAIN + memory file                               PART..., DONE
  *   TOPICS                                              TOPIC..., DONE
  *   DELIVER, REVISION...                                OUTCOME
+ *   PAGE + memory file                                  (ASK before it) DONE
  *   QUIT                                                exit 0
  *                                                       LOG, ACTION at any time
  */
@@ -33,7 +34,7 @@
 #include "base/hash.h"
 
 enum ipc_direction { IPC_TO_HOST = 1, IPC_TO_DAEMON = 2 };
-enum ipc_role { IPC_ROLE_PROBE, IPC_ROLE_DETECTOR, IPC_ROLE_NOTIFIER };
+enum ipc_role { IPC_ROLE_PROBE, IPC_ROLE_DETECTOR, IPC_ROLE_NOTIFIER, IPC_ROLE_EXPORTER };
 /* The descriptors that a host inherits; the lock may be missing. */
 enum ipc_fixed_fd { IPC_FD_CHANNEL = 3, IPC_FD_LOCK = 4 };
 /* How a host ends that cannot be set up; why, it has said before by PROBLEM. */
@@ -62,6 +63,7 @@ enum ipc_option_kind {
     IPC_OPTION_PATH,    /* files or folders to read */
     IPC_OPTION_COMMAND, /* a program and its arguments */
     IPC_OPTION_OUTPUT,  /* a file to append to */
+    IPC_OPTION_LISTEN,  /* an address to listen on */
     IPC_N_OPTION_KINDS
 };
 
@@ -156,7 +158,10 @@ enum ipc_read_status {
     F(U32, n_sources)                                                                              \
     F(TEXT, token)                                                                                 \
     F(I64, started_ms)                                                                             \
-    F(I64, ended_ms) /* 0: it has not ended */
+    F(I64, ended_ms)       /* 0: it has not ended */
+#define IPC_PAGE_FIELDS(F) /* what an exporter asked for */                                        \
+    F(U64, job)            /* as in ASK */                                                         \
+    F(U32, is_known)       /* with its text as a memory file; 0: without, there is none */
 #define IPC_QUIT_FIELDS(F)
 
 /* ---- host -> daemon ---- */
@@ -244,6 +249,10 @@ enum ipc_read_status {
     F(TEXT, alert_id)                                                                              \
     F(TEXT, verb)
 
+#define IPC_ASK_FIELDS(F)                                                                          \
+    F(U64, job) /* a number of its own */                                                          \
+    F(TEXT, page)
+
 /* M(NAME, member, direction) */
 #define IPC_MESSAGES(M)                                                                            \
     M(SETUP, setup, IPC_TO_HOST)                                                                   \
@@ -256,6 +265,7 @@ enum ipc_read_status {
     M(TOPICS, topics, IPC_TO_HOST)                                                                 \
     M(DELIVER, deliver, IPC_TO_HOST)                                                               \
     M(REVISION, revision, IPC_TO_HOST)                                                             \
+    M(PAGE, page, IPC_TO_HOST)                                                                     \
     M(QUIT, quit, IPC_TO_HOST)                                                                     \
     M(PROBLEM, problem, IPC_TO_DAEMON)                                                             \
     M(READY, ready, IPC_TO_DAEMON)                                                                 \
@@ -270,7 +280,8 @@ enum ipc_read_status {
     M(PART, part, IPC_TO_DAEMON)                                                                   \
     M(TOPIC, topic, IPC_TO_DAEMON)                                                                 \
     M(OUTCOME, outcome, IPC_TO_DAEMON)                                                             \
-    M(ACTION, action, IPC_TO_DAEMON)
+    M(ACTION, action, IPC_TO_DAEMON)                                                               \
+    M(ASK, ask, IPC_TO_DAEMON)
 
 #define IPC_C_U32    uint32_t
 #define IPC_C_U64    uint64_t

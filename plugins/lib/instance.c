@@ -14,7 +14,7 @@
 #define TEXT_TYPES                                                                                 \
     (TYPE_BIT(TOCSIN_OPTION_TEXT) | TYPE_BIT(TOCSIN_OPTION_CHOICE) |                               \
      TYPE_BIT(TOCSIN_OPTION_PATH) | TYPE_BIT(TOCSIN_OPTION_SECRET) |                               \
-     TYPE_BIT(TOCSIN_OPTION_OUTPUT))
+     TYPE_BIT(TOCSIN_OPTION_OUTPUT) | TYPE_BIT(TOCSIN_OPTION_LISTEN))
 #define INT_TYPES                                                                                  \
     (TYPE_BIT(TOCSIN_OPTION_INT) | TYPE_BIT(TOCSIN_OPTION_DURATION) | TYPE_BIT(TOCSIN_OPTION_SIZE))
 #define BOOL_TYPES TYPE_BIT(TOCSIN_OPTION_BOOL)

@@ -206,3 +206,20 @@ void tocsin_action(const char *alert_id, const char *verb)
     AUTO_FREE char *word = tocsin_host_clean(verb, TOCSIN_MAX_NAME_BYTES, NULL);
     action_sink(id, word);
 }
+
+/* ---- pages ---- */
+
+static char *(*page_source)(const char *name);
+
+void tocsin_host_on_page(char *(*source)(const char *name))
+{
+    page_source = source;
+}
+
+char *tocsin_page(const char *name)
+{
+    if (!page_source || !name)
+        return NULL;
+    AUTO_FREE char *clean = tocsin_host_clean(name, TOCSIN_MAX_NAME_BYTES, NULL);
+    return page_source(clean);
+}

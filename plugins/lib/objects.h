@@ -22,7 +22,7 @@
 
 /* The value of one option; only the member that fits its type is set. */
 struct tocsin_value {
-    const char *text;        /* TEXT, CHOICE, PATH, SECRET, OUTPUT; NULL: none */
+    const char *text;        /* TEXT, CHOICE, PATH, SECRET, OUTPUT, LISTEN; NULL: none */
     int64_t number;          /* INT, DURATION, SIZE; BOOL as 0 and 1 */
     const char *const *list; /* TEXTS, PATHS, COMMAND; NULL: none */
 };
@@ -131,6 +131,9 @@ void tocsin_host_outcome_deinit(struct tocsin_outcome *outcome);
 
 /* Where tocsin_action goes; called from any thread. Set once, before a plugin is loaded. */
 void tocsin_host_on_action(void (*sink)(const char *alert_id, const char *verb));
+
+/* Who answers tocsin_page; called from any thread. Set once, before a plugin is loaded. */
+void tocsin_host_on_page(char *(*source)(const char *name));
 
 /* A text as plugins' texts are cleaned: valid UTF-8, at most max_bytes, NULL as "". `n_cut` is
  * raised when it was cut, NULL: of no interest. free(3). */

@@ -17,8 +17,8 @@
  *      An option of type path is readable now and only now. Errors go to tocsin_fail, with the
  *      file, line and column if there are any; then return -1.
  *   4. The sandbox shrinks: a detector keeps nothing but the descriptors it is handed; a notifier
- *      keeps what its `powers` name.
- *   5. `detect` or `notify`, once a job, any number of times.
+ *      keeps what its `powers` name; an exporter accepts on the socket it has.
+ *   5. `detect` or `notify`, once a job, any number of times. An exporter answers by itself.
  *   6. `fini`, if the process ends in peace. It may also just be killed.
  *
  * MEMORY. What the host hands in (documents, deliveries, texts, arrays) belongs to the host and
@@ -87,6 +87,7 @@ enum tocsin_option_type {
                                TEXTS, started through tocsin/program.h */
     TOCSIN_OPTION_OUTPUT,   /* a file to append to, in a folder that exists; opened through
                                tocsin/output.h */
+    TOCSIN_OPTION_LISTEN,   /* where an exporter listens: 127.0.0.1:PORT or [::1]:PORT */
 };
 
 struct tocsin_option {
@@ -321,6 +322,25 @@ void tocsin_outcome_token(struct tocsin_outcome *outcome, size_t index, const ch
 void tocsin_action(const char *alert_id, const char *verb);
 
 /* ------------------------------------------------------------------------------------------
+ * Exporters: programs on this machine ask them, they ask the daemon
+ * ---------------------------------------------------------------------------------------- */
+
+/* An exporter opens a socket in `init`, on the address that an option of the type LISTEN names, and
+ * answers on threads that `init` has started. Its process may listen and accept there, nothing
+ * else: after `init` no further socket, no files, no programs. */
+struct tocsin_exporter {
+    size_t size; /* sizeof(struct tocsin_exporter) */
+    int (*init)(struct tocsin_instance *instance, void **state);
+    /* Ends the threads. */
+    void (*fini)(void *state);
+};
+
+/* A page that the daemon makes: "metrics" is what it counts, in the text format of Prometheus;
+ * "ready" is empty when it is ready, else it says why it is not. NULL: there is no such page, it
+ * did not come within 5 s, or `init` is not over. From any thread; free it with free(3). */
+char *tocsin_page(const char *name);
+
+/* ------------------------------------------------------------------------------------------
  * The table
  * ---------------------------------------------------------------------------------------- */
 
@@ -334,6 +354,7 @@ struct tocsin_plugin {
     const struct tocsin_option *options;    /* NULL: none */
     const struct tocsin_detector *detector; /* one of these two, or both: then it is used as */
     const struct tocsin_notifier *notifier; /* the one under which the configuration names it */
+    const struct tocsin_exporter *exporter; /* or this one alone */
 };
 
 /* TOCSIN_PLUGIN = { TOCSIN_PLUGIN_HEAD, .name = "hello", ... }; */
