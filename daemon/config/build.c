@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "config/path.h"
 #include "config/value.h"
 
 #define MEMBER(entry, offset, type) ((type *)(void *)((char *)(entry) + (offset)))
@@ -286,6 +287,39 @@ static void plugin_finish(struct config_plugin *plugin)
     config_plugin_hash(plugin, NULL);
 }
 
+#define EXPORTER             "metrics" /* the plugin, and the name it goes by */
+#define EXPORTER_DEADLINE_MS 10000
+#define EXPORTER_MEMORY      (INT64_C(64) * 1024 * 1024)
+
+/* The section "metrics" is one plugin with one option. */
+static struct config_plugin *exporter_of(const struct config *config)
+{
+    if (str_equal(config->metrics_listen, SCHEMA_NOWHERE))
+        return NULL;
+    struct config_plugin *exporter = NEW(struct config_plugin);
+    *exporter = (struct config_plugin){.name = mem_strdup(EXPORTER),
+                                       .options = NEW_N(struct config_option, 1),
+                                       .n_options = 1,
+                                       .deadline_ms = EXPORTER_DEADLINE_MS,
+                                       .memory_bytes = EXPORTER_MEMORY,
+                                       .at = config->metrics_places[0]};
+    exporter->options[0] =
+        (struct config_option){.name = mem_strdup("listen"), .at = config->metrics_places[0]};
+    texts_add(&exporter->options[0].values, config->metrics_listen);
+    plugin_finish(exporter);
+    return exporter;
+}
+
+static void exporter_free(struct config_plugin *exporter)
+{
+    if (!exporter)
+        return;
+    config_options_free(&exporter->options, &exporter->n_options);
+    free(exporter->name);
+    free(exporter->plugin);
+    free(exporter);
+}
+
 struct config *config_build(const char *file, const struct tree *const *trees, size_t n,
                             struct diags *diags)
 {
@@ -302,6 +336,7 @@ struct config *config_build(const char *file, const struct tree *const *trees, s
         plugin_finish(&config->detectors[i]);
     for (size_t i = 0; i < config->n_notifiers; i++)
         plugin_finish(&config->notifiers[i].plugin);
+    config->exporter = exporter_of(config);
     config_check_names(config, diags);
     return config;
 }
@@ -328,6 +363,7 @@ static void config_free(struct config *config)
         if (!single)
             free(entry);
     }
+    exporter_free(config->exporter);
     free(config->file);
     free(config);
 }

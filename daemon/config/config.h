@@ -52,6 +52,7 @@ enum config_option_kind {
     CONFIG_OPTION_PATH,    /* files or folders to read */
     CONFIG_OPTION_COMMAND, /* a program and its arguments */
     CONFIG_OPTION_OUTPUT,  /* a file to append to */
+    CONFIG_OPTION_LISTEN,  /* where to listen */
     CONFIG_OPTION_SECRET,  /* the file that holds it */
 };
 
@@ -125,7 +126,10 @@ struct config {
     size_t n_routes;
     struct config_keep keep;
     struct config_at *keep_places;
-    int64_t hosts_max; /* detector hosts under backlog; 0: one a core */
+    char *metrics_listen; /* an address, or "none" */
+    struct config_at *metrics_places;
+    struct config_plugin *exporter; /* made of it; NULL: none */
+    int64_t hosts_max;              /* detector hosts under backlog; 0: one a core */
     struct config_at *hosts_places;
 };
 

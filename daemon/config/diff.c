@@ -151,6 +151,7 @@ void config_diff(const struct config *old, const struct config *new, struct conf
     diff_routes(old, new, &diff->routes);
     diff_settings(old, new, "keep", &diff->settings);
     diff_settings(old, new, "hosts", &diff->settings);
+    diff_settings(old, new, "metrics", &diff->settings);
 }
 
 static bool changes_empty(const struct config_changes *changes)

@@ -15,7 +15,7 @@ struct config_changes {
 
 struct config_diff {
     struct config_changes folders, detectors, notifiers, routes;
-    struct config_texts settings; /* of keep and hosts: "keep.archive" */
+    struct config_texts settings; /* of keep, hosts and metrics: "keep.archive" */
 };
 
 /* `diff` is overwritten. */

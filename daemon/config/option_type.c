@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "base/str.h"
 #include "config/choice.h"
 #include "config/value.h"
@@ -275,6 +276,17 @@ static int resolve_output(const struct option_value *value, const char *text,
     return 0;
 }
 
+static int resolve_listen(const struct option_value *value, const char *text,
+                          struct config_texts *out)
+{
+    struct address address;
+    const char *why;
+    if (!address_parse_loopback(text, &address, &why))
+        return diags_error(value->diags, value->at, "%s: \"%s\" %s", value->owner, text, why);
+    texts_add(out, text);
+    return 0;
+}
+
 static const struct option_type types[] = {
     {"text", false, CONFIG_OPTION_PLAIN, resolve_text},
     {"int", false, CONFIG_OPTION_PLAIN, resolve_int},
@@ -288,6 +300,7 @@ static const struct option_type types[] = {
     {"secret", false, CONFIG_OPTION_SECRET, resolve_secret},
     {"command", true, CONFIG_OPTION_COMMAND, resolve_command},
     {"output", false, CONFIG_OPTION_OUTPUT, resolve_output},
+    {"listen", false, CONFIG_OPTION_LISTEN, resolve_listen},
 };
 
 const struct option_type *option_type_find(const char *name)

@@ -201,7 +201,9 @@ static int check_kind(const struct config_plugin *plugin, const json_t *descript
 static int take_description(struct config_plugin *plugin, const json_t *description,
                             struct diags *diags)
 {
-    if (!powers_parse(text_of(description, "powers"), &plugin->powers))
+    /* An exporter's go with its kind. */
+    bool asks = !str_equal(text_of(description, "kind"), "exporter");
+    if (asks && !powers_parse(text_of(description, "powers"), &plugin->powers))
         return diags_error(diags, plugin->at, "\"%s\": plugin \"%s\" asks for unknown powers",
                            plugin->name, plugin->plugin);
     plugin->interrupts = json_is_true(json_object_get(description, "interrupts"));
@@ -238,5 +240,7 @@ int config_resolve(struct config *config, config_describe *describe, void *arg, 
         result |= resolve_plugin(&config->detectors[i], "detector", describe, arg, diags);
     for (size_t i = 0; i < config->n_notifiers; i++)
         result |= resolve_plugin(&config->notifiers[i].plugin, "notifier", describe, arg, diags);
+    if (config->exporter)
+        result |= resolve_plugin(config->exporter, "exporter", describe, arg, diags);
     return result < 0 ? -1 : config_check_outputs(config, diags);
 }

@@ -249,6 +249,14 @@ static const struct schema_item hosts_items[] = {
      .help = "detector hosts under backlog; auto: one for each core"},
 };
 
+static const struct schema_item metrics_items[] = {
+    {.key = "listen",
+     .type = SCHEMA_LISTEN,
+     .offset = offsetof(struct config, metrics_listen),
+     .fallback = SCHEMA_NOWHERE,
+     .help = "where programs of this machine may ask by HTTP, 127.0.0.1:PORT or [::1]:PORT"},
+};
+
 #define ITEMS(table) .items = (table), .n_items = ARRAY_LEN(table)
 #define ARRAY(member, type)                                                                        \
     .array_offset = offsetof(struct config, member),                                               \
@@ -302,6 +310,12 @@ static const struct schema_section sections[] = {
      ITEMS(hosts_items),
      .places_offset = offsetof(struct config, hosts_places),
      .help = "the processes in which detectors run"},
+    {.key = "metrics",
+     .word = "metrics",
+     .shape = SCHEMA_SINGLE,
+     ITEMS(metrics_items),
+     .places_offset = offsetof(struct config, metrics_places),
+     .help = "what tocsin counts and measures, for Prometheus"},
 };
 
 const struct schema_section *schema_sections(size_t *n)
@@ -363,6 +377,8 @@ const char *schema_type_name(enum schema_type type)
         return "choice";
     case SCHEMA_TEXTS:
         return "list";
+    case SCHEMA_LISTEN:
+        return "address";
     case SCHEMA_OPTIONS:
         return "map";
     }

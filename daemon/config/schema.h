@@ -21,6 +21,7 @@ enum schema_type {
     SCHEMA_SIZE,
     SCHEMA_CHOICE,
     SCHEMA_TEXTS,
+    SCHEMA_LISTEN,  /* a loopback address with a port, or "none" */
     SCHEMA_OPTIONS, /* a plugin's options, kept as written */
 };
 
@@ -73,6 +74,9 @@ const char *schema_type_name(enum schema_type type);
 
 /* The temporary names of editors and downloads that a folder leaves out unless told otherwise. */
 extern const char schema_temporary_names[];
+
+/* The word of a LISTEN that is none. */
+#define SCHEMA_NOWHERE "none"
 
 /* The detector that tocsin's own trouble comes from; no plugin may take the name. */
 #define SCHEMA_OWN_DETECTOR "tocsin"

@@ -61,6 +61,8 @@ static void test_defaults(void **state)
     assert_int_equal(log->concurrency, 1);
     assert_int_equal(config->n_routes, 0);
     assert_int_equal(config->hosts_max, 0);
+    assert_string_equal(config->metrics_listen, "none");
+    assert_null(config->exporter);
     assert_int_equal(config->keep.archive_ms, 90 * 86400000LL);
     assert_int_equal(config->keep.archive_bytes, 1 << 30);
     assert_int_equal(config->keep.removed_ms, 7 * 86400000LL);
@@ -95,7 +97,8 @@ static void test_defaults(void **state)
     "     notify: ops, stop: yes}\n"                                                               \
     "  - notify: []\n"                                                                             \
     "keep: {archive: 1d, archive-size: 1M, removed: 0, sent: 1h, alerts: 2d, identities: 3d}\n"    \
-    "hosts: {max: 3}\n"
+    "hosts: {max: 3}\n"                                                                            \
+    "metrics: {listen: '[::1]:9464'}\n"
 
 static void test_everything(void **state)
 {
@@ -133,6 +136,14 @@ static void test_everything(void **state)
     assert_int_equal(config->routes[1].notify.n, 0);
     assert_int_equal(config->routes[1].min_severity, 1);
     assert_int_equal(config->hosts_max, 3);
+    assert_string_equal(config->metrics_listen, "[::1]:9464");
+    const struct config_plugin *exporter = config->exporter;
+    assert_string_equal(exporter->name, "metrics");
+    assert_string_equal(exporter->plugin, "metrics");
+    assert_int_equal(exporter->n_options, 1);
+    assert_string_equal(exporter->options[0].name, "listen");
+    assert_string_equal(exporter->options[0].values.items[0], "[::1]:9464");
+    assert_int_equal(exporter->at.line, config->hosts_places[0].line + 1);
     assert_int_equal(config->keep.removed_ms, 0);
 }
 
@@ -259,7 +270,7 @@ static void test_wrong_options(void **state)
          "1:30: folder \"news\": unknown option \"recursvie\" (did you mean \"recursive\"?)"},
         {NEWS "detctors: {}\n", "2:1: unknown section \"detctors\" (did you mean \"detectors\"?)"},
         {NEWS "nonsense: {}\n", "2:1: unknown section \"nonsense\" (there are folders, detectors, "
-                                "notifiers, routes, keep, hosts, and include)"},
+                                "notifiers, routes, keep, hosts, metrics, and include)"},
         {NEWS "detectors: {topics: {files: x}}\n",
          "2:22: detector \"topics\": unknown option \"files\" (a plugin's own options stand under "
          "\"options:\")"},
@@ -308,6 +319,17 @@ static void test_wrong_options(void **state)
         {NEWS "hosts: {max: 0}\n", "2:14: hosts: \"max\": 0 is too small (at least 1)"},
         {NEWS "hosts: {max: many}\n",
          "2:14: hosts: \"max\": \"many\" is not a whole number, nor the word auto"},
+        {NEWS "metrics: {listen: 9464}\n",
+         "2:19: metrics: \"listen\": \"9464\" is no address with a port (write 127.0.0.1:PORT or "
+         "[::1]:PORT)"},
+        {NEWS "metrics: {listen: 0.0.0.0:9464}\n",
+         "2:19: metrics: \"listen\": \"0.0.0.0:9464\" is an address that other machines may reach; "
+         "only this one may ask (write 127.0.0.1:PORT or [::1]:PORT, and put a proxy before it if "
+         "others shall)"},
+        {NEWS "metrics: {listen: 127.0.0.1:0}\n",
+         "2:19: metrics: \"listen\": \"127.0.0.1:0\" has no port from 1 to 65535"},
+        {NEWS "metrics: {listen: [127.0.0.1:1]}\n",
+         "2:19: metrics: \"listen\" must be an address, not a list"},
         {NEWS "detectors: {t: {options: [a]}}\n",
          "2:26: detector \"t\": \"options\" must be a map (write name: value lines)"},
         {NEWS "detectors: {t: {options: {a: {b: c}}}}\n",

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "config/choice.h"
@@ -51,6 +52,7 @@ static bool number_parse(const struct schema_item *item, const char *text, int64
     case SCHEMA_BOOL:
     case SCHEMA_CHOICE:
     case SCHEMA_TEXTS:
+    case SCHEMA_LISTEN:
     case SCHEMA_OPTIONS:
         break;
     }
@@ -149,6 +151,16 @@ static char *read_path(const struct schema_item *item, const char *file, const c
     return NULL;
 }
 
+static char *read_listen(const struct schema_item *item, const char *text, void *entry)
+{
+    struct address address;
+    const char *why;
+    if (!str_equal(text, SCHEMA_NOWHERE) && !address_parse_loopback(text, &address, &why))
+        return mem_printf("\"%s\" %s", text, why);
+    set_text(FIELD(entry, item, char *), mem_strdup(text));
+    return NULL;
+}
+
 /* NULL, or what is wrong with the text. `file` is where it is written. */
 static char *read_text(const struct schema_item *item, const char *file, const char *text,
                        void *entry)
@@ -158,6 +170,8 @@ static char *read_text(const struct schema_item *item, const char *file, const c
         return read_name(item, text, entry);
     case SCHEMA_PATH:
         return read_path(item, file, text, entry);
+    case SCHEMA_LISTEN:
+        return read_listen(item, text, entry);
     case SCHEMA_BOOL:
         return read_bool(item, text, entry);
     case SCHEMA_INT:
@@ -260,8 +274,9 @@ int value_read(const struct schema_item *item, const struct tree *node, void *en
     if (item->type == SCHEMA_OPTIONS)
         return read_options(item, node, entry, owner, diags);
     if (node->kind != TREE_SCALAR)
-        return diags_error(diags, node->at, "%s: \"%s\" must be a %s, not a %s", owner, item->key,
-                           schema_type_name(item->type), node->kind == TREE_MAP ? "map" : "list");
+        return diags_error(diags, node->at, "%s: \"%s\" must be %s %s, not a %s", owner, item->key,
+                           item->type == SCHEMA_LISTEN ? "an" : "a", schema_type_name(item->type),
+                           node->kind == TREE_MAP ? "map" : "list");
     if (is_empty(node))
         return diags_error(diags, node->at,
                            "%s: \"%s\" has no value (leave it out for the default)", owner,
@@ -321,6 +336,7 @@ bool value_equal(const struct schema_item *item, const void *a, const void *b)
     switch (item->type) {
     case SCHEMA_NAME:
     case SCHEMA_PATH:
+    case SCHEMA_LISTEN:
         return str_equal(*CONST_FIELD(a, item, char *), *CONST_FIELD(b, item, char *));
     case SCHEMA_BOOL:
         return *CONST_FIELD(a, item, bool) == *CONST_FIELD(b, item, bool);
@@ -360,6 +376,7 @@ void value_write(const struct schema_item *item, const void *entry, struct buf *
     switch (item->type) {
     case SCHEMA_NAME:
     case SCHEMA_PATH:
+    case SCHEMA_LISTEN:
         value_write_text(*CONST_FIELD(entry, item, char *), out);
         break;
     case SCHEMA_BOOL:
@@ -413,7 +430,7 @@ void config_options_free(struct config_option **options, size_t *n)
 
 void value_free(const struct schema_item *item, void *entry)
 {
-    if (item->type == SCHEMA_NAME || item->type == SCHEMA_PATH)
+    if (item->type == SCHEMA_NAME || item->type == SCHEMA_PATH || item->type == SCHEMA_LISTEN)
         set_text(FIELD(entry, item, char *), NULL);
     else if (item->type == SCHEMA_TEXTS)
         texts_deinit(FIELD(entry, item, struct config_texts));

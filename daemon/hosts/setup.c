@@ -35,7 +35,7 @@ static int send_option(const struct setup *setup, const struct config_option *op
     static const enum ipc_option_kind kinds[] = {
         [CONFIG_OPTION_PLAIN] = IPC_OPTION_PLAIN,     [CONFIG_OPTION_PATH] = IPC_OPTION_PATH,
         [CONFIG_OPTION_COMMAND] = IPC_OPTION_COMMAND, [CONFIG_OPTION_OUTPUT] = IPC_OPTION_OUTPUT,
-        [CONFIG_OPTION_SECRET] = IPC_OPTION_PLAIN,
+        [CONFIG_OPTION_SECRET] = IPC_OPTION_PLAIN,    [CONFIG_OPTION_LISTEN] = IPC_OPTION_LISTEN,
     };
     AUTO_BUF struct buf packed = {0};
     const struct config_texts *values = &option->values;

@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "config/options.h"
 
 struct trial {
@@ -20,20 +21,30 @@ struct trial {
     size_t n_probing;
     bool resolving, resolved;
     bool cancelled; /* while resolving: freed when the worker is through */
-    size_t next;    /* plugin to start: detectors, then notifiers */
+    size_t next;    /* plugin to start: detectors, notifiers, the exporter */
     struct host *host;
-    bool said; /* the plugin at hand gave its reasons */
+    bool said;   /* the plugin at hand gave its reasons */
+    bool passed; /* it started */
 };
 
 static size_t n_plugins(const struct config *config)
 {
-    return config->n_detectors + config->n_notifiers;
+    return config->n_detectors + config->n_notifiers + (config->exporter != NULL);
 }
 
 static struct config_plugin *plugin_at(const struct config *config, size_t i)
 {
-    return i < config->n_detectors ? &config->detectors[i]
-                                   : &config->notifiers[i - config->n_detectors].plugin;
+    if (i < config->n_detectors)
+        return &config->detectors[i];
+    i -= config->n_detectors;
+    return i < config->n_notifiers ? &config->notifiers[i].plugin : config->exporter;
+}
+
+static enum host_role role_at(const struct config *config, size_t i)
+{
+    if (i < config->n_detectors)
+        return HOST_DETECTOR;
+    return i < config->n_detectors + config->n_notifiers ? HOST_NOTIFIER : HOST_EXPORTER;
 }
 
 static void free_description(void *description)
@@ -57,6 +68,12 @@ static void start_next(struct trial *trial);
 static void started(void *arg)
 {
     struct trial *trial = arg;
+    trial->passed = true;
+    /* Its address must be free again for the one that is to stay. */
+    if (role_at(trial->config, trial->next) == HOST_EXPORTER) {
+        host_quit(trial->host);
+        return;
+    }
     host_abandon(&trial->host);
     trial->next++;
     start_next(trial);
@@ -91,7 +108,7 @@ static void ended(void *arg, enum host_end end, int running, const char *why)
     struct trial *trial = arg;
     const struct config_plugin *plugin = plugin_at(trial->config, trial->next);
     trial->host = NULL;
-    if (!trial->said)
+    if (!trial->said && !trial->passed)
         diags_error(&trial->diags, plugin->at, "\"%s\" does not start: %s", plugin->name, why);
     trial->next++;
     start_next(trial);
@@ -100,15 +117,23 @@ static void ended(void *arg, enum host_end end, int running, const char *why)
 static const struct host_ops host_ops = {
     .ready = started, .message = message, .problem = problem, .ended = ended};
 
-static bool is_unchanged(const struct trial *trial, const struct config_plugin *plugin,
-                         bool is_detector)
+/* The detector or notifier that has its name and role now, NULL: none. */
+static const struct config_plugin *find_before(const struct trial *trial, const char *name)
 {
-    if (!trial->current)
-        return false;
-    const struct config_notifier *notifier = config_notifier_find(trial->current, plugin->name);
-    const struct config_plugin *before = is_detector
-                                             ? config_detector_find(trial->current, plugin->name)
-                                             : (notifier ? &notifier->plugin : NULL);
+    const struct config_notifier *notifier = config_notifier_find(trial->current, name);
+    if (role_at(trial->config, trial->next) == HOST_DETECTOR)
+        return config_detector_find(trial->current, name);
+    return notifier ? &notifier->plugin : NULL;
+}
+
+/* An exporter cannot be tried where one listens already: on the address that it has now, or, for
+ * tocsinctl, which does not know what a daemon has in force, on any. */
+static bool is_unchanged(const struct trial *trial, const struct config_plugin *plugin)
+{
+    const struct config *current = trial->current;
+    if (role_at(trial->config, trial->next) == HOST_EXPORTER)
+        return !current || str_equal(current->metrics_listen, trial->config->metrics_listen);
+    const struct config_plugin *before = current ? find_before(trial, plugin->name) : NULL;
     return before && hash_equal(&before->hash, &plugin->hash);
 }
 
@@ -116,17 +141,16 @@ static void start_next(struct trial *trial)
 {
     for (; trial->next < n_plugins(trial->config); trial->next++) {
         const struct config_plugin *plugin = plugin_at(trial->config, trial->next);
-        bool is_detector = trial->next < trial->config->n_detectors;
-        if (is_unchanged(trial, plugin, is_detector))
+        if (is_unchanged(trial, plugin))
             continue;
         const struct host_plugin inside = host_plugin_of(plugin);
         const struct host_spec spec = {.name = "trial",
-                                       .role = is_detector ? HOST_DETECTOR : HOST_NOTIFIER,
+                                       .role = role_at(trial->config, trial->next),
                                        .plugins = &inside,
                                        .n_plugins = 1,
                                        .deadline_ms = plugin->deadline_ms,
                                        .memory_bytes = plugin->memory_bytes};
-        trial->said = false;
+        trial->said = trial->passed = false;
         trial->host = host_spawn(trial->hosts, &spec, &host_ops, trial);
         return;
     }

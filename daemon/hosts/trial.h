@@ -2,7 +2,8 @@
  * The trial of a configuration before it is used. Every plugin it names is probed, its options are
  * held against the plugin's table and resolved (config/options.h), and, for a reload, each plugin
  * that changed is started once in a throw-away host, where it reads its files (topics, lists of
- * names). So a configuration that would fail is refused before anything changes.
+ * names); an exporter only on an address that is another than the one in force. So a configuration
+ * that would fail is refused before anything changes.
  */
 #ifndef TOCSIN_HOSTS_TRIAL_H
 #define TOCSIN_HOSTS_TRIAL_H
