@@ -4,6 +4,7 @@ tocsind_SOURCES = \
 	daemon/flow.c \
 	daemon/main.c \
 	daemon/options.c \
+	daemon/pages.c \
 	daemon/reload.c \
 	daemon/service.c \
 	daemon/tocsind.h \

@@ -7,6 +7,7 @@
  *     plugin, parses no document, uses no network
  *   - detector hosts, one warm, one a core under backlog: the descriptor they are handed
  *   - notifier hosts, one a notifier: what the powers of its plugin name
+ *   - a host for metrics, when asked for: accepts connections on a loopback port
  *   - probes and trials, thrown away, to learn what a plugin is and whether it starts: nothing
  *
  * Threads of tocsind: the loop (this one), the store's writer, the store's reader, one disk thread
@@ -106,11 +107,13 @@ static int start_stages(struct daemon *daemon, struct err *err)
     store_on_fault(daemon->store, flow_store_fault, daemon);
     daemon->deliver =
         deliver_new(daemon->loop, daemon->hosts, daemon->store, &flow_deliver_ops, daemon);
+    daemon->listener = listener_new(daemon->loop, daemon->hosts, &pages_listener_ops, daemon);
     return 0;
 }
 
 static void stop_stages(struct daemon *daemon)
 {
+    listener_free(&daemon->listener);
     archive_keeper_free(&daemon->keeper);
     store_flush(daemon->store);
     deliver_free(&daemon->deliver);

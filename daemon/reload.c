@@ -71,6 +71,7 @@ static void apply(struct daemon *daemon, struct config *config)
     alerts_configure(daemon->alerts, config);
     deliver_configure(daemon->deliver, config);
     detect_configure(daemon->detect, config);
+    listener_configure(daemon->listener, config);
     archive_keeper_set(daemon->keeper, &config->keep);
     flow_sources(daemon);
 }

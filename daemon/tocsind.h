@@ -17,6 +17,7 @@
 #include "document/archive.h"
 #include "document/document.h"
 #include "hosts/hosts.h"
+#include "metrics/listener.h"
 #include "metrics/metrics.h"
 #include "source/source.h"
 #include "store/store.h"
@@ -57,6 +58,7 @@ struct daemon {
     struct detect *detect;
     struct alerts *alerts;
     struct deliver *deliver;
+    struct listener *listener; /* for metrics */
     struct control *control;
     struct list sources;   /* struct watched */
     struct worker *helper; /* blocking work of the daemon itself: reading a configuration */
@@ -109,6 +111,9 @@ void service_reloading(struct daemon *daemon, bool begins);
 /* Gathers a page and hands it to `done`, on the loop. */
 void figures_gather(struct daemon *daemon, void (*done)(void *arg, const struct metrics *metrics),
                     void *arg);
+
+/* ---- pages.c: what an exporter may ask ---- */
+extern const struct listener_ops pages_listener_ops;
 
 /* ---- verbs/: what tocsinctl may ask ---- */
 extern const struct control_verb daemon_verbs[];

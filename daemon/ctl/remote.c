@@ -85,6 +85,20 @@ static void show_hosts(const struct ctl *ctl, const json_t *list)
     }
 }
 
+/* Nothing, when nobody wants it. */
+static void show_listener(const struct ctl *ctl, const json_t *listener)
+{
+    const char *state = ctl_text(listener, "state"), *why = ctl_text(listener, "why");
+    if (!*state || strcmp(state, "off") == 0)
+        return;
+    printf("metrics: http://%s/metrics  %s%s%s", ctl_text(listener, "listen"),
+           ctl_colour(ctl, ctl_state_colour(state)), state, ctl_colour(ctl, CTL_PLAIN));
+    if (*why)
+        fputs(": ", stdout);
+    ctl_print_safe(why);
+    putchar('\n');
+}
+
 static void show_status(const struct ctl *ctl, const json_t *status)
 {
     const json_t *documents = json_object_get(status, "documents");
@@ -110,6 +124,7 @@ static void show_status(const struct ctl *ctl, const json_t *status)
            (long long)ctl_int(status, "rang"), (long long)ctl_int(detect, "queued"),
            (long long)ctl_int(detect, "quarantined"),
            (double)ctl_int(status, "longest_turn_us") / 1000.);
+    show_listener(ctl, json_object_get(status, "metrics"));
     puts("folders:");
     show_sources(ctl, json_object_get(status, "sources"));
     puts("hosts:");

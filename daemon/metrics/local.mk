@@ -1,6 +1,9 @@
 noinst_LTLIBRARIES += libmetrics.la
-libmetrics_la_SOURCES = daemon/metrics/families.c daemon/metrics/metrics.h daemon/metrics/page.c
-libmetrics_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SQLITE_CFLAGS)
+libmetrics_la_SOURCES = \
+	daemon/metrics/families.c daemon/metrics/metrics.h \
+	daemon/metrics/listener.c daemon/metrics/listener.h \
+	daemon/metrics/page.c
+libmetrics_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(SQLITE_CFLAGS)
 libmetrics_la_LIBADD = $(JANSSON_LIBS) -lm
 
 UNIT_TESTS += daemon/metrics/test_page

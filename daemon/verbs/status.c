@@ -33,14 +33,14 @@ static void status_counted(void *arg, json_t *deliveries, const char *error)
     json_t *detect = detect_status(daemon->detect);
     json_object_set_new(detect, "quarantined", json_integer(counting->n_quarantined));
     json_t *result = json_pack(
-        "{s:s, s:i, s:b, s:b, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "version",
+        "{s:s, s:i, s:b, s:b, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "version",
         PACKAGE_VERSION, "pid", (int)getpid(), "ready", daemon->ready, "paused",
         alerts_paused(daemon->alerts), "config", daemon->options->config_file, "state_dir",
         daemon->options->state_dir, "documents", documents_json(daemon), "sources",
         sources_json(daemon), "detect", detect, "deliver", deliveries ? deliveries : json_array(),
-        "hosts", hosts_status(daemon->hosts), "rang", (json_int_t)daemon->n_rang, "store_backlog",
-        (json_int_t)store_backlog(daemon->store), "longest_turn_us",
-        (json_int_t)loop_longest_turn_us(daemon->loop));
+        "hosts", hosts_status(daemon->hosts), "metrics", listener_status(daemon->listener), "rang",
+        (json_int_t)daemon->n_rang, "store_backlog", (json_int_t)store_backlog(daemon->store),
+        "longest_turn_us", (json_int_t)loop_longest_turn_us(daemon->loop));
     if (fault || error)
         json_object_set_new(result, "store_fault", json_string(fault ? fault : error));
     control_answer(counting->request, result);
