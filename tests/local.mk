@@ -56,5 +56,5 @@ SCRIPT_TESTS += tests/e2e/test_seeds.py
 EXTRA_DIST += tests/e2e/test_seeds.py
 SCRIPT_TESTS += tests/e2e/test_systemd.sh
 EXTRA_DIST += tests/e2e/test_systemd.sh
-SCRIPT_TESTS += tests/e2e/test_metrics.py
-EXTRA_DIST += tests/e2e/test_metrics.py tests/e2e/tocsin.rules.test.yaml
+SCRIPT_TESTS += tests/e2e/test_metrics.py tests/e2e/test_listener.py
+EXTRA_DIST += tests/e2e/test_metrics.py tests/e2e/test_listener.py tests/e2e/tocsin.rules.test.yaml

@@ -1,17 +1,20 @@
 #!/usr/bin/python3
 """Nothing wakes an idle daemon: no thread of tocsind or of its hosts runs for 30 s once everything
-that was asked of it is done. The kernel counts: each time a thread goes back to waiting of its own
-accord, it had been woken. Without systemd there is no watchdog to feed.
+that was asked of it is done, the listener for metrics among them. The kernel counts: each time a
+thread goes back to waiting of its own accord, it had been woken. Without systemd there is no watchdog
+to feed.
 """
 import contextlib
 import glob
 import os
 import select
+import socket
 import sys
 import time
+import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from harness import Skip, daemon, run, until  # noqa: E402
+from harness import PLUGINS, Skip, daemon, run, until  # noqa: E402
 
 LATE = 6  # seconds: a file that was made is looked at again 5 s later, unless it was closed
 LONG = 30
@@ -72,8 +75,16 @@ def woken_for_long(pids):
     raise Skip("something on this machine mounts and unmounts all the time")
 
 
+def free_address():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{s.getsockname()[1]}"
+
+
 def nothing_wakes_an_idle_daemon():
-    with daemon() as d:
+    listens = os.path.exists(os.path.join(PLUGINS, "metrics.so"))
+    address = free_address() if listens else "none"
+    with daemon(config={"metrics": {"listen": address}}) as d:
         with open(f"/proc/{d.process.pid}/maps", encoding="utf-8") as f:
             if "libtsan" in f.read():
                 raise Skip("ThreadSanitizer has a thread of its own that wakes up")
@@ -81,8 +92,12 @@ def nothing_wakes_an_idle_daemon():
             d.drop(f"{i % 3}/doc{i}.txt", f"Report {i}. An alarm rang.")
         d.rings(20)
         d.idle()
+        if listens:
+            until(lambda: d.ask("status")["metrics"]["state"] == "up", "the listener is up")
+            with urllib.request.urlopen(f"http://{address}/metrics", timeout=60) as page:
+                assert b"tocsin_ready 1\n" in page.read()
         pids = family(d.process.pid)
-        assert len(pids) == 3, f"tocsind, a detector's and a notifier's host: {pids}"
+        assert len(pids) == 3 + listens, f"tocsind, a detector's and a notifier's host, a listener: {pids}"
         threads = woken_for_long(pids)
         assert not threads, f"woken within {LONG} s, how often: {threads}"
         d.drop("last.txt", "Report. Another alarm rang.")  # it did not sleep for good
