@@ -4,7 +4,7 @@
  * rooms have counted. Nothing is decided or kept here, and no timer runs for it.
  */
 #include <dirent.h>
-#include <inttypes.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -86,10 +86,10 @@ static void put_outboxes(const struct figures *figures)
         const struct outbox_figures *outbox = &figures->outboxes[i];
         int64_t age_ms = outbox->oldest_ms ? figures->now_ms - outbox->oldest_ms : 0;
         for (size_t k = 0; k < ARRAY_LEN(open_states); k++)
-            metrics_put(figures->metrics, METRIC_OUTBOX_DELIVERIES, (double)outbox->n[k], name,
-                        open_states[k], NULL);
+            metrics_put(figures->metrics, METRIC_OUTBOX_DELIVERIES, (double)outbox->n[k],
+                        METRIC_LABELS(name, open_states[k]));
         metrics_put(figures->metrics, METRIC_OUTBOX_OLDEST_AGE,
-                    age_ms > 0 ? (double)age_ms / MS : 0, name, NULL);
+                    age_ms > 0 ? (double)age_ms / MS : 0, METRIC_LABELS(name));
     }
 }
 
@@ -101,8 +101,8 @@ static int read_store(struct store_txn *txn, struct figures *figures, struct err
         store_pending_count(txn, &pending, &quarantined, err) < 0)
         return -1;
     for (size_t i = 0; i < ARRAY_LEN(alert_states); i++)
-        metrics_put(figures->metrics, METRIC_ALERTS, (double)figures->alerts[i], alert_states[i],
-                    NULL);
+        metrics_put(figures->metrics, METRIC_ALERTS, (double)figures->alerts[i],
+                    METRIC_LABELS(alert_states[i]));
     put_outboxes(figures);
     metrics_put(figures->metrics, METRIC_DETECTIONS_PENDING, (double)pending, NULL);
     metrics_put(figures->metrics, METRIC_DETECTIONS_QUARANTINED, (double)quarantined, NULL);
@@ -113,15 +113,16 @@ static int read_store(struct store_txn *txn, struct figures *figures, struct err
 
 static void put_memory(struct metrics *metrics)
 {
-    FILE *file = fopen("/proc/self/statm", "re");
-    uint64_t whole, resident;
-    if (file && fscanf(file, "%" SCNu64 " %" SCNu64, &whole, &resident) == 2) {
-        double page = (double)sysconf(_SC_PAGESIZE);
-        metrics_put(metrics, METRIC_PROCESS_VIRTUAL_MEMORY, (double)whole * page, NULL);
-        metrics_put(metrics, METRIC_PROCESS_RESIDENT_MEMORY, (double)resident * page, NULL);
-    }
-    if (file)
-        fclose(file);
+    char text[128] = "", *rest;
+    AUTO_FD int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+        return;
+    double page = (double)sysconf(_SC_PAGESIZE);
+    /* In pages: the whole, then what of it is resident (proc(5)). */
+    metrics_put(metrics, METRIC_PROCESS_VIRTUAL_MEMORY, (double)strtoull(text, &rest, 10) * page,
+                NULL);
+    metrics_put(metrics, METRIC_PROCESS_RESIDENT_MEMORY, (double)strtoull(rest, NULL, 10) * page,
+                NULL);
 }
 
 static void put_descriptors(struct metrics *metrics)
@@ -162,13 +163,13 @@ static int run_read(struct store_txn *txn, void *arg, struct err *err)
 static void put_daemon(struct metrics *metrics, const struct daemon *daemon)
 {
     const struct reload_counts *reloads = &daemon->reloads;
-    metrics_put(metrics, METRIC_BUILD_INFO, 1, PACKAGE_VERSION, NULL);
+    metrics_put(metrics, METRIC_BUILD_INFO, 1, METRIC_LABELS(PACKAGE_VERSION));
     metrics_put(metrics, METRIC_READY, daemon->ready, NULL);
     metrics_put(metrics, METRIC_PAUSED, alerts_paused(daemon->alerts), NULL);
     metrics_put(metrics, METRIC_RELOAD_SUCCESSFUL, reloads->last_is_good, NULL);
     metrics_put(metrics, METRIC_RELOAD_SUCCESS_TIMESTAMP, (double)reloads->last_good_ms / MS, NULL);
-    metrics_put(metrics, METRIC_RELOADS, (double)reloads->n_good, "good", NULL);
-    metrics_put(metrics, METRIC_RELOADS, (double)reloads->n_bad, "bad", NULL);
+    metrics_put(metrics, METRIC_RELOADS, (double)reloads->n_good, METRIC_LABELS("good"));
+    metrics_put(metrics, METRIC_RELOADS, (double)reloads->n_bad, METRIC_LABELS("bad"));
     metrics_put(metrics, METRIC_LOOP_LONGEST_TURN, (double)loop_longest_turn_us(daemon->loop) / US,
                 NULL);
     metrics_put(metrics, METRIC_STORE_BACKLOG, (double)store_backlog(daemon->store), NULL);
@@ -180,10 +181,12 @@ static void put_source_state(struct metrics *metrics, const struct source *sourc
 {
     const char *name = source_name(source);
     for (int state = 0; state < SOURCE_N_STATES; state++)
-        metrics_put(metrics, METRIC_SOURCE_STATE, (int)source_state(source) == state, name,
-                    source_state_name((enum source_state)state), NULL);
-    metrics_put(metrics, METRIC_SOURCE_BACKEND, !source_polls(source), name, "inotify", NULL);
-    metrics_put(metrics, METRIC_SOURCE_BACKEND, source_polls(source), name, "polling", NULL);
+        metrics_put(metrics, METRIC_SOURCE_STATE, (int)source_state(source) == state,
+                    METRIC_LABELS(name, source_state_name((enum source_state)state)));
+    metrics_put(metrics, METRIC_SOURCE_BACKEND, !source_polls(source),
+                METRIC_LABELS(name, "inotify"));
+    metrics_put(metrics, METRIC_SOURCE_BACKEND, source_polls(source),
+                METRIC_LABELS(name, "polling"));
 }
 
 static void put_documents(struct metrics *metrics, const struct source *source,
@@ -207,8 +210,9 @@ static void put_documents(struct metrics *metrics, const struct source *source,
         {"renamed", documents->renamed},
     };
     for (size_t i = 0; i < ARRAY_LEN(results); i++)
-        metrics_put(metrics, METRIC_DOCUMENTS, (double)results[i].n, name, results[i].result, NULL);
-    metrics_put(metrics, METRIC_DOCUMENTS_KNOWN, (double)documents->known, name, NULL);
+        metrics_put(metrics, METRIC_DOCUMENTS, (double)results[i].n,
+                    METRIC_LABELS(name, results[i].result));
+    metrics_put(metrics, METRIC_DOCUMENTS_KNOWN, (double)documents->known, METRIC_LABELS(name));
 }
 
 static void put_source(struct metrics *metrics, const struct daemon *daemon,
@@ -218,12 +222,12 @@ static void put_source(struct metrics *metrics, const struct daemon *daemon,
     const struct source_counts *counts = source_counts(source);
     const struct documents_counts *documents = documents_source_counts(daemon->documents, name);
     put_source_state(metrics, source);
-    metrics_put(metrics, METRIC_SOURCE_EVENTS, (double)counts->events, name, NULL);
-    metrics_put(metrics, METRIC_SOURCE_OPENED, (double)counts->opened, name, NULL);
-    metrics_put(metrics, METRIC_SOURCE_SCANS, (double)counts->scans, name, NULL);
-    metrics_put(metrics, METRIC_SOURCE_OVERFLOWS, (double)counts->overflows, name, NULL);
-    metrics_put(metrics, METRIC_SOURCE_WATCHES, (double)counts->watches, name, NULL);
-    metrics_put(metrics, METRIC_SOURCE_WAITING, (double)counts->waiting, name, NULL);
+    metrics_put(metrics, METRIC_SOURCE_EVENTS, (double)counts->events, METRIC_LABELS(name));
+    metrics_put(metrics, METRIC_SOURCE_OPENED, (double)counts->opened, METRIC_LABELS(name));
+    metrics_put(metrics, METRIC_SOURCE_SCANS, (double)counts->scans, METRIC_LABELS(name));
+    metrics_put(metrics, METRIC_SOURCE_OVERFLOWS, (double)counts->overflows, METRIC_LABELS(name));
+    metrics_put(metrics, METRIC_SOURCE_WATCHES, (double)counts->watches, METRIC_LABELS(name));
+    metrics_put(metrics, METRIC_SOURCE_WAITING, (double)counts->waiting, METRIC_LABELS(name));
     if (documents)
         put_documents(metrics, source, documents);
 }
@@ -235,9 +239,9 @@ static void put_detector(void *arg, const char *detector, const struct detect_co
                                        .counts = counts->took,
                                        .n_bounds = DETECT_N_BOUNDS,
                                        .sum_us = counts->took_us};
-    metrics_put_times(metrics, METRIC_DETECT_DURATION, &times, detector, NULL);
-    metrics_put(metrics, METRIC_FINDINGS, (double)counts->findings, detector, NULL);
-    metrics_put(metrics, METRIC_STRIKES, (double)counts->strikes, detector, NULL);
+    metrics_put_times(metrics, METRIC_DETECT_DURATION, &times, METRIC_LABELS(detector));
+    metrics_put(metrics, METRIC_FINDINGS, (double)counts->findings, METRIC_LABELS(detector));
+    metrics_put(metrics, METRIC_STRIKES, (double)counts->strikes, METRIC_LABELS(detector));
 }
 
 static void put_alerts(struct metrics *metrics, const struct daemon *daemon)
@@ -247,7 +251,7 @@ static void put_alerts(struct metrics *metrics, const struct daemon *daemon)
     for (int i = 0; i < OUTCOME_N; i++) {
         if (i != OUTCOME_RANG)
             metrics_put(metrics, METRIC_SUPPRESSED, (double)outcomes[i],
-                        outcome_word((enum alert_outcome)i), NULL);
+                        METRIC_LABELS(outcome_word((enum alert_outcome)i)));
     }
 }
 
@@ -259,9 +263,10 @@ static void put_failure(struct metrics *metrics, const char *notifier, size_t fa
                              ? host_end_name((enum host_end)(failure - FAILURE_HOST))
                              : (failure == FAILURE_LATER ? "later" : "never");
     if (failure != FAILURE_NEVER)
-        metrics_put(metrics, METRIC_DELIVERY_FAILURES, (double)n[0], notifier, reason, "false",
-                    NULL);
-    metrics_put(metrics, METRIC_DELIVERY_FAILURES, (double)n[1], notifier, reason, "true", NULL);
+        metrics_put(metrics, METRIC_DELIVERY_FAILURES, (double)n[0],
+                    METRIC_LABELS(notifier, reason, "false"));
+    metrics_put(metrics, METRIC_DELIVERY_FAILURES, (double)n[1],
+                METRIC_LABELS(notifier, reason, "true"));
 }
 
 static void put_notifier(void *arg, const char *notifier, bool is_up,
@@ -274,10 +279,10 @@ static void put_notifier(void *arg, const char *notifier, bool is_up,
         [ATTEMPT_UNKNOWN] = "unknown",
     };
     struct metrics *metrics = arg;
-    metrics_put(metrics, METRIC_NOTIFIER_UP, is_up, notifier, NULL);
+    metrics_put(metrics, METRIC_NOTIFIER_UP, is_up, METRIC_LABELS(notifier));
     for (size_t i = 0; i < ATTEMPT_N; i++)
-        metrics_put(metrics, METRIC_DELIVERIES, (double)counts->attempts[i], notifier, results[i],
-                    NULL);
+        metrics_put(metrics, METRIC_DELIVERIES, (double)counts->attempts[i],
+                    METRIC_LABELS(notifier, results[i]));
     for (size_t i = 0; i < FAILURE_N; i++)
         put_failure(metrics, notifier, i, counts->failures[i]);
 }
@@ -286,11 +291,12 @@ static void put_hosts(struct metrics *metrics, const struct hosts_counts *counts
 {
     for (int role = 0; role < HOST_N_ROLES; role++) {
         const char *name = host_role_name((enum host_role)role);
-        metrics_put(metrics, METRIC_HOSTS, (double)counts->running[role], name, NULL);
-        metrics_put(metrics, METRIC_HOST_STARTS, (double)counts->started[role], name, NULL);
+        metrics_put(metrics, METRIC_HOSTS, (double)counts->running[role], METRIC_LABELS(name));
+        metrics_put(metrics, METRIC_HOST_STARTS, (double)counts->started[role],
+                    METRIC_LABELS(name));
         for (int end = 0; end < HOST_N_ENDS; end++)
-            metrics_put(metrics, METRIC_HOST_ENDS, (double)counts->ended[role][end], name,
-                        host_end_name((enum host_end)end), NULL);
+            metrics_put(metrics, METRIC_HOST_ENDS, (double)counts->ended[role][end],
+                        METRIC_LABELS(name, host_end_name((enum host_end)end)));
     }
 }
 
@@ -299,9 +305,10 @@ static void put_rooms(struct metrics *metrics, const struct daemon *daemon)
     put_daemon(metrics, daemon);
     list_each (link, &daemon->sources)
         put_source(metrics, daemon, LIST_ITEM(link, struct watched, link)->source);
-    metrics_put(metrics, METRIC_DETECT_JOBS, (double)detect_queued(daemon->detect), "queued", NULL);
-    metrics_put(metrics, METRIC_DETECT_JOBS, (double)detect_running(daemon->detect), "running",
-                NULL);
+    metrics_put(metrics, METRIC_DETECT_JOBS, (double)detect_queued(daemon->detect),
+                METRIC_LABELS("queued"));
+    metrics_put(metrics, METRIC_DETECT_JOBS, (double)detect_running(daemon->detect),
+                METRIC_LABELS("running"));
     detect_each_counts(daemon->detect, put_detector, metrics);
     put_alerts(metrics, daemon);
     deliver_each_counts(daemon->deliver, put_notifier, metrics);

@@ -92,10 +92,11 @@ struct metrics; /* a page */
 
 struct metrics *metrics_new(void);
 void metrics_free(struct metrics **metrics);
-/* One sample. The values of the family's labels follow, each a text, in the family's order, then a
- * NULL; bytes that are no UTF-8 become '?'. */
-void metrics_put(struct metrics *metrics, enum metric metric, double value, ...)
-    __attribute__((sentinel));
+/* One sample. `labels` are the values of the family's labels in its order, METRIC_LABELS(...), or
+ * NULL when it has none; bytes that are no UTF-8 become '?'. */
+void metrics_put(struct metrics *metrics, enum metric metric, double value,
+                 const char *const *labels);
+#define METRIC_LABELS(...) ((const char *const[METRIC_MAX_LABELS + 1]){__VA_ARGS__})
 /* One histogram of times: counts[i] of them took at most bounds_us[i], and more than the bound
  * before; counts[n_bounds] took longer than all bounds. Labels as above. */
 struct metric_times {
@@ -104,7 +105,7 @@ struct metric_times {
     uint64_t sum_us;
 };
 void metrics_put_times(struct metrics *metrics, enum metric metric,
-                       const struct metric_times *times, ...) __attribute__((sentinel));
+                       const struct metric_times *times, const char *const *labels);
 
 /* The text format, families in the order of the table, those without samples left out. Appends. */
 void metrics_text(const struct metrics *metrics, struct buf *out);

@@ -3,7 +3,6 @@
  * text format is written. Touches no clock and no room; may be filled on any thread, one at a time.
  */
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,15 +45,15 @@ static json_t *number_json(double value)
 }
 
 /* A sample with its labels, in its place; borrowed. */
-static json_t *add_sample(struct metrics *metrics, enum metric metric, va_list values)
+static json_t *add_sample(struct metrics *metrics, enum metric metric, const char *const *values)
 {
     const struct metric_family *family = &metric_families[metric];
     json_t *labels = json_object(), *sample = json_object();
     size_t n = 0;
-    for (const char *value; (value = va_arg(values, const char *)); n++) {
-        if (n == METRIC_MAX_LABELS || !family->labels[n])
-            log_panic("%s: a value too many: \"%s\"", family->name, value);
-        json_object_set_new(labels, family->labels[n], store_bytes_json(value));
+    for (; values && values[n]; n++) {
+        if (!family->labels[n])
+            log_panic("%s: a value too many: \"%s\"", family->name, values[n]);
+        json_object_set_new(labels, family->labels[n], store_bytes_json(values[n]));
     }
     if (family->labels[n])
         log_panic("%s: no value for \"%s\"", family->name, family->labels[n]);
@@ -63,22 +62,17 @@ static json_t *add_sample(struct metrics *metrics, enum metric metric, va_list v
     return sample;
 }
 
-void metrics_put(struct metrics *metrics, enum metric metric, double value, ...)
+void metrics_put(struct metrics *metrics, enum metric metric, double value,
+                 const char *const *labels)
 {
-    va_list values;
-    va_start(values, value);
-    json_t *sample = add_sample(metrics, metric, values);
-    va_end(values);
+    json_t *sample = add_sample(metrics, metric, labels);
     json_object_set_new(sample, "value", number_json(value));
 }
 
 void metrics_put_times(struct metrics *metrics, enum metric metric,
-                       const struct metric_times *times, ...)
+                       const struct metric_times *times, const char *const *labels)
 {
-    va_list values;
-    va_start(values, times);
-    json_t *sample = add_sample(metrics, metric, values);
-    va_end(values);
+    json_t *sample = add_sample(metrics, metric, labels);
     json_t *buckets = json_object();
     uint64_t count = 0;
     for (size_t i = 0; i <= times->n_bounds; i++) {
@@ -149,7 +143,9 @@ static void put_sample(struct buf *out, const struct metric_family *family, cons
         return;
     }
     json_object_foreach(json_object_get(sample, "buckets"), bound, count)
+    {
         put_line(out, family->name, "_bucket", sample, bound, count);
+    }
     put_line(out, family->name, "_sum", sample, NULL, json_object_get(sample, "sum"));
     put_line(out, family->name, "_count", sample, NULL, json_object_get(sample, "count"));
 }

@@ -43,9 +43,9 @@ static void an_empty_page_is_an_empty_text(void **state)
 static void a_family_is_said_once_before_its_samples(void **state)
 {
     (void)state;
-    metrics_put(page, METRIC_RELOADS, 3, "good", NULL);
+    metrics_put(page, METRIC_RELOADS, 3, METRIC_LABELS("good"));
     metrics_put(page, METRIC_READY, 1, NULL);
-    metrics_put(page, METRIC_RELOADS, 0, "bad", NULL);
+    metrics_put(page, METRIC_RELOADS, 0, METRIC_LABELS("bad"));
     assert_text("# HELP tocsin_ready Whether a configuration is in force\n"
                 "# TYPE tocsin_ready gauge\n"
                 "tocsin_ready 1\n"
@@ -91,12 +91,12 @@ static void numbers_are_whole_or_short(void **state)
 static void awkward_values_are_escaped(void **state)
 {
     (void)state;
-    metrics_put(page, METRIC_SOURCE_EVENTS, 1, AWKWARD, NULL);
+    metrics_put(page, METRIC_SOURCE_EVENTS, 1, METRIC_LABELS(AWKWARD));
     /* One byte of it is no UTF-8: then ? stands for all that is not ASCII. */
     assert_line("tocsin_source_events_total{source=\"a \\\"b\\\"\\\\c\\n{d}=,???\"} 1");
-    metrics_put(page, METRIC_SOURCE_EVENTS, 2, "zürich", NULL);
+    metrics_put(page, METRIC_SOURCE_EVENTS, 2, METRIC_LABELS("zürich"));
     assert_line("tocsin_source_events_total{source=\"zürich\"} 2");
-    metrics_put(page, METRIC_SOURCE_EVENTS, 3, "", NULL);
+    metrics_put(page, METRIC_SOURCE_EVENTS, 3, METRIC_LABELS(""));
     assert_line("tocsin_source_events_total{source=\"\"} 3");
 }
 
@@ -107,7 +107,7 @@ static const struct metric_times times = {bounds_us, counts, ARRAY_LEN(bounds_us
 static void a_histogram_counts_up(void **state)
 {
     (void)state;
-    metrics_put_times(page, METRIC_DETECT_DURATION, &times, "topics", NULL);
+    metrics_put_times(page, METRIC_DETECT_DURATION, &times, METRIC_LABELS("topics"));
     assert_text("# HELP tocsin_detect_duration_seconds How long a detector took over a document\n"
                 "# TYPE tocsin_detect_duration_seconds histogram\n"
                 "tocsin_detect_duration_seconds_bucket{detector=\"topics\",le=\"0.0001\"} 1\n"
@@ -121,8 +121,8 @@ static void a_histogram_counts_up(void **state)
 static void json_has_every_family(void **state)
 {
     (void)state;
-    metrics_put(page, METRIC_DELIVERIES, 5, "mail", "sent", NULL);
-    metrics_put_times(page, METRIC_DETECT_DURATION, &times, "topics", NULL);
+    metrics_put(page, METRIC_DELIVERIES, 5, METRIC_LABELS("mail", "sent"));
+    metrics_put_times(page, METRIC_DETECT_DURATION, &times, METRIC_LABELS("topics"));
     json_t *families = metrics_json(page);
     assert_int_equal(json_object_size(families), METRIC_N);
     json_t *wanted = json_pack("{s:s, s:s, s:[{s:{s:s, s:s}, s:i}]}", "type", "counter", "help",
@@ -176,25 +176,18 @@ static void the_table_keeps_the_customs(void **state)
 
 /* ---- as Prometheus itself reads it ---- */
 
-static const char *value_of(size_t k)
-{
-    static const char *const values[] = {AWKWARD, "b\\", "\"\n"};
-    return values[k];
-}
-
 static void put_all(void)
 {
+    static const char *const awkward[] = {AWKWARD, "b\\", "\"\n"};
     for (int i = 0; i < METRIC_N; i++) {
         const struct metric_family *family = &metric_families[i];
-        size_t n = 0;
-        while (family->labels[n])
-            n++;
-        const char *first = n > 0 ? value_of(0) : NULL, *second = n > 1 ? value_of(1) : NULL;
-        const char *third = n > 2 ? value_of(2) : NULL;
+        const char *labels[METRIC_MAX_LABELS + 1] = {NULL};
+        for (size_t n = 0; n < METRIC_MAX_LABELS && family->labels[n]; n++)
+            labels[n] = awkward[n];
         if (family->type == METRIC_TYPE_HISTOGRAM)
-            metrics_put_times(page, (enum metric)i, &times, first, second, third, NULL);
+            metrics_put_times(page, (enum metric)i, &times, labels);
         else
-            metrics_put(page, (enum metric)i, i, first, second, third, NULL);
+            metrics_put(page, (enum metric)i, i, labels);
     }
 }
 
