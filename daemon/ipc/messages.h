@@ -175,10 +175,10 @@ enum ipc_read_status {
 #define IPC_READY_FIELDS(F)                                                                        \
     F(TEXT, layers)                                                                                \
     F(TEXT, program_layers) /* of the programs that it may have started; "": none */
-/* JSON: {"name", "version", "summary", "licence", "kind": "detector"|"notifier"|"both", "abi":
- * "0.1", "options": [{"name", "type", "default", "required", "min", "max", "choices", "help"}],
- * "key_fields": [..], "statuses": [..], "edition_field", "powers", "interrupts", "resolves",
- * "file"} */
+/* JSON: {"name", "version", "summary", "licence", "kind": "detector"|"notifier"|"both"|"exporter",
+ * "abi": "0.2", "options": [{"name", "type", "default", "required", "min", "max", "choices",
+ * "help"}], "key_fields": [..], "statuses": [..], "edition_field", "powers", "interrupts",
+ * "resolves", "file"} */
 #define IPC_DESCRIBE_FIELDS(F) F(TEXT, json)
 #define IPC_FACTS_FIELDS(F)    /* what a plugin's facts look like, when its table does not say */  \
     F(U32, plugin)                                                                                 \

@@ -241,6 +241,22 @@ static void keep_action(const char *alert_id, const char *verb)
     buf_printf(&said, "%s %s\n", verb, alert_id);
 }
 
+static char *make_page(const char *name)
+{
+    return strcmp(name, "metrics") == 0 ? mem_strdup("a page") : NULL;
+}
+
+static void test_pages_come_from_the_source(void **state)
+{
+    (void)state;
+    assert_null(tocsin_page("metrics"));
+    tocsin_host_on_page(make_page);
+    AUTO_FREE char *page = tocsin_page("metrics");
+    assert_string_equal(page, "a page");
+    assert_null(tocsin_page("other"));
+    assert_null(tocsin_page(NULL));
+}
+
 static void test_actions_reach_the_sink(void **state)
 {
     (void)state;
@@ -271,6 +287,7 @@ int main(void)
         cmocka_unit_test(test_words_are_made_once),
         cmocka_unit_test(test_an_outcome_keeps_tokens),
         cmocka_unit_test(test_actions_reach_the_sink),
+        cmocka_unit_test(test_pages_come_from_the_source),
     };
     return cmocka_run_group_tests(tests, NULL, free_said);
 }

@@ -66,7 +66,7 @@ expected() {
         "$libdir/libtocsin-plugin.so" "$libdir/libtocsin-plugin.so.0" "$libdir/libtocsin-plugin.so.0.0.0" \
         "$libdir/pkgconfig/tocsin-plugin.pc" "$includedir/tocsin/plugin.h" "$includedir/tocsin/text.h" \
         "$confdir/tocsin.yaml.example" "$unitdir/tocsin.service"
-    for name in topics lemans desktop stdout metrics; do
+    for name in topics lemans desktop stdout; do
         if enabled "$name"; then echo "$plugindir/$name.so"; fi
     done
     for page in "$top"/man/*.[1-8]; do
