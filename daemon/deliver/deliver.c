@@ -281,7 +281,7 @@ void deliver_test(struct deliver *deliver, const char *notifier,
     due->summary = mem_strdup("");
     randombytes_buf(due->id.bytes, HASH_BYTES);
     due->told = NEW_N(struct store_told, 1);
-    due->n_told = 1;
+    due->n_told = due->n_total = 1;
     due->told[0] = (struct store_told){
         .alert = due->id,
         .revision = due->id,

@@ -109,6 +109,7 @@ void message_send(struct host *host, const struct store_due *due)
                     .id = id,
                     .attempt = (uint32_t)due->attempts + 1,
                     .count = (uint32_t)due->n_told,
+                    .total = (uint32_t)due->n_total,
                     .summary = due->summary},
     };
     host_send(host, &message, -1);

@@ -8,7 +8,7 @@
 
 #define LOAD_BATCH 32
 #define PUSH_MAX   256 /* then the rest waits in the store */
-#define MAX_TOLD   64  /* revisions of one summary that are sent along; its text has the number */
+#define MAX_TOLD   64  /* revisions of one summary that are sent along */
 
 void item_free(struct item **item)
 {

@@ -154,13 +154,16 @@ int job_deliver(struct host *host, const struct ipc_message *message, int fd, st
         return err_set(err, "this host has no notifier");
     if (given->count < 1 || given->count > MAX_REVISIONS)
         return err_set(err, "a delivery of %u revisions", given->count);
+    if (given->total < given->count)
+        return err_set(err, "%u revisions of a total of %u", given->count, given->total);
     struct load load;
     int result = load_receive(host->channel, given->count, &load, err);
     struct tocsin_delivery delivery = {.id = given->id,
                                        .attempt = (int)given->attempt,
                                        .summary = given->summary[0] ? given->summary : NULL,
                                        .revisions = load.revisions,
-                                       .n_revisions = load.n};
+                                       .n_revisions = load.n,
+                                       .n_total = given->total};
     if (result == 0)
         carry(&host->plugins[0], given->job, &delivery);
     load_deinit(&load, given->count);

@@ -217,8 +217,8 @@ static void send_delivery(struct drive *drive, uint32_t attempt)
     AUTO_BUF struct buf names = {0};
     AUTO_BUF struct buf values = {0};
     const char *const label[] = {"f1"}, *const name[] = {"driver"}, *const value[] = {"Leclerc"};
-    struct ipc_message deliver = {.type = IPC_DELIVER,
-                                  .deliver = {.job = 9, .attempt = attempt, .count = 2}};
+    struct ipc_message deliver = {
+        .type = IPC_DELIVER, .deliver = {.job = 9, .attempt = attempt, .count = 2, .total = 5}};
     drive_send(drive, &deliver, -1);
     struct ipc_message revision = {.type = IPC_REVISION,
                                    .revision = {.alert_id = "abc",
@@ -244,6 +244,7 @@ static void test_a_delivery_is_carried(void **state)
     assert_true(drive_until(&drive, IPC_OUTCOME));
     assert_says(&drive, "LOG 0 Leclerc wants Le Mans driver=Leclerc f1\n");
     assert_says(&drive, "LOG 1 again driver=Leclerc f1\n");
+    assert_says(&drive, "LOG 2 of 5\n");
     assert_says(&drive, "ACTION open abc\n");
     assert_says(&drive, "OUTCOME 0 delay=0 reason= token=42\n");
     send_delivery(&drive, 2);

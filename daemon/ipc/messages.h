@@ -134,6 +134,7 @@ enum ipc_read_status {
     F(TEXT, id)                                                                                    \
     F(U32, attempt)                                                                                \
     F(U32, count)              /* REVISION messages follow */                                      \
+    F(U32, total)              /* that it tells of: a summary may carry fewer */                   \
     F(TEXT, summary)           /* "": no summary */
 #define IPC_REVISION_FIELDS(F) /* struct tocsin_revision */                                        \
     F(TEXT, alert_id)                                                                              \

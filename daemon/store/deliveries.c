@@ -137,6 +137,17 @@ static void told_read(sqlite3_stmt *stmt, struct store_told *told)
         *texts[i] = mem_strdup(store_text(stmt, (int)i + 8));
 }
 
+static int total_load(struct store_txn *txn, struct store_due *due, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT count(*) FROM delivery_revision WHERE delivery = ?1");
+    bind_hash(stmt, 1, &due->id);
+    int got = store_step(txn, stmt, err);
+    if (got > 0)
+        due->n_total = (size_t)sqlite3_column_int64(stmt, 0);
+    return got < 0 ? -1 : 0;
+}
+
 /* What happened to the document since (a removal, another path) is of no matter: its row stays. */
 static int told_load(struct store_txn *txn, int max_told, struct store_due *due, struct err *err)
 {
@@ -155,14 +166,15 @@ static int told_load(struct store_txn *txn, int max_told, struct store_due *due,
         " LEFT JOIN token t ON t.notifier = y.notifier AND t.alert = a.id"
         " WHERE dr.delivery = ?1 ORDER BY dr.position LIMIT ?2");
     bind_hash(stmt, 1, &due->id);
-    bind_int(stmt, 2, max_told);
+    bind_int(stmt, 2, max_told + 1); /* one more: are there more? */
     size_t cap = 0;
     int got;
-    while ((got = store_step(txn, stmt, err)) > 0) {
+    while ((got = store_step(txn, stmt, err)) > 0 && due->n_told < (size_t)max_told) {
         due->told = mem_grow(due->told, &cap, due->n_told + 1, sizeof(*due->told));
         told_read(stmt, &due->told[due->n_told++]);
     }
-    return got;
+    due->n_total = due->n_told;
+    return got > 0 ? total_load(txn, due, err) : got;
 }
 
 int store_delivery_load(struct store_txn *txn, const struct hash *id, int max_told,

@@ -51,7 +51,7 @@ struct store_due {
     int64_t attempts, created_ms, ended_ms;
     char *summary;
     struct store_told *told;
-    size_t n_told;
+    size_t n_told, n_total; /* loaded, and in the store */
 };
 void store_due_free(struct store_due **due);
 

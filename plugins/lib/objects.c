@@ -150,6 +150,11 @@ const char *tocsin_delivery_summary(const struct tocsin_delivery *delivery)
     return delivery->summary;
 }
 
+size_t tocsin_delivery_total(const struct tocsin_delivery *delivery)
+{
+    return delivery->n_total;
+}
+
 const struct tocsin_revision *tocsin_delivery_revision(const struct tocsin_delivery *delivery,
                                                        size_t index)
 {

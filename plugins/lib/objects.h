@@ -118,7 +118,7 @@ struct tocsin_delivery {
     int attempt;
     const char *summary; /* NULL: none */
     const struct tocsin_revision *revisions;
-    size_t n_revisions;
+    size_t n_revisions, n_total;
 };
 
 struct tocsin_outcome {

@@ -273,6 +273,8 @@ int tocsin_delivery_attempt(const struct tocsin_delivery *delivery);
 size_t tocsin_delivery_count(const struct tocsin_delivery *delivery);
 /* Said for a summary only: "12 more alerts in the last minute". NULL otherwise. */
 const char *tocsin_delivery_summary(const struct tocsin_delivery *delivery);
+/* How many revisions it tells of: with a summary of very many, more than it carries. */
+size_t tocsin_delivery_total(const struct tocsin_delivery *delivery);
 
 /* One revision of one alert, as a notifier sees it. Texts are never NULL, at worst "". */
 struct tocsin_revision {

@@ -53,6 +53,8 @@ static enum tocsin_result courier_notify(void *state, const struct tocsin_delive
                    revision->field_values[0] ? revision->field_values[0] : "-",
                    revision->labels[0] ? revision->labels[0] : "-");
     }
+    tocsin_log(self, TOCSIN_NOTICE, "%zu of %zu", tocsin_delivery_count(delivery),
+               tocsin_delivery_total(delivery));
     tocsin_outcome_token(outcome, 0, "42");
     if (tocsin_delivery_attempt(delivery) > 1) {
         tocsin_outcome_delay(outcome, 1500);
