@@ -56,7 +56,12 @@ static int take_outcome(struct carrier *carrier, const struct ipc_outcome *outco
     carrier->item = NULL;
     outbox->failures = 0;
     outbox_trouble_over(outbox);
-    outbox_result(outbox, item, attempt, outcome->delay_ms, outcome->reason, &outcome->tokens);
+    if (outcome->spent && !outbox->removed) {
+        carrier_retire(carrier);
+        list_insert(outbox->due.next, &item->link);
+    } else {
+        outbox_result(outbox, item, attempt, outcome->delay_ms, outcome->reason, &outcome->tokens);
+    }
     outbox_pump(outbox);
     return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "host/jobs.h"
 #include "host/post.h"
+#include "host/sandbox.h"
 #include "host/voice.h"
 #include "ipc/channel.h"
 
@@ -146,6 +147,13 @@ static void carry(struct plugin *plugin, uint64_t job, const struct tocsin_deliv
     tocsin_host_outcome_deinit(&outcome);
 }
 
+static void leave_to_another(uint64_t job)
+{
+    struct ipc_message message = {.type = IPC_OUTCOME,
+                                  .outcome = {.job = job, .result = TOCSIN_LATER, .spent = true}};
+    post(&message, -1);
+}
+
 int job_deliver(struct host *host, const struct ipc_message *message, int fd, struct err *err)
 {
     (void)fd;
@@ -164,7 +172,9 @@ int job_deliver(struct host *host, const struct ipc_message *message, int fd, st
                                        .revisions = load.revisions,
                                        .n_revisions = load.n,
                                        .n_total = given->total};
-    if (result == 0)
+    if (result == 0 && sandbox_is_outdated())
+        leave_to_another(given->job);
+    else if (result == 0)
         carry(&host->plugins[0], given->job, &delivery);
     load_deinit(&load, given->count);
     return result;

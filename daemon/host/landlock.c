@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 
 #define FS_READ                                                                                    \
@@ -85,6 +86,7 @@ static const char *const program_patterns[] = {"/etc/python3*", NULL};
 /* Devices that shells and runtimes open for writing, too. */
 static const char *const program_devices[] = {"/dev/null", "/dev/zero", "/dev/full", NULL};
 
+/* What name resolution and TLS read, in both stages. */
 static const char *const resolver_paths[] = {
     "/etc/resolv.conf",
     "/etc/hosts",
@@ -92,12 +94,12 @@ static const char *const resolver_paths[] = {
     "/etc/nsswitch.conf",
     "/etc/gai.conf",
     "/etc/services",
-    "/etc/ssl",
-    "/usr/share/ca-certificates",
     "/etc/protocols",
-    "/etc/ca-certificates",
     "/run/systemd/resolve",
-    "/run/nscd",
+    "/etc/ssl/openssl.cnf",
+    "/etc/ssl/certs", /* with links to the next two */
+    "/usr/share/ca-certificates",
+    "/usr/local/share/ca-certificates",
     NULL,
 };
 
@@ -175,6 +177,33 @@ static int allow_matching(int ruleset, const char *const *patterns, uint64_t rig
     return result;
 }
 
+/* Which files these are now: a rule is for the file that had the path, not for a later one. */
+static struct hash stamp_resolver(void)
+{
+    struct hasher hasher;
+    hasher_init(&hasher);
+    for (const char *const *path = resolver_paths; *path; path++) {
+        struct stat st;
+        uint64_t file[2] = {0};
+        if (stat(*path, &st) == 0) {
+            file[0] = st.st_dev;
+            file[1] = st.st_ino;
+        }
+        hasher_part(&hasher, file, sizeof(file));
+    }
+    return hasher_final(&hasher);
+}
+
+static struct hash resolver_stamp; /* zero: none is read */
+
+bool landlock_is_outdated(void)
+{
+    if (hash_is_zero(&resolver_stamp))
+        return false;
+    struct hash now = stamp_resolver();
+    return !hash_equal(&now, &resolver_stamp);
+}
+
 struct libraries {
     int ruleset;
     struct err *err;
@@ -224,8 +253,11 @@ int landlock_enter(const struct sandbox_powers *powers, const struct sandbox *sa
         allow_all(ruleset, sandbox->readable, FS_READ, err) < 0 ||
         allow_port(ruleset, sandbox->port, err) < 0)
         return -1;
-    if (powers->resolves && allow_all(ruleset, resolver_paths, FS_READ, err) < 0)
-        return -1;
+    if (powers->resolves) {
+        resolver_stamp = stamp_resolver();
+        if (allow_all(ruleset, resolver_paths, FS_READ, err) < 0)
+            return -1;
+    }
     struct libraries libraries = {ruleset, err};
     if (dl_iterate_phdr(allow_library, &libraries) < 0)
         return -1;

@@ -9,6 +9,8 @@
  * its port, if it has one, can be bound to. Nothing else. */
 int landlock_enter(const struct sandbox_powers *powers, const struct sandbox *sandbox,
                    struct err *err);
+/* See sandbox_is_outdated. */
+bool landlock_is_outdated(void);
 /* Stage 2: nothing can be opened any more, by this thread and those that it starts. */
 int landlock_shut(struct err *err);
 

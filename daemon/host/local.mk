@@ -50,6 +50,7 @@ daemon_host_tocsin_host_LDFLAGS = $(program_ldflags) -no-install
 # Plugins that misbehave, for the tests. The rpath makes libtool build shared objects of them.
 test_module_ldflags = $(module_ldflags) -rpath /nowhere
 check_LTLIBRARIES += misdeed.la courier.la lodger.la
+check_LTLIBRARIES += misdeed.la courier.la envoy.la
 misdeed_la_SOURCES = tests/support/plugins/misdeed.c
 misdeed_la_LIBADD = libtocsin-plugin.la
 misdeed_la_LDFLAGS = $(test_module_ldflags)
@@ -59,12 +60,19 @@ courier_la_LDFLAGS = $(test_module_ldflags)
 lodger_la_SOURCES = tests/support/plugins/lodger.c
 lodger_la_LIBADD = libtocsin-plugin.la
 lodger_la_LDFLAGS = $(test_module_ldflags)
+envoy_la_SOURCES = tests/support/plugins/envoy.c
+envoy_la_LIBADD = libtocsin-plugin.la
+envoy_la_LDFLAGS = $(test_module_ldflags)
 
 host_test_libs = libhost.la libobjects.la libtext.la libipc.la libbase.la $(CMOCKA_LIBS)
 host_test_drive = daemon/host/test_drive.c daemon/host/test_drive.h
 UNIT_TESTS += daemon/host/test_sandbox
 daemon_host_test_sandbox_SOURCES = daemon/host/test_sandbox.c $(host_test_drive)
 daemon_host_test_sandbox_LDADD = libipc.la libbase.la
+
+UNIT_TESTS += daemon/host/test_network
+daemon_host_test_network_SOURCES = daemon/host/test_network.c $(host_test_drive)
+daemon_host_test_network_LDADD = libipc.la libbase.la
 
 UNIT_TESTS += daemon/host/test_launch
 daemon_host_test_launch_SOURCES = daemon/host/test_launch.c $(host_test_drive)

@@ -171,6 +171,11 @@ void sandbox_shut(struct sandbox *sandbox)
         note(sandbox, SECCOMP, seccomp_shut(powers, &err), &err);
 }
 
+bool sandbox_is_outdated(void)
+{
+    return landlock_is_outdated();
+}
+
 void sandbox_program(struct sandbox *sandbox)
 {
     const struct sandbox_powers *powers = &powers_of[sandbox->kind];

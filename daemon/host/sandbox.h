@@ -61,6 +61,9 @@ struct sandbox {
 
 void sandbox_enter(struct sandbox *sandbox);
 void sandbox_shut(struct sandbox *sandbox);
+/* Were files put in the place of those that name resolution and TLS read? Landlock's rules know the
+ * old ones alone, so that the new can only be read by a new process. */
+bool sandbox_is_outdated(void);
 /* Of a program that the launcher starts, of one of the last two kinds: all in one, before execve.
  *
  *   no_new_privs   as above

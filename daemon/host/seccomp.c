@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
@@ -36,6 +37,8 @@ struct rule {
     bool conditional;
     struct scmp_arg_cmp condition;
 };
+/* The type of a socket, without its flags. */
+#define SOCKET_TYPE 0xF
 
 /* ---- stage 1, every kind ---- */
 
@@ -228,7 +231,7 @@ static const struct rule threading_rules[] = {
     {ALLOW, SCMP_SYS(fcntl), IF(1, F_DUPFD)},
 };
 
-/* On sockets whose family `socket` allowed. */
+/* On sockets whose family `socket` allowed. A pair of datagrams could be turned to another peer. */
 static const int talking[] = {
     SCMP_SYS(connect),    SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(getsockopt),
     SCMP_SYS(setsockopt), SCMP_SYS(sendto),      SCMP_SYS(recvfrom),    SCMP_SYS(sendmmsg),
@@ -236,7 +239,7 @@ static const int talking[] = {
 };
 
 static const struct rule talking_rules[] = {
-    {ALLOW, SCMP_SYS(socketpair), IF(0, AF_UNIX)},
+    {ALLOW, SCMP_SYS(socketpair), IF_BITS(1, SOCKET_TYPE, SOCK_STREAM)},
     {ALLOW, SCMP_SYS(ioctl), IF(1, FIONREAD)},
 };
 
@@ -255,7 +258,8 @@ static const struct rule listening_rules[] = {
 };
 
 /* Name resolution reads files, loads modules and asks the kernel for addresses. Landlock says which
- * files. */
+ * files. It makes do without the sockets of nscd, systemd-resolved and Avahi: no filter could tell
+ * them from that of the session bus, by which anything can be started. */
 static const int resolving[] = {
     SCMP_SYS(open),       SCMP_SYS(openat),   SCMP_SYS(newfstatat), SCMP_SYS(stat),
     SCMP_SYS(lstat),      SCMP_SYS(statx),    SCMP_SYS(access),     SCMP_SYS(faccessat),
@@ -335,22 +339,32 @@ static void refuse_families(struct filter *filter, const struct sandbox_powers *
         add_rule(filter, &(struct rule){REFUSE, SCMP_SYS(socket), IF_NOT(0, AF_UNIX)});
     } else {
         for (int family = 0; family < AF_MAX; family++)
-            if (family != AF_UNIX && family != AF_INET && family != AF_INET6 &&
-                family != AF_NETLINK)
+            if (family != AF_INET && family != AF_INET6 && family != AF_NETLINK)
                 add_rule(filter,
                          &(struct rule){REFUSE, SCMP_SYS(socket), IF(0, (scmp_datum_t)family)});
     }
     add_rule(filter, &(struct rule){.action = REFUSE, .call = SCMP_SYS(listen)});
 }
 
+/* The kernel tells a resolver which addresses this machine has. */
+static void allow_addresses(struct filter *filter)
+{
+    int result = seccomp_rule_add(filter->context, ALLOW, SCMP_SYS(socket), 2,
+                                  SCMP_A0(SCMP_CMP_EQ, AF_NETLINK, 0),
+                                  SCMP_A2(SCMP_CMP_EQ, NETLINK_ROUTE, 0));
+    if (result < 0 && !filter->fault)
+        filter->fault = result;
+}
+
 static void allow_families(struct filter *filter, const struct sandbox_powers *powers)
 {
-    static const int inet[] = {AF_INET, AF_INET6, AF_NETLINK, AF_UNIX};
-    if (powers->inet_sockets)
-        for (size_t i = 0; i < ARRAY_LEN(inet); i++)
-            add_rule(filter, &(struct rule){ALLOW, SCMP_SYS(socket), IF(0, (scmp_datum_t)inet[i])});
-    else if (powers->unix_sockets)
+    if (powers->inet_sockets) {
+        add_rule(filter, &(struct rule){ALLOW, SCMP_SYS(socket), IF(0, AF_INET)});
+        add_rule(filter, &(struct rule){ALLOW, SCMP_SYS(socket), IF(0, AF_INET6)});
+        allow_addresses(filter);
+    } else if (powers->unix_sockets) {
         add_rule(filter, &(struct rule){ALLOW, SCMP_SYS(socket), IF(0, AF_UNIX)});
+    }
 }
 
 static int filter_begin(struct filter *filter, uint32_t otherwise, struct err *err)

@@ -279,6 +279,28 @@ bool drive_page(struct drive *drive, const char *text)
     return drive_until(drive, IPC_DONE);
 }
 
+bool drive_deliver(struct drive *drive, uint32_t attempt)
+{
+    AUTO_BUF struct buf labels = {0};
+    AUTO_BUF struct buf names = {0};
+    AUTO_BUF struct buf values = {0};
+    const char *const label[] = {"f1"}, *const name[] = {"driver"}, *const value[] = {"Leclerc"};
+    struct ipc_message deliver = {
+        .type = IPC_DELIVER, .deliver = {.job = 9, .attempt = attempt, .count = 2, .total = 5}};
+    drive_send(drive, &deliver, -1);
+    struct ipc_message revision = {.type = IPC_REVISION,
+                                   .revision = {.alert_id = "abc",
+                                                .headline = "Leclerc wants Le Mans",
+                                                .severity = 2,
+                                                .labels = ipc_texts_pack(label, 1, &labels),
+                                                .field_names = ipc_texts_pack(name, 1, &names),
+                                                .field_values = ipc_texts_pack(value, 1, &values)}};
+    drive_send(drive, &revision, -1);
+    revision.revision.headline = "again";
+    drive_send(drive, &revision, -1);
+    return drive_until(drive, IPC_OUTCOME);
+}
+
 bool drive_says(const struct drive *drive, const char *text)
 {
     return strstr(buf_text(&drive->lines), text) != NULL;

@@ -211,27 +211,6 @@ static void test_other_powers_are_refused(void **state)
     drive_end(&drive);
 }
 
-static void send_delivery(struct drive *drive, uint32_t attempt)
-{
-    AUTO_BUF struct buf labels = {0};
-    AUTO_BUF struct buf names = {0};
-    AUTO_BUF struct buf values = {0};
-    const char *const label[] = {"f1"}, *const name[] = {"driver"}, *const value[] = {"Leclerc"};
-    struct ipc_message deliver = {
-        .type = IPC_DELIVER, .deliver = {.job = 9, .attempt = attempt, .count = 2, .total = 5}};
-    drive_send(drive, &deliver, -1);
-    struct ipc_message revision = {.type = IPC_REVISION,
-                                   .revision = {.alert_id = "abc",
-                                                .headline = "Leclerc wants Le Mans",
-                                                .severity = 2,
-                                                .labels = ipc_texts_pack(label, 1, &labels),
-                                                .field_names = ipc_texts_pack(name, 1, &names),
-                                                .field_values = ipc_texts_pack(value, 1, &values)}};
-    drive_send(drive, &revision, -1);
-    revision.revision.headline = "again";
-    drive_send(drive, &revision, -1);
-}
-
 static void test_a_delivery_is_carried(void **state)
 {
     (void)state;
@@ -240,15 +219,13 @@ static void test_a_delivery_is_carried(void **state)
                                               .plugin = "courier",
                                               .powers = TOCSIN_POWERS_BUS});
     assert_true(drive.ready);
-    send_delivery(&drive, 1);
-    assert_true(drive_until(&drive, IPC_OUTCOME));
+    assert_true(drive_deliver(&drive, 1));
     assert_says(&drive, "LOG 0 Leclerc wants Le Mans driver=Leclerc f1\n");
     assert_says(&drive, "LOG 1 again driver=Leclerc f1\n");
     assert_says(&drive, "LOG 2 of 5\n");
     assert_says(&drive, "ACTION open abc\n");
     assert_says(&drive, "OUTCOME 0 delay=0 reason= token=42\n");
-    send_delivery(&drive, 2);
-    assert_true(drive_until(&drive, IPC_OUTCOME));
+    assert_true(drive_deliver(&drive, 2));
     assert_says(&drive, "OUTCOME 1 delay=1500 reason=the plugin did not say why token=42\n");
 #if !defined(TOCSIN_SANITIZED) && !defined(TOCSIN_COVERAGE)
     /* The powers of the bus, and no more. */

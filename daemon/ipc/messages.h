@@ -245,7 +245,8 @@ enum ipc_read_status {
     F(U32, result) /* enum tocsin_result */                                                        \
     F(I64, delay_ms)                                                                               \
     F(TEXT, reason)                                                                                \
-    F(TEXTS, tokens) /* one a revision, "" for none */
+    F(TEXTS, tokens) /* one a revision, "" for none */                                             \
+    F(U32, spent)    /* nothing was tried: it is for another host, and this one is to quit */
 #define IPC_ACTION_FIELDS(F)                                                                       \
     F(TEXT, alert_id)                                                                              \
     F(TEXT, verb)

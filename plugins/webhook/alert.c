@@ -58,28 +58,13 @@ static void put_joined(json_t *object, const char *name, const char *text)
     put(object, name, joined);
 }
 
-static const char *severity_word(enum tocsin_severity severity)
-{
-    switch (severity) {
-    case TOCSIN_LOW:
-        return "low";
-    case TOCSIN_NORMAL:
-        return "normal";
-    case TOCSIN_HIGH:
-        return "high";
-    case TOCSIN_URGENT:
-        return "urgent";
-    }
-    return "normal";
-}
-
 static json_t *labels_json(const struct tocsin_revision *revision)
 {
     json_t *labels = json_object();
     put(labels, "alertname", revision->topic);
     put(labels, "alert_id", revision->alert_id);
     put(labels, "detector", revision->detector);
-    put(labels, "severity", severity_word(revision->severity));
+    put(labels, "severity", tocsin_severity_name(revision->severity));
     put(labels, "source", revision->source);
     for (size_t i = 0; revision->labels[i]; i++) {
         AUTO_FREE char *name = label_name("label_", revision->labels[i]);

@@ -128,7 +128,8 @@ void tocsin_warn(struct tocsin_instance *instance, const char *file, int line, i
 enum tocsin_powers {
     TOCSIN_POWERS_NONE = 0,    /* a notifier: the inherited standard output */
     TOCSIN_POWERS_BUS = 1,     /* the session bus; no files, no network */
-    TOCSIN_POWERS_NETWORK = 2, /* IPv4, IPv6, name resolution, CA files, files that options name */
+    TOCSIN_POWERS_NETWORK = 2, /* IPv4 and IPv6 as a client, names by files and DNS, CA files, files
+                                  that options name */
     TOCSIN_POWERS_JOURNAL = 3, /* the journal's socket */
     TOCSIN_POWERS_EXEC = 4,    /* to have the programs started that its COMMAND options name, in
                                   sessions of their own (tocsin/program.h); nothing itself */
