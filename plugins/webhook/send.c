@@ -103,7 +103,6 @@ static void set_proxy(struct options *options, const struct settings *settings)
 {
     SET(options, PROXY, settings->proxy);
     SET(options, NOPROXY, "");
-    SET(options, SUPPRESS_CONNECT_HEADERS, 1L);
     if (settings->ca && *settings->proxy)
         set_pem(options, CURLOPT_PROXY_CAINFO_BLOB, settings->ca);
     if (settings->proxy_login)

@@ -101,6 +101,14 @@ static void certificates_are_said_how_to_mend(void **state)
     assert_reason(judge(&reply),
                   "hooks.example.com: SSL certificate problem: unable to get local issuer "
                   "certificate (if it is your own, name its CA in ca-file)");
+    reply.verify = 1;
+    strcpy(reply.error, "SSL: no alternative certificate subject name matches");
+    assert_reason(judge(&reply),
+                  "hooks.example.com: SSL: no alternative certificate subject name matches (its "
+                  "certificate is for another name than url has)");
+    reply.verify = 23;
+    strcpy(reply.error, "SSL certificate problem: certificate revoked");
+    assert_reason(judge(&reply), "hooks.example.com: SSL certificate problem: certificate revoked");
     reply.verify = 10;
     strcpy(reply.error, "SSL certificate problem: certificate has expired");
     assert_reason(judge(&reply),

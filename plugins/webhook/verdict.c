@@ -51,12 +51,13 @@ static const struct {
     {CURLE_SEND_FAIL_REWIND, "the connection was cut while the alert was sent"},
 };
 
-/* X509_V_ERR_... of OpenSSL (x509_vfy.h). 0 with a refusal: the name is another. */
+/* X509_V_ERR_... of OpenSSL (x509_vfy.h). Libcurl compares the names itself, before it asks OpenSSL:
+ * the result is then still what it set in advance. */
 static const struct {
     long verify;
     const char *mend;
 } certificates[] = {
-    {0, "its certificate is for another name than url has"},
+    {1, "its certificate is for another name than url has"},
     {9, "is this machine's clock right?"},
     {10, "its owner has to renew it, if this machine's clock is right"},
     {18, "if it is your own, name it in ca-file"},

@@ -161,7 +161,7 @@ def each_answer_means_what_it_says():
             with open(os.path.join(nginx.dir, "big.log"), encoding="ascii") as f:
                 for line in f:
                     method, sent = line.split()
-                    assert int(sent) < 8 * 1024 * 1024, line
+                    assert int(sent) < 5 * 1024 * 1024, line
 
 
 class Raw:
