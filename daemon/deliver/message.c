@@ -84,7 +84,8 @@ static void send_revision(struct host *host, const struct store_told *told, int6
                      .n_sources = (uint32_t)told->n_sources,
                      .token = told->token,
                      .started_ms = told->started_ms,
-                     .ended_ms = ended_ms},
+                     .ended_ms = ended_ms,
+                     .is_fact = told->is_fact},
     };
     AUTO_BUF struct buf labels_out = {0}, names_out = {0}, values_out = {0};
     json_t *labels = json_loads(told->labels, 0, NULL);

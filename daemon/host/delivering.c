@@ -67,7 +67,8 @@ static int take_revision(const struct ipc_revision *from, struct carried *carrie
                                    .token = from->token,
                                    .started_ms = from->started_ms,
                                    .resolved = from->ended_ms != 0,
-                                   .ended_ms = from->ended_ms};
+                                   .ended_ms = from->ended_ms,
+                                   .is_fact = from->is_fact != 0};
     return 0;
 }
 

@@ -49,8 +49,7 @@ daemon_host_tocsin_host_LDFLAGS = $(program_ldflags) -no-install
 
 # Plugins that misbehave, for the tests. The rpath makes libtool build shared objects of them.
 test_module_ldflags = $(module_ldflags) -rpath /nowhere
-check_LTLIBRARIES += misdeed.la courier.la lodger.la
-check_LTLIBRARIES += misdeed.la courier.la envoy.la
+check_LTLIBRARIES += misdeed.la courier.la envoy.la lodger.la
 misdeed_la_SOURCES = tests/support/plugins/misdeed.c
 misdeed_la_LIBADD = libtocsin-plugin.la
 misdeed_la_LDFLAGS = $(test_module_ldflags)

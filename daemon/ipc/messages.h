@@ -159,7 +159,8 @@ enum ipc_read_status {
     F(U32, n_sources)                                                                              \
     F(TEXT, token)                                                                                 \
     F(I64, started_ms)                                                                             \
-    F(I64, ended_ms)       /* 0: it has not ended */
+    F(I64, ended_ms) /* 0: it has not ended */                                                     \
+    F(U32, is_fact)
 #define IPC_PAGE_FIELDS(F) /* what an exporter asked for */                                        \
     F(U64, job)            /* as in ASK */                                                         \
     F(U32, is_known)       /* with its text as a memory file; 0: without, there is none */

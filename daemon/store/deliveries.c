@@ -129,12 +129,13 @@ static void told_read(sqlite3_stmt *stmt, struct store_told *told)
         .date = sqlite3_column_int(stmt, 5),
         .created_ms = sqlite3_column_int64(stmt, 6),
         .started_ms = sqlite3_column_int64(stmt, 7),
+        .is_fact = sqlite3_column_int(stmt, 8) != 0,
     };
     char **texts[] = {&told->detector, &told->topic,  &told->headline, &told->change,
                       &told->labels,   &told->fields, &told->evidence, &told->title,
                       &told->root,     &told->path,   &told->source,   &told->token};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-        *texts[i] = mem_strdup(store_text(stmt, (int)i + 8));
+        *texts[i] = mem_strdup(store_text(stmt, (int)i + 9));
 }
 
 static int total_load(struct store_txn *txn, struct store_due *due, struct err *err)
@@ -155,7 +156,7 @@ static int told_load(struct store_txn *txn, int max_told, struct store_due *due,
         txn,
         "SELECT r.id, r.alert, r.number, f.severity,"
         " (SELECT count(DISTINCT origin) FROM finding WHERE alert = r.alert),"
-        " f.date, r.created_ms, a.created_ms, a.detector, CASE f.status WHEN '' THEN a.topic ELSE f.status END,"
+        " f.date, r.created_ms, a.created_ms, f.status <> '', a.detector, CASE f.status WHEN '' THEN a.topic ELSE f.status END,"
         " r.headline, r.change, a.labels, f.fields, f.evidence, v.title, s.root,"
         " CAST(d.path AS TEXT), d.source, t.token"
         " FROM delivery_revision dr JOIN delivery y ON y.id = dr.delivery"

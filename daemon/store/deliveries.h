@@ -41,6 +41,7 @@ int store_delivery_held_until(struct store_txn *txn, const char *notifier, const
 struct store_told {
     struct hash alert, revision;
     int number, severity, n_sources;
+    bool is_fact; /* `topic` is its status */
     char *detector, *topic, *headline, *change, *labels, *fields, *evidence; /* the last 3: JSON */
     char *title, *root, *path, *source, *token;
     int32_t date;

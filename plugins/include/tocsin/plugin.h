@@ -303,6 +303,7 @@ struct tocsin_revision {
     int64_t started_ms; /* UTC: when the alert began; created_ms is the revision's */
     bool resolved;      /* the alert has ended: closed by a person, or a trouble that is over */
     int64_t ended_ms;   /* UTC, 0 unless resolved */
+    bool is_fact;       /* `topic` is the fact's status, which changes while the alert lives */
 };
 
 const struct tocsin_revision *tocsin_delivery_revision(const struct tocsin_delivery *delivery,
