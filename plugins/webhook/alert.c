@@ -58,12 +58,19 @@ static void put_joined(json_t *object, const char *name, const char *text)
     put(object, name, joined);
 }
 
-static json_t *labels_json(const struct tocsin_revision *revision)
+json_t *alert_group_labels(const struct tocsin_revision *revision)
 {
     json_t *labels = json_object();
-    put(labels, "alertname", revision->topic);
     put(labels, "alert_id", revision->alert_id);
+    put(labels, "alertname", revision->is_fact ? revision->detector : revision->topic);
+    return labels;
+}
+
+static json_t *labels_json(const struct tocsin_revision *revision)
+{
+    json_t *labels = alert_group_labels(revision);
     put(labels, "detector", revision->detector);
+    put(labels, "status", revision->is_fact ? revision->topic : "");
     put(labels, "severity", tocsin_severity_name(revision->severity));
     put(labels, "source", revision->source);
     for (size_t i = 0; revision->labels[i]; i++) {

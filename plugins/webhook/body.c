@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "alert.h"
-#include "base/mem.h"
+#include "base/buf.h"
 
 /* firing, if only one of them is. */
 static const char *status_of(const json_t *alerts)
@@ -41,17 +41,38 @@ static json_t *common(const json_t *alerts, const char *what)
 static json_t *group_labels(const struct tocsin_delivery *delivery)
 {
     if (tocsin_delivery_summary(delivery))
-        return json_object();
-    const struct tocsin_revision *revision = tocsin_delivery_revision(delivery, 0);
-    return json_pack("{s:o, s:o}", "alert_id", alert_text(revision->alert_id), "alertname",
-                     alert_text(revision->topic));
+        return json_pack("{s:s}", "delivery", tocsin_delivery_id(delivery));
+    return alert_group_labels(tocsin_delivery_revision(delivery, 0));
 }
 
-static char *group_key(const struct tocsin_delivery *delivery)
+/* As Go's %q writes a text, as far as it can come here. */
+static void put_quoted(struct buf *out, const char *text)
 {
-    if (tocsin_delivery_summary(delivery))
-        return mem_printf("{}:{delivery=\"%s\"}", tocsin_delivery_id(delivery));
-    return mem_printf("{}:{alert_id=\"%s\"}", tocsin_delivery_revision(delivery, 0)->alert_id);
+    buf_putc(out, '"');
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c < 0x20 || c == 0x7F)
+            buf_printf(out, "\\x%02x", c);
+        else
+            buf_printf(out, c == '"' || c == '\\' ? "\\%c" : "%c", c);
+    }
+    buf_putc(out, '"');
+}
+
+/* The root of the routes, "{}", and the labels of the group in the order of their names. */
+static char *group_key(json_t *labels)
+{
+    struct buf out = {0};
+    buf_puts(&out, "{}:{");
+    const char *name;
+    json_t *value;
+    json_object_foreach(labels, name, value)
+    {
+        buf_printf(&out, "%s%s=", out.data[out.len - 1] == '{' ? "" : ", ", name);
+        put_quoted(&out, json_string_value(value));
+    }
+    buf_putc(&out, '}');
+    return buf_take(&out);
 }
 
 char *body_make(const struct tocsin_delivery *delivery, const char *receiver,
@@ -62,13 +83,14 @@ char *body_make(const struct tocsin_delivery *delivery, const char *receiver,
     for (size_t i = 0; i < n; i++)
         json_array_append_new(alerts, alert_json(tocsin_delivery_revision(delivery, i),
                                                  tocsin_delivery_summary(delivery)));
-    AUTO_FREE char *key = group_key(delivery);
-    json_t *body = json_pack(
-        "{s:o, s:s, s:O, s:o, s:o, s:o, s:o, s:s, s:s, s:I}", "receiver", alert_text(receiver),
-        "status", status_of(alerts), "alerts", alerts, "groupLabels", group_labels(delivery),
-        "commonLabels", common(alerts, "labels"), "commonAnnotations",
-        common(alerts, "annotations"), "externalURL", alert_text(external_url), "version", "4",
-        "groupKey", key, "truncatedAlerts", (json_int_t)(tocsin_delivery_total(delivery) - n));
+    json_t *group = group_labels(delivery);
+    AUTO_FREE char *key = group_key(group);
+    json_t *body = json_pack("{s:o, s:s, s:O, s:o, s:o, s:o, s:o, s:s, s:s, s:I}", "receiver",
+                             alert_text(receiver), "status", status_of(alerts), "alerts", alerts,
+                             "groupLabels", group, "commonLabels", common(alerts, "labels"),
+                             "commonAnnotations", common(alerts, "annotations"), "externalURL",
+                             alert_text(external_url), "version", "4", "groupKey", key,
+                             "truncatedAlerts", (json_int_t)(tocsin_delivery_total(delivery) - n));
     json_decref(alerts);
     char *text = json_dumps(body, JSON_COMPACT);
     json_decref(body);

@@ -87,7 +87,8 @@ static void one_alert_that_fires(void **state)
     struct tocsin_revision revision = a_revision();
     assert_json(
         made(&revision, 1, 1, NULL),
-        "{\"version\": \"4\", \"groupKey\": \"{}:{alert_id=\\\"" ID "\\\"}\","
+        "{\"version\": \"4\", \"groupKey\": \"{}:{alert_id=\\\"" ID
+        "\\\", alertname=\\\"harbour-bridge\\\"}\","
         " \"truncatedAlerts\": 0, \"status\": \"firing\", \"receiver\": \"hook\","
         " \"groupLabels\": {\"alert_id\": \"" ID "\", \"alertname\": \"harbour-bridge\"},"
         " \"commonLabels\": " LABELS ", \"commonAnnotations\": " ANNOTATIONS ","
@@ -138,6 +139,23 @@ static void labels_and_fields_become_names_of_prometheus(void **state)
     json_decref(body);
 }
 
+/* Its status changes while the alert lives: what it is known by does not. */
+static void a_fact_is_named_by_its_detector(void **state)
+{
+    (void)state;
+    struct tocsin_revision revision = a_revision();
+    revision.detector = "le-mans \"24\"";
+    revision.topic = "confirmed";
+    revision.is_fact = true;
+    json_t *body = made(&revision, 1, 1, NULL);
+    const json_t *labels = json_object_get(body, "commonLabels");
+    assert_string_equal(json_string_value(json_object_get(labels, "alertname")), revision.detector);
+    assert_string_equal(json_string_value(json_object_get(labels, "status")), "confirmed");
+    assert_string_equal(json_string_value(json_object_get(body, "groupKey")),
+                        "{}:{alert_id=\"" ID "\", alertname=\"le-mans \\\"24\\\"\"}");
+    json_decref(body);
+}
+
 /* tocsin's own trouble has no document. */
 static void what_is_empty_is_left_out(void **state)
 {
@@ -170,7 +188,7 @@ static void a_summary_is_a_group_of_many(void **state)
     assert_int_equal(json_integer_value(json_object_get(body, "truncatedAlerts")), 78);
     assert_string_equal(json_string_value(json_object_get(body, "groupKey")),
                         "{}:{delivery=\"d1\"}");
-    assert_json(json_incref(json_object_get(body, "groupLabels")), "{}");
+    assert_json(json_incref(json_object_get(body, "groupLabels")), "{\"delivery\": \"d1\"}");
     assert_json(json_incref(json_object_get(body, "commonLabels")),
                 "{\"alertname\": \"harbour-bridge\", \"detector\": \"topics\","
                 " \"source\": \"news\"}");
@@ -221,6 +239,7 @@ int main(void)
         cmocka_unit_test(one_alert_that_fires),
         cmocka_unit_test(one_that_has_ended),
         cmocka_unit_test(labels_and_fields_become_names_of_prometheus),
+        cmocka_unit_test(a_fact_is_named_by_its_detector),
         cmocka_unit_test(what_is_empty_is_left_out),
         cmocka_unit_test(a_summary_is_a_group_of_many),
         cmocka_unit_test(one_that_fires_makes_the_group_fire),

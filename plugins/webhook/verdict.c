@@ -51,8 +51,8 @@ static const struct {
     {CURLE_SEND_FAIL_REWIND, "the connection was cut while the alert was sent"},
 };
 
-/* X509_V_ERR_... of OpenSSL (x509_vfy.h). Libcurl compares the names itself, before it asks OpenSSL:
- * the result is then still what it set in advance. */
+/* X509_V_ERR_... of OpenSSL (x509_vfy.h). Libcurl compares the names itself, before it asks
+ * OpenSSL: the result is then still what it set in advance. */
 static const struct {
     long verify;
     const char *mend;

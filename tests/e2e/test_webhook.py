@@ -14,7 +14,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from harness import HOST, run, until  # noqa: E402
+from harness import SRC, run, until  # noqa: E402
 from hook import TEXT, HookDaemon, hook, signature_is_good  # noqa: E402
 from webserver import Nginx, Pki, Recorder, free_port, tls_server  # noqa: E402
 
@@ -263,7 +263,7 @@ def it_posts_what_alertmanager_would():
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", started), started
         assert body == {
             "receiver": "ops", "status": "firing", "version": "4", "truncatedAlerts": 0,
-            "groupKey": f'{{}}:{{alert_id="{alert_id}"}}', "externalURL": "https://news.example",
+            "groupKey": f'{{}}:{{alert_id="{alert_id}", alertname="harbour"}}', "externalURL": "https://news.example",
             "groupLabels": {"alert_id": alert_id, "alertname": "harbour"},
             "commonLabels": labels, "commonAnnotations": annotations,
             "alerts": [{"status": "firing", "labels": labels, "annotations": annotations,
@@ -355,8 +355,9 @@ def a_summary_says_how_many_it_leaves_out():
         body = request.json()
         assert len(body["alerts"]) == 64 and body["truncatedAlerts"] == 16, body
         assert body["commonAnnotations"]["digest"] == "80 alerts while tocsin was paused", body["commonAnnotations"]
-        assert body["groupLabels"] == {} and body["groupKey"] == \
-            f'{{}}:{{delivery="{request.headers["idempotency-key"]}"}}', body
+        delivery = request.headers["idempotency-key"]
+        assert body["groupLabels"] == {"delivery": delivery}, body
+        assert body["groupKey"] == f'{{}}:{{delivery="{delivery}"}}', body
         assert "alert_id" not in body["commonLabels"] and body["commonLabels"]["alertname"] == "harbour", body
         d.sent(1)
         assert len(recorder.requests) == 1
@@ -393,6 +394,28 @@ def a_trouble_that_is_over_is_resolved():
         over = resolved.json()
         assert over["status"] == "resolved" and over["groupKey"] == body["groupKey"], over
         assert over["alerts"][0]["labels"] == body["alerts"][0]["labels"], over
+
+
+def a_fact_keeps_its_name_while_its_status_climbs():
+    with Recorder() as recorder:
+        d = HookDaemon({"hook": hook(recorder.url + "/hook")})
+        d.config["detectors"]["lemans"] = {"options": {"lists": os.path.join(SRC, "conf", "lemans")}}
+        d.write_config()
+        with d:
+            d.start()
+            d.drop("wish.txt", " date 2026-01-10 Carlos Sainz would love to race at the 24 Hours of Le Mans one day.\n")
+            (wish,) = recorder.wait(1)
+            d.drop("deed.txt", " date 2026-03-10 It is official: Carlos Sainz will race at the 24 Hours of Le Mans in "
+                               "June for Ferrari.\n")
+            _, deed = recorder.wait(2)
+            before, after = (request.json() for request in (wish, deed))
+            assert before["commonLabels"]["status"] == "interest", before["commonLabels"]
+            assert after["commonLabels"]["status"] not in ("", "interest"), after["commonLabels"]
+            assert before["commonLabels"]["alertname"] == after["commonLabels"]["alertname"] == "lemans", after
+            assert before["groupKey"] == after["groupKey"], (before, after)
+            assert before["alerts"][0]["fingerprint"] == after["alerts"][0]["fingerprint"], (before, after)
+            assert after["commonAnnotations"]["change"].startswith("interest"), after["commonAnnotations"]
+            assert "Carlos Sainz" in after["commonLabels"]["field_driver"], after["commonLabels"]
 
 
 # ---- connections ----
@@ -520,7 +543,6 @@ def its_options_are_told():
         assert types["url"] == "text" and info["powers"] == "network" and info["resolves"], info
         for name in ("url-file", "secret", "token", "login", "headers-file", "key", "key-passphrase", "proxy-login"):
             assert types[name] == "secret", types
-        assert os.path.exists(HOST)
 
 
 run([
@@ -534,6 +556,7 @@ run([
     a_summary_says_how_many_it_leaves_out,
     an_alert_that_a_person_closes_is_resolved,
     a_trouble_that_is_over_is_resolved,
+    a_fact_keeps_its_name_while_its_status_climbs,
     connections_are_kept,
     a_connection_that_was_closed_meanwhile_is_no_failure,
     an_attempt_sends_once_also_on_a_connection_that_dies,
