@@ -32,8 +32,10 @@ run() { # NAME FUNCTION [ARGUMENT...]
 # ---- where things go, as configure decided ----
 
 names=(prefix exec_prefix bindir libdir libexecdir includedir sysconfdir datarootdir datadir docdir mandir
-    hostdir plugindir tocsinconfdir systemduserunitdir CC HARD_CFLAGS HARD_LDFLAGS SAN_CFLAGS COV_CFLAGS
-    PLUGIN_TOPICS_TRUE PLUGIN_LEMANS_TRUE PLUGIN_DESKTOP_TRUE PLUGIN_STDOUT_TRUE)
+    hostdir plugindir tocsinconfdir systemduserunitdir CC HARD_CFLAGS HARD_LDFLAGS SAN_CFLAGS COV_CFLAGS)
+# Every plugin that configure can leave out.
+mapfile -t plugins < <(sed -n 's/^TOCSIN_PLUGIN_SWITCH(\[\([a-z]*\)\].*/\1/p' "$top/configure.ac")
+for name in "${plugins[@]}"; do names+=("PLUGIN_${name^^}_TRUE"); done
 declare -A output # configure's output variables
 while IFS='=' read -r name text; do output[$name]=$text; done < <(
     printf '%s\n' "${names[@]}" | sed 's/.*/&=@&@/' | (cd "$build" && ./config.status -q --file=-:-)
@@ -64,16 +66,18 @@ expected() {
     local name page
     printf '%s\n' "$bindir/tocsind" "$bindir/tocsinctl" "$hostdir/tocsin-host" \
         "$libdir/libtocsin-plugin.so" "$libdir/libtocsin-plugin.so.0" "$libdir/libtocsin-plugin.so.0.0.0" \
-        "$libdir/pkgconfig/tocsin-plugin.pc" "$includedir/tocsin/plugin.h" "$includedir/tocsin/text.h" \
+        "$libdir/pkgconfig/tocsin-plugin.pc" \
         "$confdir/tocsin.yaml.example" "$unitdir/tocsin.service"
-    for name in topics lemans desktop stdout; do
+    for name in "$top"/plugins/include/tocsin/*.h; do echo "$includedir/tocsin/$(basename "$name")"; done
+    for name in "${plugins[@]}"; do
         if enabled "$name"; then echo "$plugindir/$name.so"; fi
     done
     for page in "$top"/man/*.[1-8]; do
         echo "$mandir/man${page##*.}/$(basename "$page")"
     done
     for name in "$top"/conf/topics.d/*.yaml; do echo "$docdir/examples/topics.d/$(basename "$name")"; done
-    for name in prometheus/prometheus.yaml prometheus/tocsin.rules.yaml grafana/tocsin.json; do
+    for name in prometheus/prometheus.yaml prometheus/tocsin.rules.yaml grafana/tocsin.json \
+        webhook/tocsin.yaml webhook/receiver.py; do
         echo "$docdir/examples/$name"
     done
     if enabled lemans; then
@@ -216,34 +220,35 @@ works() {
 
 # ---- configure ----
 
-# Everything pkg-config knows but libnotify.
-hide_libnotify() {
+# Everything pkg-config knows but this library.
+hide() {
     local dir
-    mkdir -p "$temp/pc"
+    mkdir -p "$temp/pc-$1"
     IFS=: read -ra dirs <<<"$(pkg-config --variable pc_path pkg-config)"
     for dir in "${dirs[@]}"; do
-        [ ! -d "$dir" ] || ln -sf -t "$temp/pc" "$dir"/*.pc
+        [ ! -d "$dir" ] || ln -sf -t "$temp/pc-$1" "$dir"/*.pc
     done 2>/dev/null
-    rm -f "$temp/pc/libnotify.pc"
+    rm -f "$temp/pc-$1/$1.pc"
 }
 configure() { # NAME OPTION...; its cache is that of those who see the same packages
     local dir=$temp/$1 cache=$temp/cache
     mkdir "$dir" && shift
-    [[ "$*" != *PKG_CONFIG_LIBDIR* ]] || cache=$temp/cache-hidden
+    [[ "$*" != *PKG_CONFIG_LIBDIR=* ]] || cache=$temp/cache-$(basename "${*##*PKG_CONFIG_LIBDIR=}")
     (cd "$dir" && "$top/configure" -q --cache-file="$cache" "$@" CC="${output[CC]}" >configure.log 2>&1)
 }
 # shellcheck disable=SC2016 # make expands it
 plugins_of() { make -s -C "$1" --eval='what: ; @echo $(plugin_LTLIBRARIES)' what | tr ' ' '\n' | sort | xargs; }
-drops() { # NAME REST [OPTION...]: what is built without it
-    local name=$1 rest=$2 left
-    shift 2
+drops() { # NAME [OPTION...]: what is built without it
+    local name=$1 rest left
+    shift
+    rest=$(printf '%s.la\n' "${plugins[@]}" | grep -vx "$name.la" | sort | xargs)
     configure "$name" "--disable-$name" "$@" || { tail -n 5 "$temp/$name/configure.log" && return; }
     left=$(plugins_of "$temp/$name")
     [ "$left" = "$rest" ] || echo "left: $left"
 }
-needs_libnotify() {
-    configure with-desktop PKG_CONFIG_LIBDIR="$temp/pc" && echo "configure does not miss libnotify"
-    grep -q 'libnotify' "$temp/with-desktop/configure.log" || cat "$temp/with-desktop/configure.log"
+needs() { # PLUGIN LIBRARY, which is hidden
+    configure "with-$1" PKG_CONFIG_LIBDIR="$temp/pc-$2" && echo "configure does not miss $2"
+    grep -q "$2" "$temp/with-$1/configure.log" || cat "$temp/with-$1/configure.log"
 }
 # README's way: make reads GNUmakefile first, which has to leave the work to the Makefile beside it.
 in_place() {
@@ -254,7 +259,7 @@ in_place() {
     timeout 60 make -n -C "$temp/src" run 2>&1 | grep -q 'scripts/run.sh \.$' || echo "make run does not run"
 }
 
-echo 1..19
+echo "1..$((14 + ${#plugins[@]} + 2))" # two want a library
 run "the list of what is installed" the_list
 run "no .la file, no static library" no_la_files
 run "everybody may read it, nobody but root write it" for_everybody
@@ -269,10 +274,13 @@ run "each header stands alone" headers_alone
 run "systemd understands the unit" unit_verifies
 run "installed for real it works, every path at its default" works
 run "a tarball that is configured in place builds there" in_place
-hide_libnotify
-run "configure says that libnotify is missing" needs_libnotify
-run "--disable-desktop, which needs no libnotify" \
-    drops desktop "lemans.la stdout.la topics.la" PKG_CONFIG_LIBDIR="$temp/pc"
-run "--disable-topics" drops topics "desktop.la lemans.la stdout.la"
-run "--disable-lemans" drops lemans "desktop.la stdout.la topics.la"
-run "--disable-stdout" drops stdout "desktop.la lemans.la topics.la"
+for name in "${plugins[@]}"; do
+    case $name in
+    desktop) library=libnotify ;;
+    webhook) library=libcurl ;;
+    *) run "--disable-$name" drops "$name" && continue ;;
+    esac
+    hide "$library"
+    run "configure says that $library is missing" needs "$name" "$library"
+    run "--disable-$name, which needs no $library" drops "$name" PKG_CONFIG_LIBDIR="$temp/pc-$library"
+done
