@@ -18,6 +18,11 @@ dist_prometheusexamples_DATA = \
 grafanaexamplesdir = $(docdir)/examples/grafana
 dist_grafanaexamples_DATA = conf/examples/grafana/tocsin.json
 
+# A web hook, and a receiver that checks its signature.
+webhookexamplesdir = $(docdir)/examples/webhook
+dist_webhookexamples_DATA = conf/examples/webhook/tocsin.yaml
+dist_webhookexamples_SCRIPTS = conf/examples/webhook/receiver.py
+
 # What `make run` watches when it is given no folder.
 EXTRA_DIST += \
 	conf/examples/documents/allotments.txt \

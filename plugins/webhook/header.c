@@ -16,7 +16,6 @@ static const char *const own[] = {
     "Host",
     "Idempotency-Key",
     "Proxy-Connection",
-    "TE",
     "Trailer",
     "Upgrade",
     "Transfer-Encoding",

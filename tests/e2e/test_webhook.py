@@ -8,13 +8,14 @@ import os
 import re
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from harness import SRC, run, until  # noqa: E402
+from harness import SRC, run, until, yaml  # noqa: E402
 from hook import TEXT, HookDaemon, hook, signature_is_good  # noqa: E402
 from webserver import Nginx, Pki, Recorder, free_port, tls_server  # noqa: E402
 
@@ -534,6 +535,32 @@ def notifier_test_says_what_is_wrong():
             assert code != 0 and "HTTP 403" in errors and "go away" in errors, errors
 
 
+def the_example_works_as_it_stands():
+    port = free_port()
+    example = os.path.join(SRC, "conf", "examples", "webhook")
+    d = HookDaemon({})
+    with d:
+        secret = d.secret("webhook.secret", SECRET)
+        with open(os.path.join(example, "tocsin.yaml"), encoding="utf-8") as f:
+            text = f.read().replace("8099", str(port))
+        del d.config["notifiers"]
+        d.write_config(yaml(d.config) + "\n" + text)
+        with subprocess.Popen([sys.executable, os.path.join(example, "receiver.py"), str(port), secret],
+                              stdout=subprocess.PIPE, text=True) as receiver:
+            try:
+                d.start()
+                d.drop("a.txt", TEXT)
+                d.sent(1)
+                assert receiver.stdout.readline() == "firing high harbour: Minutes of Tuesday.\n"
+                with open(secret, "w", encoding="ascii") as f:
+                    f.write("whsec_b3RoZXI=")
+                d.ask("reload")
+                code, _, errors = d.ctl("notifier", "test", "hook")
+                assert code != 0 and "HTTP 401" in errors, errors
+            finally:
+                receiver.terminate()
+
+
 def its_options_are_told():
     d = HookDaemon({})
     with d:
@@ -563,5 +590,6 @@ run([
     concurrency_is_as_many_at_once,
     a_wrong_option_is_said_and_nothing_is_lost,
     notifier_test_says_what_is_wrong,
+    the_example_works_as_it_stands,
     its_options_are_told,
 ])

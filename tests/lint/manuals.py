@@ -2,6 +2,7 @@
 """The manual pages and README against the programs: every option, command and exit status that
 there is is told, none is told that does not exist, and the examples work."""
 import glob
+import json
 import os
 import re
 import subprocess
@@ -139,6 +140,22 @@ def commands_in_examples():
     return problems
 
 
+# ---- options of plugins ----
+
+def options_of_webhook():
+    """Names, types and defaults of the manual's list are those of the plugin's table."""
+    done = ask("tocsinctl", "--host", HOST, "--plugins", PLUGINS, "--output", "json", "plugin", "info", "webhook")
+    if done.returncode != 0 and not os.path.exists(os.path.join(PLUGINS, "webhook.so")):
+        return []  # built without it
+    assert done.returncode == 0, done.stderr
+    there = {f"{option['name']} ({option['type']}, default {option.get('default') or 'none'})"
+             for option in json.loads(done.stdout)["options"]}
+    items = re.findall(r"^\.It Ic ([a-z-]+) : Ar (\w+)(?: , No default(?: : (\w+)| Ql (\S+)))?$",
+                       section("man/tocsin-webhook.7", "OPTIONS"), re.M)
+    told = {f"{name} ({kind}, default {none or value or 'none'})" for name, kind, none, value in items}
+    return differences("option", there, told, "man/tocsin-webhook.7")
+
+
 # ---- exit status ----
 
 def statuses(page, sources, others):
@@ -243,7 +260,7 @@ def one_compile_command():
 
 def main():
     tests = [options_of_tocsind, options_of_tocsinctl, commands_of_tocsinctl, help_of_each_command,
-             commands_in_examples, exit_status, examples_load, paths_exist, pages_exist,
+             commands_in_examples, options_of_webhook, exit_status, examples_load, paths_exist, pages_exist,
              one_compile_command]
     print(f"1..{len(tests)}")
     failed = False
