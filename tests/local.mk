@@ -13,7 +13,10 @@ SCRIPT_TESTS += \
 	tests/e2e/test_ctl.py \
 	tests/e2e/test_bad_plugin.py \
 	tests/e2e/test_command.py \
-	tests/e2e/test_exec.py
+	tests/e2e/test_exec.py \
+	tests/e2e/test_webhook.py \
+	tests/e2e/test_webhook_net.py \
+	tests/e2e/test_alertmanager.py
 EXTRA_DIST += \
 	tests/e2e/test_flow.py \
 	tests/e2e/test_promises.py \
@@ -23,8 +26,14 @@ EXTRA_DIST += \
 	tests/e2e/test_bad_plugin.py \
 	tests/e2e/test_command.py \
 	tests/e2e/test_exec.py \
+	tests/e2e/test_webhook.py \
+	tests/e2e/test_webhook_net.py \
+	tests/e2e/test_alertmanager.py \
 	tests/support/desktop.py \
-	tests/support/harness.py
+	tests/support/harness.py \
+	tests/support/hook.py \
+	tests/support/proxy.py \
+	tests/support/webserver.py
 
 # What is installed, for the tests that look at it or use it. Made before any test runs: while libtool
 # installs a plugin, it is missing from .libs for a moment.
@@ -49,7 +58,7 @@ EXTRA_DIST += tests/e2e/test_idle.py
 # Benches are run by hand, `make bench` the whole daemon's.
 EXTRA_PROGRAMS += tests/bench/bare_inotify
 tests_bench_bare_inotify_SOURCES = tests/bench/bare_inotify.c
-EXTRA_DIST += tests/bench/daemon.py
+EXTRA_DIST += tests/bench/daemon.py tests/bench/webhook.py
 bench: all tests/bench/bare_inotify
 	$(AM_TESTS_ENVIRONMENT) /usr/bin/python3 $(srcdir)/tests/bench/daemon.py
 SCRIPT_TESTS += tests/e2e/test_seeds.py
