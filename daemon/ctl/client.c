@@ -12,8 +12,20 @@
 #include "control/control.h"
 #include "ctl/ctl.h"
 
+/* So that neither a full queue nor a daemon that hangs is waited for longer than somebody wants to.
+ */
+static int set_patience(int fd, int patience_ms)
+{
+    const struct timeval wait = {patience_ms / 1000, patience_ms % 1000 * 1000};
+    if (!patience_ms)
+        return 0;
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) < 0)
+        return -1;
+    return setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
+}
+
 /* A connected socket, or -1 with errno. */
-static int dial(const char *path)
+static int dial(const struct ctl *ctl, const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof(address.sun_path)) {
@@ -22,33 +34,34 @@ static int dial(const char *path)
     }
     memcpy(address.sun_path, path, strlen(path) + 1);
     AUTO_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+    if (fd < 0 || set_patience(fd, ctl->patience_ms) < 0 ||
+        connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
         return -1;
     return fd_take(&fd);
 }
 
 /* The user's daemon if there is one, else the system's. */
-static FILE *reach_daemon(struct ctl *ctl, int *status)
+static FILE *reach_daemon(const struct ctl *ctl, int *status, char **why)
 {
     AUTO_FREE char *user = ctl->socket ? mem_strdup(ctl->socket) : control_default_path(false);
     AUTO_FREE char *system = control_default_path(true);
     bool either = !ctl->socket && !ctl->user && !ctl->system;
-    AUTO_FD int fd = dial(ctl->system ? system : user);
+    AUTO_FD int fd = dial(ctl, ctl->system ? system : user);
     if (fd < 0 && either && errno != EACCES)
-        fd = dial(system);
+        fd = dial(ctl, system);
     FILE *stream = fd < 0 ? NULL : fdopen(fd, "r");
     if (stream) {
         fd_take(&fd); /* it is the stream's */
         return stream;
     }
     if (errno == EACCES || errno == EPERM) {
-        ctl_complain("the daemon is another user's (%s)", strerror(errno));
+        *why = mem_printf("the daemon is another user's (%s)", strerror(errno));
         *status = EX_NOPERM;
         return NULL;
     }
-    ctl_complain("no daemon answers at %s%s%s (%s); start one with `systemctl %sstart tocsin`",
-                 ctl->system ? system : user, either ? " or " : "", either ? system : "",
-                 strerror(errno), ctl->system ? "" : "--user ");
+    *why = mem_printf("no daemon answers at %s%s%s (%s); start one with `systemctl %sstart tocsin`",
+                      ctl->system ? system : user, either ? " or " : "", either ? system : "",
+                      strerror(errno), ctl->system ? "" : "--user ");
     *status = EX_UNAVAILABLE;
     return NULL;
 }
@@ -85,49 +98,60 @@ static json_t *next_message(FILE *stream)
 }
 
 /* What the daemon said no to; its code is the exit status. */
-static bool refused(const json_t *message, int *status)
+static bool refused(const json_t *message, int *status, char **why)
 {
     const json_t *error = json_object_get(message, "error");
     if (!error)
         return false;
-    ctl_complain("%s", ctl_text(error, "message"));
+    *why = mem_strdup(ctl_text(error, "message"));
     *status = (int)ctl_int(error, "code");
     if (*status <= 0 || *status > 255)
         *status = EX_SOFTWARE;
     return true;
 }
 
-static json_t *answer_of(FILE *stream, int *status)
+static json_t *answer_of(FILE *stream, int *status, char **why)
 {
+    errno = 0;
     json_t *message = next_message(stream);
     if (!message) {
-        ctl_complain("the daemon ended before it answered");
+        *why = mem_strdup(errno == EAGAIN ? "the daemon takes too long to answer"
+                                          : "the daemon ended before it answered");
         *status = EX_UNAVAILABLE;
         return NULL;
     }
     json_t *result = NULL;
-    if (!refused(message, status))
+    if (!refused(message, status, why))
         result = json_incref(json_object_get(message, "result"));
     json_decref(message);
     return result;
 }
 
-json_t *ctl_ask(struct ctl *ctl, const char *verb, json_t *args, int *status)
+json_t *ctl_try(struct ctl *ctl, const char *verb, json_t *args, int *status, char **why)
 {
     *status = EX_OK;
-    FILE *stream = reach_daemon(ctl, status);
+    FILE *stream = reach_daemon(ctl, status, why);
     if (!stream) {
         json_decref(args);
         return NULL;
     }
     json_t *result = NULL;
     if (send_request(stream, verb, args)) {
-        result = answer_of(stream, status);
+        result = answer_of(stream, status, why);
     } else {
-        ctl_complain("asking the daemon: %s", strerror(errno));
+        *why = mem_printf("asking the daemon: %s", strerror(errno));
         *status = EX_IOERR;
     }
     fclose(stream);
+    return result;
+}
+
+json_t *ctl_ask(struct ctl *ctl, const char *verb, json_t *args, int *status)
+{
+    AUTO_FREE char *why = NULL;
+    json_t *result = ctl_try(ctl, verb, args, status, &why);
+    if (why)
+        ctl_complain("%s", why);
     return result;
 }
 
@@ -157,10 +181,10 @@ int ctl_ask_and_show(struct ctl *ctl, const char *verb, json_t *args,
 int ctl_follow(struct ctl *ctl, bool (*each)(struct ctl *ctl, const json_t *event))
 {
     int status = EX_OK;
-    FILE *stream = reach_daemon(ctl, &status);
-    if (!stream)
-        return status;
-    json_t *began = send_request(stream, "follow", NULL) ? answer_of(stream, &status) : NULL;
+    AUTO_FREE char *why = NULL;
+    FILE *stream = reach_daemon(ctl, &status, &why);
+    json_t *began =
+        stream && send_request(stream, "follow", NULL) ? answer_of(stream, &status, &why) : NULL;
     bool more = began != NULL;
     json_decref(began);
     while (more) {
@@ -171,8 +195,11 @@ int ctl_follow(struct ctl *ctl, bool (*each)(struct ctl *ctl, const json_t *even
         more = !event || each(ctl, event);
         json_decref(message);
     }
-    fclose(stream);
+    if (stream)
+        fclose(stream);
     if (status == EX_OK && more)
-        ctl_complain("the daemon ended");
+        why = mem_strdup("the daemon ended");
+    if (why)
+        ctl_complain("%s", why);
     return status;
 }

@@ -16,37 +16,30 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "ctl/command.h"
 
-/* What was asked for on the command line. */
+/* What was asked for on the command line; the fields that options set have their names. */
 struct ctl {
     bool json;   /* --output json */
     bool colour; /* a terminal that knows it, and NO_COLOR is not set */
-    bool system, user;
-    const char *socket;  /* --socket */
-    const char *config;  /* --config */
-    const char *host;    /* --host: tocsin-host */
-    const char *plugins; /* --plugins: folders with NAME.so */
+    bool system, user, help, version;
+    const char *output;
+    const char *socket;
+    const char *config;
+    const char *host;    /* tocsin-host */
+    const char *plugins; /* folders with NAME.so */
     const struct command *command;
     char **args; /* of the command */
     int n_args;
+    int patience_ms; /* for the daemon's answer; 0: as long as it takes */
 };
-
-struct command {
-    const char *name;       /* one or two words */
-    const char *args;       /* "FILE...", "[NAME]" */
-    int min_args, max_args; /* max -1: any number */
-    const char *help;
-    const char *example;
-    int (*run)(struct ctl *ctl); /* returns the exit status */
-};
-
-extern const struct command ctl_commands[];
-extern const size_t ctl_n_commands;
 
 /* ---- client.c ---- */
 
-/* Asks the daemon; the answer's result is a new reference. On failure says why on standard error
- * and leaves an exit status in *status. */
+/* Asks the daemon; the answer's result is a new reference. On failure NULL, with an exit status in
+ * *status and in *why what to say, the caller's. Takes args. */
+json_t *ctl_try(struct ctl *ctl, const char *verb, json_t *args, int *status, char **why);
+/* The same, and says why on standard error. */
 json_t *ctl_ask(struct ctl *ctl, const char *verb, json_t *args, int *status);
 /* As ctl_ask with verb follow: calls `each` for every event until the daemon ends or it is false.
  */
@@ -70,6 +63,11 @@ void ctl_print_lines(FILE *out, const char *text);
  * escaped, also those that JSON would let through. False: standard output fails. */
 bool ctl_print_json(const json_t *value);
 bool ctl_print_json_line(const json_t *value);
+/* Text broken at blanks, so that no line is wider than `width` columns: the first goes on where
+ * column `indent` was reached, the others begin there. Ends with a newline. */
+void ctl_print_wrapped(FILE *out, size_t indent, size_t width, const char *text);
+/* UTF-8 without anything that could steer a terminal. */
+bool ctl_is_safe(const char *text);
 /* Text from a document or a file's name, without control characters. */
 void ctl_print_safe(const char *text);
 /* printf for texts that hold such a thing; no colours. */

@@ -1,18 +1,32 @@
 bin_PROGRAMS += tocsinctl
-tocsinctl_SOURCES = \
+noinst_LTLIBRARIES += libctl.la
+libctl_la_SOURCES = \
 	daemon/ctl/client.c \
+	daemon/ctl/command.h \
 	daemon/ctl/commands.c \
+	daemon/ctl/completion.c \
 	daemon/ctl/ctl.h \
+	daemon/ctl/help.c \
+	daemon/ctl/kinds.c \
 	daemon/ctl/local.c \
-	daemon/ctl/main.c \
 	daemon/ctl/offline.c daemon/ctl/offline.h \
+	daemon/ctl/parse.c \
+	daemon/ctl/plugins.c daemon/ctl/plugins.h \
 	daemon/ctl/print.c \
 	daemon/ctl/remote.c \
 	daemon/ctl/show.c \
 	daemon/ctl/test.c
-tocsinctl_CPPFLAGS = $(AM_CPPFLAGS) -DHOSTDIR='"$(hostdir)"' -DPLUGINDIR='"$(plugindir)"'
-tocsinctl_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS)
-tocsinctl_LDFLAGS = $(program_ldflags)
-tocsinctl_LDADD = \
-	libcontrol.la libhosts.la libipc.la libconfig.la libtree.la libtext.la libbase.la \
+libctl_la_CPPFLAGS = $(AM_CPPFLAGS) -DHOSTDIR='"$(hostdir)"' -DPLUGINDIR='"$(plugindir)"'
+libctl_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS)
+ctl_libs = \
+	libctl.la libcontrol.la libhosts.la libipc.la libconfig.la libtree.la libtext.la libbase.la \
 	libloop.la $(JANSSON_LIBS) $(UTF8PROC_LIBS)
+tocsinctl_SOURCES = daemon/ctl/main.c
+tocsinctl_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tocsinctl_LDFLAGS = $(program_ldflags)
+tocsinctl_LDADD = $(ctl_libs)
+
+UNIT_TESTS += daemon/ctl/test_parse
+daemon_ctl_test_parse_SOURCES = daemon/ctl/test_parse.c
+daemon_ctl_test_parse_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+daemon_ctl_test_parse_LDADD = $(ctl_libs) $(CMOCKA_LIBS)

@@ -74,6 +74,18 @@ static bool steers(utf8proc_int32_t c)
     return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF;
 }
 
+bool ctl_is_safe(const char *text)
+{
+    const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
+    utf8proc_int32_t c;
+    for (utf8proc_ssize_t n; *at; at += n) {
+        n = utf8proc_iterate(at, -1, &c);
+        if (n <= 0 || steers(c))
+            return false;
+    }
+    return true;
+}
+
 void ctl_print_lines(FILE *out, const char *text)
 {
     AUTO_BUF struct buf safe = {0};
@@ -160,6 +172,26 @@ static size_t append_safe(struct buf *out, const char *text, size_t len)
         columns += width > 0 ? (size_t)width : 0;
     }
     return columns;
+}
+
+void ctl_print_wrapped(FILE *out, size_t indent, size_t width, const char *text)
+{
+    size_t column = indent;
+    bool begun = false;
+    for (size_t len; *text; text += len + (text[len] == ' ')) {
+        len = strcspn(text, " ");
+        AUTO_BUF struct buf word = {0};
+        size_t columns = append_safe(&word, text, len);
+        if (begun && column + 1 + columns > width) {
+            fprintf(out, "\n%*s", (int)indent, "");
+            column = indent;
+            begun = false;
+        }
+        fprintf(out, "%s%s", begun ? " " : "", buf_text(&word));
+        column += columns + (begun ? 1 : 0);
+        begun = true;
+    }
+    fputc('\n', out);
 }
 
 void ctl_print_safe(const char *text)

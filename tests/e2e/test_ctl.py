@@ -36,13 +36,11 @@ def bare(*args, env=None, wrap=()):
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
-def commands():
-    """Name and arguments of each, from the help, which is printed from the table of commands."""
-    code, out, _ = bare("--help")
+def commands(hidden=False):
+    """The table of commands, as the program has it."""
+    code, out, _ = bare("--output", "json", "--help")
     assert code == 0
-    found = re.findall(r"^  ([a-z]+(?: [a-z]+)?) ([][A-Zso. ]*?) {2,}\S", out, re.M)
-    assert len(found) == 24, found
-    return found
+    return [command for command in json.loads(out)["commands"] if hidden or not command["hidden"]]
 
 
 def need_daemon():
@@ -58,8 +56,9 @@ def need_daemon():
 def wrong_usage_is_64_and_says_how():
     for args, said in [
         ((), "usage: tocsinctl"),
+        (("nix", "--help"), 'unknown command "nix"'),
         (("statsu",), 'unknown command "statsu" (did you mean "status"?)'),
-        (("source",), "tocsinctl source rescan"),
+        (("source",), "  source rescan [NAME]"),
         (("alert", "lits"), 'did you mean "alert list"?'),
         (("alert", "show"), "usage: tocsinctl alert show ID"),
         (("alert", "show", "1234", "5678"), "usage: tocsinctl alert show ID"),
@@ -76,11 +75,28 @@ def wrong_usage_is_64_and_says_how():
         assert clean(errors), errors
 
 
-def every_command_has_help_with_an_example():
-    for name, args in commands():
+def help_is_of_all_of_a_group_and_of_each_command():
+    code, everything, _ = bare("--help")
+    assert code == 0 and all(len(line) <= 80 for line in everything.splitlines()), everything
+    groups = {}
+    for command in commands():
+        name = command["name"]
+        assert re.search(rf"^  {re.escape(command['usage'])}( |$)", everything, re.M), (name, everything)
         code, out, _ = bare("--help", *name.split())
-        assert code == 0 and f"usage: tocsinctl {name}" in out, out
-        assert f"example: tocsinctl {name}" in out and args.strip() in out, out
+        assert code == 0 and out.startswith(f"usage: tocsinctl {command['usage']}\n"), out
+        assert f"\nexample: tocsinctl {name}" in out and command["example"] in out, out
+        for argument in command["arguments"]:
+            assert re.search(rf"^  {re.escape(argument['name'])} +\S", out, re.M), out
+        for status in command["statuses"]:
+            assert f"  {status['status']:<2}  {status['when']}\n" in out, out
+        if " " in name:
+            groups.setdefault(name.split()[0], []).append(command["usage"])
+    assert "alert" in groups
+    for group, usages in groups.items():
+        code, out, _ = bare(group, "--help")
+        assert code == 0 and re.findall(r"^  (\S.*?)(?: {2,}|$)", out, re.M) == usages, (out, usages)
+    for hidden in ("completion table", "completion words"):
+        assert hidden not in everything and bare(*hidden.split(), "--help")[0] == 0
     code, out, _ = bare("--version")
     assert code == 0 and re.fullmatch(r"tocsinctl \d+\.\d+\.\d+\S*\n", out), out
 
@@ -89,12 +105,12 @@ def without_a_daemon_it_is_69_and_says_what_to_do():
     asked = set()
     with Daemon() as d:
         for args in need_daemon():
-            asked.update(name for name, _ in commands() if " ".join(args).startswith(name))
+            asked.update(c["name"] for c in commands() if " ".join(args).startswith(c["name"]))
             said = text(d, *args, code=69)
             assert "no daemon answers at " + d.runtime in said and "systemctl --user start" in said, said
     local = {"topic check", "test", "plugin list", "plugin info", "plugin check", "config check",
              "config show", "config init"}
-    assert asked | local == {name for name, _ in commands()}, asked
+    assert asked | local == {c["name"] for c in commands()}, asked
 
 
 def the_users_daemon_is_asked_by_default_and_named_when_it_is_absent():
@@ -609,7 +625,7 @@ def a_reader_that_went_away_is_no_crash():
 
 run([
     wrong_usage_is_64_and_says_how,
-    every_command_has_help_with_an_example,
+    help_is_of_all_of_a_group_and_of_each_command,
     without_a_daemon_it_is_69_and_says_what_to_do,
     the_users_daemon_is_asked_by_default_and_named_when_it_is_absent,
     another_users_daemon_is_77,

@@ -71,12 +71,11 @@ def options_of_tocsinctl():
 # ---- commands ----
 
 def commands():
-    """Each command with its arguments, as --help has them."""
-    lines = re.findall(r"^  ([a-z].*)$", help_of("tocsinctl").split("\n\n")[1], re.M)
-    for line in lines:
-        match = re.match(r"([a-z]+(?: [a-z]+)?)((?: [A-Z[][\w.\[\] ]*?)?)(?= {2,}| (?=[a-z]))", line)
-        assert match, line
-        yield match.group(1), match.group(2).strip()
+    """Each command with its arguments, as the program's own table has them."""
+    table = json.loads(help_of("tocsinctl", "--output", "json"))
+    for command in table["commands"]:
+        if not command["hidden"]:
+            yield command["name"], command["usage"][len(command["name"]):].strip()
 
 
 def plain(item):

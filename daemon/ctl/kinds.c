@@ -1,0 +1,136 @@
+/* What the kinds of arguments are, and how each is completed; see command.h. What the daemon knows
+ * is asked for by the verbs that tocsinctl has anyway. */
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/map.h"
+#include "base/str.h"
+#include "config/path.h"
+#include "ctl/ctl.h"
+#include "ctl/plugins.h"
+
+#define WORDS_MAX   200  /* of alerts, the latest */
+#define PATIENCE_MS 1000 /* somebody waits with a finger on the key */
+
+static const char *const outputs[] = {"text", "json", NULL};
+static const char *const alert_states[] = {"open", "acknowledged", "closed", "all", NULL};
+
+/* A question to the daemon, and which parts of its answer are the words. */
+struct question {
+    const char *verb, *state;
+    const char *list; /* in the answer; NULL: it is the list */
+    const char *word, *about;
+    int digits; /* of the word; 0: all of it */
+};
+
+static const struct kind {
+    const char *name;
+    enum ctl_source source;
+    const char *const *words;
+    struct question ask;
+} kinds[CTL_N_KINDS] = {
+    [CTL_FLAG] = {"flag", CTL_FROM_NOTHING},
+    [CTL_FILE] = {"file", CTL_FROM_FILES},
+    [CTL_DIRECTORY] = {"directory", CTL_FROM_DIRECTORIES},
+    [CTL_PLUGIN_FILE] = {"plugin-file", CTL_FROM_SHARED_OBJECTS},
+    [CTL_OUTPUT] = {"output", CTL_FROM_LIST, outputs},
+    [CTL_ALERT] = {"alert", CTL_FROM_TOCSINCTL,
+                   .ask = {"alert list", .word = "id", .about = "headline", .digits = 8}},
+    [CTL_OPEN_ALERT] = {"open-alert", CTL_FROM_TOCSINCTL,
+                        .ask = {"alert list", .state = "open", .word = "id", .about = "headline",
+                                .digits = 8}},
+    [CTL_ALERT_STATE] = {"alert-state", CTL_FROM_LIST, alert_states},
+    [CTL_FOLDER] = {"folder", CTL_FROM_TOCSINCTL,
+                    .ask = {"source list", .word = "name", .about = "path"}},
+    [CTL_TOPIC] = {"topic", CTL_FROM_TOCSINCTL,
+                   .ask = {"topic list", .word = "name", .about = "query"}},
+    [CTL_NOTIFIER] = {"notifier", CTL_FROM_TOCSINCTL,
+                      .ask = {"status", .list = "deliver", .word = "notifier", .about = "state"}},
+    [CTL_PLUGIN] = {"plugin", CTL_FROM_TOCSINCTL},
+    [CTL_QUARANTINER] = {"quarantiner", CTL_FROM_TOCSINCTL,
+                         .ask = {"quarantine list", .word = "detector"}},
+    [CTL_QUARANTINED] = {"quarantined", CTL_FROM_TOCSINCTL,
+                         .ask = {"quarantine list", .word = "document", .about = "path"}},
+    [CTL_KIND] = {"kind", CTL_FROM_NOTHING},
+};
+
+const char *ctl_kind_name(enum ctl_kind kind)
+{
+    return kinds[kind].name;
+}
+
+enum ctl_source ctl_kind_source(enum ctl_kind kind)
+{
+    return kinds[kind].source;
+}
+
+const char *const *ctl_kind_words(enum ctl_kind kind)
+{
+    return kinds[kind].words;
+}
+
+/* ---- completion words ---- */
+
+/* A word that the shell may put on the line, and what it is. */
+static void print_word(struct map *said, const char *word, const char *about)
+{
+    if (!*word || !ctl_is_safe(word) || map_set_text(said, word, said))
+        return;
+    printf("%s\t", word);
+    ctl_print_safe(about);
+    putchar('\n');
+}
+
+static void print_item(const struct question *ask, struct map *said, const json_t *item)
+{
+    const json_t *value = json_object_get(item, ask->word);
+    AUTO_FREE char *word = json_is_integer(value)
+                               ? mem_printf("%lld", (long long)json_integer_value(value))
+                               : mem_strdup(ctl_text(item, ask->word));
+    if (ask->digits && strlen(word) > (size_t)ask->digits)
+        word[ask->digits] = '\0';
+    print_word(said, word, ask->about ? ctl_text(item, ask->about) : "");
+}
+
+static int print_answer(struct ctl *ctl, const struct question *ask, struct map *said)
+{
+    int status;
+    AUTO_FREE char *why = NULL; /* nobody reads it while they type */
+    json_t *answer =
+        ctl_try(ctl, ask->verb, json_pack("{s:s*, s:i}", "state", ask->state, "limit", WORDS_MAX),
+                &status, &why);
+    const json_t *list = ask->list ? json_object_get(answer, ask->list) : answer;
+    size_t i;
+    json_t *item;
+    json_array_foreach(list, i, item) print_item(ask, said, item);
+    json_decref(answer);
+    return status;
+}
+
+static void print_plugins(const struct ctl *ctl, struct map *said)
+{
+    struct config_texts names = plugin_names(ctl->plugins ? ctl->plugins : PLUGINDIR);
+    for (size_t i = 0; i < names.n; i++)
+        print_word(said, names.items[i], "");
+    texts_deinit(&names);
+}
+
+int ctl_completion_words(struct ctl *ctl)
+{
+    for (enum ctl_kind kind = 0; kind < CTL_N_KINDS; kind++) {
+        if (kinds[kind].source != CTL_FROM_TOCSINCTL || !str_equal(kinds[kind].name, ctl->args[0]))
+            continue;
+        struct map *said = map_new();
+        int status = EX_OK;
+        ctl->patience_ms = PATIENCE_MS;
+        if (kind == CTL_PLUGIN)
+            print_plugins(ctl, said);
+        else
+            status = print_answer(ctl, &kinds[kind].ask, said);
+        map_free(&said, NULL);
+        return status;
+    }
+    ctl_complain("there are no words of the kind \"%s\"", ctl->args[0]);
+    return EX_USAGE;
+}
