@@ -30,3 +30,18 @@ EXTRA_DIST += \
 	conf/examples/documents/harbour-bridge.txt \
 	conf/examples/documents/museum.txt \
 	conf/examples/documents/paddock-notes.txt
+
+# Completion: the shells' own part with the table of commands put in. A tocsinctl that cannot run here
+# cannot print its table.
+if !CROSS_COMPILING
+bashcompletion_DATA = conf/completion/tocsinctl
+zshcompletion_DATA = conf/completion/_tocsinctl
+endif
+EXTRA_DIST += conf/completion/tocsinctl.bash.in conf/completion/_tocsinctl.in
+CLEANFILES += conf/completion/tocsinctl conf/completion/_tocsinctl conf/completion/table
+conf/completion/table: tocsinctl$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) conf/completion && ./tocsinctl completion table >$@.tmp && mv $@.tmp $@
+conf/completion/tocsinctl: conf/completion/table $(srcdir)/conf/completion/tocsinctl.bash.in
+	$(AM_V_GEN)sed -e '/^@table@$$/{r conf/completion/table' -e 'd}' $(srcdir)/conf/completion/tocsinctl.bash.in >$@.tmp && mv $@.tmp $@
+conf/completion/_tocsinctl: conf/completion/table $(srcdir)/conf/completion/_tocsinctl.in
+	$(AM_V_GEN)sed -e '/^@table@$$/{r conf/completion/table' -e 'd}' $(srcdir)/conf/completion/_tocsinctl.in >$@.tmp && mv $@.tmp $@

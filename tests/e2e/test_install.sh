@@ -32,7 +32,8 @@ run() { # NAME FUNCTION [ARGUMENT...]
 # ---- where things go, as configure decided ----
 
 names=(prefix exec_prefix bindir libdir libexecdir includedir sysconfdir datarootdir datadir docdir mandir
-    hostdir plugindir tocsinconfdir systemduserunitdir CC HARD_CFLAGS HARD_LDFLAGS SAN_CFLAGS COV_CFLAGS)
+    hostdir plugindir tocsinconfdir systemduserunitdir bashcompletiondir zshcompletiondir
+    CC HARD_CFLAGS HARD_LDFLAGS SAN_CFLAGS COV_CFLAGS)
 # Every plugin that configure can leave out.
 mapfile -t plugins < <(sed -n 's/^TOCSIN_PLUGIN_SWITCH(\[\([a-z]*\)\].*/\1/p' "$top/configure.ac")
 for name in "${plugins[@]}"; do names+=("PLUGIN_${name^^}_TRUE"); done
@@ -58,6 +59,7 @@ enabled() { [ "${output[PLUGIN_${1^^}_TRUE]}" != '#' ]; }
 bindir=$(value bindir) libdir=$(value libdir) hostdir=$(value hostdir) plugindir=$(value plugindir)
 includedir=$(value includedir) datadir=$(value datadir) docdir=$(value docdir) mandir=$(value mandir)
 prefix=${output[prefix]} confdir=$(value tocsinconfdir) unitdir=$(value systemduserunitdir)
+bashdir=$(value bashcompletiondir) zshdir=$(value zshcompletiondir)
 [ "${output[SAN_CFLAGS]}${output[COV_CFLAGS]}" = '' ] && plain_build=yes || plain_build=no
 
 # ---- the list ----
@@ -67,7 +69,7 @@ expected() {
     printf '%s\n' "$bindir/tocsind" "$bindir/tocsinctl" "$hostdir/tocsin-host" \
         "$libdir/libtocsin-plugin.so" "$libdir/libtocsin-plugin.so.0" "$libdir/libtocsin-plugin.so.0.0.0" \
         "$libdir/pkgconfig/tocsin-plugin.pc" \
-        "$confdir/tocsin.yaml.example" "$unitdir/tocsin.service"
+        "$confdir/tocsin.yaml.example" "$unitdir/tocsin.service" "$bashdir/tocsinctl" "$zshdir/_tocsinctl"
     for name in "$top"/plugins/include/tocsin/*.h; do echo "$includedir/tocsin/$(basename "$name")"; done
     for name in "${plugins[@]}"; do
         if enabled "$name"; then echo "$plugindir/$name.so"; fi

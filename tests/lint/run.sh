@@ -11,7 +11,7 @@ complain() {
 mapfile -t sources < <(git ls-files '*.c' '*.h')
 mapfile -t code < <(git ls-files '*.c')
 mapfile -t scripts < <(git ls-files | while read -r f; do
-    head -n 1 "$f" | tr -d '\0' | grep -qE '^#!.*\b(sh|bash)$' && echo "$f"
+    head -n 1 "$f" | tr -d '\0' | grep -qE '^#!.*\b(sh|bash)$|^# shellcheck shell=' && echo "$f"
 done)
 mapfile -t pages < <(git ls-files 'man/*.[1-9]')
 
