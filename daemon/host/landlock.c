@@ -125,7 +125,7 @@ static int make_ruleset(struct ruleset *attr, struct err *err)
 {
     int version = abi();
     if (version == 0)
-        return err_errno(err, "this kernel has no Landlock");
+        return err_errno(err, "landlock_create_ruleset");
     attr->handled_fs = fs_rights(version);
     size_t size = sizeof(attr->handled_fs);
     if (version >= 4)

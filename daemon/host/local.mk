@@ -67,7 +67,8 @@ host_test_libs = libhost.la libobjects.la libtext.la libipc.la libbase.la $(CMOC
 host_test_drive = daemon/host/test_drive.c daemon/host/test_drive.h
 UNIT_TESTS += daemon/host/test_sandbox
 daemon_host_test_sandbox_SOURCES = daemon/host/test_sandbox.c $(host_test_drive)
-daemon_host_test_sandbox_LDADD = libipc.la libbase.la
+daemon_host_test_sandbox_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
+daemon_host_test_sandbox_LDADD = libipc.la libbase.la $(SECCOMP_LIBS)
 
 UNIT_TESTS += daemon/host/test_network
 daemon_host_test_network_SOURCES = daemon/host/test_network.c $(host_test_drive)

@@ -32,13 +32,13 @@ static const struct sandbox_powers powers_of[] = {
     [SANDBOX_PROGRAM] = {.only_reads = false},
 };
 
-enum layer { NO_NEW_PRIVS, LANDLOCK, SECCOMP, RLIMITS, N_LAYERS };
+enum layer { NO_NEW_PRIVS, LANDLOCK, SECCOMP, RLIMITS };
 
 /* `lifted`: why this build does without it, NULL: it does not. */
 static const struct {
     const char *name;
     const char *lifted;
-} layers[N_LAYERS] = {
+} layers[SANDBOX_N_LAYERS] = {
     [NO_NEW_PRIVS] = {"no_new_privs", NULL},
 #if defined(TOCSIN_COVERAGE)
     /* Counters are written when the process ends. */
@@ -81,8 +81,11 @@ static void note(struct sandbox *sandbox, enum layer layer, int result, const st
         return;
     }
     sandbox->up &= ~(1u << layer);
-    buf_printf(&sandbox->missing, "%s%s (%s)", sandbox->missing.len ? ", " : "", layers[layer].name,
-               err->text);
+    char *why = mem_strdup(err->text);
+    for (char *at = why; (at = strchr(at, ','));)
+        *at = ';';
+    free(sandbox->missing[layer]);
+    sandbox->missing[layer] = why;
 }
 
 /* ---- limits ---- */
@@ -191,16 +194,27 @@ void sandbox_program(struct sandbox *sandbox)
 
 void sandbox_layers(const struct sandbox *sandbox, struct buf *out)
 {
-    for (enum layer layer = 0; layer < N_LAYERS; layer++) {
+    for (enum layer layer = 0; layer < SANDBOX_N_LAYERS; layer++) {
         const char *comma = out->len ? "," : "";
-        if (layers[layer].lifted)
-            buf_printf(out, "%s-%s(%s)", comma, layers[layer].name, layers[layer].lifted);
+        const char *why = layers[layer].lifted ? layers[layer].lifted : sandbox->missing[layer];
+        if (why)
+            buf_printf(out, "%s-%s(%s)", comma, layers[layer].name, why);
         else if (sandbox->up & 1u << layer)
             buf_printf(out, "%s%s", comma, layers[layer].name);
     }
 }
 
+void sandbox_missing(const struct sandbox *sandbox, struct buf *out)
+{
+    for (enum layer layer = 0; layer < SANDBOX_N_LAYERS; layer++) {
+        if (sandbox->missing[layer])
+            buf_printf(out, "%s%s (%s)", out->len ? ", " : "", layers[layer].name,
+                       sandbox->missing[layer]);
+    }
+}
+
 void sandbox_deinit(struct sandbox *sandbox)
 {
-    buf_deinit(&sandbox->missing);
+    for (enum layer layer = 0; layer < SANDBOX_N_LAYERS; layer++)
+        mem_free_p(&sandbox->missing[layer]);
 }

@@ -16,7 +16,8 @@
  * Landlock holds for the thread that asks and those that it starts: threads that `init` has started
  * keep what stage 1 left them of it. Stage 2 of seccomp reaches all of them.
  *
- * A layer that the kernel lacks is left out, and said once; it is then not among those of READY.
+ * A layer that the system does not grant is left out, said once, and named in READY with the
+ * reason.
  */
 #ifndef TOCSIN_HOST_SANDBOX_H
 #define TOCSIN_HOST_SANDBOX_H
@@ -25,6 +26,8 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+
+#define SANDBOX_N_LAYERS 4
 
 enum sandbox_kind {
     SANDBOX_DETECTOR, /* and probes */
@@ -55,8 +58,8 @@ struct sandbox {
     const char *off;             /* layers to leave off, comma-separated: for tests */
     const char *const *readable; /* files and folders of stage 1, NULL-terminated */
     uint16_t port;               /* to listen on in stage 1; 0: none */
-    unsigned up;                 /* layers that are up, by SANDBOX_LAYERS' order */
-    struct buf missing;          /* what is left out and why, for the log */
+    unsigned up;                 /* layers that are up, by their order in sandbox.c */
+    char *missing[SANDBOX_N_LAYERS]; /* why one is left out; NULL: it is not */
 };
 
 void sandbox_enter(struct sandbox *sandbox);
@@ -74,8 +77,11 @@ bool sandbox_is_outdated(void);
  *   rlimits        core files, memory that is written to
  */
 void sandbox_program(struct sandbox *sandbox);
-/* "no_new_privs,landlock,seccomp,rlimits"; what a build lifts is named as "-LAYER(why)". */
+/* "no_new_privs,landlock,seccomp,rlimits"; one that is missing, or that a build lifts, is named as
+ * "-LAYER(why)". No comma is in the reason. */
 void sandbox_layers(const struct sandbox *sandbox, struct buf *out);
+/* "landlock (why), seccomp (why)": what the system does not grant. */
+void sandbox_missing(const struct sandbox *sandbox, struct buf *out);
 void sandbox_deinit(struct sandbox *sandbox);
 
 #endif

@@ -288,10 +288,11 @@ static enum setup_end probe(struct host *host)
 
 static void tell_ready(struct sandbox *sandbox, const struct buf *program_layers)
 {
-    if (sandbox->missing.len)
+    AUTO_BUF struct buf missing = {0}, layers = {0};
+    sandbox_missing(sandbox, &missing);
+    if (missing.len)
         post_log(0, TOCSIN_WARNING, "sandbox layers that this system does not grant: %s",
-                 buf_text(&sandbox->missing));
-    AUTO_BUF struct buf layers = {0};
+                 buf_text(&missing));
     sandbox_layers(sandbox, &layers);
     post(&(struct ipc_message){.type = IPC_READY,
                                .ready = {.layers = buf_text(&layers),

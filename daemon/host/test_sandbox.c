@@ -18,6 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <seccomp.h>
+
 #include "host/test_drive.h"
 
 #define MIB (UINT64_C(1024) * 1024)
@@ -240,6 +242,34 @@ static void try_layers(void)
     drive_end(&drive);
 }
 
+/* Under a filter that takes Landlock away, as a unit's may: the host goes on, and says so. */
+static bool says_what_is_missing(void)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    if (seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(landlock_create_ruleset), 0) < 0 ||
+        seccomp_load(filter) < 0)
+        return false;
+    struct drive_setup setup = {.role = IPC_ROLE_DETECTOR, .plugin = "misdeed"};
+    struct drive drive;
+    drive_start(&drive, &setup);
+    return drive_says(&drive, "LOG sandbox layers that this system does not grant: landlock "
+                              "(landlock_create_ruleset: Operation not permitted)\n") &&
+           drive_says(&drive, "READY no_new_privs,-landlock(landlock_create_ruleset: Operation not "
+                              "permitted),seccomp,rlimits\n");
+}
+
+static void try_missing(void)
+{
+    int status = -1;
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(says_what_is_missing() ? 0 : 1);
+    bool ok = waitpid(child, &status, 0) == child && status == 0;
+    printf("%s %d - a layer that is missing is named with the reason\n", ok ? "ok" : "not ok",
+           ++n_tests);
+}
+
 /* Whether nobody gets at the program: a build tree may lie in a closed folder. */
 static bool nobody_can_start_it(void)
 {
@@ -263,6 +293,7 @@ int main(void)
         return 1;
     close(fd);
     try_layers();
+    try_missing();
     try_allowed(false, "done", file);
     try_allowed(true, "Operation not permitted", file);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)

@@ -108,7 +108,8 @@ const char *host_name(const struct host *host);
 int host_pid(const struct host *host);
 /* During `ended`: was it killed from outside, by a person or for want of memory? */
 bool host_was_killed(const struct host *host);
-/* "no_new_privs,seccomp,landlock,rlimits"; "" before ready. */
+/* "no_new_privs,landlock,seccomp,rlimits", one that is missing as "-LAYER(why)"; "" before ready.
+ */
 const char *host_layers(const struct host *host);
 
 /* For status: [{"name", "role", "pid", "state", "layers", "started_ms", "jobs"} ...], with
