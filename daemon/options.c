@@ -1,6 +1,5 @@
 /*
- * The daemon's command line, and the places that it leaves to defaults: what systemd hands over,
- * the XDG base directories, or a system service's own.
+ * The daemon's command line; the places that it leaves to defaults are config/'s.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -115,34 +114,14 @@ static int read_command_line(struct options *options, int argc, char **argv)
     return -1;
 }
 
-/* What systemd hands over first, then the XDG base directories, then the usual places. */
-static char *default_dir(const char *from_systemd, bool system, const char *system_dir,
-                         const char *xdg, const char *below_home)
-{
-    const char *given = getenv(from_systemd);
-    if (given && *given)
-        return mem_strdup(given);
-    if (system)
-        return mem_strdup(system_dir);
-    const char *base = getenv(xdg);
-    if (base && *base)
-        return mem_printf("%s/tocsin", base);
-    const char *home = getenv("HOME");
-    if (home && *home && below_home)
-        return mem_printf("%s/%s/tocsin", home, below_home);
-    return mem_printf("/tmp/tocsin-%u", (unsigned)geteuid());
-}
-
 static void fill_defaults(struct options *options)
 {
     if (!options->config_file)
         options->config_file = config_default_file(options->system);
     if (!options->state_dir)
-        options->state_dir = default_dir("STATE_DIRECTORY", options->system, "/var/lib/tocsin",
-                                         "XDG_STATE_HOME", ".local/state");
+        options->state_dir = config_default_state_dir(options->system);
     if (!options->runtime_dir)
-        options->runtime_dir = default_dir("RUNTIME_DIRECTORY", options->system, "/run/tocsin",
-                                           "XDG_RUNTIME_DIR", NULL);
+        options->runtime_dir = config_default_runtime_dir(options->system);
     if (!options->host_program)
         options->host_program = mem_strdup(HOSTDIR "/tocsin-host");
     if (!options->plugin_dirs)

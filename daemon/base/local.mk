@@ -4,6 +4,7 @@ libplain_la_SOURCES = \
 	daemon/base/address.c daemon/base/address.h \
 	daemon/base/buf.c daemon/base/buf.h \
 	daemon/base/err.c daemon/base/err.h \
+	daemon/base/filesystem.c daemon/base/filesystem.h \
 	daemon/base/hash.c daemon/base/hash.h \
 	daemon/base/list.h \
 	daemon/base/log.c daemon/base/log.h \
@@ -26,6 +27,9 @@ libloop_la_LIBADD = $(EV_LIBS)
 UNIT_TESTS += daemon/base/test_address daemon/base/test_str daemon/base/test_map daemon/base/test_loop
 daemon_base_test_address_SOURCES = daemon/base/test_address.c
 daemon_base_test_address_LDADD = libbase.la $(CMOCKA_LIBS)
+UNIT_TESTS += daemon/base/test_filesystem
+daemon_base_test_filesystem_SOURCES = daemon/base/test_filesystem.c
+daemon_base_test_filesystem_LDADD = libbase.la $(CMOCKA_LIBS)
 daemon_base_test_str_SOURCES = daemon/base/test_str.c
 daemon_base_test_str_LDADD = libbase.la $(CMOCKA_LIBS)
 daemon_base_test_map_SOURCES = daemon/base/test_map.c

@@ -146,6 +146,11 @@ void config_unref(struct config **config);
 /* The default main file: $XDG_CONFIG_HOME/tocsin/tocsin.yaml for a user, tocsin/tocsin.yaml under
  * the build's sysconfdir for the system. The caller frees it. */
 char *config_default_file(bool system);
+/* The directories of the store and of the control socket: what systemd hands to a service, else
+ * the XDG base directories for a user, /var/lib/tocsin and /run/tocsin for the system. The caller
+ * frees them. */
+char *config_default_state_dir(bool system);
+char *config_default_runtime_dir(bool system);
 
 /* The snapshot in the form of the main file, every default spelled out, with the place of each
  * value that was written as a comment: what `tocsinctl config show` prints. */

@@ -153,16 +153,6 @@ int config_load(const char *file, const struct config_texts *watched, struct con
     return -1;
 }
 
-char *config_default_file(bool system)
-{
-    const char *config_home = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    if (system)
-        return mem_strdup(TOCSIN_CONF_DIR "/tocsin.yaml");
-    if (config_home && config_home[0] == '/')
-        return mem_printf("%s/tocsin/tocsin.yaml", config_home);
-    return mem_printf("%s/.config/tocsin/tocsin.yaml", home ? home : "");
-}
-
 const struct config_folder *config_folder_find(const struct config *config, const char *name)
 {
     for (size_t i = 0; i < config->n_folders; i++) {

@@ -18,6 +18,7 @@ libconfig_la_SOURCES = \
 	daemon/config/option_type.c daemon/config/option_type.h \
 	daemon/config/options.c daemon/config/options.h \
 	daemon/config/path.c daemon/config/path.h \
+	daemon/config/places.c \
 	daemon/config/print.c \
 	daemon/config/scalar.c \
 	daemon/config/schema.c daemon/config/schema.h \

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <wordexp.h>
 
-#include "../../tests/support/unit.h"
+#include "tests/support/unit.h"
 #include "base/str.h"
 #include "ctl/ctl.h"
 

@@ -1,4 +1,4 @@
-/* What inotify cannot see, and how often to look instead. Pure. */
+/* How often to look where inotify cannot see (base/filesystem.h says where that is). Pure. */
 #ifndef TOCSIN_SOURCE_POLL_H
 #define TOCSIN_SOURCE_POLL_H
 
@@ -8,9 +8,6 @@
 #define POLL_MIN_MS   INT64_C(30000)
 #define POLL_MAX_MS   INT64_C(600000)
 
-/* The name of a file system (f_type of statfs(2)) whose files may change without an event, because
- * others write to it; NULL where events tell everything. */
-const char *poll_file_system(long type);
 /* The pause after a complete listing that took so long: it shall cost 1 % of one core at most. */
 int64_t poll_interval_ms(int64_t took_us);
 

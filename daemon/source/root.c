@@ -13,6 +13,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "base/filesystem.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -259,7 +260,7 @@ static void is_there(struct root *root, const struct root_job *job)
     root->identity = answer->identity;
     root->file_system = answer->file_system;
     root->mounts = answer->mounts;
-    root->shared = poll_file_system(answer->type);
+    root->shared = filesystem_shared(answer->type);
     root->has_identity = root->present = true;
     explain(root);
     if (back)

@@ -1,0 +1,10 @@
+/* Kinds of file systems, by f_type of statfs(2). */
+#ifndef TOCSIN_BASE_FILESYSTEM_H
+#define TOCSIN_BASE_FILESYSTEM_H
+
+/* "ext4", "NFS"; NULL where it has no name here. */
+const char *filesystem_name(long type);
+/* The name, if files on it may change without an event, because others write to it; else NULL. */
+const char *filesystem_shared(long type);
+
+#endif
