@@ -202,6 +202,16 @@ const struct command ctl_commands[] = {
      .example = "tocsinctl plugin check ./hello.so",
      .run = ctl_plugin_check},
 
+    {.name = "doctor",
+     .section = CTL_MACHINE,
+     .offline = true,
+     .help = "what is wrong with it, and how to mend it",
+     .about = "Looks at this machine and this installation as the daemon would meet them, and asks "
+              "the daemon if one runs: kernel, limits, sandbox, folders, directories, units, bus, "
+              "configuration, plugins. Changes nothing.",
+     .statuses = {{EX_CONFIG, "at least one fault was found"}},
+     .example = "tocsinctl doctor",
+     .run = ctl_doctor},
     {.name = "completion table",
      .section = CTL_MACHINE,
      .offline = true,

@@ -111,6 +111,7 @@ int ctl_reload(struct ctl *ctl);
 int ctl_follow_events(struct ctl *ctl);
 
 int ctl_test(struct ctl *ctl);
+int ctl_doctor(struct ctl *ctl);
 int ctl_topic_check(struct ctl *ctl);
 int ctl_plugin_list(struct ctl *ctl);
 int ctl_plugin_info(struct ctl *ctl);

@@ -6,6 +6,17 @@ libctl_la_SOURCES = \
 	daemon/ctl/commands.c \
 	daemon/ctl/completion.c \
 	daemon/ctl/ctl.h \
+	daemon/ctl/doctor.c daemon/ctl/doctor.h \
+	daemon/ctl/doctor_bus.c daemon/ctl/doctor_bus.h \
+	daemon/ctl/doctor_daemon.c \
+	daemon/ctl/doctor_desktop.c \
+	daemon/ctl/doctor_folders.c \
+	daemon/ctl/doctor_inotify.c \
+	daemon/ctl/doctor_kernel.c \
+	daemon/ctl/doctor_needs.c \
+	daemon/ctl/doctor_places.c \
+	daemon/ctl/doctor_sandbox.c \
+	daemon/ctl/doctor_unit.c \
 	daemon/ctl/help.c \
 	daemon/ctl/kinds.c \
 	daemon/ctl/local.c \
@@ -17,10 +28,10 @@ libctl_la_SOURCES = \
 	daemon/ctl/show.c \
 	daemon/ctl/test.c
 libctl_la_CPPFLAGS = $(AM_CPPFLAGS) -DHOSTDIR='"$(hostdir)"' -DPLUGINDIR='"$(plugindir)"'
-libctl_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS)
+libctl_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS) $(UTF8PROC_CFLAGS)
 ctl_libs = \
 	libctl.la libcontrol.la libhosts.la libipc.la libconfig.la libtree.la libtext.la libbase.la \
-	libloop.la $(JANSSON_LIBS) $(UTF8PROC_LIBS)
+	libloop.la $(JANSSON_LIBS) $(SYSTEMD_LIBS) $(UTF8PROC_LIBS)
 tocsinctl_SOURCES = daemon/ctl/main.c
 tocsinctl_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tocsinctl_LDFLAGS = $(program_ldflags)
@@ -30,3 +41,7 @@ UNIT_TESTS += daemon/ctl/test_parse
 daemon_ctl_test_parse_SOURCES = daemon/ctl/test_parse.c
 daemon_ctl_test_parse_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 daemon_ctl_test_parse_LDADD = $(ctl_libs) $(CMOCKA_LIBS)
+UNIT_TESTS += daemon/ctl/test_doctor
+daemon_ctl_test_doctor_SOURCES = daemon/ctl/test_doctor.c $(config_test_fixture)
+daemon_ctl_test_doctor_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+daemon_ctl_test_doctor_LDADD = $(ctl_libs) $(CMOCKA_LIBS)

@@ -58,7 +58,7 @@ static void tried(void *arg, const struct diags *diags)
     loop_stop(offline->loop);
 }
 
-int offline_config(struct offline *offline, const struct ctl *ctl, bool start)
+void offline_try(struct offline *offline, const struct ctl *ctl, bool start)
 {
     AUTO_FREE char *file = ctl->config ? mem_strdup(ctl->config) : config_default_file(ctl->system);
     if (config_load(file, NULL, &offline->config, &offline->diags) == 0) {
@@ -67,6 +67,11 @@ int offline_config(struct offline *offline, const struct ctl *ctl, bool start)
         loop_run(offline->loop);
         trial_free(&trial);
     }
+}
+
+int offline_config(struct offline *offline, const struct ctl *ctl, bool start)
+{
+    offline_try(offline, ctl, start);
     return offline_print_diags(offline) ? EX_CONFIG : EX_OK;
 }
 

@@ -29,7 +29,9 @@ void offline_init(struct offline *offline, const struct ctl *ctl);
 void offline_deinit(struct offline *offline);
 
 /* Loads the configuration, checks it with its plugins' tables and, if `start`, starts each plugin
- * once. Prints what is wrong on standard error. Returns 0 or EX_CONFIG. */
+ * once. What is wrong is in `diags`. */
+void offline_try(struct offline *offline, const struct ctl *ctl, bool start);
+/* The same, and prints what is wrong on standard error. Returns 0 or EX_CONFIG. */
 int offline_config(struct offline *offline, const struct ctl *ctl, bool start);
 /* The plugin's description, a new reference; NULL: `err`. */
 json_t *offline_probe(struct offline *offline, const char *plugin, struct err *err);

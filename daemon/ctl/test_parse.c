@@ -5,9 +5,9 @@
 #include <string.h>
 #include <wordexp.h>
 
-#include "tests/support/unit.h"
 #include "base/str.h"
 #include "ctl/ctl.h"
+#include "tests/support/unit.h"
 
 #define WORDS_MAX 16
 

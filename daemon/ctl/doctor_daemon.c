@@ -1,0 +1,174 @@
+/* The daemon itself, its configuration, its plugins and its notifiers; see doctor.h. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "ctl/doctor.h"
+#include "ctl/plugins.h"
+
+/* ---- the daemon ---- */
+
+static void say_absent(struct doctor *doctor)
+{
+    switch (doctor->status_fault) {
+    case EX_UNAVAILABLE:
+        doctor_say(doctor, DOCTOR_NOTE, "%s. What only a running daemon knows is not looked at",
+                   doctor->absent);
+        break;
+    case EX_NOPERM:
+        doctor_say(doctor, DOCTOR_WARNING,
+                   "%s: it answers its own user and root, so what it knows is not looked at",
+                   doctor->absent);
+        break;
+    default:
+        doctor_say(doctor, DOCTOR_FAULT, "%s", doctor->absent);
+        doctor_mend(doctor, "systemctl %srestart tocsin", doctor_manager(doctor));
+    }
+}
+
+void doctor_daemon(struct doctor *doctor)
+{
+    const char *version = ctl_text(doctor->status, "version");
+    if (!doctor->status) {
+        say_absent(doctor);
+    } else if (!str_equal(version, PACKAGE_VERSION)) {
+        doctor_say(doctor, DOCTOR_WARNING,
+                   "tocsind %s runs, but tocsinctl is of version " PACKAGE_VERSION
+                   ": what was installed since takes effect at the next start",
+                   version);
+        doctor_mend(doctor, "systemctl %srestart tocsin", doctor_manager(doctor));
+    } else if (!json_is_true(json_object_get(doctor->status, "ready"))) {
+        doctor_say(doctor, DOCTOR_NOTE, "tocsind %s, pid %lld, is still starting", version,
+                   (long long)ctl_int(doctor->status, "pid"));
+    } else {
+        doctor_say(doctor, DOCTOR_OK, "tocsind %s, pid %lld, answers and is ready", version,
+                   (long long)ctl_int(doctor->status, "pid"));
+    }
+    if (json_is_true(json_object_get(doctor->status, "paused"))) {
+        doctor_say(doctor, DOCTOR_NOTE, "it is paused: alerts are kept and ring nobody");
+        doctor_mend(doctor, "tocsinctl resume");
+    }
+}
+
+/* ---- the configuration ---- */
+
+/* Whoever can write it decides what runs as this user. */
+static void look_at_mode(struct doctor *doctor)
+{
+    struct stat st;
+    AUTO_FREE char *quoted = doctor_quote(doctor->config_file);
+    if (stat(doctor->config_file, &st) < 0 || !(st.st_mode & (S_IWGRP | S_IWOTH)))
+        return;
+    doctor_say(doctor, DOCTOR_WARNING,
+               "others can write %s (mode %04o), and so have their programs run as you",
+               doctor->config_file, st.st_mode & 07777u);
+    doctor_mend(doctor, "chmod go-w %s", quoted);
+}
+
+static void say_diag(struct doctor *doctor, const struct diag *diag)
+{
+    AUTO_BUF struct buf place = {0};
+    if (diag->at.file)
+        buf_puts(&place, diag->at.file);
+    if (diag->at.line)
+        buf_printf(&place, ":%d:%d", diag->at.line, diag->at.column);
+    /* What goes on in more lines (a query with a caret) is for where columns stay columns. */
+    doctor_say(doctor, diag->warning ? DOCTOR_WARNING : DOCTOR_FAULT, "%s%s%.*s", buf_text(&place),
+               place.len ? ": " : "", (int)strcspn(diag->text, "\n"), diag->text);
+    AUTO_FREE char *file = doctor_quote(diag->at.file ? diag->at.file : "");
+    if (diag->at.line)
+        doctor_mend(doctor, "${EDITOR:-editor} +%d %s", diag->at.line, file);
+}
+
+void doctor_configuration(struct doctor *doctor)
+{
+    const struct config *config = doctor->config;
+    const char *file = doctor->config_file;
+    look_at_mode(doctor);
+    if (access(file, F_OK) < 0) {
+        doctor_say(doctor, DOCTOR_FAULT, "there is no configuration at %s: %m", file);
+        doctor_mend(doctor, "tocsinctl %sconfig init ~/Documents",
+                    doctor->ctl->system ? "--system " : "");
+        return;
+    }
+    for (size_t i = 0; i < doctor->diags->n; i++)
+        say_diag(doctor, &doctor->diags->items[i]);
+    if (config && !doctor->diags->n_errors)
+        doctor_say(doctor, DOCTOR_OK,
+                   "%s is good: folders %zu, detectors %zu, notifiers %zu, routes %zu", file,
+                   config->n_folders, config->n_detectors, config->n_notifiers, config->n_routes);
+}
+
+/* ---- plugins ---- */
+
+void doctor_plugins(struct doctor *doctor)
+{
+    json_t *list = plugin_list(&doctor->offline);
+    AUTO_BUF struct buf usable = {0};
+    size_t i;
+    json_t *plugin;
+    json_array_foreach(list, i, plugin)
+    {
+        const char *name = ctl_text(plugin, "name");
+        if (str_equal(ctl_text(plugin, "kind"), "unusable")) {
+            doctor_say(doctor, DOCTOR_WARNING, "%s cannot be used: %s", name,
+                       ctl_text(plugin, "summary"));
+            doctor_mend(doctor, "tocsinctl plugin info %s", name);
+        } else {
+            buf_printf(&usable, "%s%s %s (API %s)", usable.len ? ", " : "", name,
+                       ctl_text(plugin, "version"), ctl_text(plugin, "abi"));
+        }
+    }
+    json_decref(list);
+    if (usable.len) {
+        doctor_say(doctor, DOCTOR_OK, "%s", buf_text(&usable));
+        return;
+    }
+    doctor_say(doctor, DOCTOR_FAULT,
+               "no plugin can be used of those in %s: nothing can be found and nobody told",
+               doctor->offline.plugin_dirs);
+    doctor_mend(doctor, "tocsinctl plugin list");
+}
+
+/* ---- notifiers ---- */
+
+static void look_at_notifier(struct doctor *doctor, const json_t *notifier)
+{
+    const char *name = ctl_text(notifier, "notifier"), *state = ctl_text(notifier, "state");
+    long long dead = (long long)ctl_int(notifier, "dead");
+    if (!str_equal(state, "up")) {
+        doctor_say(doctor, DOCTOR_WARNING, "%s is %s: %s; what it should tell is kept", name, state,
+                   *ctl_text(notifier, "why") ? ctl_text(notifier, "why") : "it has not said why");
+        doctor_mend(doctor, "tocsinctl notifier test %s", name);
+    }
+    if (dead) {
+        doctor_say(doctor, DOCTOR_WARNING,
+                   "%lld of the deliveries of %s are dead: they were given up, and nobody was told",
+                   dead, name);
+        doctor_mend(doctor, "tocsinctl notifier test %s", name);
+    }
+}
+
+void doctor_notifiers(struct doctor *doctor)
+{
+    size_t i, before = json_array_size(doctor->findings);
+    const json_t *list = json_object_get(doctor->status, "deliver"), *notifier;
+    json_array_foreach(list, i, notifier) look_at_notifier(doctor, notifier);
+    int64_t quarantined = ctl_int(json_object_get(doctor->status, "detect"), "quarantined");
+    if (quarantined) {
+        doctor_say(doctor, DOCTOR_NOTE,
+                   "%lld times a detector failed on a document twice: that one is left out for it",
+                   (long long)quarantined);
+        doctor_mend(doctor, "tocsinctl quarantine list");
+    }
+    if (!doctor->status)
+        doctor_say(doctor, DOCTOR_NOTE, "not looked at, since no daemon answers");
+    else if (!json_array_size(list))
+        doctor_say(doctor, DOCTOR_NOTE, "there are none: alerts are listed, and nobody is told");
+    else if (json_array_size(doctor->findings) == before)
+        doctor_say(doctor, DOCTOR_OK, "all %zu are up, nothing was given up",
+                   json_array_size(list));
+}
