@@ -287,12 +287,14 @@ static int take_log(struct host *host, const struct ipc_message *message, int *f
 {
     (void)fd;
     const struct ipc_log *line = &message->log;
-    if (plugin_known(host, line->plugin, err) < 0)
+    /* One without plugins, which reads and decodes only, has but itself to speak for. */
+    bool own = host->spec.n_plugins == 0 && line->plugin == 0;
+    if (!own && plugin_known(host, line->plugin, err) < 0)
         return -1;
     if (line->level > LOG_LEVEL_DEBUG)
         return err_set(err, "there is no log level %u", line->level);
-    log_at((enum log_level)line->level, "%s: %s", host->spec.plugins[line->plugin].instance,
-           line->text);
+    log_at((enum log_level)line->level, "%s: %s",
+           own ? host->spec.name : host->spec.plugins[line->plugin].instance, line->text);
     return 0;
 }
 

@@ -187,6 +187,18 @@ static void a_job_is_done_and_the_host_quits(void **state)
     assert_ended(HOST_ENDED, -1, "ended");
 }
 
+static void one_without_plugins_speaks_for_itself(void **state)
+{
+    (void)state;
+    const struct host_spec spec = {.name = "test-1", .role = HOST_DETECTOR, .deadline_ms = 5000};
+    host = host_spawn(hosts, &spec, &ops, NULL);
+    run_loop();
+    assert_int_equal(seen.ends, 0);
+    assert_int_equal(seen.readies, 1);
+    host_quit(host);
+    assert_ended(HOST_ENDED, -1, "ended");
+}
+
 static void a_crash_is_named(void **state)
 {
     (void)state;
@@ -512,6 +524,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_job_is_done_and_the_host_quits),
+        CASE(one_without_plugins_speaks_for_itself),
         CASE(a_crash_is_named),
         CASE(a_forbidden_system_call_is_named),
         CASE(an_exit_is_a_crash),
