@@ -115,9 +115,10 @@ static json_t *answer_of(FILE *stream, int *status, char **why)
     errno = 0;
     json_t *message = next_message(stream);
     if (!message) {
-        *why = mem_strdup(errno == EAGAIN ? "the daemon takes too long to answer"
-                                          : "the daemon ended before it answered");
-        *status = EX_UNAVAILABLE;
+        bool late = errno == EAGAIN;
+        *why = mem_strdup(late ? "the daemon takes too long to answer"
+                               : "the daemon ended before it answered");
+        *status = late ? EX_TEMPFAIL : EX_UNAVAILABLE;
         return NULL;
     }
     json_t *result = NULL;

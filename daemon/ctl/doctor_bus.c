@@ -7,6 +7,20 @@
 
 #include "base/mem.h"
 
+sigset_t bus_hush(void)
+{
+    sigset_t ends, before;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &ends, &before);
+    return before;
+}
+
+void bus_unhush(const sigset_t *before)
+{
+    sigprocmask(SIG_SETMASK, before, NULL);
+}
+
 static sd_bus *opened(sd_bus *bus, int result, const char *what, struct err *err)
 {
     if (result >= 0 && sd_bus_set_method_call_timeout(bus, BUS_PATIENCE_US) >= 0)

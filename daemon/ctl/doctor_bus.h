@@ -2,6 +2,7 @@
 #ifndef TOCSIN_CTL_DOCTOR_BUS_H
 #define TOCSIN_CTL_DOCTOR_BUS_H
 
+#include <signal.h>
 #include <stdbool.h>
 
 #include <systemd/sd-bus.h>
@@ -12,6 +13,12 @@
 
 /* For CLEANUP: ends the connection, if there is one. */
 #define AUTO_BUS CLEANUP(sd_bus_flush_close_unrefp)
+
+/* Hosts of the other checks may still be ending, and sd-bus gives a question up at a signal: none
+ * of theirs comes between bus_hush and bus_unhush. CLEANUP(bus_unhush) sigset_t mask = bus_hush();
+ */
+sigset_t bus_hush(void);
+void bus_unhush(const sigset_t *before);
 
 /* The session's; NULL with the reason in `err`. */
 sd_bus *bus_session(struct err *err);

@@ -113,6 +113,7 @@ static void ask_server(struct doctor *doctor, sd_bus *bus)
 void doctor_desktop(struct doctor *doctor)
 {
     struct err err;
+    CLEANUP(bus_unhush) sigset_t mask = bus_hush();
     AUTO_BUS sd_bus *bus = bus_session(&err);
     AUTO_NAMES char **names = NULL;
     AUTO_NAMES char **activatable = NULL;

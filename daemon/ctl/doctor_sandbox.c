@@ -91,13 +91,16 @@ static char *hosts_like(const json_t *hosts, size_t i)
     return buf_take(&names);
 }
 
-static bool look_at_daemon(struct doctor *doctor)
+/* False if something is missing; how many hosts were looked at in *n. One that is still being set
+ * up has no layers to tell. */
+static bool look_at_daemon(struct doctor *doctor, size_t *n)
 {
     bool good = true;
     const json_t *hosts = json_object_get(doctor->status, "hosts");
     for (size_t i = 0; i < json_array_size(hosts); i++) {
         const char *list = ctl_text(json_array_get(hosts, i), "layers");
         AUTO_FREE char *names = *list ? hosts_like(hosts, i) : NULL;
+        *n += *list != '\0';
         if (!names)
             continue;
         AUTO_FREE char *where = mem_printf("the daemon's %s", names);
@@ -109,7 +112,8 @@ static bool look_at_daemon(struct doctor *doctor)
 void doctor_sandbox(struct doctor *doctor)
 {
     struct offline *offline = &doctor->offline;
-    bool good = look_at_daemon(doctor);
+    size_t n_daemons = 0;
+    bool good = look_at_daemon(doctor, &n_daemons);
     if (offline_start(offline, NULL, 0, DEADLINE_MS, 0) < 0) {
         doctor_say(doctor, DOCTOR_FAULT, "no host can be started: %s",
                    offline->died ? offline->died : "it did not get ready");
@@ -117,9 +121,12 @@ void doctor_sandbox(struct doctor *doctor)
     }
     const char *list = host_layers(offline->host);
     good &= look_at_layers(doctor, "a host started from here", list, false);
+    AUTO_BUF struct buf spaced = {0};
+    for (const char *at = list; *at; at++)
+        buf_puts(&spaced, *at == ',' ? ", " : (char[]){*at, '\0'});
     if (good)
-        doctor_say(doctor, DOCTOR_OK, "%s are up%s", list,
-                   doctor->status ? ", in the daemon's hosts as well as here"
-                                  : " in a host that is started from here");
+        doctor_say(doctor, DOCTOR_OK, "%s are up%s", buf_text(&spaced),
+                   n_daemons ? ", in the daemon's hosts as well as here"
+                             : " in a host that is started from here");
     host_abandon(&offline->host);
 }

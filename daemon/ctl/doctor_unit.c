@@ -193,6 +193,7 @@ static void look_at(struct doctor *doctor, struct unit *unit)
 /* Asks one manager; `why` tells why it gave no answer. */
 static bool ask_manager(struct unit *unit, struct err *why)
 {
+    CLEANUP(bus_unhush) sigset_t mask = bus_hush();
     AUTO_BUS sd_bus *bus = bus_manager(unit->system, why);
     if (!bus)
         return false;
