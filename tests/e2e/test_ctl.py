@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""tocsinctl: every command against a real daemon, as text and as JSON, and what it exits with."""
+"""tocsinctl in depth: command line and help, alerts and explanations, terminals. Every verb, as text and as
+JSON, with its exit status: test_verbs.py."""
 import json
 import os
 import pty
@@ -41,14 +42,6 @@ def commands(hidden=False):
     code, out, _ = bare("--output", "json", "--help")
     assert code == 0
     return [command for command in json.loads(out)["commands"] if hidden or not command["hidden"]]
-
-
-def need_daemon():
-    """The commands that ask the daemon, each with arguments that do."""
-    return [("status",), ("metrics",), ("source", "list"), ("source", "rescan"), ("alert", "list"),
-            ("alert", "show", "12345678"), ("alert", "ack", "12345678"), ("topic", "list"),
-            ("explain", "1"), ("notifier", "test", "stdout"), ("quarantine", "list"),
-            ("quarantine", "release"), ("pause",), ("resume",), ("reload",), ("follow",)]
 
 
 # ---- the command line ----
@@ -99,18 +92,6 @@ def help_is_of_all_of_a_group_and_of_each_command():
         assert hidden not in everything and bare(*hidden.split(), "--help")[0] == 0
     code, out, _ = bare("--version")
     assert code == 0 and re.fullmatch(r"tocsinctl \d+\.\d+\.\d+\S*\n", out), out
-
-
-def without_a_daemon_it_is_69_and_says_what_to_do():
-    asked = set()
-    with Daemon() as d:
-        for args in need_daemon():
-            asked.update(c["name"] for c in commands() if " ".join(args).startswith(c["name"]))
-            said = text(d, *args, code=69)
-            assert "no daemon answers at " + d.runtime in said and "systemctl --user start" in said, said
-    local = {"topic check", "test", "plugin list", "plugin info", "plugin check", "config check",
-             "config show", "config init"}
-    assert asked | local == {c["name"] for c in commands()}, asked
 
 
 def the_users_daemon_is_asked_by_default_and_named_when_it_is_absent():
@@ -179,14 +160,6 @@ def status_says_what_is_going_on():
         assert status["pid"] == d.process.pid and status["ready"] is True and status["paused"] is False
         assert status["documents"]["known"] == 1 and status["deliver"][0]["sent"] == 1
         assert "longest_turn_us" in status and status["hosts"][0]["layers"]
-
-
-def metrics_are_printed():
-    with daemon() as d:
-        out = text(d, "metrics")
-        assert re.search(r"^tocsin_ready 1$", out, re.M) and out.startswith("# HELP tocsin_build_info "), out
-        families = d.ask("metrics")
-        assert families["tocsin_ready"]["samples"] == [{"labels": {}, "value": 1}], families
 
 
 def sources_are_listed_and_rescanned():
@@ -416,12 +389,6 @@ def nothing_is_quarantined_at_first():
         assert 'no detector is named "nix"' in text(d, "quarantine", "release", "nix", code=65)
 
 
-def a_reload_says_that_it_is_done():
-    with daemon() as d:
-        assert text(d, "reload") == "reloaded\n"
-        assert d.ask("reload") == {"reloaded": True}
-
-
 # ---- without a daemon ----
 
 def test_says_what_would_be_found_and_why_not():
@@ -626,12 +593,10 @@ def a_reader_that_went_away_is_no_crash():
 run([
     wrong_usage_is_64_and_says_how,
     help_is_of_all_of_a_group_and_of_each_command,
-    without_a_daemon_it_is_69_and_says_what_to_do,
     the_users_daemon_is_asked_by_default_and_named_when_it_is_absent,
     another_users_daemon_is_77,
     a_daemon_that_says_nothing_is_not_waited_for_after_it_ended,
     status_says_what_is_going_on,
-    metrics_are_printed,
     sources_are_listed_and_rescanned,
     alerts_are_listed_shown_and_acknowledged,
     a_fact_is_shown_as_its_ladder,
@@ -643,7 +608,6 @@ run([
     a_pause_holds_over_a_restart_and_resume_rings,
     follow_prints_events_as_they_happen,
     nothing_is_quarantined_at_first,
-    a_reload_says_that_it_is_done,
     test_says_what_would_be_found_and_why_not,
     test_ends_with_2_where_a_file_cannot_be_read,
     topic_check_shows_the_place_with_a_caret,

@@ -1,0 +1,375 @@
+#!/usr/bin/python3
+"""Every command of tocsinctl, taken from the program's own table: what it prints for people and as JSON
+and what it ends with, on a live daemon with documents, alerts and a quarantine; with wrong arguments;
+with names of nothing; and without a daemon. A command that has no case here makes this red, and so does
+one that ends as its help does not say. Single verbs in depth: test_ctl.py."""
+import atexit
+import functools
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+from harness import PLUGINS, TOCSINCTL, Daemon, Skip, clean, run, until  # noqa: E402
+
+GOOD = "There is a needle, and an alarm.\n"
+POISON = "There is poison beside the needle, and an alarm.\n"
+
+
+def table():
+    done = subprocess.run([TOCSINCTL, "--output", "json", "--help"], capture_output=True, check=True, timeout=60)
+    return {command["name"]: command for command in json.loads(done.stdout)["commands"]}
+
+
+TABLE = table()
+
+
+class World(Daemon):
+    """A daemon to which everything happened that a command may tell of."""
+
+    def __init__(self):
+        super().__init__(topics={"alarm": {"query": "alarm"}, "fire": {"query": "fire AND hose"}})
+        if not os.path.exists(os.path.join(PLUGINS, "misdeed.so")):
+            raise Skip("the plugin that misbehaves is not built (make check builds it)")
+        self.config["detectors"]["bad"] = {"plugin": "misdeed",
+                                           "options": {"deed": "crash", "late": "yes", "only": "poison"}}
+        self.write_config()
+
+    def live(self):
+        self.start()
+        self.good, self.poison = self.drop("good.txt", GOOD), self.drop("poison.txt", POISON)
+        until(lambda: self.ask("quarantine", "list"), "a document is quarantined")
+        until(lambda: len(self.ask("alert", "list")) == 4, "all alerts are made")  # alarm twice, needle, quarantine
+        self.idle()
+        (self.alert,) = [a for a in self.ask("alert", "list") if a["headline"] == "alarm: There is a needle, and an alarm."]
+        return self
+
+    def ends(self, code, *args, output="json"):
+        """What was printed, or said if it failed; the status is this one, and one that the help names."""
+        got, out, said = self.ctl(*args, output=output)
+        name = next(n for n in (" ".join(args[:2]), args[0]) if n in TABLE)
+        assert got == code, f"tocsinctl {' '.join(args)}: {got} instead of {code}: {said}"
+        assert got in [status["status"] for status in TABLE[name]["statuses"]], f"{name} does not say that it ends so"
+        assert clean(said) and (output == "json" or clean(out.replace("\t", ""))), (out, said)
+        assert bool(said) == (code != 0), said
+        return out if code == 0 else said
+
+    def both(self, *args, text, code=0):
+        """The JSON; what is printed for people matches."""
+        shown = self.ends(code, *args, output="text")
+        assert re.search(text, shown, re.M), f"tocsinctl {' '.join(args)}: {text!r} is not in:\n{shown}"
+        return self.ends(code, *args)
+
+
+# ---- one case a command ----
+
+def status(d):
+    told = d.both("status", text=r"^documents: 2 known;.*$")
+    assert told["documents"]["known"] == 2 and told["detect"]["quarantined"] == 1 and told["ready"] is True, told
+
+
+def metrics(d):
+    told = d.both("metrics", text=r"^tocsin_ready 1$")
+    assert told["tocsin_ready"]["samples"] == [{"labels": {}, "value": 1}], told
+
+
+def follow(d):
+    for output, words in (("text", r"^paus"), ("json", r'^\{"event":"paus.*\}$')):
+        process = subprocess.Popen([TOCSINCTL, "--socket", d.runtime + "/control", "--output", output, "follow"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        lines = []
+        reader = threading.Thread(target=lambda p, to: to.extend(iter(p.stdout.readline, "")), args=(process, lines))
+        reader.start()
+
+        def heard():  # it listens from the first event that it prints
+            d.ask("pause")
+            d.ask("resume")
+            return re.search(words, "".join(lines), re.M)
+        try:
+            until(heard, "an event is told")
+        finally:
+            process.send_signal(signal.SIGINT)
+            code = process.wait(60)
+            reader.join()
+            process.stdout.close()
+            process.stderr.close()
+        assert code == -signal.SIGINT and all(clean(line) for line in lines), (code, lines)
+        assert output == "text" or all("event" in json.loads(line) for line in lines), lines
+
+
+def pause(d):
+    assert d.both("pause", text=r"\Apaused\n\Z") == {"paused": True}
+    assert d.ask("status")["paused"] is True
+    d.ask("resume")
+
+
+def resume(d):
+    d.ask("pause")
+    assert d.both("resume", text=r"\Aresumed\n\Z") == {"paused": False}
+    assert d.ask("status")["paused"] is False
+
+
+def alert_list(d):
+    alerts = d.both("alert", "list", text=r"^[0-9a-f]{8}  20.*  open +.*  \(topics: alarm, 1 source\)$")
+    assert {a["topic"] for a in alerts} >= {"alarm", "needle"} and len(alerts) == 4, alerts
+    assert d.both("alert", "list", "closed", text=r"\Ano alerts\n\Z") == []
+    assert 'there is no state "opne" (did you mean "open"?)' in d.ends(64, "alert", "list", "opne")
+
+
+def alert_show(d):
+    alert = d.alert
+    shown = d.both("alert", "show", alert["id"][:8], text=r"^      “There is a needle, and an »alarm«\.”$")
+    assert shown["id"] == alert["id"] and shown["findings"][0]["file"] == d.good, shown
+    assert "there is no alert" in d.ends(65, "alert", "show", "0" * 64)
+    assert "4 to 64 hex digits" in d.ends(65, "alert", "show", "xyz")
+
+
+def alert_ack(d):
+    alert = d.alert
+    assert d.both("alert", "ack", alert["id"], text=rf"\Aacknowledged {alert['id']}\n\Z") == {"done": True}
+    assert [a["id"] for a in d.ask("alert", "list", "acknowledged")] == [alert["id"]]
+    assert "there is no alert" in d.ends(65, "alert", "ack", "0" * 64)
+
+
+def explain(d):
+    told = d.both("explain", d.good, text=r"^✓ alarm \(topics\)$|^  ✓ alarm \(topics\)$")
+    assert told["file"] == d.good and {f["topic"] for f in told["findings"]} == {"alarm", "needle"}, told
+    one = d.both("explain", str(told["document"]), "fire", text=r"✗ fire: not in the text")
+    assert [t["matches"] for t in one["topics"] if t["detector"] == "topics"] == [False], one
+    assert "no document of that number or path" in d.ends(65, "explain", d.folder + "/nix")
+
+
+def source_list(d):
+    (source,) = d.both("source", "list", text=rf"^  docs  watching  {d.folder}$")
+    assert source["name"] == "docs" and source["path"] == d.folder and source["opened"] >= 2, source
+
+
+def source_rescan(d):
+    assert d.both("source", "rescan", text=r"\Alisting 1 folder again\n\Z") == {"rescanning": 1}
+    assert d.both("source", "rescan", "docs", text="1 folder") == {"rescanning": 1}
+    assert 'no folder is named "nix"' in d.ends(65, "source", "rescan", "nix")
+
+
+def quarantine_list(d):
+    (row,) = d.both("quarantine", "list", text=r"^\d+ +bad +2 +poison\.txt +\S")
+    assert row["detector"] == "bad" and row["path"] == "poison.txt" and "crash" in row["reason"], row
+
+
+def quarantine_release(d):
+    (row,) = d.ask("quarantine", "list")
+    shown = d.ends(0, "quarantine", "release", "bad", str(row["document"]), output="text")
+    assert shown == "1 document to be tried again\n", shown
+    until(lambda: d.ask("quarantine", "list"), "it is quarantined again")
+    assert d.ends(0, "quarantine", "release", "bad") == {"released": 1}
+    until(lambda: d.ask("quarantine", "list"), "it is quarantined again")
+    assert d.both("quarantine", "release", "topics", text="nothing of that is quarantined") == {"released": 0}
+    assert 'no detector is named "nix"' in d.ends(65, "quarantine", "release", "nix")
+    assert "no document's number" in d.ends(64, "quarantine", "release", "bad", "x")
+
+
+def topic_list(d):
+    topics = d.both("topic", "list", text=rf"^fire  fire AND hose  {re.escape(d.topics_file)}:\d+$")
+    assert {t["name"] for t in topics} >= {"alarm", "fire"}, topics
+
+
+def topic_check(d):
+    topics = d.both("topic", "check", d.topics_file, text=r"^fire: fire AND hose$")
+    assert [t["name"] for t in topics] == ["alarm", "fire"], topics
+    assert "No such file" in d.ends(78, "topic", "check", d.dir + "/nix.yaml")
+
+
+def test(d):
+    (found,) = d.both("test", d.good, text=r"^  alarm: .*  \(topics: alarm\)$")
+    assert {f["topic"] for f in found["findings"]} == {"alarm", "needle"}, found
+    other = os.path.join(d.dir, "other.txt")
+    with open(other, "w", encoding="utf-8") as f:
+        f.write("Nothing of note.\n")
+    code, out, _ = d.ctl("test", other, output="text")
+    assert code == 1 and f"{other}: nothing found" in out, (code, out)
+    assert "No such file" in d.ends(2, "test", d.dir + "/nix.txt")
+    assert 1 in [s["status"] for s in TABLE["test"]["statuses"]]
+
+
+def notifier_test(d):
+    n = len(d.rang())
+    assert d.both("notifier", "test", "stdout", text=r"\Astdout took it\n\Z") == {"done": True}
+    until(lambda: len(d.rang()) == n + 2, "both tests came")
+    assert 'no notifier is named "nix"' in d.ends(65, "notifier", "test", "nix")
+
+
+def config_check(d):
+    told = d.both("config", "check", text=rf"^{d.config_file} is good: 1 folder, 2 detectors, 1 notifier, 0 routes$")
+    assert told == {"file": d.config_file, "folders": 1, "detectors": 2, "notifiers": 1, "routes": 0}, told
+    assert "nonsense" in with_bad_config(d, "config", "check")
+
+
+def config_show(d):
+    told = d.both("config", "show", text=r"^ +settle: 0")
+    assert told["file"] == d.config_file and "settle: 0" in told["yaml"], told
+    assert "nonsense" in with_bad_config(d, "config", "show")
+
+
+def with_bad_config(d, *args):
+    """What the command says where the configuration is bad; it ends with 78."""
+    with open(d.config_file, encoding="utf-8") as f:
+        good = f.read()
+    d.write_config(good + "nonsense: true\n")
+    try:
+        return d.ends(78, *args)
+    finally:
+        d.write_config(good)
+
+
+def config_init(d):
+    d.config_file, before = os.path.join(d.dir, "new", "tocsin.yaml"), d.config_file
+    try:
+        shown = d.ends(0, "config", "init", d.folder, output="text")
+        assert shown.startswith(f"wrote {d.config_file} and "), shown
+        assert "left as it is" in d.ends(73, "config", "init", d.folder)
+        assert "no folder that can be watched" in d.ends(66, "config", "init", d.dir + "/nix")
+        os.unlink(d.config_file)
+        assert d.ends(0, "config", "init", d.folder)["config"] == d.config_file
+    finally:
+        d.config_file = before
+
+
+def reload_(d):
+    assert d.both("reload", text=r"\Areloaded\n\Z") == {"reloaded": True}
+    assert "nonsense" in with_bad_config(d, "reload")
+    assert d.ask("status")["ready"] is True
+
+
+def plugin_list(d):
+    plugins = d.both("plugin", "list", text=r"^stdout +notifier +\d")
+    assert {"topics", "stdout", "misdeed"} <= {p["name"] for p in plugins}, plugins
+
+
+def plugin_info(d):
+    told = d.both("plugin", "info", "stdout", text=r"^  format  choice \(text\|json\), default text$")
+    assert told["kind"] == "notifier" and told["options"], told
+    assert 'there is no plugin "nix"' in d.ends(78, "plugin", "info", "nix")
+
+
+def plugin_check(d):
+    good = os.path.join(PLUGINS, "topics.so")
+    assert d.both("plugin", "check", good, text=r"^file: .*/topics\.so$")["name"] == "topics"
+    assert "No such file" in d.ends(66, "plugin", "check", d.dir + "/nix.so")
+    bad = os.path.join(d.dir, "bad.so")
+    with open(bad, "wb") as f:
+        f.write(b"\x7fELF rubbish")
+    assert "bad" in d.ends(78, "plugin", "check", bad)
+
+
+def doctor(d):
+    shown = d.ends(d.ctl("doctor", output="text")[0], "doctor", output="text")
+    assert not shown or re.search(r"^\d+ checks: ", shown, re.M), shown
+    code, found, _ = d.ctl("doctor")
+    found = json.loads(found) if code else found
+    assert code in (0, 78) and {"check", "result", "text", "mend"} == set(found[0]), found
+    assert (code == 78) == any(f["result"] == "fault" for f in found), found
+    assert [f for f in found if f["check"] == "daemon"][0]["text"].endswith("answers and is ready"), found
+
+
+def completion_table(d):
+    shown = d.ends(0, "completion", "table", output="text")
+    assert "_tocsinctl_commands=(" in shown, shown
+
+
+def completion_words(d):
+    assert d.ends(0, "completion", "words", "folder", output="text") == f"docs\t{d.folder}\n"
+    assert "no words of the kind" in d.ends(64, "completion", "words", "nix", output="text")
+
+
+CASES = {name.replace("_", " ").strip(): case for name, case in list(globals().items())
+         if callable(case) and name.replace("_", " ").strip() in TABLE}
+
+
+# ---- all of them ----
+
+def every_command_has_a_case():
+    assert set(CASES) == set(TABLE), set(CASES) ^ set(TABLE)
+
+
+@functools.cache
+def world():
+    """One for all the cases, in the order of the table."""
+    d = World()
+    atexit.register(d.__exit__)
+    return d.live()
+
+
+def on_the_live_daemon(name):
+    def case():
+        CASES[name](world())
+    case.__name__ = f"{name} on a live daemon"
+    return case
+
+
+def number_of(command):
+    """The fewest and the most arguments that it takes; None: any number."""
+    args = command["arguments"]
+    return sum(not a["optional"] for a in args), None if any(a["many"] for a in args) else len(args)
+
+
+def a_wrong_number_of_arguments_is_64():
+    with Daemon() as d:
+        for name, command in TABLE.items():
+            least, most = number_of(command)
+            for n in ([least - 1] if least else []) + ([] if most is None else [most + 1]):
+                code, out, said = d.ctl(*name.split(), *["1"] * n, output="text")
+                assert (code, out) == (64, ""), (name, n, code, out)
+                assert said == f"usage: tocsinctl {command['usage']}\nexample: {command['example']}\n", said
+
+
+def an_argument_that_is_no_utf8_is_64_where_the_daemon_is_asked():
+    with Daemon() as d:
+        for name, command in TABLE.items():
+            if not command["daemon"] or not command["arguments"] or command["hidden"]:
+                continue
+            least, _ = number_of(command)
+            args = [os.fsdecode(b"\xff")] * max(least, 1)
+            code, out, said = d.ctl(*name.split(), *args, output="text")
+            assert code == 64 and out == "" and clean(said), (name, code, out, said)
+
+
+def without_a_daemon_what_asks_it_is_69_and_says_what_to_do():
+    with Daemon() as d:
+        for name, command in TABLE.items():
+            if not command["daemon"] or command["hidden"]:
+                continue
+            # Arguments that are not looked at before the daemon is.
+            args = {"alert-state": "open"}
+            given = [args.get(a["kind"], "1234") for a in command["arguments"]]
+            for n in {number_of(command)[0], len(given)}:
+                for output in ("text", "json"):
+                    code, out, said = d.ctl(*name.split(), *given[:n], output=output)
+                    assert (code, out) == (69, ""), (name, n, code, out)
+                    assert "no daemon answers at " + d.runtime in said, said
+                    assert "systemctl --user start tocsin" in said, said
+            assert 69 in [s["status"] for s in command["statuses"]], name
+
+
+def without_a_daemon_the_rest_works():
+    """The same cases as with one; what they say of a daemon is the doctor's alone."""
+    with World() as d:
+        d.good = d.drop("good.txt", GOOD)
+        worked = 0
+        for name, command in TABLE.items():
+            if command["daemon"] or name == "doctor":
+                continue
+            CASES[name](d)
+            assert not os.path.exists(d.state) and not os.path.exists(d.runtime), name
+            worked += 1
+        assert worked > 8
+
+
+run([every_command_has_a_case,
+     *(on_the_live_daemon(name) for name in TABLE if name in CASES),
+     a_wrong_number_of_arguments_is_64,
+     an_argument_that_is_no_utf8_is_64_where_the_daemon_is_asked,
+     without_a_daemon_what_asks_it_is_69_and_says_what_to_do,
+     without_a_daemon_the_rest_works])
