@@ -91,6 +91,21 @@ static char *hosts_like(const json_t *hosts, size_t i)
     return buf_take(&names);
 }
 
+/* Programs say which layers are up, and no reasons. */
+static bool look_at_programs(struct doctor *doctor, const json_t *host)
+{
+    bool good = true;
+    const char *list = ctl_text(host, "program_layers");
+    for (size_t i = 0; *list && i < ARRAY_LEN(layers); i++) {
+        if (strstr(list, layers[i].name))
+            continue;
+        good = false;
+        doctor_say(doctor, DOCTOR_WARNING, "the programs of the daemon's %s: %s is missing: %s",
+                   ctl_text(host, "name"), layers[i].name, layers[i].cost);
+    }
+    return good;
+}
+
 /* False if something is missing; how many hosts were looked at in *n. One that is still being set
  * up has no layers to tell. */
 static bool look_at_daemon(struct doctor *doctor, size_t *n)
@@ -101,6 +116,7 @@ static bool look_at_daemon(struct doctor *doctor, size_t *n)
         const char *list = ctl_text(json_array_get(hosts, i), "layers");
         AUTO_FREE char *names = *list ? hosts_like(hosts, i) : NULL;
         *n += *list != '\0';
+        good &= look_at_programs(doctor, json_array_get(hosts, i));
         if (!names)
             continue;
         AUTO_FREE char *where = mem_printf("the daemon's %s", names);

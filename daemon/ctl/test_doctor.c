@@ -734,6 +734,8 @@ static void test_sandbox(void **state)
                "Invalid argument),-rlimits(sanitizer)\"},"
                "{\"name\": \"detect-2\", \"layers\": \"no_new_privs,-landlock(landlock_create_"
                "ruleset: Operation not permitted),seccomp,rlimits\"},"
+               "{\"name\": \"notify-c\", \"layers\": \"no_new_privs,landlock,seccomp,rlimits\", "
+               "\"program_layers\": \"no_new_privs,-seccomp(sanitizer),rlimits\"},"
                "{\"name\": \"notify-b\", \"layers\": \"\"}]}");
     look(bench, doctor_sandbox);
     says(bench, "warning",
@@ -743,6 +745,7 @@ static void test_sandbox(void **state)
          "landlock_restrict_self seccomp");
     says(bench, "warning", "the daemon's notify-a: seccomp is missing (prctl: Invalid argument)",
          NULL);
+    says(bench, "warning", "the programs of the daemon's notify-c: landlock is missing", NULL);
     says(bench, "note", "notify-a: this build goes without rlimits (sanitizer)", NULL);
     offline_deinit(&bench->doctor.offline);
     /* No host at all. */

@@ -126,7 +126,7 @@ static void test_options(void **state)
         "tocsinctl --user=yes status",
         "tocsinctl -x status",
         "tocsinctl alert",
-        "tocsinctl alert shwo",
+        "tocsinctl alert nix",
         "tocsinctl show alert",
         "tocsinctl nonsense --help",
         "tocsinctl alert-show 12",

@@ -68,6 +68,19 @@ def options_of_tocsinctl():
     return options("tocsinctl", "man/tocsinctl.1")
 
 
+def help_of_tocsind():
+    """It fits a terminal, its example is one that the program takes, its statuses are the manual's."""
+    text = help_of("tocsind")
+    problems = [f"tocsind --help: too wide: {line}" for line in text.splitlines() if len(line) > 80]
+    example = re.search(r"^example: tocsind (.*)$", text, re.M)
+    if not example:
+        return problems + ["tocsind --help has no example"]
+    help_of("tocsind", *example.group(1).split())
+    there = {int(number) for number in re.findall(r"^  (\d+) +\S", text, re.M)}
+    told = {int(number) for number in re.findall(r"^\.It (\d+)$", section("man/tocsind.8", "EXIT STATUS"), re.M)}
+    return problems + differences("exit status", there, told, "man/tocsind.8")
+
+
 # ---- commands ----
 
 def commands():
@@ -111,6 +124,14 @@ def help_of_each_command():
         if not re.search(rf"^\.Dl \$ .*tocsinctl .*\b{name}", entry, re.M):
             problems.append(f"man/tocsinctl.1 has no example of {name}")
     return problems
+
+
+def checks_of_doctor():
+    done = ask("tocsinctl", "--host", HOST, "--plugins", PLUGINS, "--output", "json", "doctor")
+    there = {finding["check"] for finding in json.loads(done.stdout)}
+    entry = read("man/tocsinctl.1").split("\n.It Cm doctor", 1)[1].split("\n.It Cm ", 1)[0]
+    told = {word for line in re.findall(r"^\.It Li (.*)$", entry, re.M) for word in line.split(" , ")}
+    return differences("check", there, told, "man/tocsinctl.1, doctor")
 
 
 def code_in(path):
@@ -258,8 +279,9 @@ def one_compile_command():
 
 
 def main():
-    tests = [options_of_tocsind, options_of_tocsinctl, commands_of_tocsinctl, help_of_each_command,
-             commands_in_examples, options_of_webhook, exit_status, examples_load, paths_exist, pages_exist,
+    tests = [options_of_tocsind, help_of_tocsind, options_of_tocsinctl, commands_of_tocsinctl,
+             help_of_each_command, checks_of_doctor, commands_in_examples, options_of_webhook,
+             exit_status, examples_load, paths_exist, pages_exist,
              one_compile_command]
     print(f"1..{len(tests)}")
     failed = False
