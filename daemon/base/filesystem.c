@@ -1,38 +1,36 @@
-/* The table of file systems; see filesystem.h. Overlay is not among the shared: its upper layer
+/* The tables of file systems; see filesystem.h. Overlay is not among the shared: its upper layer
  * raises events, and for the rest there is the routine look at everything. */
 #include "base/filesystem.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/mem.h"
 
 /* statfs(2); include/uapi/linux/magic.h. Those the header lacks are file systems' own. */
-static const struct {
-    uint32_t type;
+struct kind {
     const char *name;
-    bool shared;
-} kinds[] = {
-    {0x6969, "NFS", true},           {0xff534d42, "CIFS", true},
-    {0xfe534d42, "SMB2", true},      {0x517b, "SMB", true},
-    {0x65735546, "FUSE", true},      {0x01021997, "9p", true},
-    {0x5346414f, "AFS", true},       {0x73757245, "Coda", true},
-    {0x00c36400, "Ceph", true},      {0x01161970, "GFS2", true},
-    {0x7461636f, "OCFS2", true},     {0x564c, "NCP", true},
-    {0x0bd00bd0, "Lustre", true},    {0x786f4256, "VirtualBox", true},
-    {0xbacbacbc, "VMware", true},    {0xef53, "ext4", false},
-    {0x58465342, "XFS", false},      {0x9123683e, "Btrfs", false},
-    {0x2fc12fc1, "ZFS", false},      {0xf2f52010, "F2FS", false},
-    {0xca451a4e, "bcachefs", false}, {0x01021994, "tmpfs", false},
-    {0x858458f6, "ramfs", false},    {0x794c7630, "overlay", false},
-    {0x4d44, "FAT", false},          {0x2011bab0, "exFAT", false},
-    {0x5346544e, "NTFS", false},     {0x73717368, "squashfs", false},
-    {0x9660, "ISO 9660", false},
+    uint32_t type;
 };
 
-const char *filesystem_name(long type)
+static const struct kind shared[] = {
+    {"NFS", 0x6969},        {"CIFS", 0xff534d42},       {"SMB2", 0xfe534d42},
+    {"SMB", 0x517b},        {"FUSE", 0x65735546},       {"9p", 0x01021997},
+    {"AFS", 0x5346414f},    {"Coda", 0x73757245},       {"Ceph", 0x00c36400},
+    {"GFS2", 0x01161970},   {"OCFS2", 0x7461636f},      {"NCP", 0x564c},
+    {"Lustre", 0x0bd00bd0}, {"VirtualBox", 0x786f4256}, {"VMware", 0xbacbacbc},
+};
+
+static const struct kind own[] = {
+    {"ext4", 0xef53},         {"XFS", 0x58465342},   {"Btrfs", 0x9123683e},
+    {"ZFS", 0x2fc12fc1},      {"F2FS", 0xf2f52010},  {"bcachefs", 0xca451a4e},
+    {"tmpfs", 0x01021994},    {"ramfs", 0x858458f6}, {"overlay", 0x794c7630},
+    {"FAT", 0x4d44},          {"exFAT", 0x2011bab0}, {"NTFS", 0x5346544e},
+    {"squashfs", 0x73717368}, {"ISO 9660", 0x9660},
+};
+
+static const char *find(const struct kind *kinds, size_t n, long type)
 {
-    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+    for (size_t i = 0; i < n; i++)
         if ((uint32_t)type == kinds[i].type)
             return kinds[i].name;
     return NULL;
@@ -40,8 +38,11 @@ const char *filesystem_name(long type)
 
 const char *filesystem_shared(long type)
 {
-    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-        if ((uint32_t)type == kinds[i].type)
-            return kinds[i].shared ? kinds[i].name : NULL;
-    return NULL;
+    return find(shared, ARRAY_LEN(shared), type);
+}
+
+const char *filesystem_name(long type)
+{
+    const char *name = filesystem_shared(type);
+    return name ? name : find(own, ARRAY_LEN(own), type);
 }

@@ -446,6 +446,9 @@ static void test_state(void **state)
     mkdirs(bench, "state");
     look(bench, doctor_state);
     says_only(bench, "warning", "has mode 0755: others", "chmod 700 ");
+    change_mode(bench->doctor.state_dir, 0710);
+    look(bench, doctor_state);
+    says_only(bench, "warning", "has mode 0710: others", "chmod 700 ");
     change_mode(bench->doctor.state_dir, 0700);
     look(bench, doctor_state);
     says_only(bench, "ok", "is yours alone, on a disk with room", NULL);

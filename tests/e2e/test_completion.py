@@ -178,6 +178,8 @@ def completes_what_the_daemon_knows(name):
             ('tocsinctl explain a.txt "Le M', 'tocsinctl explain a.txt "Le Mans 24" '),
             ("tocsinctl explain a.txt 'Le M", "tocsinctl explain a.txt 'Le Mans 24' "),
             ("tocsinctl explain a.txt ba", "tocsinctl explain a.txt back\\\\slash "),
+            # For bash a word also begins at a colon.
+            ("tocsinctl explain a.txt a:", "tocsinctl explain a.txt a:\\ b "),
         ]:
             assert shell.complete(line) == wanted, (line, shell.complete(line))
         # However it was quoted, it is the name.

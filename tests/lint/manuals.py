@@ -281,8 +281,7 @@ def one_compile_command():
 def main():
     tests = [options_of_tocsind, help_of_tocsind, options_of_tocsinctl, commands_of_tocsinctl,
              help_of_each_command, checks_of_doctor, commands_in_examples, options_of_webhook,
-             exit_status, examples_load, paths_exist, pages_exist,
-             one_compile_command]
+             exit_status, examples_load, paths_exist, pages_exist, one_compile_command]
     print(f"1..{len(tests)}")
     failed = False
     for number, test in enumerate(tests, 1):
