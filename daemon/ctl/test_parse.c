@@ -26,17 +26,27 @@ static enum ctl_parsed parse_words(struct ctl *ctl, size_t n, char **words)
     return parsed;
 }
 
-/* `line` is cut at blanks; kept in `copy`, which the texts in *ctl point into. */
-static enum ctl_parsed parse(struct ctl *ctl, const char *line, char **copy)
+/* What the texts of a struct ctl point into. */
+struct line {
+    char *copy;
+    char *words[WORDS_MAX + 1];
+};
+
+static void line_deinit(struct line *line)
 {
-    char *words[WORDS_MAX + 1] = {NULL};
+    free(line->copy);
+}
+
+/* The text is cut at blanks. */
+static enum ctl_parsed parse(struct ctl *ctl, const char *text, struct line *line)
+{
     size_t n = 0;
-    free(*copy);
-    *copy = mem_strdup(line);
-    char *rest = *copy;
+    line_deinit(line);
+    *line = (struct line){.copy = mem_strdup(text)};
+    char *rest = line->copy;
     for (char *word; (word = strsep(&rest, " ")) && n < WORDS_MAX;)
-        words[n++] = word;
-    return parse_words(ctl, n, words);
+        line->words[n++] = word;
+    return parse_words(ctl, n, line->words);
 }
 
 static void test_examples(void **state)
@@ -57,7 +67,7 @@ static void test_examples(void **state)
 static void test_numbers_of_arguments(void **state)
 {
     (void)state;
-    AUTO_FREE char *copy = NULL;
+    CLEANUP(line_deinit) struct line words = {0};
     for (size_t i = 0; i < ctl_n_commands; i++) {
         int min, max;
         ctl_count_args(&ctl_commands[i], &min, &max);
@@ -66,7 +76,7 @@ static void test_numbers_of_arguments(void **state)
         for (int n = 0; n < 6; n++) {
             struct ctl ctl;
             bool good = n >= min && (max < 0 || n <= max);
-            enum ctl_parsed parsed = parse(&ctl, buf_text(&line), &copy);
+            enum ctl_parsed parsed = parse(&ctl, buf_text(&line), &words);
             assert_int_equal(parsed, good ? CTL_PARSED_RUN : CTL_PARSED_WRONG);
             if (good) {
                 assert_ptr_equal(ctl.command, &ctl_commands[i]);
@@ -101,15 +111,15 @@ static void test_options(void **state)
 {
     (void)state;
     struct ctl ctl;
-    AUTO_FREE char *copy = NULL;
-    assert_int_equal(parse(&ctl, "tocsinctl --user alert --output=json show --socket s 12", &copy),
+    CLEANUP(line_deinit) struct line words = {0};
+    assert_int_equal(parse(&ctl, "tocsinctl --user alert --output=json show --socket s 12", &words),
                      CTL_PARSED_RUN);
     assert_true(ctl.user && ctl.json && !ctl.system);
     assert_string_equal(ctl.command->name, "alert show");
     assert_string_equal(ctl.socket, "s");
     assert_int_equal(ctl.n_args, 1);
     assert_string_equal(ctl.args[0], "12");
-    assert_int_equal(parse(&ctl, "tocsinctl --config c --host h --plugins p test -- --x", &copy),
+    assert_int_equal(parse(&ctl, "tocsinctl --config c --host h --plugins p test -- --x", &words),
                      CTL_PARSED_RUN);
     assert_string_equal(ctl.config, "c");
     assert_string_equal(ctl.host, "h");
@@ -132,20 +142,20 @@ static void test_options(void **state)
         "tocsinctl alert-show 12",
     };
     for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
-        assert_int_equal(parse(&ctl, wrong[i], &copy), CTL_PARSED_WRONG);
+        assert_int_equal(parse(&ctl, wrong[i], &words), CTL_PARSED_WRONG);
 }
 
 static void test_help_is_found(void **state)
 {
     (void)state;
     struct ctl ctl;
-    AUTO_FREE char *copy = NULL;
-    assert_int_equal(parse(&ctl, "tocsinctl --version alert", &copy), CTL_PARSED_VERSION);
-    assert_int_equal(parse(&ctl, "tocsinctl -h", &copy), CTL_PARSED_HELP);
+    CLEANUP(line_deinit) struct line words = {0};
+    assert_int_equal(parse(&ctl, "tocsinctl --version alert", &words), CTL_PARSED_VERSION);
+    assert_int_equal(parse(&ctl, "tocsinctl -h", &words), CTL_PARSED_HELP);
     assert_true(!ctl.command && !ctl.n_args);
-    assert_int_equal(parse(&ctl, "tocsinctl alert --help", &copy), CTL_PARSED_HELP);
+    assert_int_equal(parse(&ctl, "tocsinctl alert --help", &words), CTL_PARSED_HELP);
     assert_true(!ctl.command && ctl.n_args == 1);
-    assert_int_equal(parse(&ctl, "tocsinctl --help alert show", &copy), CTL_PARSED_HELP);
+    assert_int_equal(parse(&ctl, "tocsinctl --help alert show", &words), CTL_PARSED_HELP);
     assert_string_equal(ctl.command->name, "alert show");
     assert_true(ctl_is_group("alert") && !ctl_is_group("status") && !ctl_is_group("aler") &&
                 !ctl_is_group(""));
