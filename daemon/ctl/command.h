@@ -52,12 +52,17 @@ enum ctl_section {
 #define CTL_MAX_ARGS     2
 #define CTL_MAX_STATUSES 3
 
+enum ctl_number {
+    CTL_ONE,
+    CTL_OPTIONAL, /* so are those after it */
+    CTL_MANY,     /* one or more; the last argument */
+};
+
 struct ctl_arg {
     const char *name; /* "ID"; NULL ends the list */
+    enum ctl_number number;
     enum ctl_kind kind;
     const char *help;
-    bool optional; /* then those after it are, too */
-    bool many;     /* the last one: one or more */
 };
 
 struct ctl_status {

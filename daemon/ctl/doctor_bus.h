@@ -15,8 +15,7 @@
 #define AUTO_BUS CLEANUP(sd_bus_flush_close_unrefp)
 
 /* Hosts of the other checks may still be ending, and sd-bus gives a question up at a signal: none
- * of theirs comes between bus_hush and bus_unhush. CLEANUP(bus_unhush) sigset_t mask = bus_hush();
- */
+ * of theirs comes between bus_hush and bus_unhush. */
 sigset_t bus_hush(void);
 void bus_unhush(const sigset_t *before);
 

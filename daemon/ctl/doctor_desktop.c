@@ -110,10 +110,9 @@ static void ask_server(struct doctor *doctor, sd_bus *bus)
                    spec);
 }
 
-void doctor_desktop(struct doctor *doctor)
+static void look_at_bus(struct doctor *doctor)
 {
     struct err err;
-    CLEANUP(bus_unhush) sigset_t mask = bus_hush();
     AUTO_BUS sd_bus *bus = bus_session(&err);
     AUTO_NAMES char **names = NULL;
     AUTO_NAMES char **activatable = NULL;
@@ -130,4 +129,11 @@ void doctor_desktop(struct doctor *doctor)
         doctor_say(doctor, DOCTOR_OK, "a server of popups is started with the first of them");
     else
         say_no_server(doctor);
+}
+
+void doctor_desktop(struct doctor *doctor)
+{
+    const sigset_t before = bus_hush();
+    look_at_bus(doctor);
+    bus_unhush(&before);
 }

@@ -193,14 +193,13 @@ static void look_at(struct doctor *doctor, struct unit *unit)
 /* Asks one manager; `why` tells why it gave no answer. */
 static bool ask_manager(struct unit *unit, struct err *why)
 {
-    CLEANUP(bus_unhush) sigset_t mask = bus_hush();
+    const sigset_t before = bus_hush();
+    bool answered = false;
     AUTO_BUS sd_bus *bus = bus_manager(unit->system, why);
-    if (!bus)
-        return false;
-    if (read_unit(bus, unit))
-        return true;
-    err_set(why, "systemd does not answer");
-    return false;
+    if (bus && !(answered = read_unit(bus, unit)))
+        err_set(why, "systemd does not answer");
+    bus_unhush(&before);
+    return answered;
 }
 
 void doctor_unit(struct doctor *doctor)

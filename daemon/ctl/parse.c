@@ -110,8 +110,8 @@ void ctl_count_args(const struct command *command, int *min, int *max)
 {
     *min = *max = 0;
     for (const struct ctl_arg *arg = command->args; arg->name; arg++) {
-        *min += !arg->optional;
-        *max = arg->many ? -1 : *max + 1;
+        *min += arg->number != CTL_OPTIONAL;
+        *max = arg->number == CTL_MANY ? -1 : *max + 1;
     }
 }
 
