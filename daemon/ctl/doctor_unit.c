@@ -202,6 +202,25 @@ static bool ask_manager(struct unit *unit, struct err *why)
     return answered;
 }
 
+/* What only both of them together tell. */
+static void look_at_both(struct doctor *doctor, const struct unit *user, const struct unit *system)
+{
+    uint32_t pid = (uint32_t)ctl_int(doctor->status, "pid");
+    bool loaded = str_equal(user->load, "loaded") || str_equal(system->load, "loaded");
+    if (str_equal(user->active, "active") && str_equal(system->active, "active"))
+        doctor_say(
+            doctor, DOCTOR_NOTE,
+            "a daemon of yours and the system's run side by side: tocsinctl speaks to yours, "
+            "with --system to the other");
+    if (!loaded) {
+        doctor_say(doctor, DOCTOR_NOTE,
+                   "no unit is installed: a daemon started by hand ends with its session");
+        doctor_mend(doctor, "sudo make install && systemctl --user daemon-reload");
+    } else if (pid && pid != user->pid && pid != system->pid) {
+        doctor_say(doctor, DOCTOR_NOTE, "the daemon that answers was started by no unit");
+    }
+}
+
 void doctor_unit(struct doctor *doctor)
 {
     struct unit units[] = {
@@ -214,30 +233,14 @@ void doctor_unit(struct doctor *doctor)
                    "systemd does not run this machine: start tocsind by whatever does");
         return;
     }
-    size_t n_loaded = 0, n_active = 0;
     for (size_t i = 0; i < ARRAY_LEN(units); i++) {
         struct err why;
-        if (!ask_manager(&units[i], &why)) {
+        if (!ask_manager(&units[i], &why))
             doctor_say(doctor, DOCTOR_NOTE, "%s is not known: %s", units[i].whose, why.text);
-        } else if (str_equal(units[i].load, "loaded")) {
-            n_loaded++;
-            n_active += str_equal(units[i].active, "active");
+        else if (str_equal(units[i].load, "loaded"))
             look_at(doctor, &units[i]);
-        }
     }
-    if (n_active > 1)
-        doctor_say(
-            doctor, DOCTOR_NOTE,
-            "a daemon of yours and the system's run side by side: tocsinctl speaks to yours, "
-            "with --system to the other");
-    if (!n_loaded) {
-        doctor_say(doctor, DOCTOR_NOTE,
-                   "no unit is installed: a daemon started by hand ends with its session");
-        doctor_mend(doctor, "sudo make install && systemctl --user daemon-reload");
-    } else if (doctor->status && (uint32_t)ctl_int(doctor->status, "pid") != units[0].pid &&
-               (uint32_t)ctl_int(doctor->status, "pid") != units[1].pid) {
-        doctor_say(doctor, DOCTOR_NOTE, "the daemon that answers was started by no unit");
-    }
+    look_at_both(doctor, &units[0], &units[1]);
     for (size_t i = 0; i < ARRAY_LEN(units); i++)
         unit_deinit(&units[i]);
 }
