@@ -82,6 +82,9 @@ expected() {
         webhook/tocsin.yaml webhook/receiver.py; do
         echo "$docdir/examples/$name"
     done
+    if enabled exec; then
+        for name in "$top"/plugins/exec/examples/*; do echo "$docdir/examples/exec/$(basename "$name")"; done
+    fi
     if enabled lemans; then
         for name in "$top"/conf/lemans/*.yaml; do echo "$datadir/tocsin/lemans/$(basename "$name")"; done
     fi
@@ -132,21 +135,20 @@ protected() {
 
 # ---- symbols ----
 
-map_of() { # VERSION: what the version script names in it
-    sed -n "/^$1 {/,/^};/p" "$top/plugins/lib/libtocsin-plugin.map" | sed -n 's/^\t\([a-z_*]*\);.*/\1/p' |
-        grep -v '^\*$' | sort
+public() { # what the version script names in the versions that are promised
+    sed -n '/^TOCSIN_[0-9.]* {/,/^}/s/^\t\([a-z_]*\);.*/\1/p' "$top/plugins/lib/libtocsin-plugin.map" | sort
 }
 shown() { nm -D --defined-only --with-symbol-versions "$1" | awk '{print $3}'; }
 library_symbols() {
     local library=$root$libdir/libtocsin-plugin.so
-    diff <(map_of TOCSIN_0.1) <(shown "$library" | sed -n 's/@@*TOCSIN_0\.1$//p' | grep -v '^TOCSIN' | sort) |
+    diff <(public) <(shown "$library" | sed -n 's/@@*TOCSIN_[0-9.]*$//p' | grep -v '^TOCSIN' | sort) |
         sed -n 's/^</not shown:/p; s/^>/shown and not in the map:/p'
-    shown "$library" | grep -vE '@TOCSIN_0\.1$|^TOCSIN_[A-Z0-9_.]*(@@|$)|^tocsin_host_[a-z_]+@@?TOCSIN_PRIVATE$' |
-        grep -v '@@TOCSIN_0\.1$' | sed 's/^/shown without a right to it: /'
+    shown "$library" | grep -vE '@TOCSIN_[0-9.]+$|^TOCSIN_[A-Z0-9_.]*(@@|$)|^tocsin_host_[a-z_]+@@?TOCSIN_PRIVATE$' |
+        sed 's/^/shown without a right to it: /'
 }
 # Each function that the headers declare is shown, and each that is shown is declared.
 header_symbols() {
-    diff <(map_of TOCSIN_0.1) <(cat "$root$includedir"/tocsin/*.h | sed 's|/\*.*||; /^ \*/d; /^#/d' |
+    diff <(public) <(cat "$root$includedir"/tocsin/*.h | sed 's|/\*.*||; /^ \*/d; /^#/d' |
         grep -oE '^[a-z][a-z_0-9 *]*[ *]tocsin_[a-z_]+\(' | grep -oE 'tocsin_[a-z_]+\($' | tr -d '(' | sort -u) |
         sed -n 's/^</in the map and not declared:/p; s/^>/declared and not in the map:/p'
 }
@@ -235,7 +237,7 @@ hide() {
 configure() { # NAME OPTION...; its cache is that of those who see the same packages
     local dir=$temp/$1 cache=$temp/cache
     mkdir "$dir" && shift
-    [[ "$*" != *PKG_CONFIG_LIBDIR=* ]] || cache=$temp/cache-$(basename "${*##*PKG_CONFIG_LIBDIR=}")
+    [[ "$*" != *PKG_CONFIG_LIBDIR=* ]] || cache=$temp/cache-${*##*/}
     (cd "$dir" && "$top/configure" -q --cache-file="$cache" "$@" CC="${output[CC]}" >configure.log 2>&1)
 }
 # shellcheck disable=SC2016 # make expands it
