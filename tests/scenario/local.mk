@@ -26,6 +26,7 @@ scenarios = \
 	tests/scenario/routes.scn \
 	tests/scenario/silent-copies-and-edits.scn \
 	tests/scenario/snooze.scn \
+	tests/scenario/spent-host.scn \
 	tests/scenario/status-change.scn \
 	tests/scenario/storm-held-over-restart.scn \
 	tests/scenario/storm.scn \

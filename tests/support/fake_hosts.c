@@ -110,12 +110,13 @@ static void end(struct host *host, enum host_end how, const char *why)
     host_free(host);
 }
 
-static void answer(struct host *host, uint32_t result, const char *reason)
+static void answer(struct host *host, uint32_t result, const char *reason, bool spent)
 {
     AUTO_BUF struct buf tokens = {0};
     const char *token = "token-1";
-    struct ipc_message message = {.type = IPC_OUTCOME,
-                                  .outcome = {.job = 1, .result = result, .reason = reason}};
+    struct ipc_message message = {
+        .type = IPC_OUTCOME,
+        .outcome = {.job = 1, .result = result, .reason = reason, .spent = spent}};
     message.outcome.tokens = ipc_texts_pack(&token, result == TOCSIN_OK ? 1 : 0, &tokens);
     job_clear(host);
     struct err err;
@@ -127,13 +128,17 @@ static void work(struct host *host)
 {
     switch (host->job.behaviour) {
     case FAKE_OK:
-        answer(host, TOCSIN_OK, "");
+        answer(host, TOCSIN_OK, "", false);
         return;
     case FAKE_LATER:
-        answer(host, TOCSIN_LATER, "not now");
+        answer(host, TOCSIN_LATER, "not now", false);
         return;
     case FAKE_NEVER:
-        answer(host, TOCSIN_NEVER, "refused");
+        answer(host, TOCSIN_NEVER, "refused", false);
+        return;
+    case FAKE_SPENT:
+        fake_hosts_behave(host->instance, FAKE_OK);
+        answer(host, TOCSIN_LATER, "", true);
         return;
     case FAKE_HANGS:
         end(host, HOST_HUNG, "no answer before its deadline");
