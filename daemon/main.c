@@ -66,10 +66,12 @@ static void stop_store(struct daemon *daemon)
 
 static int start_control(struct daemon *daemon, struct err *err)
 {
-    AUTO_FREE char *path = mem_printf("%s/control", daemon->options->runtime_dir);
+    const struct options *options = daemon->options;
+    const struct control_group group = {.gid = options->gid, .name = options->group};
+    AUTO_FREE char *path = mem_printf("%s/control", options->runtime_dir);
     daemon->exit_status = EX_CANTCREAT;
-    return control_new(daemon->loop, path, daemon_verbs, daemon_n_verbs, daemon, &daemon->control,
-                       err);
+    return control_new(daemon->loop, path, group.name ? &group : NULL, daemon_verbs, daemon_n_verbs,
+                       daemon, &daemon->control, err);
 }
 
 static void stop_control(struct daemon *daemon)

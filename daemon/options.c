@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "tocsind.h"
 
 enum {
@@ -23,6 +25,7 @@ enum {
     OPT_HOST,
     OPT_PLUGINS,
     OPT_SYSTEM,
+    OPT_GROUP,
     OPT_ONCE,
     OPT_VERBOSE
 };
@@ -36,6 +39,7 @@ static const struct option long_options[] = {
     {"host", required_argument, NULL, OPT_HOST},
     {"plugins", required_argument, NULL, OPT_PLUGINS},
     {"system", no_argument, NULL, OPT_SYSTEM},
+    {"group", required_argument, NULL, OPT_GROUP},
     {"once", no_argument, NULL, OPT_ONCE},
     {"verbose", no_argument, NULL, OPT_VERBOSE},
     {NULL, 0, NULL, 0},
@@ -50,6 +54,7 @@ static const char help[] =
     "  --state DIR       where the store is kept (default: ~/.local/state/tocsin)\n"
     "  --runtime DIR     of the control socket (default: $XDG_RUNTIME_DIR/tocsin)\n"
     "  --system          the defaults of a system service: /etc, /var/lib, /run\n"
+    "  --group NAME      a group whose members may speak to the daemon, too\n"
     "  --once            handle what is there, sum up, exit\n"
     "  --host PROGRAM    tocsin-host, the process that plugins run in\n"
     "  --plugins DIRS    where plugins are looked for, in order, separated by ':'\n"
@@ -107,6 +112,9 @@ static int read_command_line(struct options *options, int argc, char **argv)
         case OPT_SYSTEM:
             options->system = true;
             break;
+        case OPT_GROUP:
+            set(&options->group, optarg);
+            break;
         case OPT_ONCE:
             options->once = true;
             break;
@@ -139,8 +147,31 @@ static void fill_defaults(struct options *options)
         options->plugin_dirs = mem_strdup(PLUGINDIR);
 }
 
-/* Makes a directory of ours, and those above it, private. */
-static int make_dir(const char *path, struct err *err)
+/* A group that systemd made up for the service (DynamicUser=) has a name only where NSS knows
+ * systemd's; then this process has that group, and the user's name, which is the same, in $USER. */
+static bool is_own_nameless_group(const char *name)
+{
+    return str_equal(getenv("USER"), name) && !getgrgid(getegid());
+}
+
+static int find_group(struct options *options)
+{
+    if (!options->group)
+        return 0;
+    const struct group *group = getgrnam(options->group);
+    if (group)
+        options->gid = group->gr_gid;
+    else if (is_own_nameless_group(options->group))
+        options->gid = getegid();
+    else {
+        log_error("--group: there is no group \"%s\" (make it: groupadd --system %s)",
+                  options->group, options->group);
+        return -1;
+    }
+    return 0;
+}
+
+static int make_parents(const char *path, struct err *err)
 {
     AUTO_FREE char *copy = mem_strdup(path);
     for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
@@ -149,6 +180,15 @@ static int make_dir(const char *path, struct err *err)
             return err_errno(err, "%s", copy);
         *slash = '/';
     }
+    return 0;
+}
+
+/* Makes a directory of ours, and those above it, private, or open to the group. */
+static int make_dir(const char *path, const char *group, gid_t gid, struct err *err)
+{
+    mode_t mode = group ? 0750 : 0700;
+    if (make_parents(path, err) < 0)
+        return -1;
     if (mkdir(path, 0700) < 0 && errno != EEXIST)
         return err_errno(err, "%s", path);
     struct stat st;
@@ -156,8 +196,10 @@ static int make_dir(const char *path, struct err *err)
         return err_errno(err, "%s", path);
     if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid())
         return err_set(err, "%s is no directory of this user", path);
-    if ((st.st_mode & 077) && chmod(path, 0700) < 0)
-        return err_errno(err, "%s: chmod 0700", path);
+    if (group && st.st_gid != gid && chown(path, (uid_t)-1, gid) < 0)
+        return err_errno(err, "%s: giving it to the group \"%s\"", path, group);
+    if ((st.st_mode & 0777) != mode && chmod(path, mode) < 0)
+        return err_errno(err, "%s: chmod %04o", path, (unsigned)mode);
     return 0;
 }
 
@@ -168,17 +210,21 @@ void options_deinit(struct options *options)
     free(options->runtime_dir);
     free(options->host_program);
     free(options->plugin_dirs);
+    free(options->group);
 }
 
 int options_read(struct options *options, int argc, char **argv)
 {
     int status = read_command_line(options, argc, argv);
-    if (status < 0)
-        fill_defaults(options);
-    return status;
+    if (status >= 0)
+        return status;
+    fill_defaults(options);
+    return find_group(options) < 0 ? EX_CONFIG : -1;
 }
 
 int options_make_dirs(const struct options *options, struct err *err)
 {
-    return make_dir(options->state_dir, err) < 0 ? -1 : make_dir(options->runtime_dir, err);
+    if (make_dir(options->state_dir, NULL, 0, err) < 0)
+        return -1;
+    return make_dir(options->runtime_dir, options->group, options->gid, err);
 }

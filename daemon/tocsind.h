@@ -24,6 +24,8 @@
 
 struct options {
     char *config_file, *state_dir, *runtime_dir, *host_program, *plugin_dirs;
+    char *group; /* whose members may speak to the daemon; NULL nobody else */
+    gid_t gid;   /* of the group */
     bool system, once;
 };
 
@@ -75,7 +77,8 @@ struct daemon {
 /* ---- options.c: the command line ---- */
 /* Reads it and fills in what it leaves open. -1 to go on, else the exit status. */
 int options_read(struct options *options, int argc, char **argv);
-/* Makes the state and the runtime directory, mode 0700. */
+/* Makes the state and the runtime directory, mode 0700; the latter 0750 and the group's, if there
+ * is one. */
 int options_make_dirs(const struct options *options, struct err *err);
 void options_deinit(struct options *options);
 

@@ -18,6 +18,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "control/peer.h"
 
 #define MAX_CONNECTIONS   64
 #define MAX_REQUEST_BYTES (1024 * 1024)
@@ -51,6 +52,8 @@ struct control {
     const struct control_verb *verbs;
     size_t n_verbs;
     void *arg;
+    struct control_group group;
+    bool shared; /* with the group */
     struct list connections;
     unsigned n_connections;
 };
@@ -251,17 +254,6 @@ static void connection_ready(void *arg, unsigned events)
     take_lines(connection);
 }
 
-/* The same user or root; everybody else hears why not. */
-static bool may_speak(int fd, uid_t *uid)
-{
-    struct ucred peer;
-    socklen_t size = sizeof(peer);
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
-        return false;
-    *uid = peer.uid;
-    return peer.uid == 0 || peer.uid == geteuid();
-}
-
 static void turn_away(int fd, int code, const char *why)
 {
     json_t *message =
@@ -273,6 +265,18 @@ static void turn_away(int fd, int code, const char *why)
         log_debug("control: a peer left before it was turned away");
 }
 
+static void refuse_peer(const struct control *control, int fd, uid_t uid)
+{
+    AUTO_FREE char *why =
+        control->shared
+            ? mem_printf("only the daemon's own user, root and the members of the group \"%s\" may "
+                         "ask",
+                         control->group.name)
+            : mem_strdup("only the daemon's own user and root may ask");
+    log_warning("control: user %u was turned away", (unsigned)uid);
+    turn_away(fd, EX_NOPERM, why);
+}
+
 static void listener_ready(void *arg, unsigned events)
 {
     (void)events;
@@ -280,10 +284,9 @@ static void listener_ready(void *arg, unsigned events)
     AUTO_FD int fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0)
         return;
-    uid_t uid = (uid_t)-1;
-    if (!may_speak(fd, &uid)) {
-        log_warning("control: user %u was turned away", (unsigned)uid);
-        turn_away(fd, EX_NOPERM, "only the daemon's own user and root may ask");
+    uid_t uid;
+    if (!peer_may_speak(fd, control->shared ? &control->group : NULL, &uid)) {
+        refuse_peer(control, fd, uid);
         return;
     }
     if (control->n_connections >= MAX_CONNECTIONS) {
@@ -328,7 +331,22 @@ static int clear_stale(const struct sockaddr_un *address, struct err *err)
     return 0;
 }
 
-static int open_socket(const char *path, int *result, struct err *err)
+/* Until here nobody else could connect. A socket of the right group stays as it was made: the
+ * system service may not change owners (SystemCallFilter=), and needs not. */
+static int share(const char *path, const struct control_group *group, struct err *err)
+{
+    struct stat st;
+    if (stat(path, &st) < 0)
+        return err_errno(err, "%s", path);
+    if (st.st_gid != group->gid && chown(path, (uid_t)-1, group->gid) < 0)
+        return err_errno(err, "%s: giving it to the group \"%s\"", path, group->name);
+    if (chmod(path, 0660) < 0)
+        return err_errno(err, "%s: chmod 0660", path);
+    return 0;
+}
+
+static int open_socket(const char *path, const struct control_group *group, int *result,
+                       struct err *err)
 {
     struct sockaddr_un address;
     if (unix_address(path, &address, err) < 0 || clear_stale(&address, err) < 0)
@@ -341,17 +359,22 @@ static int open_socket(const char *path, int *result, struct err *err)
     int error = errno;
     umask(before);
     errno = error;
-    if (bound < 0 || listen(fd, 64) < 0)
+    if (bound < 0)
+        return err_errno(err, "%s", path);
+    if (group && share(path, group, err) < 0)
+        return -1;
+    if (listen(fd, 64) < 0)
         return err_errno(err, "%s", path);
     *result = fd_take(&fd);
     return 0;
 }
 
-int control_new(struct loop *loop, const char *path, const struct control_verb *verbs,
-                size_t n_verbs, void *arg, struct control **control, struct err *err)
+int control_new(struct loop *loop, const char *path, const struct control_group *group,
+                const struct control_verb *verbs, size_t n_verbs, void *arg,
+                struct control **control, struct err *err)
 {
     int fd = -1;
-    if (open_socket(path, &fd, err) < 0)
+    if (open_socket(path, group, &fd, err) < 0)
         return err_prefix(err, "control socket");
     struct control *c = NEW(struct control);
     *c = (struct control){.loop = loop,
@@ -359,7 +382,10 @@ int control_new(struct loop *loop, const char *path, const struct control_verb *
                           .fd = fd,
                           .verbs = verbs,
                           .n_verbs = n_verbs,
-                          .arg = arg};
+                          .arg = arg,
+                          .shared = group != NULL};
+    if (group)
+        c->group = *group;
     list_init(&c->connections);
     c->io = loop_io_new(loop, fd, LOOP_READ, listener_ready, c);
     *control = c;

@@ -5,13 +5,15 @@
  * Answer:   {"id": N, "result": ...} or {"id": N, "error": {"code": EX_*, "message": "..."}}
  * Stream (follow): {"id": N, "event": {...}} until the peer closes.
  *
- * This room owns socket, framing, limits and peer credentials (same uid or root; else refused with
- * 77). The verbs are a table; what they do, the programs' wiring supplies.
+ * This room owns socket, framing, limits and peer credentials (same uid, root, or a member of the
+ * group that the socket is shared with; else refused with 77). The verbs are a table; what they do,
+ * the programs' wiring supplies.
  */
 #ifndef TOCSIN_CONTROL_CONTROL_H
 #define TOCSIN_CONTROL_CONTROL_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include <jansson.h>
 
@@ -28,10 +30,18 @@ struct control_verb {
     void (*handle)(void *arg, struct control_request *request, const json_t *args);
 };
 
-/* Makes the socket (mode 0600 in a directory of mode 0700) and listens. A socket on which somebody
- * answers is an error: a daemon is running. */
-int control_new(struct loop *loop, const char *path, const struct control_verb *verbs,
-                size_t n_verbs, void *arg, struct control **control, struct err *err);
+/* Whose members may speak to the daemon, besides its own user and root. */
+struct control_group {
+    gid_t gid;
+    const char *name; /* for messages; lives as long as the socket */
+};
+
+/* Makes the socket (mode 0600, or 0660 and the group's; the directory around it is the caller's)
+ * and listens. A socket on which somebody answers is an error: a daemon is running. `group` NULL:
+ * nobody else may speak. */
+int control_new(struct loop *loop, const char *path, const struct control_group *group,
+                const struct control_verb *verbs, size_t n_verbs, void *arg,
+                struct control **control, struct err *err);
 void control_free(struct control **control);
 
 /* Steals the result's reference. */

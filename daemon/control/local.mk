@@ -1,5 +1,7 @@
 noinst_LTLIBRARIES += libcontrol.la
-libcontrol_la_SOURCES = daemon/control/control.c daemon/control/control.h
+libcontrol_la_SOURCES = \
+	daemon/control/control.c daemon/control/control.h \
+	daemon/control/peer.c daemon/control/peer.h
 libcontrol_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libcontrol_la_LIBADD = $(JANSSON_LIBS)
 

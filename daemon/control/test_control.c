@@ -1,5 +1,6 @@
 /* The control socket on the real loop: framing, versions, refusals, peers that leave, followers. */
 #include <errno.h>
+#include <grp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -66,8 +67,8 @@ static int setup(void **state)
     f->loop = loop_new();
     f->timer = loop_timer_new(f->loop, too_late, f);
     struct err err;
-    assert_int_equal(control_new(f->loop, f->path, verbs, ARRAY_LEN(verbs), f, &f->control, &err),
-                     0);
+    assert_int_equal(
+        control_new(f->loop, f->path, NULL, verbs, ARRAY_LEN(verbs), f, &f->control, &err), 0);
     *state = f;
     return 0;
 }
@@ -240,7 +241,8 @@ static void test_second_daemon_is_refused_and_a_stale_socket_is_taken(void **sta
     struct fixture *f = *state;
     struct control *second = NULL;
     struct err err;
-    assert_int_equal(control_new(f->loop, f->path, verbs, ARRAY_LEN(verbs), f, &second, &err), -1);
+    assert_int_equal(control_new(f->loop, f->path, NULL, verbs, ARRAY_LEN(verbs), f, &second, &err),
+                     -1);
     assert_non_null(strstr(err.text, "running already"));
 
     AUTO_FREE char *stale = mem_printf("%s/stale", f->dir);
@@ -249,11 +251,108 @@ static void test_second_daemon_is_refused_and_a_stale_socket_is_taken(void **sta
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
     close(fd);
-    assert_int_equal(control_new(f->loop, stale, verbs, ARRAY_LEN(verbs), f, &second, &err), 0);
+    assert_int_equal(control_new(f->loop, stale, NULL, verbs, ARRAY_LEN(verbs), f, &second, &err),
+                     0);
     struct stat st;
     assert_int_equal(stat(stale, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
     control_free(&second);
+}
+
+/* ---- the group ---- */
+
+/* Numbers that nobody has. */
+#define STRANGER 61001
+#define SHARED   61002
+#define OTHER    61003
+
+/* What became of a child's question; below 150 it is an errno. */
+enum { ANSWERED = 150, TURNED_AWAY, TOLD_OF_THE_GROUP, NONSENSE };
+
+static const struct control_group shared = {.gid = SHARED, .name = "newsroom"};
+
+/* In a process of its own, which has no loop. */
+static int speak_as(const struct fixture *f, gid_t gid, const gid_t *groups, size_t n_groups)
+{
+    if (setgroups(n_groups, groups) < 0 || setgid(gid) < 0 || setuid(STRANGER) < 0)
+        return errno;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    strcpy(address.sun_path, f->path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+        return errno;
+    static const char request[] = "{\"tocsin\":1,\"id\":1,\"verb\":\"echo\",\"args\":{}}\n";
+    char answer[512] = "";
+    /* One that is turned away may find the line cut already. */
+    if (send(fd, request, strlen(request), MSG_NOSIGNAL) < 0 && errno != EPIPE)
+        return errno;
+    if (recv(fd, answer, sizeof(answer) - 1, 0) <= 0)
+        return errno;
+    if (strstr(answer, "\"result\":{}"))
+        return ANSWERED;
+    if (!strstr(answer, "\"code\":77"))
+        return NONSENSE;
+    return strstr(answer, "the group \\\"newsroom\\\"") ? TOLD_OF_THE_GROUP : TURNED_AWAY;
+}
+
+/* The result comes over a pipe: the loop reaps every child. */
+static int speaks(struct fixture *f, gid_t gid, const gid_t *groups, size_t n_groups)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        unsigned char result = (unsigned char)speak_as(f, gid, groups, n_groups);
+        _exit(write(ends[1], &result, 1) == 1 ? 0 : 1);
+    }
+    close(ends[1]);
+    struct loop_io *io = loop_io_new(f->loop, ends[0], LOOP_READ, readable, f->loop);
+    loop_timer_set(f->timer, 10000);
+    loop_run(f->loop);
+    loop_timer_stop(f->timer);
+    loop_io_free(&io);
+    unsigned char result = NONSENSE;
+    assert_int_equal(read(ends[0], &result, 1), 1);
+    close(ends[0]);
+    return result;
+}
+
+static void test_group(void **state)
+{
+    struct fixture *f = *state;
+    if (geteuid() != 0)
+        skip();
+    struct err err;
+    const gid_t many[] = {OTHER, OTHER + 1, SHARED, OTHER + 2}, others[] = {OTHER, OTHER + 1};
+    assert_int_equal(chmod(f->dir, 0711), 0);
+    control_free(&f->control);
+    assert_int_equal(
+        control_new(f->loop, f->path, &shared, verbs, ARRAY_LEN(verbs), f, &f->control, &err), 0);
+    struct stat st;
+    assert_int_equal(stat(f->path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0660);
+    assert_int_equal(st.st_gid, SHARED);
+
+    assert_int_equal(speaks(f, SHARED, NULL, 0), ANSWERED);
+    assert_int_equal(speaks(f, OTHER, many, ARRAY_LEN(many)), ANSWERED);
+    assert_int_equal(speaks(f, OTHER, others, ARRAY_LEN(others)), EACCES);
+    /* The daemon looks for itself, too. */
+    assert_int_equal(chmod(f->path, 0666), 0);
+    assert_int_equal(speaks(f, OTHER, others, ARRAY_LEN(others)), TOLD_OF_THE_GROUP);
+    assert_int_equal(speaks(f, OTHER, NULL, 0), TOLD_OF_THE_GROUP);
+}
+
+static void test_without_a_group_nobody_else_may_speak(void **state)
+{
+    struct fixture *f = *state;
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(chmod(f->dir, 0711), 0);
+    assert_int_equal(speaks(f, 0, NULL, 0), EACCES);
+    assert_int_equal(chmod(f->path, 0666), 0);
+    /* Not even root's group. */
+    assert_int_equal(speaks(f, 0, NULL, 0), TURNED_AWAY);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -268,6 +367,8 @@ int main(void)
         CASE(test_half_closed_peer_still_gets_its_answer),
         CASE(test_follow),
         CASE(test_second_daemon_is_refused_and_a_stale_socket_is_taken),
+        CASE(test_group),
+        CASE(test_without_a_group_nobody_else_may_speak),
     };
     return cmocka_run_group_tests_name("control", tests, NULL, NULL);
 }

@@ -1,9 +1,12 @@
 /* The client of the control socket: finds the daemon, asks one question, waits for its answer. */
 #include <errno.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -40,27 +43,59 @@ static int dial(const struct ctl *ctl, const char *path)
     return fd_take(&fd);
 }
 
+/* The group that the socket, or the folder it is in, is shared with: its name, or its number where
+ * it has none; NULL when it is shared with none. The caller frees it. */
+static char *group_of(const char *path)
+{
+    struct stat st;
+    AUTO_FREE char *folder = mem_strdup(path);
+    char *slash = strrchr(folder, '/');
+    if (slash)
+        *slash = '\0';
+    bool shared = (stat(path, &st) == 0 && (st.st_mode & S_IWGRP)) ||
+                  (stat(folder, &st) == 0 && (st.st_mode & S_IXGRP));
+    if (!shared)
+        return NULL;
+    const struct group *group = getgrgid(st.st_gid);
+    return group ? mem_strdup(group->gr_name) : mem_printf("%u", (unsigned)st.st_gid);
+}
+
+/* The caller frees it. */
+static char *why_forbidden(const char *path, int error)
+{
+    AUTO_FREE char *group = group_of(path);
+    const struct passwd *self = getpwuid(geteuid());
+    if (!group)
+        return mem_printf("the daemon at %s is another user's (%s)", path, strerror(error));
+    return mem_printf("the daemon at %s speaks only to its own user, to root and to the members of "
+                      "the group \"%s\": join it with `sudo usermod -aG %s %s`, then log in again",
+                      path, group, group, self ? self->pw_name : "USER");
+}
+
 /* The user's daemon if there is one, else the system's. */
 static FILE *reach_daemon(const struct ctl *ctl, int *status, char **why)
 {
     AUTO_FREE char *user = ctl->socket ? mem_strdup(ctl->socket) : control_default_path(false);
     AUTO_FREE char *system = control_default_path(true);
     bool either = !ctl->socket && !ctl->user && !ctl->system;
-    AUTO_FD int fd = dial(ctl, ctl->system ? system : user);
-    if (fd < 0 && either && errno != EACCES)
-        fd = dial(ctl, system);
+    const char *path = ctl->system ? system : user;
+    AUTO_FD int fd = dial(ctl, path);
+    if (fd < 0 && either && errno != EACCES) {
+        path = system;
+        fd = dial(ctl, path);
+    }
     FILE *stream = fd < 0 ? NULL : fdopen(fd, "r");
     if (stream) {
         fd_take(&fd); /* it is the stream's */
         return stream;
     }
     if (errno == EACCES || errno == EPERM) {
-        *why = mem_printf("the daemon is another user's (%s)", strerror(errno));
+        *why = why_forbidden(path, errno);
         *status = EX_NOPERM;
         return NULL;
     }
     *why = mem_printf("no daemon answers at %s%s%s (%s); start one with `systemctl %sstart tocsin`",
-                      ctl->system ? system : user, either ? " or " : "", either ? system : "",
+                      either ? user : path, either ? " or " : "", either ? system : "",
                       strerror(errno), ctl->system ? "" : "--user ");
     *status = EX_UNAVAILABLE;
     return NULL;
