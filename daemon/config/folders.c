@@ -1,10 +1,10 @@
 /*
- * The watched folders on disk: there, readable, apart from each other; see build.h.
+ * The watched folders on disk: there, readable, not hidden by the unit, apart from each other; see
+ * build.h.
  *
  * Two folders overlap when the resolved path of one lies in the other's reach: a document must
  * belong to one source only. Nor may the files that plugins append to lie in their reach.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -14,104 +14,7 @@
 
 #include "base/str.h"
 #include "config/build.h"
-
-/* The longest leading part of the path that can be reached. The caller frees it. */
-static char *reachable_part(const char *path)
-{
-    struct stat info;
-    char *part = mem_strdup(path);
-    for (char *slash = strrchr(part, '/'); slash && slash > part; slash = strrchr(part, '/')) {
-        *slash = '\0';
-        if (stat(part, &info) == 0)
-            return part;
-    }
-    free(part);
-    return mem_strdup("/");
-}
-
-/* The entry of `dir` that the missing name was perhaps meant to be; "" when none is near. */
-static char *near_entry(const char *dir, const char *missing)
-{
-    enum { NAMES_MAX = 1000 };
-    size_t n = 0, cap = 0;
-    char **names = NULL;
-    DIR *open = opendir(dir);
-    struct dirent *entry;
-    while (open && n < NAMES_MAX && (entry = readdir(open))) {
-        names = mem_grow(names, &cap, n + 1, sizeof(char *));
-        names[n++] = mem_strdup(entry->d_name);
-    }
-    if (open)
-        closedir(open);
-    const char *near = str_nearest(missing, (const char *const *)names, n);
-    char *hint =
-        near ? mem_printf("; did you mean \"%s%s%s\"?", dir, str_equal(dir, "/") ? "" : "/", near)
-             : mem_strdup("");
-    for (size_t i = 0; i < n; i++)
-        free(names[i]);
-    free(names);
-    return hint;
-}
-
-/* Under systemd, ProtectHome= and its kin hide places that are there for everybody else. */
-static const char *unit_hint(const char *path)
-{
-    static const char *const hidden[] = {"/home/",     "/root/", "/root",
-                                         "/run/user/", "/tmp/",  "/var/tmp/"};
-    if (!getenv("INVOCATION_ID"))
-        return "";
-    for (size_t i = 0; i < ARRAY_LEN(hidden); i++) {
-        if (str_starts(path, hidden[i]))
-            return "; or it is not visible inside this unit: see ProtectHome=, PrivateTmp= and "
-                   "BindReadOnlyPaths= in systemd.exec(5)";
-    }
-    return "";
-}
-
-static void say_missing(const struct config_folder *folder, struct config_at at,
-                        struct diags *diags)
-{
-    AUTO_FREE char *part = reachable_part(folder->path);
-    const char *rest = folder->path + (str_equal(part, "/") ? 1 : strlen(part) + 1);
-    AUTO_FREE char *missing = mem_strndup(rest, strcspn(rest, "/"));
-    AUTO_FREE char *near = near_entry(part, missing);
-    diags_error(diags, at,
-                "folder \"%s\": %s does not exist: there is no \"%s\" in %s (make it, or correct "
-                "the path%s%s)",
-                folder->name, folder->path, missing, part, near, unit_hint(folder->path));
-}
-
-static void say_forbidden(const struct config_folder *folder, struct config_at at,
-                          struct diags *diags)
-{
-    struct stat info;
-    AUTO_FREE char *part =
-        stat(folder->path, &info) == 0 ? mem_strdup(folder->path) : reachable_part(folder->path);
-    if (stat(part, &info) < 0)
-        info = (struct stat){0};
-    diags_error(diags, at,
-                "folder \"%s\": %s is not visible to user %u: %s belongs to user %u and has mode "
-                "%04o (let it in with \"setfacl -m u:%u:rx %s\", or run tocsin as its owner%s)",
-                folder->name, folder->path, geteuid(), part, info.st_uid, info.st_mode & 07777u,
-                geteuid(), part, unit_hint(folder->path));
-}
-
-static void say_why(const struct config_folder *folder, int error, struct config_at at,
-                    struct diags *diags)
-{
-    if (error == ENOENT)
-        say_missing(folder, at, diags);
-    else if (error == EACCES || error == EPERM)
-        say_forbidden(folder, at, diags);
-    else if (error == ENOTDIR)
-        diags_error(diags, at,
-                    "folder \"%s\": %s is not a folder (watch the folder it is in, with \"include: "
-                    "NAME\")",
-                    folder->name, folder->path);
-    else
-        diags_error(diags, at, "folder \"%s\": %s: %s", folder->name, folder->path,
-                    strerror(error));
-}
+#include "config/unseen.h"
 
 static int look(const struct config_folder *folder)
 {
@@ -141,8 +44,10 @@ static char *resolve(const struct config_folder *folder, const struct config_tex
                      struct diags *diags)
 {
     int error = look(folder);
+    if (unseen_is_hidden(folder, error, folder->places[0], diags))
+        return NULL;
     if (error && !was_watched(watched, folder->path)) {
-        say_why(folder, error, folder->places[0], diags);
+        unseen_say(folder, error, folder->places[0], diags);
         return NULL;
     }
     char *resolved = realpath(folder->path, NULL);

@@ -23,13 +23,17 @@ libconfig_la_SOURCES = \
 	daemon/config/scalar.c \
 	daemon/config/schema.c daemon/config/schema.h \
 	daemon/config/stamp.c \
-	daemon/config/value.c daemon/config/value.h
+	daemon/config/unit.c daemon/config/unit.h \
+	daemon/config/unseen.c daemon/config/unseen.h \
+	daemon/config/value.c daemon/config/value.h \
+	daemon/config/visible.c daemon/config/visible.h
 libconfig_la_CPPFLAGS = $(AM_CPPFLAGS) -DTOCSIN_CONF_DIR='"$(tocsinconfdir)"'
 libconfig_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 libconfig_la_LIBADD = $(JANSSON_LIBS)
 
 UNIT_TESTS += daemon/config/test_tree daemon/config/test_load daemon/config/test_folders \
-	daemon/config/test_options daemon/config/test_diff daemon/config/test_docs
+	daemon/config/test_options daemon/config/test_diff daemon/config/test_docs \
+	daemon/config/test_visible
 config_test_libs = libconfig.la libtree.la libbase.la $(CMOCKA_LIBS)
 config_test_fixture = daemon/config/test_fixture.c daemon/config/test_fixture.h
 daemon_config_test_tree_SOURCES = daemon/config/test_tree.c
@@ -44,3 +48,5 @@ daemon_config_test_diff_SOURCES = daemon/config/test_diff.c $(config_test_fixtur
 daemon_config_test_diff_LDADD = $(config_test_libs)
 daemon_config_test_docs_SOURCES = daemon/config/test_docs.c $(config_test_fixture)
 daemon_config_test_docs_LDADD = $(config_test_libs)
+daemon_config_test_visible_SOURCES = daemon/config/test_visible.c
+daemon_config_test_visible_LDADD = libconfig.la libbase.la $(CMOCKA_LIBS)
