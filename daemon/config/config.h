@@ -85,6 +85,7 @@ struct config_plugin {
     struct config_at at;
     struct config_at *places; /* of the options in config/schema.h */
     struct hash hash; /* of this slice: a host lives on over a reload while it is the same */
+    bool unseen;      /* its secret is for another process alone: it cannot be started here */
 };
 
 struct config_notifier {
@@ -116,6 +117,9 @@ struct config_keep {
 struct config {
     int refs; /* config_ref, config_unref */
     char *file;
+    /* It is looked at for a daemon in another process, whose unit may hand it what is not to be
+     * seen here. Set by whoever loaded it, before config_resolve. */
+    bool elsewhere;
     struct config_folder *folders;
     size_t n_folders;
     struct config_plugin *detectors;

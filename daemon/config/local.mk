@@ -12,6 +12,7 @@ libconfig_la_SOURCES = \
 	daemon/config/check.c \
 	daemon/config/choice.c daemon/config/choice.h \
 	daemon/config/config.h \
+	daemon/config/credential.c daemon/config/credential.h \
 	daemon/config/diff.c daemon/config/diff.h \
 	daemon/config/folders.c \
 	daemon/config/load.c \

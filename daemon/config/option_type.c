@@ -11,6 +11,7 @@
 #include "base/address.h"
 #include "base/str.h"
 #include "config/choice.h"
+#include "config/credential.h"
 #include "config/value.h"
 
 static int resolve_text(const struct option_value *value, const char *text,
@@ -152,10 +153,13 @@ static int resolve_secret(const struct option_value *value, const char *text,
                           struct config_texts *out)
 {
     struct stat info;
-    AUTO_FREE char *path = readable_path(value, text);
+    bool credential = credential_is_named(text);
+    AUTO_FREE char *path = credential ? credential_path(value, text) : readable_path(value, text);
     if (!path)
         return -1;
-    if (stat(path, &info) == 0 && (info.st_mode & (S_IRGRP | S_IROTH)))
+    if (credential)
+        option_stamp(value->stamp, path);
+    else if (stat(path, &info) == 0 && (info.st_mode & (S_IRGRP | S_IROTH)))
         diags_warning(value->diags, value->at,
                       "%s: others can read the secret in %s (chmod 600 %s)", value->owner, path,
                       path);

@@ -22,6 +22,8 @@ struct option_value {
     const char *owner; /* opens a message */
     struct hasher *stamp;
     struct diags *diags;
+    bool elsewhere; /* the configuration is another process's, as in config.h */
+    bool *unseen;   /* set when a credential could not be looked at for that */
 };
 
 struct option_type {

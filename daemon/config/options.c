@@ -19,6 +19,8 @@ struct resolve {
     size_t n_out;
     struct hasher *stamp;
     struct diags *diags;
+    bool elsewhere; /* as in config.h */
+    bool unseen;
 };
 
 static const struct config_option *find_written(const struct config_plugin *plugin,
@@ -87,6 +89,7 @@ static int resolve_values(struct resolve *resolve, const json_t *described,
 {
     const char *name = text_of(described, "name");
     AUTO_FREE char *owner = mem_printf("\"%s\": option \"%s\"", resolve->plugin->name, name);
+    bool unseen = false;
     struct option_value value = {
         .described = described,
         .written = written != NULL,
@@ -95,6 +98,8 @@ static int resolve_values(struct resolve *resolve, const json_t *described,
         .owner = owner,
         .stamp = resolve->stamp,
         .diags = resolve->diags,
+        .elsewhere = resolve->elsewhere,
+        .unseen = &unseen,
     };
     const struct option_type *type = option_type_find(text_of(described, "type"));
     if (!type)
@@ -115,7 +120,8 @@ static int resolve_values(struct resolve *resolve, const json_t *described,
         value.index = i;
         result = type->resolve(&value, values->items[i], &out->values);
     }
-    if (result == 0 && type->kind == CONFIG_OPTION_SECRET && out->values.n &&
+    resolve->unseen |= unseen;
+    if (result == 0 && type->kind == CONFIG_OPTION_SECRET && out->values.n && !unseen &&
         !(out->secret = option_secret(&value, out->values.items[0])))
         result = -1;
     texts_deinit(&from);
@@ -142,16 +148,18 @@ static int resolve_one(struct resolve *resolve, const json_t *described)
     return resolve_values(resolve, described, written, &resolve->out[resolve->n_out++]);
 }
 
-int config_resolve_options(const struct config_plugin *plugin, const json_t *description,
-                           struct config_option **options, size_t *n, struct hash *stamp,
-                           struct diags *diags)
+/* As config_resolve_options; `unseen` NULL: the configuration is this process's. */
+static int resolve_options(const struct config_plugin *plugin, const json_t *description,
+                           bool *unseen, struct config_option **options, size_t *n,
+                           struct hash *stamp, struct diags *diags)
 {
     struct hasher hasher;
     hasher_init(&hasher);
     struct resolve resolve = {.plugin = plugin,
                               .table = json_object_get(description, "options"),
                               .stamp = &hasher,
-                              .diags = diags};
+                              .diags = diags,
+                              .elsewhere = unseen != NULL};
     resolve.out = NEW_N(struct config_option, json_array_size(resolve.table) + 1);
     int result = 0;
     for (size_t i = 0; i < plugin->n_options; i++) {
@@ -171,9 +179,18 @@ int config_resolve_options(const struct config_plugin *plugin, const json_t *des
     struct hash final = hasher_final(&hasher);
     if (stamp)
         *stamp = final;
+    if (unseen)
+        *unseen = resolve.unseen;
     *options = resolve.out;
     *n = resolve.n_out;
     return result;
+}
+
+int config_resolve_options(const struct config_plugin *plugin, const json_t *description,
+                           struct config_option **options, size_t *n, struct hash *stamp,
+                           struct diags *diags)
+{
+    return resolve_options(plugin, description, NULL, options, n, stamp, diags);
 }
 
 int config_check_options(const struct config_plugin *plugin, const json_t *description,
@@ -211,8 +228,8 @@ static int take_description(struct config_plugin *plugin, const json_t *descript
     return 0;
 }
 
-static int resolve_plugin(struct config_plugin *plugin, const char *kind, config_describe *describe,
-                          void *arg, struct diags *diags)
+static int resolve_plugin(struct config_plugin *plugin, const char *kind, bool elsewhere,
+                          config_describe *describe, void *arg, struct diags *diags)
 {
     struct err err = {.text = ""};
     struct config_option *options;
@@ -224,7 +241,8 @@ static int resolve_plugin(struct config_plugin *plugin, const char *kind, config
                            plugin->name, plugin->plugin, err.text);
     if (check_kind(plugin, description, kind, diags) < 0 ||
         take_description(plugin, description, diags) < 0 ||
-        config_resolve_options(plugin, description, &options, &n, &stamp, diags) < 0)
+        resolve_options(plugin, description, elsewhere ? &plugin->unseen : NULL, &options, &n,
+                        &stamp, diags) < 0)
         return -1;
     config_options_free(&plugin->options, &plugin->n_options);
     plugin->options = options;
@@ -237,10 +255,13 @@ int config_resolve(struct config *config, config_describe *describe, void *arg, 
 {
     int result = 0;
     for (size_t i = 0; i < config->n_detectors; i++)
-        result |= resolve_plugin(&config->detectors[i], "detector", describe, arg, diags);
+        result |= resolve_plugin(&config->detectors[i], "detector", config->elsewhere, describe,
+                                 arg, diags);
     for (size_t i = 0; i < config->n_notifiers; i++)
-        result |= resolve_plugin(&config->notifiers[i].plugin, "notifier", describe, arg, diags);
+        result |= resolve_plugin(&config->notifiers[i].plugin, "notifier", config->elsewhere,
+                                 describe, arg, diags);
     if (config->exporter)
-        result |= resolve_plugin(config->exporter, "exporter", describe, arg, diags);
+        result |= resolve_plugin(config->exporter, "exporter", config->elsewhere, describe, arg,
+                                 diags);
     return result < 0 ? -1 : config_check_outputs(config, diags);
 }

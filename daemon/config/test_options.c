@@ -269,6 +269,70 @@ static void test_warnings(void **state)
                         "secret in @/open (chmod 600 @/open)\n");
 }
 
+#define NAMELESS(text)                                                                             \
+    "\"" text "\" does not name a credential (write credential:NAME, with the NAME of the unit's " \
+    "LoadCredential=)"
+
+/* A unit's process finds its credentials; what else there may be to say. */
+static void test_credentials(void **state)
+{
+    struct context *context = *state;
+    struct fixture *fixture = context->fixture;
+    AUTO_FREE char *self = mem_printf("%d", (int)getpid());
+    AUTO_FREE char *hook = fixture_path(fixture, "hook");
+    fixture_write(fixture, "hook", "s3cret");
+    assert_int_equal(chmod(hook, 0440), 0); /* of the unit's user; nobody's to warn of */
+    static const struct {
+        const char *option, *message;
+        bool in_unit, has_directory, of_user;
+    } cases[] = {
+        {"credential:hook", NULL, true, true, false},
+        {"credential:hook", NULL, false, true, false},
+        {"credential:hooc",
+         "this unit has no credential \"hooc\" (write \"LoadCredential=hooc:/PATH/OF/ITS/FILE\" under "
+         "[Service] in `systemctl edit tocsin`, then `systemctl restart tocsin`)",
+         true, true, false},
+        {"credential:hook",
+         "this unit has no credential \"hook\" (write \"LoadCredential=hook:/PATH/OF/ITS/FILE\" under "
+         "[Service] in `systemctl --user edit tocsin`, then `systemctl --user restart tocsin`)",
+         true, false, true},
+        {"credential:hook",
+         "credential \"hook\" is handed over by a systemd unit, and this process is none's (start "
+         "tocsin by its unit, or name a file instead)",
+         false, false, false},
+        {"credential:", NAMELESS("credential:"), true, true, false},
+        {"credential:../hook", NAMELESS("credential:../hook"), true, true, false},
+        {"credential:..", NAMELESS("credential:.."), true, true, false},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        setenv("SYSTEMD_EXEC_PID", cases[i].in_unit ? self : "1", 1);
+        unsetenv("CREDENTIALS_DIRECTORY");
+        unsetenv("MANAGERPID");
+        if (cases[i].has_directory)
+            setenv("CREDENTIALS_DIRECTORY", fixture->dir, 1);
+        if (cases[i].of_user)
+            setenv("MANAGERPID", "1", 1);
+        AUTO_FREE char *text = mem_printf("{word: w, token: '%s'}", cases[i].option);
+        const struct config_plugin *plugin = load(context, text);
+        struct config_option *options;
+        size_t n;
+        assert_int_equal(config_resolve_options(plugin, context->description, &options, &n, NULL,
+                                                &fixture->diags),
+                         cases[i].message ? -1 : 0);
+        AUTO_FREE char *message =
+            cases[i].message
+                ? mem_printf("@/tocsin.yaml:4:46: \"d\": option \"token\": %s\n", cases[i].message)
+                : mem_strdup("");
+        assert_string_equal(fixture_messages(fixture), message);
+        if (!cases[i].message)
+            assert_string_equal(first(options, n, "token"), hook);
+        config_options_free(&options, &n);
+    }
+    unsetenv("SYSTEMD_EXEC_PID");
+    unsetenv("CREDENTIALS_DIRECTORY");
+    unsetenv("MANAGERPID");
+}
+
 /* Descriptions come from a host, which may be broken. */
 static void test_bad_descriptions(void **state)
 {
@@ -323,6 +387,30 @@ static void test_resolve_in_place(void **state)
     }
     assert_true(hash_equal(&seen[0], &seen[1]));
     assert_false(hash_equal(&seen[0], &seen[2]));
+}
+
+/* tocsinctl looks at what only the daemon's unit can see. */
+static void test_credentials_of_another_process(void **state)
+{
+    struct context *context = *state;
+    struct fixture *fixture = context->fixture;
+    AUTO_FREE char *path = fixture_path(fixture, "token");
+    fixture_write(fixture, "token", "s3cret");
+    assert_int_equal(chmod(path, 0600), 0);
+    for (int unseen = 0; unseen < 2; unseen++) {
+        AUTO_FREE char *text = mem_printf("folders: {news: {path: news}}\ndetectors:\n"
+                                          "  d: {plugin: all, options: {word: w, token: '%s'}}\n",
+                                          unseen ? "credential:hook" : "token");
+        assert_int_equal(fixture_load_text(fixture, text), 0);
+        fixture->config->elsewhere = true;
+        assert_int_equal(config_resolve(fixture->config, describe, context, &fixture->diags), 0);
+        assert_int_equal(fixture->config->detectors[0].unseen, unseen);
+        fixture_messages(fixture);
+        bool warned =
+            strstr(fixture->messages, "3:46: warning: \"d\": option \"token\": whether there is a "
+                                      "credential \"hook\" shows only inside the unit\n");
+        assert_int_equal(warned, unseen);
+    }
 }
 
 static void test_resolve_kinds(void **state)
@@ -407,6 +495,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_outputs_and_watched_folders, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wrong, setup, teardown),
         cmocka_unit_test_setup_teardown(test_warnings, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_credentials, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_credentials_of_another_process, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bad_descriptions, setup, teardown),
         cmocka_unit_test_setup_teardown(test_resolve_in_place, setup, teardown),
         cmocka_unit_test_setup_teardown(test_resolve_kinds, setup, teardown),

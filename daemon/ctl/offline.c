@@ -62,6 +62,7 @@ void offline_try(struct offline *offline, const struct ctl *ctl, bool start)
 {
     AUTO_FREE char *file = ctl->config ? mem_strdup(ctl->config) : config_default_file(ctl->system);
     if (config_load(file, NULL, &offline->config, &offline->diags) == 0) {
+        offline->config->elsewhere = true;
         struct trial *trial = trial_new(offline->hosts, offline->worker, offline->config, NULL,
                                         start, tried, offline);
         loop_run(offline->loop);

@@ -141,7 +141,7 @@ static void start_next(struct trial *trial)
 {
     for (; trial->next < n_plugins(trial->config); trial->next++) {
         const struct config_plugin *plugin = plugin_at(trial->config, trial->next);
-        if (is_unchanged(trial, plugin))
+        if (plugin->unseen || is_unchanged(trial, plugin))
             continue;
         const struct host_plugin inside = host_plugin_of(plugin);
         const struct host_spec spec = {.name = "trial",
