@@ -9,6 +9,7 @@ tocsind_SOURCES = \
 	daemon/service.c \
 	daemon/tocsind.h \
 	daemon/verbs/alert.c \
+	daemon/verbs/config.c \
 	daemon/verbs/daemon.c \
 	daemon/verbs/explain.c \
 	daemon/verbs/metrics.c \

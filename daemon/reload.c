@@ -23,7 +23,9 @@ struct reload {
     bool reading;   /* on the helper thread */
     bool cancelled; /* then freed when that is over */
     struct trial *trial;
+    /* One of the two: taken or not, or only looked at. */
     void (*done)(void *arg, const char *problems);
+    void (*checked)(void *arg, const struct config *config, const char *text);
     void *arg;
 };
 
@@ -46,21 +48,39 @@ static void count(struct daemon *daemon, bool is_good)
         counts->last_good_ms = loop_wall_ms(daemon->loop);
 }
 
-static void finish(struct reload *reload, const char *problems)
+/* `config` NULL: it is bad. */
+static void tell(const struct reload *reload, const struct config *config, const char *text)
+{
+    if (reload->checked)
+        reload->checked(reload->arg, config, text);
+    else if (reload->done)
+        reload->done(reload->arg, config ? NULL : text);
+}
+
+static void finish(struct reload *reload, const struct config *config, const char *text)
 {
     struct daemon *daemon = reload->daemon;
     daemon->reload = NULL;
-    count(daemon, !problems);
-    service_reloading(daemon, false);
-    reload->done(reload->arg, problems);
+    if (!reload->checked) {
+        count(daemon, config != NULL);
+        service_reloading(daemon, false);
+    }
+    tell(reload, config, text);
     destroy(reload);
 }
 
-static void finish_with_diags(struct reload *reload, const struct diags *diags)
+static void finish_bad(struct reload *reload, const struct diags *diags)
 {
     AUTO_BUF struct buf text = {0};
     diags_print(diags, &text);
-    finish(reload, buf_text(&text));
+    finish(reload, NULL, buf_text(&text));
+}
+
+static void log_warnings(const struct diags *diags)
+{
+    for (size_t i = 0; i < diags->n; i++)
+        log_warning("%s:%d: %s", diags->items[i].at.file, diags->items[i].at.line,
+                    diags->items[i].text);
 }
 
 static void apply(struct daemon *daemon, struct config *config)
@@ -79,15 +99,20 @@ static void apply(struct daemon *daemon, struct config *config)
 static void trial_done(void *arg, const struct diags *diags)
 {
     struct reload *reload = arg;
+    AUTO_BUF struct buf warnings = {0};
     if (diags->n_errors) {
-        finish_with_diags(reload, diags);
+        finish_bad(reload, diags);
         return;
     }
-    for (size_t i = 0; i < diags->n; i++)
-        log_warning("%s:%d: %s", diags->items[i].at.file, diags->items[i].at.line,
-                    diags->items[i].text);
-    apply(reload->daemon, reload->config);
-    finish(reload, NULL);
+    if (reload->checked) {
+        diags_print(&reload->diags, &warnings);
+        diags_print(diags, &warnings);
+    } else {
+        log_warnings(&reload->diags);
+        log_warnings(diags);
+        apply(reload->daemon, reload->config);
+    }
+    finish(reload, reload->config, buf_text(&warnings));
 }
 
 static void load(void *arg)
@@ -105,7 +130,7 @@ static void loaded(void *arg)
     if (reload->cancelled)
         destroy(reload);
     else if (reload->loaded < 0)
-        finish_with_diags(reload, &reload->diags);
+        finish_bad(reload, &reload->diags);
     else
         reload->trial = trial_new(daemon->hosts, daemon->helper, reload->config, daemon->config,
                                   daemon->config != NULL, trial_done, reload);
@@ -116,18 +141,33 @@ static void add_watched(void *arg, const char *root)
     texts_add(arg, root);
 }
 
-void reload_start(struct daemon *daemon, void (*done)(void *arg, const char *problems), void *arg)
+static void begin(struct daemon *daemon, const struct reload *how)
 {
     if (daemon->reload) {
-        done(arg, "another reload is under way");
+        tell(how, NULL, "another reload is under way");
         return;
     }
     struct reload *reload = NEW(struct reload);
-    *reload = (struct reload){.daemon = daemon, .done = done, .arg = arg, .reading = true};
+    *reload = *how;
+    reload->daemon = daemon;
+    reload->reading = true;
     documents_each_root(daemon->documents, add_watched, &reload->watched);
     daemon->reload = reload;
-    service_reloading(daemon, true);
+    if (!reload->checked)
+        service_reloading(daemon, true);
     worker_submit(daemon->helper, load, loaded, reload);
+}
+
+void reload_start(struct daemon *daemon, void (*done)(void *arg, const char *problems), void *arg)
+{
+    begin(daemon, &(struct reload){.done = done, .arg = arg});
+}
+
+void reload_check(struct daemon *daemon,
+                  void (*checked)(void *arg, const struct config *config, const char *text),
+                  void *arg)
+{
+    begin(daemon, &(struct reload){.checked = checked, .arg = arg});
 }
 
 void reload_cancel(struct daemon *daemon)
@@ -136,7 +176,7 @@ void reload_cancel(struct daemon *daemon)
     if (!reload)
         return;
     daemon->reload = NULL;
-    reload->done(reload->arg, "the daemon is ending");
+    tell(reload, NULL, "the daemon is ending");
     reload->cancelled = true;
     if (!reload->reading)
         destroy(reload);

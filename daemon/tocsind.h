@@ -99,6 +99,11 @@ bool flow_idle(const struct daemon *daemon);
 /* ---- reload.c: a configuration, the first one too, checked whole before anything changes ---- */
 /* `done` gets NULL, or everything that is wrong. At most one at a time: `done` says so at once. */
 void reload_start(struct daemon *daemon, void (*done)(void *arg, const char *problems), void *arg);
+/* The same up to the point where it would be taken. `checked` gets the configuration, NULL when it
+ * is bad, and what is wrong or worth a warning. */
+void reload_check(struct daemon *daemon,
+                  void (*checked)(void *arg, const struct config *config, const char *text),
+                  void *arg);
 void reload_cancel(struct daemon *daemon);
 
 /* ---- service.c: what systemd and `--once` need ---- */

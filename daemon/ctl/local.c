@@ -14,40 +14,75 @@
 
 /* ---- configuration ---- */
 
-static void print_good(const struct config *config)
+#define DAEMON_CHECKS_MS 60000 /* it starts each plugin that is new */
+
+static const char *const counted[] = {"folder", "detector", "notifier", "route"};
+
+/* `result` has the file, and how many there are of each. */
+static void show_good(const struct ctl *ctl, const json_t *result)
 {
-    const struct {
-        size_t n;
-        const char *word;
-    } counts[] = {{config->n_folders, "folder"},
-                  {config->n_detectors, "detector"},
-                  {config->n_notifiers, "notifier"},
-                  {config->n_routes, "route"}};
-    ctl_print("%s is good: ", config->file);
-    for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
+    if (ctl->json) {
+        ctl_print_json(result);
+        return;
+    }
+    ctl_print("%s is good: ", ctl_text(result, "file"));
+    for (size_t i = 0; i < ARRAY_LEN(counted); i++) {
+        AUTO_FREE char *name = mem_printf("%ss", counted[i]);
         fputs(i ? ", " : "", stdout);
-        ctl_print_count((int64_t)counts[i].n, counts[i].word);
+        ctl_print_count(ctl_int(result, name), counted[i]);
     }
     putchar('\n');
 }
 
-int ctl_config_check(struct ctl *ctl)
+/* A daemon that runs with this file sees what its unit lets it see, and has what its unit hands it.
+ * False: there is none, or it is busy. */
+static bool daemon_checks(const struct ctl *ctl, const char *file, int *status)
+{
+    struct ctl patient = *ctl;
+    patient.patience_ms = DAEMON_CHECKS_MS;
+    AUTO_FREE char *why = NULL;
+    json_t *answer =
+        ctl_try(&patient, "config check", json_pack("{s:s}", "file", file), status, &why);
+    if (!answer)
+        return false;
+    bool good = json_is_true(json_object_get(answer, "good"));
+    ctl_print_lines(stderr, ctl_text(answer, "text"));
+    json_t *result = json_pack("{s:s}", "file", file);
+    for (size_t i = 0; i < ARRAY_LEN(counted); i++) {
+        AUTO_FREE char *name = mem_printf("%ss", counted[i]);
+        json_object_set(result, name, json_object_get(answer, name));
+    }
+    if (good)
+        show_good(ctl, result);
+    *status = good ? EX_OK : EX_CONFIG;
+    json_decref(result);
+    json_decref(answer);
+    return true;
+}
+
+static int check_here(const struct ctl *ctl)
 {
     struct offline offline;
     offline_init(&offline, ctl);
     int status = offline_config(&offline, ctl, true);
-    if (status == EX_OK && ctl->json) {
-        json_t *result = json_pack(
-            "{s:s, s:i, s:i, s:i, s:i}", "file", offline.config->file, "folders",
-            (int)offline.config->n_folders, "detectors", (int)offline.config->n_detectors,
-            "notifiers", (int)offline.config->n_notifiers, "routes", (int)offline.config->n_routes);
-        ctl_print_json(result);
+    if (status == EX_OK) {
+        const struct config *config = offline.config;
+        json_t *result =
+            json_pack("{s:s, s:i, s:i, s:i, s:i}", "file", config->file, "folders",
+                      (int)config->n_folders, "detectors", (int)config->n_detectors, "notifiers",
+                      (int)config->n_notifiers, "routes", (int)config->n_routes);
+        show_good(ctl, result);
         json_decref(result);
-    } else if (status == EX_OK) {
-        print_good(offline.config);
     }
     offline_deinit(&offline);
     return status;
+}
+
+int ctl_config_check(struct ctl *ctl)
+{
+    int status;
+    AUTO_FREE char *file = ctl->config ? mem_strdup(ctl->config) : config_default_file(ctl->system);
+    return daemon_checks(ctl, file, &status) ? status : check_here(ctl);
 }
 
 int ctl_config_show(struct ctl *ctl)

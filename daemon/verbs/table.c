@@ -20,6 +20,7 @@ const struct control_verb daemon_verbs[] = {
     {"quarantine release", verb_quarantine_release},
     {"pause", verb_pause},
     {"resume", verb_resume},
+    {"config check", verb_config_check},
     {"reload", verb_reload},
     {"follow", verb_follow},
 };

@@ -31,6 +31,7 @@ void verb_quarantine_list(void *arg, struct control_request *request, const json
 void verb_quarantine_release(void *arg, struct control_request *request, const json_t *args);
 void verb_pause(void *arg, struct control_request *request, const json_t *args);
 void verb_resume(void *arg, struct control_request *request, const json_t *args);
+void verb_config_check(void *arg, struct control_request *request, const json_t *args);
 void verb_reload(void *arg, struct control_request *request, const json_t *args);
 void verb_follow(void *arg, struct control_request *request, const json_t *args);
 

@@ -98,10 +98,63 @@ def a_folder_that_is_not_there_is_refused_with_a_suggestion():
             '@/tocsin.yaml:1:24: folder "news": @/nwes does not exist', 'did you mean "@/news"?')
 
 
+def like_a_unit(d):
+    """What makes a daemon the main process of a unit with InaccessiblePaths=@/news: the mounts as systemd
+    makes them, in a namespace of its own. The real thing is in test_system.py."""
+    if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], check=False, capture_output=True).returncode:
+        raise Skip("no mount namespace can be made")
+    script = ('mount -t tmpfs none "$1" && mkdir -p "$1/inaccessible/dir" && mount --bind "$1/inaccessible/dir" "$2" '
+              "&& shift 2 && SYSTEMD_EXEC_PID=$$ exec \"$@\"")
+    for name in ("news", "sport", "empty"):
+        os.makedirs(os.path.join(d.dir, name), exist_ok=True)
+    return ["unshare", "-m", "sh", "-euc", script, "sh", os.path.join(d.dir, "empty"), os.path.join(d.dir, "news")]
+
+
 def a_folder_that_the_unit_hides_is_refused():
-    refused("folders: {news: {path: /home/no-such-home/news}}\n" + REST,
-            '@/tocsin.yaml:1:24: folder "news": ', "not visible inside this unit: see ProtectHome=",
-            env={"INVOCATION_ID": "1"})
+    with Daemon() as d:
+        wrap = like_a_unit(d)
+        d.write_config("folders: {news: {path: news}}\n" + REST)
+        start = subprocess.run([*wrap, *d.command()], stderr=subprocess.PIPE, check=False, timeout=60)
+        assert start.returncode == EX_CONFIG, start
+        assert (f'{d.dir}/tocsin.yaml:1:24: folder "news" ({d.dir}/news) is not visible inside this unit: '
+                f"InaccessiblePaths={d.dir}/news hides {d.dir}/news (write \"InaccessiblePaths=\" with what shall stay "
+                "hidden under [Service] in `systemctl edit tocsin`, then `systemctl restart tocsin`)\n"
+                ) == start.stderr.decode(), start.stderr.decode()
+
+
+def the_daemon_is_asked_what_it_sees():
+    with Daemon() as d:
+        d.wrap = like_a_unit(d)
+        d.config["folders"] = {"sport": {"path": os.path.join(d.dir, "sport")}}
+        d.write_config()
+        d.start()
+        good = d.ask("config", "check")
+        assert (good["file"], good["folders"], good["notifiers"]) == (d.config_file, 1, 1), good
+        d.config["folders"]["all"] = {"path": d.dir, "recursive": False}
+        d.config["folders"]["news"] = {"path": os.path.join(d.dir, "news")}
+        d.write_config()
+        code, out, said = d.ctl("config", "check", output="text")
+        assert code == EX_CONFIG and out == "" and 'folder "news"' in said and "not visible inside" in said, (code, said)
+        code, _, said = d.ctl("reload", output="text")
+        assert code == EX_CONFIG and "not visible inside this unit" in said, (code, said)
+        assert [s["name"] for s in d.ask("source", "list")] == ["sport"]
+        # A part that is hidden keeps nobody from watching the rest, but is said.
+        d.config["folders"] = {"all": {"path": d.dir}}
+        d.write_config()
+        code, out, said = d.ctl("config", "check", output="text")
+        assert code == 0 and out.startswith(f"{d.config_file} is good: 1 folder, 1 detector"), (code, out, said)
+        assert f"warning: folder \"all\" ({d.dir}): what is in {d.dir}/news is not visible" in said, said
+        d.ask("reload")
+        assert f"folder \"all\" ({d.dir}): what is in {d.dir}/news is not visible" in d.log(), d.log()
+        # Another file is none of its business, and neither is one without a daemon.
+        other = os.path.join(d.dir, "other.yaml")
+        with open(other, "w", encoding="utf-8") as f:
+            f.write("folders: {news: {path: news}}\n" + REST)
+        code, _, said = d.ctl("--config", other, "config", "check", output="text")
+        assert code == 0 and "not visible" not in said, (code, said)
+        d.stop()
+        code, _, said = d.ctl("config", "check", output="text")
+        assert code == 0 and "not visible" not in said, (code, said)
 
 
 def a_folder_that_may_not_be_read_is_refused():
@@ -117,7 +170,7 @@ def a_folder_that_may_not_be_read_is_refused():
         d.write_config()
         os.chown(d.dir, NOBODY, NOBODY)
         for said in refusals(d, "folders: {secret: {path: secret}}\n" + REST, wrap=other):
-            wanted = f'{d.dir}/tocsin.yaml:1:26: folder "secret": {secret} is not visible to user {NOBODY}'
+            wanted = f'{d.dir}/tocsin.yaml:1:26: folder "secret": {secret} is not visible to user nobody'
             assert wanted in said and "setfacl" in said, said
 
 
@@ -330,6 +383,7 @@ run([
     overlapping_folders_are_refused,
     a_folder_that_is_not_there_is_refused_with_a_suggestion,
     a_folder_that_the_unit_hides_is_refused,
+    the_daemon_is_asked_what_it_sees,
     a_folder_that_may_not_be_read_is_refused,
     a_plugins_unknown_option_is_refused_with_a_suggestion,
     a_plugin_that_is_not_there_is_refused,
