@@ -3,17 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "source/disk_private.h"
-
-#define OPEN_TRIES 8 /* openat2 says EAGAIN when a rename elsewhere crossed its way */
 
 struct disk *disk_new(const struct config_folder *folder, int inotify_fd)
 {
@@ -55,36 +51,6 @@ enum disk_result disk_result_of(int error)
     default:
         return DISK_UNREADABLE;
     }
-}
-
-int disk_open_root(const struct disk *disk, const struct disk_identity *root)
-{
-    AUTO_FD int fd = open(disk->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    struct stat st;
-    if (fd < 0 || fstat(fd, &st) < 0)
-        return -1;
-    if (root && (st.st_dev != root->device || st.st_ino != root->inode)) {
-        errno = ENOENT;
-        return -1;
-    }
-    return fd_take(&fd);
-}
-
-int disk_open_below(const struct disk *disk, int root, const char *path, int flags)
-{
-    if (disk->follow_symlinks)
-        return openat(root, *path ? path : ".", flags | O_CLOEXEC);
-    struct open_how how = {
-        .flags = (uint64_t)(flags | O_CLOEXEC | O_NOFOLLOW),
-        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
-    };
-    int fd = -1;
-    for (int i = 0; i < OPEN_TRIES; i++) {
-        fd = (int)syscall(SYS_openat2, root, *path ? path : ".", &how, sizeof(how));
-        if (fd >= 0 || errno != EAGAIN)
-            break;
-    }
-    return fd;
 }
 
 struct source_key disk_key(const struct stat *st)

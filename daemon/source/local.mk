@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += libsource.la
 libsource_la_SOURCES = \
 	daemon/source/disk.c daemon/source/disk.h daemon/source/disk_private.h \
 	daemon/source/disk_list.c \
+	daemon/source/disk_open.c \
 	daemon/source/disk_root.c \
 	daemon/source/due.c daemon/source/due.h \
 	daemon/source/events.c \
@@ -20,12 +21,16 @@ libsource_la_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS)
 source_test_ldadd = libsource.la libbase.la libloop.la $(CMOCKA_LIBS)
 source_test_support = daemon/source/test_support.c daemon/source/test_support.h
 UNIT_TESTS += \
+	daemon/source/test_disk \
 	daemon/source/test_folder \
 	daemon/source/test_names \
 	daemon/source/test_odd \
 	daemon/source/test_settle \
 	daemon/source/test_storm \
 	daemon/source/test_dirs
+daemon_source_test_disk_SOURCES = daemon/source/test_disk.c
+daemon_source_test_disk_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
+daemon_source_test_disk_LDADD = $(source_test_ldadd) $(SECCOMP_LIBS)
 daemon_source_test_folder_SOURCES = daemon/source/test_folder.c $(source_test_support)
 daemon_source_test_folder_LDADD = $(source_test_ldadd)
 daemon_source_test_names_SOURCES = daemon/source/test_names.c
