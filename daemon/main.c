@@ -21,6 +21,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "config/unit.h"
 #include "tocsind.h"
 
 #define LOCK_WAIT_MS 10000 /* hosts of a daemon that was killed end at once; give them time */
@@ -125,13 +126,27 @@ static void stop_stages(struct daemon *daemon)
     documents_free(&daemon->documents);
 }
 
+static void say_each(const char *problems)
+{
+    AUTO_FREE char *copy = mem_strdup(problems);
+    char *rest = copy;
+    for (char *line; (line = strsep(&rest, "\n"));) {
+        if (*line)
+            log_error("%s", line);
+    }
+}
+
 /* The first configuration was tried and taken, or not: then there is nothing to run. */
 static void configured(void *arg, const char *problems)
 {
     struct daemon *daemon = arg;
     if (problems) {
-        /* Each problem is a line of its own, as an editor can jump to it. */
-        fputs(problems, stderr);
+        /* Each problem is a line of its own, as an editor can jump to it; to the journal an error.
+         */
+        if (unit_is_this())
+            say_each(problems);
+        else
+            fputs(problems, stderr);
         daemon->exit_status = EX_CONFIG;
         loop_stop(daemon->loop);
         return;
@@ -190,12 +205,7 @@ static void reload_done(void *arg, const char *problems)
         return;
     }
     log_error("the configuration in force stays, for the new one is bad:");
-    AUTO_FREE char *copy = mem_strdup(problems);
-    char *rest = copy;
-    for (char *line; (line = strsep(&rest, "\n"));) {
-        if (*line)
-            log_error("%s", line);
-    }
+    say_each(problems);
 }
 
 static void on_hangup(void *arg)
@@ -248,6 +258,8 @@ int main(int argc, char **argv)
         } else {
             struct daemon daemon = {.options = &options, .loop = loop_new(), .lock_fd = -1};
             daemon.started_ms = loop_wall_ms(daemon.loop);
+            if (unit_is_this())
+                log_info("tocsind " PACKAGE_VERSION ", configuration %s", options.config_file);
             list_init(&daemon.sources);
             status = run(&daemon);
             loop_free(&daemon.loop);
