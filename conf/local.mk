@@ -23,6 +23,10 @@ webhookexamplesdir = $(docdir)/examples/webhook
 dist_webhookexamples_DATA = conf/examples/webhook/tocsin.yaml
 dist_webhookexamples_SCRIPTS = conf/examples/webhook/receiver.py
 
+# Drop-ins for the system service.
+systemdexamplesdir = $(docdir)/examples/systemd
+dist_systemdexamples_DATA = conf/examples/systemd/read-others.conf
+
 # What `make run` watches when it is given no folder.
 EXTRA_DIST += \
 	conf/examples/documents/allotments.txt \

@@ -249,8 +249,10 @@ int main(int argc, char **argv)
     int status = options_read(&options, argc, argv);
     if (status < 0) {
         struct err err = {0};
-        /* No core with other people's documents and secrets in it. */
+        /* No core with other people's documents and secrets in it. What the unit lets the daemon do
+         * beyond its user, such as reading what is not its own, is not for the hosts. */
         prctl(PR_SET_DUMPABLE, 0);
+        prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
         signal(SIGPIPE, SIG_IGN);
         if (options_make_dirs(&options, &err) < 0) {
             log_error("%s", err.text);

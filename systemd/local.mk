@@ -1,5 +1,16 @@
-systemduserunit_DATA = systemd/tocsin.service
-systemd/tocsin.service: $(top_srcdir)/systemd/tocsin.service.in Makefile
-	$(AM_V_GEN)$(MKDIR_P) systemd && sed -e 's|@bindir[@]|$(bindir)|g' $(top_srcdir)/systemd/tocsin.service.in >$@.tmp && mv $@.tmp $@
-CLEANFILES += systemd/tocsin.service
-EXTRA_DIST += systemd/tocsin.service.in
+# The units know where the programs are installed; the rest is installed as it is.
+systemduserunit_DATA = systemd/user/tocsin.service
+systemdsystemunit_DATA = systemd/system/tocsin.service
+dist_sysusers_DATA = systemd/sysusers.d/tocsin.conf
+EXTRA_DIST += systemd/user/tocsin.service.in systemd/system/tocsin.service.in
+CLEANFILES += systemd/user/tocsin.service systemd/system/tocsin.service
+
+systemd/user/tocsin.service: $(srcdir)/systemd/user/tocsin.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) systemd/user && sed -e 's|@bindir[@]|$(bindir)|g' \
+		$(srcdir)/systemd/user/tocsin.service.in >$@.tmp && mv $@.tmp $@
+# To systemd, the place of configurations is /etc, whatever configure was told.
+systemd/system/tocsin.service: $(srcdir)/systemd/system/tocsin.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) systemd/system && \
+		case '$(tocsinconfdir)' in /etc/tocsin) drop= ;; *) drop='/^ConfigurationDirectory/d' ;; esac && \
+		sed -e 's|@bindir[@]|$(bindir)|g' -e "$$drop" \
+		$(srcdir)/systemd/system/tocsin.service.in >$@.tmp && mv $@.tmp $@

@@ -32,8 +32,8 @@ run() { # NAME FUNCTION [ARGUMENT...]
 # ---- where things go, as configure decided ----
 
 names=(prefix exec_prefix bindir libdir libexecdir includedir sysconfdir datarootdir datadir docdir mandir
-    hostdir plugindir tocsinconfdir systemduserunitdir bashcompletiondir zshcompletiondir
-    CC HARD_CFLAGS HARD_LDFLAGS SAN_CFLAGS COV_CFLAGS)
+    hostdir plugindir tocsinconfdir systemduserunitdir systemdsystemunitdir sysusersdir
+    bashcompletiondir zshcompletiondir CC HARD_CFLAGS HARD_LDFLAGS SAN_CFLAGS COV_CFLAGS)
 # Every plugin that configure can leave out.
 mapfile -t plugins < <(sed -n 's/^TOCSIN_PLUGIN_SWITCH(\[\([a-z]*\)\].*/\1/p' "$top/configure.ac")
 for name in "${plugins[@]}"; do names+=("PLUGIN_${name^^}_TRUE"); done
@@ -58,7 +58,8 @@ enabled() { [ "${output[PLUGIN_${1^^}_TRUE]}" != '#' ]; }
 
 bindir=$(value bindir) libdir=$(value libdir) hostdir=$(value hostdir) plugindir=$(value plugindir)
 includedir=$(value includedir) datadir=$(value datadir) docdir=$(value docdir) mandir=$(value mandir)
-prefix=${output[prefix]} confdir=$(value tocsinconfdir) unitdir=$(value systemduserunitdir)
+prefix=${output[prefix]} confdir=$(value tocsinconfdir)
+userunitdir=$(value systemduserunitdir) systemunitdir=$(value systemdsystemunitdir) sysusersdir=$(value sysusersdir)
 bashdir=$(value bashcompletiondir) zshdir=$(value zshcompletiondir)
 [ "${output[SAN_CFLAGS]}${output[COV_CFLAGS]}" = '' ] && plain_build=yes || plain_build=no
 
@@ -68,8 +69,8 @@ expected() {
     local name page
     printf '%s\n' "$bindir/tocsind" "$bindir/tocsinctl" "$hostdir/tocsin-host" \
         "$libdir/libtocsin-plugin.so" "$libdir/libtocsin-plugin.so.0" "$libdir/libtocsin-plugin.so.0.0.0" \
-        "$libdir/pkgconfig/tocsin-plugin.pc" \
-        "$confdir/tocsin.yaml.example" "$unitdir/tocsin.service" "$bashdir/tocsinctl" "$zshdir/_tocsinctl"
+        "$libdir/pkgconfig/tocsin-plugin.pc" "$confdir/tocsin.yaml.example" "$bashdir/tocsinctl" "$zshdir/_tocsinctl" \
+        "$userunitdir/tocsin.service" "$systemunitdir/tocsin.service" "$sysusersdir/tocsin.conf"
     for name in "$top"/plugins/include/tocsin/*.h; do echo "$includedir/tocsin/$(basename "$name")"; done
     for name in "${plugins[@]}"; do
         if enabled "$name"; then echo "$plugindir/$name.so"; fi
@@ -183,12 +184,39 @@ headers_alone() {
     done
 }
 # Its programs are looked for where they are installed here; the rest is the unit as it is.
-unit_verifies() {
-    command -v systemd-analyze >/dev/null || { echo "skip: systemd-analyze is not installed" && return; }
-    sed "s|=$bindir/|=$root$bindir/|" "$root$unitdir/tocsin.service" >"$temp/tocsin.service"
+unit_to_check() { # DIRECTORY: copies its unit to $temp/tocsin.service
+    command -v systemd-analyze >/dev/null || { echo "skip: systemd-analyze is not installed" && return 1; }
+    sed "s|=$bindir/|=$root$bindir/|" "$root$1/tocsin.service" >"$temp/tocsin.service"
     grep -q "ExecStart=$root$bindir/tocsind" "$temp/tocsin.service" || echo "ExecStart is not $bindir/tocsind"
-    XDG_RUNTIME_DIR=$temp systemd-analyze --user --man=no verify "$temp/tocsin.service" ||
+}
+# A misspelt line is a warning only.
+unit_verifies() { # --user|--system DIRECTORY
+    unit_to_check "$2" || return
+    XDG_RUNTIME_DIR=$temp systemd-analyze "$1" --man=no verify "$temp/tocsin.service" ||
         echo "systemd-analyze ended with $?"
+}
+exposure() {
+    systemd-analyze security --offline=true --no-pager "$temp/tocsin.service" |
+        sed -n 's/.*Overall exposure level for .*: \([0-9.]*\) .*/\1/p'
+}
+# What the example says of its price is so, too.
+exposed_little() {
+    unit_to_check "$systemunitdir" || return
+    local score example=$top/conf/examples/systemd/read-others.conf
+    systemd-analyze security --offline=true --threshold=15 --no-pager "$temp/tocsin.service" >"$temp/log" ||
+        cat "$temp/log"
+    score=$(exposure)
+    mkdir "$temp/tocsin.service.d"
+    cp "$example" "$temp/tocsin.service.d"
+    grep -q "from $score to $(exposure)\." "$example" || echo "with and without the example: $score and $(exposure)"
+}
+# In an empty root: nothing of this machine's is touched.
+makes_the_user() {
+    command -v systemd-sysusers >/dev/null || { echo "skip: systemd-sysusers is not installed" && return; }
+    mkdir -p "$temp/empty/etc"
+    systemd-sysusers --root="$temp/empty" "$root$sysusersdir/tocsin.conf" >"$temp/log" 2>&1 || cat "$temp/log"
+    grep -q '^tocsin:x:[0-9]*:[0-9]*:[^:]*:/:/usr/sbin/nologin$' "$temp/empty/etc/passwd" || cat "$temp/empty/etc/passwd"
+    grep -q '^tocsin:x:[0-9]*:$' "$temp/empty/etc/group" || cat "$temp/empty/etc/group"
 }
 
 # ---- for real: what is installed laid over this machine, in a mount namespace ----
@@ -263,7 +291,7 @@ in_place() {
     timeout 60 make -n -C "$temp/src" run 2>&1 | grep -q 'scripts/run.sh \.$' || echo "make run does not run"
 }
 
-echo "1..$((14 + ${#plugins[@]} + 2))" # two want a library
+echo "1..$((17 + ${#plugins[@]} + 2))" # two want a library
 run "the list of what is installed" the_list
 run "no .la file, no static library" no_la_files
 run "everybody may read it, nobody but root write it" for_everybody
@@ -275,7 +303,10 @@ run "the headers declare what the map names" header_symbols
 run "a plugin shows one symbol" plugin_symbols
 run "pkg-config finds it below a sysroot" packaged
 run "each header stands alone" headers_alone
-run "systemd understands the unit" unit_verifies
+run "systemd understands the user's unit" unit_verifies --user "$userunitdir"
+run "systemd understands the system's unit" unit_verifies --system "$systemunitdir"
+run "the system's unit is exposed to 1.5 at most" exposed_little
+run "systemd-sysusers makes the user and the group" makes_the_user
 run "installed for real it works, every path at its default" works
 run "a tarball that is configured in place builds there" in_place
 for name in "${plugins[@]}"; do
