@@ -50,7 +50,7 @@ tests/installed.stamp: Makefile $(bin_PROGRAMS) $(host_PROGRAMS) $(lib_LTLIBRARI
 		$(MAKE) install DESTDIR='$(abs_builddir)/tests/installed' >tests/install.log 2>&1 && echo >$@
 CLEANFILES += tests/installed.stamp tests/install.log
 clean-local:
-	-rm -rf tests/installed
+	-rm -rf tests/installed tests/rootfs-*
 
 SCRIPT_TESTS += tests/e2e/test_idle.py
 EXTRA_DIST += tests/e2e/test_idle.py
@@ -63,7 +63,16 @@ bench: all tests/bench/bare_inotify
 	$(AM_TESTS_ENVIRONMENT) /usr/bin/python3 $(srcdir)/tests/bench/daemon.py
 SCRIPT_TESTS += tests/e2e/test_seeds.py
 EXTRA_DIST += tests/e2e/test_seeds.py
-SCRIPT_TESTS += tests/e2e/test_systemd.sh
-EXTRA_DIST += tests/e2e/test_systemd.sh
 SCRIPT_TESTS += tests/e2e/test_metrics.py tests/e2e/test_listener.py
 EXTRA_DIST += tests/e2e/test_metrics.py tests/e2e/test_listener.py tests/e2e/tocsin.rules.test.yaml
+
+# A booted container with a real systemd; its root file system is made once, by whoever comes first.
+SCRIPT_TESTS += \
+	tests/e2e/test_system_unit.py \
+	tests/e2e/test_user_unit.py
+EXTRA_DIST += \
+	tests/e2e/test_system_unit.py \
+	tests/e2e/test_user_unit.py \
+	tests/support/container.py \
+	tests/support/receivers.py \
+	tests/support/unit_life.py

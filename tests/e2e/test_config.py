@@ -100,7 +100,7 @@ def a_folder_that_is_not_there_is_refused_with_a_suggestion():
 
 def like_a_unit(d):
     """What makes a daemon the main process of a unit with InaccessiblePaths=@/news: the mounts as systemd
-    makes them, in a namespace of its own. The real thing is in test_system.py."""
+    makes them, in a namespace of its own. The real thing is in test_system_unit.py."""
     if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], check=False, capture_output=True).returncode:
         raise Skip("no mount namespace can be made")
     script = ('mount -t tmpfs none "$1" && mkdir -p "$1/inaccessible/dir" && mount --bind "$1/inaccessible/dir" "$2" '
