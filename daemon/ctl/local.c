@@ -115,7 +115,8 @@ static void print_quoted(FILE *out, const char *text)
     fputc('\'', out);
 }
 
-static void write_first_config(FILE *out, const char *dir, const char *topics)
+/* The machine's service has no desktop: its standard output is the journal. */
+static void write_first_config(FILE *out, const char *dir, const char *topics, bool system)
 {
     fputs("# tocsin's configuration; tocsin.yaml(5) explains every option.\n"
           "# After a change: tocsinctl config check && tocsinctl reload\n"
@@ -133,10 +134,7 @@ static void write_first_config(FILE *out, const char *dir, const char *topics)
           "      files: ",
           out);
     print_quoted(out, topics);
-    fputs("\n"
-          "notifiers:\n"
-          "  desktop:\n",
-          out);
+    fprintf(out, "\nnotifiers:\n  %s:\n", system ? "stdout" : "desktop");
 }
 
 static const char first_topics[] = "# What you care about; tocsin-query(7) explains the language.\n"
@@ -147,23 +145,32 @@ static const char first_topics[] = "# What you care about; tocsin-query(7) expla
                                    "      \"annual report\" OR (budget AND (vote OR decision))\n"
                                    "    severity: normal\n";
 
+/* A person's is private; the machine's is read by the user of the service. */
+static mode_t mode_of(const struct ctl *ctl, mode_t rights)
+{
+    return ctl->system ? rights : rights & 0700;
+}
+
 /* Makes a file that is not there yet. */
-static FILE *make_file(const char *path)
+static FILE *make_file(const struct ctl *ctl, const char *path)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
     if (!out)
         ctl_complain("%s: %s%s", path, strerror(errno),
                      errno == EEXIST ? "; it is left as it is" : "");
+    else if (fchmod(fd, mode_of(ctl, 0644)) < 0)
+        ctl_complain("%s: %s", path, strerror(errno));
     return out;
 }
 
-static int make_parents(const char *path)
+static int make_parents(const struct ctl *ctl, const char *path)
 {
     AUTO_FREE char *copy = mem_strdup(path);
     for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        if (mkdir(copy, 0700) < 0 && errno != EEXIST) {
+        bool made = mkdir(copy, 0700) == 0;
+        if ((!made && errno != EEXIST) || (made && chmod(copy, mode_of(ctl, 0755)) < 0)) {
             ctl_complain("%s: %s", copy, strerror(errno));
             return -1;
         }
@@ -188,14 +195,14 @@ int ctl_config_init(struct ctl *ctl)
     if (slash)
         *slash = '\0';
     AUTO_FREE char *topics = mem_printf("%s/topics.d/first.yaml", slash ? folder : ".");
-    if (make_parents(file) < 0 || make_parents(topics) < 0)
+    if (make_parents(ctl, file) < 0 || make_parents(ctl, topics) < 0)
         return EX_CANTCREAT;
-    FILE *out = make_file(file);
+    FILE *out = make_file(ctl, file);
     if (!out)
         return EX_CANTCREAT;
-    write_first_config(out, dir, "topics.d/*.yaml");
+    write_first_config(out, dir, "topics.d/*.yaml", ctl->system);
     bool bad = fclose(out) != 0;
-    out = access(topics, F_OK) == 0 ? NULL : make_file(topics);
+    out = access(topics, F_OK) == 0 ? NULL : make_file(ctl, topics);
     if (out) {
         fputs(first_topics, out);
         bad |= fclose(out) != 0;

@@ -14,7 +14,6 @@ from harness import PLUGINS, SRC, Skip, run, until  # noqa: E402
 
 machine = boot()
 unit = Unit(machine)
-unit.configure()
 SECRET = "whsec_" + base64.b64encode(os.urandom(32)).decode()
 WEBHOOK = "  webhook: {options: {url: 'http://hook.test:8099/', secret: 'credential:hook'}}\n"
 
@@ -57,6 +56,16 @@ def systemd_understands_it_and_finds_it_little_exposed():
     done = machine.run("systemd-analyze", "--man=no", "verify", "tocsin.service")
     assert done.stdout + done.stderr == "", done
     machine.run("systemd-analyze", "security", "--threshold=15", "--no-pager", "tocsin.service")
+
+
+def what_config_init_writes_is_good_for_the_service():
+    machine.sh("umask 077; tocsinctl --system config init /srv/news; systemctl start tocsin")
+    assert unit.property("ActiveState") == "active", unit.journal()
+    machine.write(f"{unit.folder}/report.txt", "the annual report\n")
+    until(lambda: "the »annual report«" in unit.journal(), "it rings")
+    machine.run("rm", "-r", f"{unit.confdir}/topics.d")
+    unit.configure()
+    unit.systemctl("stop", "tocsin")
 
 
 def it_starts_with_a_user_made_for_the_time():
@@ -229,6 +238,7 @@ def what_is_mounted_later_is_seen():
 with machine:
     run([
         systemd_understands_it_and_finds_it_little_exposed,
+        what_config_init_writes_is_good_for_the_service,
         it_starts_with_a_user_made_for_the_time,
         the_user_of_sysusers_wins_and_takes_over,
         *life.of(unit, life.its_status_line_has_counts, life.a_document_rings,
