@@ -272,18 +272,28 @@ class Unit:
         done = self.container.run("journalctl", "-n", "0", "--show-cursor", "-q")
         self.mark = done.stdout.strip().removeprefix("-- cursor: ")
 
-    def read_journal(self, *match):
+    def read_journal(self, field):
+        """Picked here: journalctl would skip an entry if the one of the cursor is none of those picked."""
         self.container.run("journalctl", "--sync")
         after = ["--after-cursor", self.mark] if self.mark else []
-        return self.container.run("journalctl", "-q", "--no-pager", "-o", "cat", *after, *match).stdout
+        done = self.container.run("journalctl", "-q", "-o", "json", f"--output-fields=MESSAGE,{field}", *after)
+        entries = [json.loads(line) for line in done.stdout.splitlines()]
+        return "".join(f"{entry['MESSAGE']}\n" for entry in entries if entry.get(field) == "tocsin.service")
 
     def journal(self):
         """What it and its hosts say; only what the journal knows to be its own, as a person asks for it."""
-        return self.read_journal(("_SYSTEMD_USER_UNIT" if self.user else "_SYSTEMD_UNIT") + "=tocsin.service")
+        return self.read_journal("_SYSTEMD_USER_UNIT" if self.user else "_SYSTEMD_UNIT")
 
     def managers_journal(self):
         """What its manager says of it."""
-        return self.read_journal(("USER_UNIT" if self.user else "UNIT") + "=tocsin.service")
+        return self.read_journal("USER_UNIT" if self.user else "UNIT")
+
+    def says(self, text):
+        """Waits until it says so; else all that it says is in the failure."""
+        try:
+            until(lambda: text in self.journal(), f"it says \"{text}\"")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; it says:\n{self.journal()}") from None
 
     def ctl(self, *args, user=None, check=True):
         """tocsinctl as the unit's user, root for the system's."""
@@ -314,7 +324,7 @@ class Unit:
         """A document that arrives with this word and the topic's is told, on standard output."""
         self.remember()
         self.container.write(f"{folder or self.folder}/{word}.txt", f"the {word} alarm\n", user=user or self.user)
-        until(lambda: f"the {word} »alarm«" in self.journal(), f"the {word} alarm rings")
+        self.says(f"the {word} »alarm«")
 
 
 @contextlib.contextmanager
