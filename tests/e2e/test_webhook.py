@@ -339,7 +339,8 @@ def who_asks_is_said_and_kept_secret():
             seen = json.dumps([d.ask("status"), d.ask("alert", "list"), d.deliveries()]) + d.log()
             for host in d.ask("status")["hosts"]:
                 for name in ("cmdline", "environ"):
-                    with open(f"/proc/{host['pid']}/{name}", "rb") as f:
+                    # Whose secrets are at stake lets nobody look but root.
+                    with contextlib.suppress(PermissionError), open(f"/proc/{host['pid']}/{name}", "rb") as f:
                         seen += f.read().decode(errors="replace")
             for secret in [*secrets, "bWU6cDRzc3dvcmQ="]:
                 assert secret not in seen, secret
@@ -443,12 +444,10 @@ def a_connection_that_was_closed_meanwhile_is_no_failure():
                 daemon({"tls": hook(f"https://localhost:{port}/tls", ca_file=keys.file("ca.pem"))}) as d:
             d.drop("a.txt", TEXT)
             d.sent(1)
-            host = next(h["pid"] for h in d.ask("status")["hosts"] if h["name"] == "notify-tls")
 
-            def closed():  # by nginx: the host's end waits in CLOSE-WAIT
-                inodes = {os.readlink(f"/proc/{host}/fd/{fd}") for fd in os.listdir(f"/proc/{host}/fd")}
+            def closed():  # by nginx: the other end of the connection, the host's, is in CLOSE_WAIT
                 with open("/proc/net/tcp", encoding="ascii") as f:
-                    return any(line.split()[3] == "08" and f"socket:[{line.split()[9]}]" in inodes
+                    return any(line.split()[2].endswith(f":{port:04X}") and line.split()[3] == "08"
                                for line in f.readlines()[1:])
 
             until(closed, "nginx has closed")
