@@ -30,10 +30,11 @@ struct waiting {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t answered = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 /* All under the lock. */
 static struct list all_waiting = {&all_waiting, &all_waiting};
 static uint64_t n_asked;
+static bool is_open; /* the daemon has been told that this host is ready, and may be asked */
 
 static struct waiting *find(uint64_t job)
 {
@@ -45,37 +46,57 @@ static struct waiting *find(uint64_t job)
     return NULL;
 }
 
-static void begin(struct waiting *waiting)
+static void wait_until(const bool *is_so, const struct timespec *end)
 {
-    pthread_mutex_lock(&lock);
-    waiting->job = ++n_asked;
-    list_append(&all_waiting, &waiting->link);
-    pthread_mutex_unlock(&lock);
+    int result = 0;
+    while (!*is_so && result != ETIMEDOUT)
+        result = pthread_cond_clockwait(&changed, &lock, CLOCK_MONOTONIC, end);
 }
 
-static void wait_for_it(struct waiting *waiting)
+/* False: it is too early. One that asks while this host is set up waits for the end of that. */
+static bool begin(struct waiting *waiting, const struct timespec *end)
 {
-    struct timespec end;
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_sec += PATIENCE_S;
     pthread_mutex_lock(&lock);
-    int result = 0;
-    while (!waiting->is_answered && result != ETIMEDOUT)
-        result = pthread_cond_clockwait(&answered, &lock, CLOCK_MONOTONIC, &end);
+    wait_until(&is_open, end);
+    bool began = is_open;
+    if (began) {
+        waiting->job = ++n_asked;
+        list_append(&all_waiting, &waiting->link);
+    }
+    pthread_mutex_unlock(&lock);
+    return began;
+}
+
+static void wait_for_it(struct waiting *waiting, const struct timespec *end)
+{
+    pthread_mutex_lock(&lock);
+    wait_until(&waiting->is_answered, end);
     list_remove(&waiting->link);
     pthread_mutex_unlock(&lock);
 }
 
 char *exporting_page(const char *name)
 {
+    struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_sec += PATIENCE_S;
     struct waiting waiting = {0};
     list_init(&waiting.link);
-    begin(&waiting);
+    if (!begin(&waiting, &end))
+        return NULL;
     post(&(struct ipc_message){.type = IPC_ASK, .ask = {.job = waiting.job, .page = name}}, -1);
-    wait_for_it(&waiting);
+    wait_for_it(&waiting, &end);
     if (waiting.is_answered)
         job_done(waiting.job);
     return waiting.text;
+}
+
+void exporting_open(void)
+{
+    pthread_mutex_lock(&lock);
+    is_open = true;
+    pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&lock);
 }
 
 /* Takes text. */
@@ -86,7 +107,7 @@ static bool hand_over(uint64_t job, char *text)
     if (waiting) {
         waiting->text = text;
         waiting->is_answered = true;
-        pthread_cond_broadcast(&answered);
+        pthread_cond_broadcast(&changed);
     } else {
         free(text);
     }

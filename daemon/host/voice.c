@@ -76,11 +76,6 @@ static void act(const char *alert_id, const char *verb)
          -1);
 }
 
-static char *page(const char *name)
-{
-    return atomic_load(&set_up_is_over) ? exporting_page(name) : NULL;
-}
-
 void voice_attach(struct plugin *plugin)
 {
     plugin->handle = (struct tocsin_instance){.name = plugin->instance,
@@ -93,12 +88,13 @@ void voice_attach(struct plugin *plugin)
                                               .open_output = opener_function(plugin),
                                               .arg = plugin};
     tocsin_host_on_action(act);
-    tocsin_host_on_page(page);
+    tocsin_host_on_page(exporting_page);
 }
 
 void voice_set_up_is_over(void)
 {
     atomic_store(&set_up_is_over, true);
+    exporting_open();
 }
 
 void voice_begin(struct plugin *plugin)

@@ -340,8 +340,8 @@ struct tocsin_exporter {
 };
 
 /* A page that the daemon makes: "metrics" is what it counts, in the text format of Prometheus;
- * "ready" is empty when it is ready, else it says why it is not. NULL: there is no such page, it
- * did not come within 5 s, or `init` is not over. From any thread; free it with free(3). */
+ * "ready" is empty when it is ready, else it says why it is not. NULL: there is no such page, or it
+ * did not come within 5 s. From the threads that `init` has started; free it with free(3). */
 char *tocsin_page(const char *name);
 
 /* ------------------------------------------------------------------------------------------

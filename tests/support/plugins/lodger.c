@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <tocsin/plugin.h>
@@ -161,11 +160,8 @@ static void run_deed(const struct lodger *lodger)
 static void *later(void *arg)
 {
     const struct lodger *lodger = arg;
-    const struct timespec pause = {.tv_nsec = 1000000};
-    char *page;
-    while (!(page = tocsin_page("go")))
-        nanosleep(&pause, NULL);
-    tocsin_log(lodger->instance, TOCSIN_NOTICE, "page: %s", page);
+    char *page = tocsin_page("go"); /* waits until init is over, if need be */
+    tocsin_log(lodger->instance, TOCSIN_NOTICE, "page: %s", page ? page : "none");
     free(page);
     page = tocsin_page("none");
     if (page)
