@@ -9,8 +9,10 @@ tocsind_SOURCES = \
 	daemon/service.c \
 	daemon/tocsind.h \
 	daemon/verbs/alert.c \
+	daemon/verbs/answer.c \
 	daemon/verbs/config.c \
 	daemon/verbs/daemon.c \
+	daemon/verbs/delivery.c \
 	daemon/verbs/explain.c \
 	daemon/verbs/metrics.c \
 	daemon/verbs/notifier.c \

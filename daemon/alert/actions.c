@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/views.h"
 
 struct action {
     struct policy_run *run;
@@ -84,24 +85,11 @@ static int run_verb(struct action *action, const char *verb, struct err *err)
                    verb);
 }
 
-int actions_find(struct store_txn *txn, const char *alert, struct hash *id, struct err *err)
-{
-    if (strlen(alert) < 4 || strspn(alert, "0123456789abcdef") != strlen(alert) ||
-        strlen(alert) > HASH_BYTES * 2)
-        return err_set(err, "\"%s\" is no alert's id (4 to 64 hex digits)", alert);
-    int n = store_alert_find(txn, alert, id, err);
-    if (n < 0)
-        return -1;
-    if (n == 0)
-        return err_set(err, "there is no alert %s", alert);
-    return n == 1 ? 0 : err_set(err, "several alerts begin with %s: give more digits", alert);
-}
-
 int actions_do(struct policy_run *run, const char *alert, const char *verb, struct err *err)
 {
     struct hash id;
     struct store_alert found;
-    if (actions_find(run->txn, alert, &id, err) < 0 ||
+    if (store_find_alert(run->txn, alert, &id, err) < 0 ||
         store_alert_get(run->txn, &id, &found, err) < 0)
         return -1;
     struct action action = {.run = run, .alert = &found};

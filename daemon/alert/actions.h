@@ -11,7 +11,5 @@
  * alert's id in hex, whole or its beginning (at least 4 digits, of one alert only). -1 with the
  * reason. */
 int actions_do(struct policy_run *run, const char *alert, const char *verb, struct err *err);
-/* Finds the alert that a person means by an id or its beginning. -1 with the reason. */
-int actions_find(struct store_txn *txn, const char *alert, struct hash *id, struct err *err);
 
 #endif

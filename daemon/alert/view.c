@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alert/actions.h"
 #include "alert/inside.h"
 #include "alert/ladder.h"
 #include "alert/outcome.h"
@@ -264,7 +263,7 @@ static int ask_show(struct store_txn *txn, struct question *question, struct err
 {
     struct hash id;
     json_t *findings, *revisions;
-    if (actions_find(txn, question->alert, &id, err) < 0 ||
+    if (store_find_alert(txn, question->alert, &id, err) < 0 ||
         store_view_alert(txn, &id, &question->result, err) < 0 ||
         store_view_findings(txn, &id, &findings, err) < 0)
         return -1;
@@ -288,7 +287,7 @@ void alerts_show(struct alerts *alerts, const char *alert_id, alerts_answer_fn *
 static int ask_path(struct store_txn *txn, struct question *question, struct err *err)
 {
     struct hash id;
-    if (actions_find(txn, question->alert, &id, err) < 0 ||
+    if (store_find_alert(txn, question->alert, &id, err) < 0 ||
         store_view_path(txn, &id, &question->result, err) < 0)
         return -1;
     if (!question->result)

@@ -191,16 +191,23 @@ json_t *ctl_ask(struct ctl *ctl, const char *verb, json_t *args, int *status)
     return result;
 }
 
-int ctl_ask_and_show(struct ctl *ctl, const char *verb, json_t *args,
-                     void (*show)(const struct ctl *ctl, const json_t *result))
+bool ctl_args_are_utf8(const struct ctl *ctl)
 {
-    /* What JSON cannot carry must not be left out: that would mean "all". */
     for (int i = 0; i < ctl->n_args; i++) {
         json_t *text = json_string(ctl->args[i]);
         json_decref(text);
         if (text)
             continue;
         ctl_complain("\"%s\" is no UTF-8", ctl->args[i]);
+        return false;
+    }
+    return true;
+}
+
+int ctl_ask_and_show(struct ctl *ctl, const char *verb, json_t *args,
+                     void (*show)(const struct ctl *ctl, const json_t *result))
+{
+    if (!ctl_args_are_utf8(ctl)) {
         json_decref(args);
         return EX_USAGE;
     }

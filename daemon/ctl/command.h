@@ -29,6 +29,10 @@ enum ctl_kind {
     CTL_FOLDER,
     CTL_TOPIC,
     CTL_NOTIFIER,
+    CTL_DELIVERY,
+    CTL_OPEN_DELIVERY,
+    CTL_DEAD_DELIVERY,
+    CTL_DELIVERY_STATE,
     CTL_PLUGIN,
     CTL_QUARANTINER, /* a detector that something is quarantined for */
     CTL_QUARANTINED, /* the number of such a document */

@@ -44,6 +44,9 @@ json_t *ctl_ask(struct ctl *ctl, const char *verb, json_t *args, int *status);
 /* As ctl_ask with verb follow: calls `each` for every event until the daemon ends or it is false.
  */
 int ctl_follow(struct ctl *ctl, bool (*each)(struct ctl *ctl, const json_t *event));
+/* Are all arguments UTF-8? What JSON cannot carry must not be left out: that could mean "all". Says
+ * which is not. */
+bool ctl_args_are_utf8(const struct ctl *ctl);
 /* Asks; shows the answer as JSON, or by `show`. Takes args; returns the exit status. */
 int ctl_ask_and_show(struct ctl *ctl, const char *verb, json_t *args,
                      void (*show)(const struct ctl *ctl, const json_t *result));
@@ -88,11 +91,15 @@ void ctl_print_table(const struct ctl *ctl, const json_t *list, const char *cons
 void ctl_print_time(int64_t utc_ms);
 /* "low" ... "urgent" */
 const char *ctl_severity(int64_t severity);
+/* "4s", "12m", "3h", "5d": how long that is, roughly. The caller frees it. */
+char *ctl_span(int64_t ms);
+/* UTC milliseconds since 1970. */
+int64_t ctl_now_ms(void);
 /* JSON helpers: "" and 0 where there is nothing. */
 const char *ctl_text(const json_t *object, const char *key);
 int64_t ctl_int(const json_t *object, const char *key);
 
-/* ---- remote.c: commands that ask the daemon; local.c: commands that need none ---- */
+/* ---- remote.c, deliveries.c: commands that ask the daemon ---- */
 int ctl_status(struct ctl *ctl);
 int ctl_metrics(struct ctl *ctl);
 int ctl_source_list(struct ctl *ctl);
@@ -102,6 +109,11 @@ int ctl_alert_show(struct ctl *ctl);
 int ctl_alert_ack(struct ctl *ctl);
 int ctl_topic_list(struct ctl *ctl);
 int ctl_explain(struct ctl *ctl);
+int ctl_delivery_list(struct ctl *ctl);
+int ctl_delivery_show(struct ctl *ctl);
+int ctl_delivery_retry(struct ctl *ctl);
+int ctl_delivery_drop(struct ctl *ctl);
+int ctl_notifier_list(struct ctl *ctl);
 int ctl_notifier_test(struct ctl *ctl);
 int ctl_quarantine_list(struct ctl *ctl);
 int ctl_quarantine_release(struct ctl *ctl);
@@ -110,6 +122,7 @@ int ctl_resume(struct ctl *ctl);
 int ctl_reload(struct ctl *ctl);
 int ctl_follow_events(struct ctl *ctl);
 
+/* ---- local.c, test.c: commands that need none ---- */
 int ctl_test(struct ctl *ctl);
 int ctl_doctor(struct ctl *ctl);
 int ctl_topic_check(struct ctl *ctl);

@@ -16,6 +16,9 @@
 static const char *const outputs[] = {"text", "json", NULL};
 static const char *const alert_states[] = {"open", "acknowledged", "closed", "all", NULL};
 
+static const char *const delivery_states[] = {"open",       "dead", "sent", "cancelled",
+                                              "superseded", "all",  NULL};
+
 /* A question to the daemon, and which parts of its answer are the words. */
 struct question {
     const char *verb, *state;
@@ -56,6 +59,27 @@ static const struct kind {
         {.name = "notifier",
          .source = CTL_FROM_TOCSINCTL,
          .ask = {.verb = "status", .list = "deliver", .word = "notifier", .about = "state"}},
+    [CTL_DELIVERY] =
+        {.name = "delivery",
+         .source = CTL_FROM_TOCSINCTL,
+         .ask = {.verb = "delivery list", .word = "id", .about = "headline", .digits = 8}},
+    [CTL_OPEN_DELIVERY] = {.name = "open-delivery",
+                           .source = CTL_FROM_TOCSINCTL,
+                           .ask = {.verb = "delivery list",
+                                   .state = "open",
+                                   .word = "id",
+                                   .about = "headline",
+                                   .digits = 8}},
+    [CTL_DEAD_DELIVERY] = {.name = "dead-delivery",
+                           .source = CTL_FROM_TOCSINCTL,
+                           .ask = {.verb = "delivery list",
+                                   .state = "dead",
+                                   .word = "id",
+                                   .about = "headline",
+                                   .digits = 8}},
+    [CTL_DELIVERY_STATE] = {.name = "delivery-state",
+                            .source = CTL_FROM_LIST,
+                            .words = delivery_states},
     [CTL_PLUGIN] = {.name = "plugin", .source = CTL_FROM_TOCSINCTL},
     [CTL_QUARANTINER] = {.name = "quarantiner",
                          .source = CTL_FROM_TOCSINCTL,

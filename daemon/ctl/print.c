@@ -265,6 +265,26 @@ void ctl_print_time(int64_t utc_ms)
         fputs(text, stdout);
 }
 
+char *ctl_span(int64_t ms)
+{
+    static const struct {
+        int64_t ms;
+        char unit;
+    } units[] = {{86400000, 'd'}, {3600000, 'h'}, {60000, 'm'}};
+    for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+        if (ms >= units[i].ms)
+            return mem_printf("%" PRId64 "%c", ms / units[i].ms, units[i].unit);
+    }
+    return mem_printf("%" PRId64 "s", ms > 0 ? ms / 1000 : 0);
+}
+
+int64_t ctl_now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 /* A cell as text; the caller frees it. */
 static char *cell_text(const json_t *value, size_t *columns)
 {

@@ -244,7 +244,7 @@ int ctl_alert_ack(struct ctl *ctl)
                             json_pack("{s:s, s:s}", "id", ctl->args[0], "action", "acknowledge"),
                             show_acknowledged);
 }
-/* ---- topics, notifiers, quarantine ---- */
+/* ---- topics, quarantine ---- */
 
 static void show_topics(const struct ctl *ctl, const json_t *list)
 {
@@ -267,18 +267,6 @@ static void show_topics(const struct ctl *ctl, const json_t *list)
 int ctl_topic_list(struct ctl *ctl)
 {
     return ctl_ask_and_show(ctl, "topic list", NULL, show_topics);
-}
-
-static void show_notifier_test(const struct ctl *ctl, const json_t *result)
-{
-    (void)result;
-    printf("%s took it\n", ctl->args[0]);
-}
-
-int ctl_notifier_test(struct ctl *ctl)
-{
-    return ctl_ask_and_show(ctl, "notifier test", optional_arg("name", ctl->args[0]),
-                            show_notifier_test);
 }
 
 static void show_quarantine(const struct ctl *ctl, const json_t *list)

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/powers.h"
 #include "base/str.h"
 #include "deliver/inside.h"
 
@@ -18,6 +19,7 @@ struct deliver *deliver_new(struct loop *loop, struct hosts *hosts, struct store
         (struct deliver){.loop = loop, .hosts = hosts, .store = store, .ops = *ops, .arg = arg};
     list_init(&deliver->outboxes);
     list_init(&deliver->old_outboxes);
+    deliver->withheld = map_new();
     deliver->timer = loop_timer_new(loop, time_has_come, deliver);
     deliver->sweep = loop_timer_new(loop, sweep, deliver);
     return deliver;
@@ -39,12 +41,13 @@ void deliver_free(struct deliver **deliver)
     free_outboxes(&(*deliver)->old_outboxes);
     loop_timer_free(&(*deliver)->timer);
     loop_timer_free(&(*deliver)->sweep);
+    map_free(&(*deliver)->withheld, NULL);
     config_unref(&(*deliver)->config);
     free(*deliver);
     *deliver = NULL;
 }
 
-static struct outbox *find(const struct deliver *deliver, const char *notifier)
+struct outbox *deliver_find(const struct deliver *deliver, const char *notifier)
 {
     list_each (link, &deliver->outboxes) {
         struct outbox *outbox = LIST_ITEM(link, struct outbox, link);
@@ -226,7 +229,7 @@ void deliver_configure(struct deliver *deliver, struct config *config)
     }
     for (size_t i = 0; i < config->n_notifiers; i++) {
         const struct config_notifier *notifier = &config->notifiers[i];
-        struct outbox *outbox = old ? find(deliver, notifier->plugin.name) : NULL;
+        struct outbox *outbox = old ? deliver_find(deliver, notifier->plugin.name) : NULL;
         if (!outbox) {
             outbox = outbox_new(deliver);
             list_append(&deliver->outboxes, &outbox->link);
@@ -241,16 +244,29 @@ void deliver_configure(struct deliver *deliver, struct config *config)
 
 /* ---- what others ask ---- */
 
+void deliver_tell(struct deliver *deliver, const char *notifier, const struct hash *id,
+                  const char *state, int64_t attempts, const char *reason)
+{
+    char hex[HASH_HEX_SIZE];
+    hash_hex(id, HASH_BYTES, hex);
+    json_t *event = json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "event", "delivery", "notifier",
+                              notifier, "delivery", hex, "state", state, "attempts",
+                              (json_int_t)attempts, "reason", reason);
+    if (event && deliver->ops.event)
+        deliver->ops.event(deliver->arg, event);
+    json_decref(event);
+}
+
 void deliver_kick(struct deliver *deliver, const char *notifier)
 {
-    struct outbox *outbox = find(deliver, notifier);
+    struct outbox *outbox = deliver_find(deliver, notifier);
     if (outbox)
         outbox_load(outbox);
 }
 
 void deliver_push(struct deliver *deliver, const char *notifier, struct store_due *due)
 {
-    struct outbox *outbox = find(deliver, notifier);
+    struct outbox *outbox = deliver_find(deliver, notifier);
     if (outbox)
         outbox_accept(outbox, due);
     else
@@ -271,7 +287,7 @@ void deliver_pause(struct deliver *deliver, bool paused)
 void deliver_test(struct deliver *deliver, const char *notifier,
                   void (*done)(void *arg, const char *error), void *arg)
 {
-    struct outbox *outbox = find(deliver, notifier);
+    struct outbox *outbox = deliver_find(deliver, notifier);
     if (!outbox || outbox->state == OUTBOX_DOWN) {
         done(arg, outbox ? outbox->why : "there is no such notifier");
         return;
@@ -376,10 +392,12 @@ static json_t *status_of(const struct outbox *outbox)
     int sending = 0;
     list_each (link, &outbox->carriers)
         sending += LIST_ITEM(link, struct carrier, link)->item != NULL;
-    return json_pack("{s:s, s:s, s:s, s:s, s:i}", "notifier", outbox_name(outbox), "plugin",
-                     outbox->notifier->plugin.plugin, "state", words[outbox->state], "why",
-                     outbox->state == OUTBOX_DOWN && outbox->why ? outbox->why : "", "sending",
-                     sending);
+    const struct config_notifier *notifier = outbox->notifier;
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:i}", "notifier", outbox_name(outbox),
+                     "plugin", notifier->plugin.plugin, "state", words[outbox->state], "why",
+                     outbox->state == OUTBOX_DOWN && outbox->why ? outbox->why : "", "powers",
+                     powers_name(notifier->plugin.powers), "concurrency",
+                     (json_int_t)notifier->concurrency, "sending", sending);
 }
 
 /* Adds the counts; those that the store knows nothing of are 0. */
@@ -406,8 +424,9 @@ static json_t *status_list(const struct status *status)
     json_t *counts;
     json_object_foreach(status->counts, name, counts)
     {
-        json_t *entry = json_pack("{s:s, s:s, s:s, s:s, s:i}", "notifier", name, "plugin", "",
-                                  "state", "removed", "why", "", "sending", 0);
+        json_t *entry =
+            json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:i}", "notifier", name, "plugin", "",
+                      "state", "removed", "why", "", "powers", "", "concurrency", 0, "sending", 0);
         add_counts(entry, counts);
         json_array_append_new(list, entry);
     }

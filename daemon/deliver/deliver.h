@@ -45,6 +45,20 @@ void deliver_push(struct deliver *deliver, const char *notifier, struct store_du
  */
 void deliver_test(struct deliver *deliver, const char *notifier,
                   void (*done)(void *arg, const char *error), void *arg);
+
+/* ---- what people do to single deliveries ---- */
+
+/* `n` are queued again, or dropped; with the error none is. `busy`: it may work in a moment. */
+typedef void deliver_acted_fn(void *arg, int64_t n, bool busy, const char *error);
+/* Another try, now, under the same id: "dead" means all that are, the name of a notifier all that
+ * it did not take (dead, deferred, unknown), else an id or its beginning, and of one that may be
+ * cancelled, too. What was told is not told again. */
+void deliver_retry(struct deliver *deliver, const char *what, deliver_acted_fn *done, void *arg);
+/* One that is not sent, by an id or its beginning, never will be: it becomes cancelled. */
+void deliver_drop(struct deliver *deliver, const char *id, deliver_acted_fn *done, void *arg);
+/* What these tell has changed in the store, or is gone: those that wait are loaded anew. */
+void deliver_reread(struct deliver *deliver, const struct hash *ids, size_t n_ids);
+
 /* Nothing new is sent while paused; what is under way ends. alerts_pause makes it last. */
 void deliver_pause(struct deliver *deliver, bool paused);
 /* Nothing queued that is due, nothing on its way. */
@@ -67,9 +81,10 @@ void deliver_each_counts(const struct deliver *deliver,
                          void (*each)(void *arg, const char *notifier, bool is_up,
                                       const struct deliver_counts *counts),
                          void *arg);
-/* [{"notifier", "plugin", "state", "why", "sending", "queued", "held", "deferred", "unknown",
- * "sent", "dead", "cancelled", "superseded", "oldest_ms"}], asked of the store's reader: the state
- * is starting, up, down or removed. `list` is the receiver's reference, NULL with the error. */
+/* [{"notifier", "plugin", "state", "why", "powers", "concurrency", "sending", "queued", "held",
+ * "deferred", "unknown", "sent", "dead", "cancelled", "superseded", "oldest_ms"}], asked of the
+ * store's reader: the state is starting, up, down or removed. `list` is the receiver's reference,
+ * NULL with the error. */
 void deliver_status(struct deliver *deliver,
                     void (*done)(void *arg, json_t *list, const char *error), void *arg);
 

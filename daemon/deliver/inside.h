@@ -26,6 +26,7 @@ struct deliver {
     struct config *config;    /* NULL before the first */
     struct list outboxes;     /* of the configuration */
     struct list old_outboxes; /* removed ones that still have something under way */
+    struct map *withheld;     /* ids of deliveries that are about to be dropped */
     struct loop_timer *timer; /* at the earliest thing to come, of all outboxes */
     struct loop_timer *sweep; /* set for the next turn when carriers or outboxes have ended */
     size_t n_store;           /* operations of the room itself under way */
@@ -82,6 +83,11 @@ struct carrier {
 /* deliver.c */
 void deliver_arm(struct deliver *deliver);
 void deliver_sweep(struct deliver *deliver);
+/* NULL: not configured. */
+struct outbox *deliver_find(const struct deliver *deliver, const char *notifier);
+/* For follow: what has become of a delivery. */
+void deliver_tell(struct deliver *deliver, const char *notifier, const struct hash *id,
+                  const char *state, int64_t attempts, const char *reason);
 
 /* outbox.c */
 struct outbox *outbox_new(struct deliver *deliver);
@@ -103,6 +109,11 @@ void outbox_trouble_over(struct outbox *outbox);
 bool outbox_idle(const struct outbox *outbox);
 bool outbox_under_way(const struct outbox *outbox);
 void item_free(struct item **item);
+/* Does a carrier have it, or is its result on its way to the store? */
+bool outbox_has_at_hand(const struct outbox *outbox, const struct hash *id);
+/* It is not given to a carrier, nor does a load that is under way bring it. What the store says of
+ * it is loaded the next time. */
+void outbox_withdraw(struct outbox *outbox, const struct hash *id);
 
 /* mark.c: operations of the store. */
 void mark_result(struct outbox *outbox, struct item *item, enum attempt attempt, int64_t delay_ms,

@@ -20,6 +20,7 @@ struct mark {
     enum attempt attempt;
     const char *state;
     int64_t next_ms, now_ms;
+    bool is_cancelled; /* answer: it was taken back while it was at hand, and stays so */
     char *reason;
     char **tokens; /* one a revision, NULL: none to keep */
     size_t n_tokens;
@@ -27,7 +28,7 @@ struct mark {
 
 static int run_mark(struct store_txn *txn, void *arg, struct err *err)
 {
-    const struct mark *mark = arg;
+    struct mark *mark = arg;
     const struct store_due *due = mark->item->due;
     struct store_delivery row = {.id = due->id,
                                  .state = mark->state,
@@ -35,28 +36,16 @@ static int run_mark(struct store_txn *txn, void *arg, struct err *err)
                                  .next_ms = mark->next_ms,
                                  .updated_ms = mark->now_ms,
                                  .reason = mark->reason};
-    if (store_delivery_mark(txn, &row, err) < 0)
+    int marked = store_delivery_mark(txn, &row, err);
+    if (marked < 0)
         return -1;
+    mark->is_cancelled = !marked;
     for (size_t i = 0; i < mark->n_tokens && i < due->n_told; i++) {
         if (*mark->tokens[i] && store_token_set(txn, outbox_name(mark->outbox), &due->told[i].alert,
                                                 mark->tokens[i], err) < 0)
             return -1;
     }
     return 0;
-}
-
-static void say_mark(const struct mark *mark)
-{
-    struct deliver *deliver = mark->outbox->deliver;
-    char id[HASH_HEX_SIZE];
-    hash_hex(&mark->item->due->id, HASH_BYTES, id);
-    json_t *event =
-        json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "event", "delivery", "notifier",
-                  outbox_name(mark->outbox), "delivery", id, "state", mark->state, "attempts",
-                  (json_int_t)mark->item->due->attempts + 1, "reason", mark->reason);
-    if (event && deliver->ops.event)
-        deliver->ops.event(deliver->arg, event);
-    json_decref(event);
 }
 
 static void count_mark(const struct mark *mark)
@@ -77,7 +66,7 @@ static void count_mark(const struct mark *mark)
         failure = FAILURE_HOST + (size_t)mark->item->end;
         break;
     }
-    counts->failures[failure][!mark->next_ms]++;
+    counts->failures[failure][!mark->next_ms || mark->is_cancelled]++;
 }
 
 static void mark_done(void *arg, const char *error)
@@ -91,12 +80,15 @@ static void mark_done(void *arg, const char *error)
                   error);
     } else {
         count_mark(mark);
-        say_mark(mark);
+        if (!mark->is_cancelled)
+            deliver_tell(outbox->deliver, outbox_name(outbox), id, mark->state,
+                         mark->item->due->attempts + 1, mark->reason);
     }
     map_remove(outbox->known, id->bytes, HASH_BYTES);
     if (outbox->loading)
         map_set(outbox->settled, id->bytes, HASH_BYTES, outbox);
-    if (mark->next_ms && (!outbox->next_ms || mark->next_ms < outbox->next_ms))
+    if (mark->next_ms && !mark->is_cancelled &&
+        (!outbox->next_ms || mark->next_ms < outbox->next_ms))
         outbox->next_ms = mark->next_ms;
     if (outbox->has_ends)
         outbox_load(outbox);
@@ -117,8 +109,8 @@ static int64_t next_try(const struct outbox *outbox, const struct store_due *due
     const struct config_notifier *notifier = outbox->notifier;
     if (delay_ms <= 0)
         delay_ms = backoff_delay_ms(notifier->retry_first_ms, notifier->retry_max_ms,
-                                    due->attempts + 1, randombytes_random());
-    if (notifier->give_up_ms && now_ms + delay_ms >= due->created_ms + notifier->give_up_ms)
+                                    due->attempts + 1 - due->attempts_before, randombytes_random());
+    if (notifier->give_up_ms && now_ms + delay_ms >= due->since_ms + notifier->give_up_ms)
         return 0;
     return now_ms + delay_ms;
 }

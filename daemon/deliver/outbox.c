@@ -186,7 +186,8 @@ static void add_item(struct outbox *outbox, struct item *item)
 {
     const uint8_t *id = item->due->id.bytes;
     if (outbox->removed || map_get(outbox->known, id, HASH_BYTES) ||
-        map_get(outbox->settled, id, HASH_BYTES)) {
+        map_get(outbox->settled, id, HASH_BYTES) ||
+        map_get(outbox->deliver->withheld, id, HASH_BYTES)) {
         item_free(&item);
         return;
     }
@@ -268,6 +269,36 @@ void outbox_accept(struct outbox *outbox, struct store_due *due)
     /* Else it is loaded when those have gone. */
     if (list_empty(&outbox->due))
         outbox_load(outbox);
+}
+
+/* ---- taking back ---- */
+
+/* The item of this id that no carrier has yet. */
+static struct item *find_due(const struct outbox *outbox, const struct hash *id)
+{
+    list_each (link, &outbox->due) {
+        struct item *item = LIST_ITEM(link, struct item, link);
+        if (!item->is_test && hash_equal(&item->due->id, id))
+            return item;
+    }
+    return NULL;
+}
+
+bool outbox_has_at_hand(const struct outbox *outbox, const struct hash *id)
+{
+    return map_get(outbox->known, id->bytes, HASH_BYTES) && !find_due(outbox, id);
+}
+
+void outbox_withdraw(struct outbox *outbox, const struct hash *id)
+{
+    struct item *item = find_due(outbox, id);
+    if (item) {
+        list_remove(&item->link);
+        map_remove(outbox->known, id->bytes, HASH_BYTES);
+        item_free(&item);
+    }
+    if (outbox->loading)
+        map_set(outbox->settled, id->bytes, HASH_BYTES, outbox);
 }
 
 /* ---- giving out ---- */

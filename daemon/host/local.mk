@@ -49,7 +49,7 @@ daemon_host_tocsin_host_LDFLAGS = $(program_ldflags) -no-install
 
 # Plugins that misbehave, for the tests. The rpath makes libtool build shared objects of them.
 test_module_ldflags = $(module_ldflags) -rpath /nowhere
-check_LTLIBRARIES += misdeed.la courier.la envoy.la lodger.la
+check_LTLIBRARIES += misdeed.la courier.la envoy.la lodger.la moody.la
 misdeed_la_SOURCES = tests/support/plugins/misdeed.c
 misdeed_la_LIBADD = libtocsin-plugin.la
 misdeed_la_LDFLAGS = $(test_module_ldflags)
@@ -62,6 +62,9 @@ lodger_la_LDFLAGS = $(test_module_ldflags)
 envoy_la_SOURCES = tests/support/plugins/envoy.c
 envoy_la_LIBADD = libtocsin-plugin.la
 envoy_la_LDFLAGS = $(test_module_ldflags)
+moody_la_SOURCES = tests/support/plugins/moody.c
+moody_la_LIBADD = libtocsin-plugin.la
+moody_la_LDFLAGS = $(test_module_ldflags)
 
 host_test_libs = libhost.la libobjects.la libtext.la libipc.la libbase.la $(CMOCKA_LIBS)
 host_test_drive = daemon/host/test_drive.c daemon/host/test_drive.h

@@ -69,31 +69,6 @@ int store_alert_put(struct store_txn *txn, const struct store_alert *alert, stru
     return store_exec(txn, stmt, err);
 }
 
-int store_alert_find(struct store_txn *txn, const char *hex_prefix, struct hash *id,
-                     struct err *err)
-{
-    char low[HASH_HEX_SIZE], high[HASH_HEX_SIZE];
-    size_t len = strnlen(hex_prefix, HASH_BYTES * 2);
-    memset(low, '0', sizeof(low) - 1);
-    memset(high, 'f', sizeof(high) - 1);
-    memcpy(low, hex_prefix, len);
-    memcpy(high, hex_prefix, len);
-    low[HASH_BYTES * 2] = high[HASH_BYTES * 2] = '\0';
-    struct hash from, to;
-    if (!hash_from_hex(&from, low) || !hash_from_hex(&to, high))
-        return 0;
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT id FROM alert WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT 2");
-    bind_hash(stmt, 1, &from);
-    bind_hash(stmt, 2, &to);
-    int n = 0, got;
-    while ((got = store_step(txn, stmt, err)) > 0) {
-        if (n++ == 0)
-            *id = column_hash(stmt, 0);
-    }
-    return got < 0 ? -1 : n;
-}
-
 int store_alert_of_edition(struct store_txn *txn, const char *detector, const char *key_base,
                            const char *edition, struct hash *id, struct err *err)
 {

@@ -47,14 +47,15 @@ int store_delivery_mark(struct store_txn *txn, const struct store_delivery *deli
 {
     sqlite3_stmt *stmt =
         store_stmt(txn, "UPDATE delivery SET state = ?2, attempts = ?3, next_ms = ?4,"
-                        " updated_ms = ?5, reason = ?6 WHERE id = ?1");
+                        " updated_ms = ?5, reason = ?6 WHERE id = ?1"
+                        " AND (state NOT IN ('cancelled', 'superseded') OR ?2 = 'sent')");
     bind_hash(stmt, 1, &delivery->id);
     bind_text(stmt, 2, delivery->state);
     bind_int(stmt, 3, delivery->attempts);
     bind_int(stmt, 4, delivery->next_ms);
     bind_int(stmt, 5, delivery->updated_ms);
     bind_text(stmt, 6, delivery->reason);
-    return store_exec(txn, stmt, err);
+    return store_exec(txn, stmt, err) < 0 ? -1 : store_changes(txn) > 0;
 }
 
 int store_delivery_rung(struct store_txn *txn, const char *notifier, int64_t since_ms,
@@ -183,7 +184,8 @@ int store_delivery_load(struct store_txn *txn, const struct hash *id, int max_to
 {
     *due = NULL;
     sqlite3_stmt *stmt = store_stmt(
-        txn, "SELECT attempts, created_ms, ended_ms, summary FROM delivery WHERE id = ?1");
+        txn,
+        "SELECT attempts, max(created_ms, retried_ms), attempts_before, ended_ms, summary FROM delivery WHERE id = ?1");
     bind_hash(stmt, 1, id);
     int got = store_step(txn, stmt, err);
     if (got <= 0)
@@ -191,9 +193,10 @@ int store_delivery_load(struct store_txn *txn, const struct hash *id, int max_to
     struct store_due *found = NEW(struct store_due);
     found->id = *id;
     found->attempts = sqlite3_column_int64(stmt, 0);
-    found->created_ms = sqlite3_column_int64(stmt, 1);
-    found->ended_ms = sqlite3_column_int64(stmt, 2);
-    found->summary = mem_strdup(store_text(stmt, 3));
+    found->since_ms = sqlite3_column_int64(stmt, 1);
+    found->attempts_before = sqlite3_column_int64(stmt, 2);
+    found->ended_ms = sqlite3_column_int64(stmt, 3);
+    found->summary = mem_strdup(store_text(stmt, 4));
     if (told_load(txn, max_told, found, err) < 0) {
         store_due_free(&found);
         return -1;
@@ -339,6 +342,59 @@ int store_delivery_not_ended(struct store_txn *txn, const struct hash *alert, co
     return store_exec(txn, stmt, err);
 }
 
+void store_delivery_row_deinit(struct store_delivery_row *row)
+{
+    free(row->notifier);
+    free(row->state);
+    *row = (struct store_delivery_row){0};
+}
+
+int store_delivery_get(struct store_txn *txn, const struct hash *id, struct store_delivery_row *row,
+                       struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT notifier, state, attempts, EXISTS(SELECT 1 FROM delivery_revision"
+                        " WHERE delivery = ?1) FROM delivery WHERE id = ?1");
+    bind_hash(stmt, 1, id);
+    int got = store_step(txn, stmt, err);
+    if (got <= 0)
+        return got;
+    *row = (struct store_delivery_row){.notifier = column_copy(stmt, 0),
+                                       .state = column_copy(stmt, 1),
+                                       .attempts = sqlite3_column_int64(stmt, 2),
+                                       .tells = sqlite3_column_int(stmt, 3)};
+    sqlite3_reset(stmt);
+    return 1;
+}
+
+#define RETRY                                                                                      \
+    "UPDATE delivery SET state = 'queued', next_ms = ?1, updated_ms = ?1, retried_ms = ?1,"        \
+    " reason = '', attempts_before = attempts WHERE "
+
+int store_delivery_retry(struct store_txn *txn, const struct hash *id, int64_t now_ms,
+                         struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, RETRY "id = ?2");
+    bind_int(stmt, 1, now_ms);
+    bind_hash(stmt, 2, id);
+    return store_exec(txn, stmt, err);
+}
+
+int store_delivery_retry_some(struct store_txn *txn, const char *notifier, const char *state,
+                              int64_t now_ms, int limit, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn, RETRY "id IN (SELECT id FROM delivery INDEXED BY delivery_done WHERE notifier = ?2"
+                   " AND state = ?3 AND retried_ms <> ?1"
+                   " AND EXISTS(SELECT 1 FROM delivery_revision WHERE delivery = id)"
+                   " ORDER BY updated_ms LIMIT ?4)");
+    bind_int(stmt, 1, now_ms);
+    bind_text(stmt, 2, notifier);
+    bind_text(stmt, 3, state);
+    bind_int(stmt, 4, limit);
+    return store_exec(txn, stmt, err) < 0 ? -1 : store_changes(txn);
+}
+
 typedef void count_fn(void *arg, const char *notifier, const char *state, int64_t n,
                       int64_t oldest_ms);
 
@@ -384,9 +440,9 @@ int store_delivery_expire(struct store_txn *txn, int64_t before_ms, int limit, s
 int store_token_set(struct store_txn *txn, const char *notifier, const struct hash *alert,
                     const char *token, struct err *err)
 {
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "INSERT INTO token(notifier, alert, token) VALUES(?1, ?2, ?3)"
-                        " ON CONFLICT(notifier, alert) DO UPDATE SET token = ?3");
+    sqlite3_stmt *stmt = store_stmt(txn, "INSERT INTO token(notifier, alert, token)"
+                                         " SELECT ?1, id, ?3 FROM alert WHERE id = ?2"
+                                         " ON CONFLICT(notifier, alert) DO UPDATE SET token = ?3");
     bind_text(stmt, 1, notifier);
     bind_hash(stmt, 2, alert);
     bind_text(stmt, 3, token);

@@ -25,7 +25,8 @@ struct store_delivery {
 /* Inserts it with its revisions; 1 when it is new, 0 when this id was there already. */
 int store_delivery_add(struct store_txn *txn, const struct store_delivery *delivery,
                        const struct hash *revisions, size_t n_revisions, struct err *err);
-/* Sets state, attempts, next_ms, updated_ms and reason. */
+/* Sets state, attempts, next_ms, updated_ms and reason: 1. What was cancelled or superseded while
+ * it was at hand stays so, unless it was sent all the same: 0. */
 int store_delivery_mark(struct store_txn *txn, const struct store_delivery *delivery,
                         struct err *err);
 
@@ -49,7 +50,8 @@ struct store_told {
 };
 struct store_due {
     struct hash id;
-    int64_t attempts, created_ms, ended_ms;
+    int64_t attempts, ended_ms;
+    int64_t since_ms, attempts_before; /* giving up and back-off count from there */
     char *summary;
     struct store_told *told;
     size_t n_told, n_total; /* loaded, and in the store */
@@ -88,6 +90,24 @@ int store_delivery_told(struct store_txn *txn, const struct hash *alert,
 /* The notices of an alert's end that are not sent become superseded. */
 int store_delivery_not_ended(struct store_txn *txn, const struct hash *alert, const char *reason,
                              int64_t now_ms, struct err *err);
+/* ---- what people do ---- */
+
+struct store_delivery_row {
+    char *notifier, *state; /* the caller's */
+    int64_t attempts;
+    bool tells; /* anything at all: what it told may be gone */
+};
+void store_delivery_row_deinit(struct store_delivery_row *row);
+int store_delivery_get(struct store_txn *txn, const struct hash *id, struct store_delivery_row *row,
+                       struct err *err);
+/* Queued again, now. */
+int store_delivery_retry(struct store_txn *txn, const struct hash *id, int64_t now_ms,
+                         struct err *err);
+/* The same of at most `limit` deliveries of a notifier that are in this state and have not been
+ * retried at `now_ms` already. Returns how many. */
+int store_delivery_retry_some(struct store_txn *txn, const char *notifier, const char *state,
+                              int64_t now_ms, int limit, struct err *err);
+
 /* Counts by notifier and state; `oldest_ms` is when the oldest of them was made. */
 int store_delivery_counts(struct store_txn *txn,
                           void (*each)(void *arg, const char *notifier, const char *state,
@@ -101,6 +121,7 @@ int store_delivery_open(struct store_txn *txn,
 /* Removes at most `limit` deliveries that ended before then. Returns how many. */
 int store_delivery_expire(struct store_txn *txn, int64_t before_ms, int limit, struct err *err);
 
+/* Nothing, if there is no such alert any more. */
 int store_token_set(struct store_txn *txn, const char *notifier, const struct hash *alert,
                     const char *token, struct err *err);
 

@@ -4,12 +4,15 @@ libstore_la_SOURCES = \
 	daemon/store/bind.h \
 	daemon/store/deliveries.c daemon/store/deliveries.h \
 	daemon/store/documents.c daemon/store/documents.h \
+	daemon/store/find.c \
 	daemon/store/open.c daemon/store/open.h \
 	daemon/store/pending.c \
+	daemon/store/rows.c daemon/store/rows.h \
 	daemon/store/schema.c daemon/store/schema.h \
 	daemon/store/store.c daemon/store/store.h \
 	daemon/store/txn.c daemon/store/txn.h \
 	daemon/store/versions.c \
+	daemon/store/view_deliveries.c \
 	daemon/store/views.c daemon/store/views.h
 libstore_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS)
 libstore_la_LIBADD = $(SQLITE_LIBS) $(JANSSON_LIBS) $(ZSTD_LIBS)

@@ -187,4 +187,20 @@ static const char version_2[] =
 /* For counting alerts without reading them. */
 static const char version_3[] = "CREATE INDEX alert_state ON alert(state);";
 
-const char *const store_migrations[STORE_SCHEMA_VERSION] = {version_1, version_2, version_3};
+/* What people do: another try at a delivery; forgetting what a document said. */
+static const char version_4[] =
+    /* When a person last asked for another try (0: never), and how many there had been: giving up
+     * and back-off begin anew there. */
+    "ALTER TABLE delivery ADD COLUMN retried_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE delivery ADD COLUMN attempts_before INTEGER NOT NULL DEFAULT 0;"
+    /* Text, title and findings are gone for good, the hashes stay. NULL: not so. */
+    "ALTER TABLE version ADD COLUMN forgotten_ms INTEGER;"
+    /* What had been told of an alert that was forgotten: it is not news if the alert comes again.
+     */
+    "CREATE TABLE told_before("
+    " alert BLOB NOT NULL, what BLOB NOT NULL, forgotten_ms INTEGER NOT NULL,"
+    " PRIMARY KEY(alert, what)"
+    ") STRICT, WITHOUT ROWID;";
+
+const char *const store_migrations[STORE_SCHEMA_VERSION] = {version_1, version_2, version_3,
+                                                            version_4};

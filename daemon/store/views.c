@@ -1,77 +1,7 @@
-/* Statements whose answers are JSON for people; see views.h. */
+/* Alerts as JSON for people; see views.h. */
 #include "store/views.h"
 
-#include <stdio.h>
-
-#include "base/mem.h"
-#include "store/bind.h"
-
-/* One column of an answer: its name, and what it is made of. */
-enum column { COLUMN_TEXT, COLUMN_INT, COLUMN_REAL, COLUMN_HASH, COLUMN_JSON, COLUMN_PATH };
-struct view_column {
-    const char *name;
-    enum column kind;
-};
-
-json_t *store_bytes_json(const char *bytes)
-{
-    json_t *json = json_string(bytes);
-    if (json)
-        return json;
-    AUTO_FREE char *ascii = mem_strdup(bytes);
-    for (char *c = ascii; *c; c++) {
-        if ((unsigned char)*c >= 0x80)
-            *c = '?';
-    }
-    return json_string(ascii);
-}
-
-static json_t *column_json(sqlite3_stmt *stmt, int at, enum column kind)
-{
-    char hex[HASH_HEX_SIZE];
-    struct hash hash;
-    json_t *json;
-    switch (kind) {
-    case COLUMN_TEXT:
-        return store_bytes_json(store_text(stmt, at));
-    case COLUMN_INT:
-        return json_integer(sqlite3_column_int64(stmt, at));
-    case COLUMN_REAL:
-        return json_real(sqlite3_column_double(stmt, at));
-    case COLUMN_HASH:
-        hash = column_hash(stmt, at);
-        hash_hex(&hash, HASH_BYTES, hex);
-        return json_string(hex);
-    case COLUMN_JSON:
-        json = json_loads(store_text(stmt, at), JSON_DECODE_ANY, NULL);
-        return json ? json : json_null();
-    case COLUMN_PATH:
-        return column_path_json(stmt, at);
-    }
-    return json_null();
-}
-
-static json_t *row_json(sqlite3_stmt *stmt, const struct view_column *columns, size_t n)
-{
-    json_t *row = json_object();
-    for (size_t i = 0; i < n; i++)
-        json_object_set_new(row, columns[i].name, column_json(stmt, (int)i, columns[i].kind));
-    return row;
-}
-
-static int rows_json(struct store_txn *txn, sqlite3_stmt *stmt, const struct view_column *columns,
-                     size_t n, json_t **list, struct err *err)
-{
-    *list = json_array();
-    int got;
-    while ((got = store_step(txn, stmt, err)) > 0)
-        json_array_append_new(*list, row_json(stmt, columns, n));
-    if (got == 0)
-        return 0;
-    json_decref(*list);
-    *list = NULL;
-    return -1;
-}
+#include "store/rows.h"
 
 #define ALERT_COLUMNS                                                                              \
     "id, detector, topic, subject, key_base, edition, headline, severity, labels, fields, state,"  \
@@ -111,11 +41,7 @@ int store_view_alert(struct store_txn *txn, const struct hash *id, json_t **aler
 {
     sqlite3_stmt *stmt = store_stmt(txn, "SELECT " ALERT_COLUMNS " FROM alert WHERE id = ?1");
     bind_hash(stmt, 1, id);
-    *alert = NULL;
-    int got = store_step(txn, stmt, err);
-    if (got > 0)
-        *alert = row_json(stmt, alert_columns, ARRAY_LEN(alert_columns));
-    return got < 0 ? -1 : 0;
+    return one_row_json(txn, stmt, alert_columns, ARRAY_LEN(alert_columns), alert, err);
 }
 
 int store_view_findings(struct store_txn *txn, const struct hash *alert, json_t **list,
@@ -225,9 +151,5 @@ int store_view_path(struct store_txn *txn, const struct hash *alert, json_t **pa
                         " JOIN source s ON s.name = d.source"
                         " WHERE r.alert = ?1 ORDER BY r.number DESC LIMIT 1");
     bind_hash(stmt, 1, alert);
-    *path = NULL;
-    int got = store_step(txn, stmt, err);
-    if (got > 0)
-        *path = row_json(stmt, columns, ARRAY_LEN(columns));
-    return got < 0 ? -1 : 0;
+    return one_row_json(txn, stmt, columns, ARRAY_LEN(columns), path, err);
 }

@@ -1,6 +1,6 @@
 /*
- * Alerts as people ask for them: lists as JSON, made from the store's reader. Called by alert/.
- * All return 0 with a new reference, or -1 with `err`.
+ * What people ask for, as JSON, made from the store's reader. Called by alert/ and verbs/.
+ * All return 0 with a new reference, or -1 with `err`. Lists bring the latest first.
  */
 #ifndef TOCSIN_STORE_VIEWS_H
 #define TOCSIN_STORE_VIEWS_H
@@ -9,6 +9,11 @@
 
 #include "base/hash.h"
 #include "store/store.h"
+
+/* The one alert or delivery that a person means by an id or its beginning (hex, 4 digits at least).
+ * -1 also when there is none, or more than one: the error says so. */
+int store_find_alert(struct store_txn *txn, const char *hex, struct hash *id, struct err *err);
+int store_find_delivery(struct store_txn *txn, const char *hex, struct hash *id, struct err *err);
 
 /* Bytes of a path, or a text that names one; where they are not UTF-8, '?' stands for each byte
  * that is not ASCII. */
@@ -45,5 +50,18 @@ int store_view_outcomes(struct store_txn *txn, int64_t version, json_t **list, s
  * document. */
 int store_view_path(struct store_txn *txn, const struct hash *alert, json_t **path,
                     struct err *err);
+
+/* ---- deliveries ---- */
+
+/* `states`: a JSON list of words, which may be one or more of the schema's. [{"id", "notifier",
+ * "state", "attempts", "created_ms", "updated_ms", "next_ms" (null: none, or not by itself),
+ * "ended_ms" and "retried_ms" (null: it tells news; not retried), "reason", "summary" (of several
+ * that were held), "headline" (of the first), "revisions"}], those that changed last first. */
+int store_view_deliveries(struct store_txn *txn, const char *states, int64_t limit, json_t **list,
+                          struct err *err);
+/* The same of one, with what it tells: "told": [{"revision", "number", "headline", "change",
+ * "created_ms", "alert", "detector", "topic", "source", "path", "title"}]. */
+int store_view_delivery(struct store_txn *txn, const struct hash *id, json_t **delivery,
+                        struct err *err);
 
 #endif

@@ -1,37 +1,18 @@
 /* What stays undone because a plugin failed on it twice. */
-#include <stdlib.h>
 #include <sysexits.h>
 
-#include "base/mem.h"
 #include "store/documents.h"
 #include "verbs/verbs.h"
 
-/* What is asked of the store for somebody. */
-struct question {
-    struct control_request *request;
-    json_t *result;
-};
-
-static int read_quarantine(struct store_txn *txn, void *arg, struct err *err)
+static int ask_list(struct store_txn *txn, const json_t *args, json_t **list, struct err *err)
 {
-    struct question *question = arg;
-    return store_quarantine_list(txn, &question->result, err);
-}
-
-static void quarantine_read(void *arg, const char *error)
-{
-    struct question *question = arg;
-    answer_json(question->request, question->result, error);
-    free(question);
+    (void)args;
+    return store_quarantine_list(txn, list, err);
 }
 
 void verb_quarantine_list(void *arg, struct control_request *request, const json_t *args)
 {
-    (void)args;
-    struct daemon *daemon = arg;
-    struct question *question = NEW(struct question);
-    question->request = request;
-    store_read(daemon->store, read_quarantine, quarantine_read, question);
+    ask_store(arg, request, args, ask_list);
 }
 
 static void released(void *arg, int n_released, const char *error)

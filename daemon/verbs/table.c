@@ -1,7 +1,5 @@
-/* The table of verbs, and what their files share; see verbs.h. */
+/* The table of verbs; see verbs.h. */
 #include "verbs/verbs.h"
-
-#include <sysexits.h>
 
 #include "base/mem.h"
 
@@ -15,6 +13,11 @@ const struct control_verb daemon_verbs[] = {
     {"alert act", verb_alert_act},
     {"topic list", verb_topic_list},
     {"explain", verb_explain},
+    {"delivery list", verb_delivery_list},
+    {"delivery show", verb_delivery_show},
+    {"delivery retry", verb_delivery_retry},
+    {"delivery drop", verb_delivery_drop},
+    {"notifier list", verb_notifier_list},
     {"notifier test", verb_notifier_test},
     {"quarantine list", verb_quarantine_list},
     {"quarantine release", verb_quarantine_release},
@@ -25,24 +28,3 @@ const struct control_verb daemon_verbs[] = {
     {"follow", verb_follow},
 };
 const size_t daemon_n_verbs = ARRAY_LEN(daemon_verbs);
-
-const char *text_arg(const json_t *args, const char *name)
-{
-    return json_string_value(json_object_get(args, name));
-}
-
-void answer_json(void *arg, json_t *result, const char *error)
-{
-    if (error)
-        control_refuse(arg, EX_DATAERR, "%s", error);
-    else
-        control_answer(arg, result);
-}
-
-void answer_done(void *arg, const char *error)
-{
-    if (error)
-        control_refuse(arg, EX_DATAERR, "%s", error);
-    else
-        control_answer(arg, json_pack("{s:b}", "done", 1));
-}

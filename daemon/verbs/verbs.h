@@ -10,9 +10,16 @@
 
 /* A text of the arguments; NULL: there is none. */
 const char *text_arg(const json_t *args, const char *name);
+/* How long a list may become: "limit", or the first if that is not said; at most the second. */
+int64_t limit_arg(const json_t *args, int64_t usual, int64_t most);
 /* Answers of the rooms: `arg` is the request. Takes result. */
 void answer_json(void *arg, json_t *result, const char *error);
 void answer_done(void *arg, const char *error);
+/* Has the store's reader answer. `ask` runs on its thread, sets a new reference, or says why not;
+ * `args` is borrowed. */
+typedef int ask_fn(struct store_txn *txn, const json_t *args, json_t **result, struct err *err);
+void ask_store(struct daemon *daemon, struct control_request *request, const json_t *args,
+               ask_fn *ask);
 /* Every source of the daemon with its state and counts. */
 json_t *sources_json(const struct daemon *daemon);
 
@@ -26,6 +33,11 @@ void verb_alert_show(void *arg, struct control_request *request, const json_t *a
 void verb_alert_act(void *arg, struct control_request *request, const json_t *args);
 void verb_topic_list(void *arg, struct control_request *request, const json_t *args);
 void verb_explain(void *arg, struct control_request *request, const json_t *args);
+void verb_delivery_list(void *arg, struct control_request *request, const json_t *args);
+void verb_delivery_show(void *arg, struct control_request *request, const json_t *args);
+void verb_delivery_retry(void *arg, struct control_request *request, const json_t *args);
+void verb_delivery_drop(void *arg, struct control_request *request, const json_t *args);
+void verb_notifier_list(void *arg, struct control_request *request, const json_t *args);
 void verb_notifier_test(void *arg, struct control_request *request, const json_t *args);
 void verb_quarantine_list(void *arg, struct control_request *request, const json_t *args);
 void verb_quarantine_release(void *arg, struct control_request *request, const json_t *args);

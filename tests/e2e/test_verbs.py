@@ -201,6 +201,57 @@ def notifier_test(d):
     assert 'no notifier is named "nix"' in d.ends(65, "notifier", "test", "nix")
 
 
+def notifier_list(d):
+    (notifier,) = d.both("notifier", "list", text=r"^stdout  up  plugin stdout, powers none, concurrency 1$")
+    assert notifier["notifier"] == "stdout" and notifier["sent"] == 4 and notifier["hosts"], notifier
+
+
+def delivery_list(d):
+    rows = d.both("delivery", "list", text=r"^[0-9a-f]{8} +stdout +sent +1 +\d+[sm] +alarm: There is a needle")
+    assert len(rows) == 4 and {row["state"] for row in rows} == {"sent"}, rows
+    assert d.both("delivery", "list", "dead", text=r"\Ano deliveries\n\Z") == []
+    assert 'there is no state "deda" (did you mean "dead"?)' in d.ends(64, "delivery", "list", "deda")
+
+
+def delivery_show(d):
+    row = d.ask("delivery", "list")[0]
+    shown = d.both("delivery", "show", row["id"][:8], text=r"^  stdout: sent, 1 attempt$")
+    assert shown["id"] == row["id"] and len(shown["told"]) == 1, shown
+    assert "there is no delivery" in d.ends(65, "delivery", "show", "0" * 64)
+    assert "4 to 64 hex digits" in d.ends(65, "delivery", "show", "xyz")
+
+
+def held_delivery(d):
+    """One that waits for the end of a pause."""
+    if not d.ask("delivery", "list", "open"):
+        d.ask("pause")
+        d.drop("held.txt", "There is an alarm that is held.\n")
+        until(lambda: d.ask("delivery", "list", "open"), "a delivery is held")
+    return d.ask("delivery", "list", "open")[0]
+
+
+def delivery_retry(d):
+    dropped = held_delivery(d)["id"]
+    assert "is held back" in d.ends(65, "delivery", "retry", dropped)
+    d.ask("delivery", "drop", dropped)
+    d.ask("resume")
+    assert d.both("delivery", "retry", "dead", "stdout", text=r"^stdout: 0 deliveries queued again$") == [
+        {"what": "dead", "queued": 0}, {"what": "stdout", "queued": 0}]
+    assert d.ends(0, "delivery", "retry", dropped) == [{"what": dropped, "queued": 1}]
+    until(lambda: d.ask("delivery", "show", dropped)["state"] == "sent", "it is sent")
+    assert "nothing is told twice" in d.ends(65, "delivery", "retry", dropped)
+
+
+def delivery_drop(d):
+    d.ask("pause")
+    d.drop("dropped.txt", "There is an alarm that is dropped.\n")
+    (row,) = until(lambda: d.ask("delivery", "list", "open"), "a delivery is held")
+    assert d.ends(0, "delivery", "drop", row["id"][:8], output="text") == f"dropped {row['id'][:8]}\n"
+    assert "is cancelled already" in d.ends(65, "delivery", "drop", row["id"])
+    d.ask("resume")
+    assert "there is no delivery" in d.ends(65, "delivery", "drop", "0" * 64)
+
+
 def config_check(d):
     told = d.both("config", "check", text=rf"^{d.config_file} is good: 1 folder, 2 detectors, 1 notifier, 0 routes$")
     assert told == {"file": d.config_file, "folders": 1, "detectors": 2, "notifiers": 1, "routes": 0}, told
@@ -342,7 +393,7 @@ def without_a_daemon_what_asks_it_is_69_and_says_what_to_do():
             if not command["daemon"] or command["hidden"]:
                 continue
             # Arguments that are not looked at before the daemon is.
-            args = {"alert-state": "open"}
+            args = {"alert-state": "open", "delivery-state": "open"}
             given = [args.get(a["kind"], "1234") for a in command["arguments"]]
             for n in {number_of(command)[0], len(given)}:
                 for output in ("text", "json"):

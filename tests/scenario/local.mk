@@ -1,6 +1,7 @@
 # Stories on a clock wound by hand: the rooms alert, deliver and store with hosts that are none.
 scenarios = \
 	tests/scenario/acknowledge-and-close.scn \
+	tests/scenario/drop.scn \
 	tests/scenario/editions.scn \
 	tests/scenario/give-up.scn \
 	tests/scenario/hang-holds-up-nobody.scn \
@@ -23,6 +24,7 @@ scenarios = \
 	tests/scenario/resolved.scn \
 	tests/scenario/resolved-in-order.scn \
 	tests/scenario/restart-with-queued.scn \
+	tests/scenario/retry.scn \
 	tests/scenario/routes.scn \
 	tests/scenario/silent-copies-and-edits.scn \
 	tests/scenario/snooze.scn \
@@ -35,13 +37,23 @@ scenarios = \
 	tests/scenario/unknown-outcome.scn
 EXTRA_DIST += $(scenarios)
 UNIT_TESTS += tests/scenario/run
-tests_scenario_run_SOURCES = \
-	tests/scenario/run.c \
+scenario_world = \
 	tests/scenario/world.c tests/scenario/world.h \
 	tests/support/fake_hosts.c tests/support/fake_hosts.h \
 	tests/support/fake_loop.c tests/support/fake_loop.h \
 	tests/support/results.c tests/support/results.h
-tests_scenario_run_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
-tests_scenario_run_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(SQLITE_CFLAGS)
-tests_scenario_run_LDADD = libdeliver.la libalert.la libstore.la libipc.la libconfig.la libtree.la \
+scenario_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir) -I$(top_srcdir)/tests/support
+scenario_cflags = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(SQLITE_CFLAGS)
+scenario_libs = libdeliver.la libalert.la libstore.la libipc.la libconfig.la libtree.la \
 	libtext.la libbase.la $(JANSSON_LIBS)
+tests_scenario_run_SOURCES = tests/scenario/run.c $(scenario_world)
+tests_scenario_run_CPPFLAGS = $(scenario_cppflags)
+tests_scenario_run_CFLAGS = $(scenario_cflags)
+tests_scenario_run_LDADD = $(scenario_libs)
+
+# The same world, at moments that a script cannot name.
+UNIT_TESTS += daemon/deliver/test_people
+daemon_deliver_test_people_SOURCES = daemon/deliver/test_people.c tests/support/unit.h $(scenario_world)
+daemon_deliver_test_people_CPPFLAGS = $(scenario_cppflags)
+daemon_deliver_test_people_CFLAGS = $(scenario_cflags) $(CMOCKA_CFLAGS)
+daemon_deliver_test_people_LDADD = $(scenario_libs) $(CMOCKA_LIBS)

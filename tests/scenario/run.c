@@ -12,6 +12,9 @@
  *   BEHAVE name OK|LATER|NEVER|HANGS|CRASHES|UNUSABLE|SPENT
  *   ACTION verb [duration]         on the alert of the last event
  *   PRESS name verb                a button on the last ring of that notifier
+ *   RETRY dead|name|"headline" N   so many are queued again; of a headline, its latest delivery
+ *   RETRY ... "why not"            it is refused
+ *   DROP "headline" ["why not"]
  *   PAUSE  RESUME  RESTART  TIME PASSES 90s
  *   EXPECT RING name ["headline"] [change="a → b"] [sources=N] [count=N] [summary="..."]
  *          [attempt=N] [same] [resolved] [token=...]
@@ -298,6 +301,63 @@ static int say_test(struct script *script)
     return strstr(error, wanted) ? 0 : fail(script, "the test said \"%s\"", error);
 }
 
+/* The id of the latest delivery that tells this first; another word is taken as it is. */
+static char *delivery_of(struct script *script, const char *headline)
+{
+    char error[256], *id = NULL;
+    json_t *list = world_ask(script->world, world_ask_deliveries, NULL, error), *delivery;
+    size_t i;
+    json_array_foreach(list, i, delivery)
+    {
+        if (!id && strcmp(json_string_value(json_object_get(delivery, "headline")), headline) == 0)
+            id = mem_strdup(json_string_value(json_object_get(delivery, "id")));
+    }
+    json_decref(list);
+    return id ? id : mem_strdup(headline);
+}
+
+static void acted(void *arg, int64_t n, bool busy, const char *error)
+{
+    (void)busy;
+    world_answer(arg, json_integer(n), error);
+}
+
+static void ask_retry(struct world *world, void *arg)
+{
+    deliver_retry(world_deliver(world), arg, acted, world);
+}
+
+static void ask_drop(struct world *world, void *arg)
+{
+    deliver_drop(world_deliver(world), arg, acted, world);
+}
+
+/* Word 2 is how many it has to be, or a part of the refusal. */
+static int act(struct script *script, void (*ask)(struct world *world, void *arg))
+{
+    char error[256];
+    AUTO_FREE char *what = delivery_of(script, word(script, 1));
+    json_t *answer = world_ask(script->world, ask, what, error);
+    int64_t n = json_integer_value(answer), wanted = -1;
+    const char *text = script->n_words > 2 ? word(script, 2) : "1";
+    json_decref(answer);
+    if (!str_int_parse(text, &wanted))
+        return strstr(error, text) ? 0 : fail(script, "it says \"%s\"", error);
+    if (*error)
+        return fail(script, "%s", error);
+    return n == wanted ? 0 : fail(script, "it was done with %lld", (long long)n);
+}
+
+static int say_retry(struct script *script)
+{
+    return act(script, ask_retry);
+}
+
+static int say_drop(struct script *script)
+{
+    return act(script, ask_drop);
+}
+
 /* ---- what is expected ---- */
 
 static int compare(struct script *script, const char *what, const char *wanted, const char *is)
@@ -529,7 +589,8 @@ static const struct verb verbs[] = {
     {"FACT", say_fact},         {"TROUBLE", say_trouble}, {"OVER", say_over},
     {"BEHAVE", say_behave},     {"ACTION", say_action},   {"PRESS", say_press},
     {"PAUSE", say_pause},       {"RESUME", say_pause},    {"TIME", say_time},
-    {"TEST", say_test},         {"EXPECT", say_expect},
+    {"TEST", say_test},         {"RETRY", say_retry},     {"DROP", say_drop},
+    {"EXPECT", say_expect},
 };
 
 /* Every line comes to rest before the next. */

@@ -8,6 +8,7 @@
 
 #include "base/list.h"
 #include "base/mem.h"
+#include "store/views.h"
 
 #define MAX_ITEMS 16
 
@@ -295,6 +296,16 @@ struct deliver *world_deliver(struct world *world)
     return world->deliver;
 }
 
+struct store *world_store(struct world *world)
+{
+    return world->store;
+}
+
+struct loop *world_loop(struct world *world)
+{
+    return world->loop;
+}
+
 struct hosts *world_hosts(struct world *world)
 {
     return world->hosts;
@@ -359,4 +370,34 @@ json_t *world_ask(struct world *world, void (*ask)(struct world *world, void *ar
     if (!fake_loop_wait(world->loop, has_answer, world))
         snprintf(error, 256, "no answer came");
     return world->answer;
+}
+
+/* ---- looking into the store ---- */
+
+struct look {
+    struct world *world;
+    json_t *list;
+};
+
+static int look(struct store_txn *txn, void *arg, struct err *err)
+{
+    return store_view_deliveries(txn,
+                                 "[\"queued\",\"held\",\"deferred\",\"unknown\",\"dead\",\"sent\","
+                                 "\"cancelled\",\"superseded\"]",
+                                 1000, &((struct look *)arg)->list, err);
+}
+
+static void looked(void *arg, const char *error)
+{
+    struct look *look = arg;
+    world_answer(look->world, look->list, error);
+    free(look);
+}
+
+void world_ask_deliveries(struct world *world, void *arg)
+{
+    (void)arg;
+    struct look *asked = NEW(struct look);
+    asked->world = world;
+    store_read(world->store, look, looked, asked);
 }

@@ -41,6 +41,8 @@ bool world_idle(const struct world *world);
 struct alerts *world_alerts(struct world *world);
 struct deliver *world_deliver(struct world *world);
 struct hosts *world_hosts(struct world *world);
+struct store *world_store(struct world *world);
+struct loop *world_loop(struct world *world);
 /* The first ring of the list, taken out; NULL: none. The caller frees it. */
 struct ring *world_ring(struct world *world, const char *notifier);
 /* One of any notifier, which stays in the list; NULL: silence. */
@@ -54,5 +56,7 @@ json_t *world_ask(struct world *world, void (*ask)(struct world *world, void *ar
                   char *error);
 void world_answer(void *world, json_t *result, const char *error);
 void world_acted(void *world, const char *error);
+/* For world_ask: every delivery, as store_view_deliveries lists them. */
+void world_ask_deliveries(struct world *world, void *arg);
 
 #endif
