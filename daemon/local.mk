@@ -13,6 +13,7 @@ tocsind_SOURCES = \
 	daemon/verbs/config.c \
 	daemon/verbs/daemon.c \
 	daemon/verbs/delivery.c \
+	daemon/verbs/document.c \
 	daemon/verbs/explain.c \
 	daemon/verbs/metrics.c \
 	daemon/verbs/notifier.c \

@@ -89,17 +89,24 @@ void ctl_print_table(const struct ctl *ctl, const json_t *list, const char *cons
                      size_t n_columns);
 /* "2025-12-14 08:00" in local time. */
 void ctl_print_time(int64_t utc_ms);
+void ctl_format_time(int64_t utc_ms, char *text, size_t size);
 /* "low" ... "urgent" */
 const char *ctl_severity(int64_t severity);
 /* "4s", "12m", "3h", "5d": how long that is, roughly. The caller frees it. */
 char *ctl_span(int64_t ms);
 /* UTC milliseconds since 1970. */
 int64_t ctl_now_ms(void);
+/* A document's date: "2025-12-14", or "undated". */
+void ctl_print_date(const json_t *object);
+/* What the policy made of a finding, as a word and a sentence on a line. */
+void ctl_print_outcome(const struct ctl *ctl, int indent, const json_t *finding);
 /* JSON helpers: "" and 0 where there is nothing. */
 const char *ctl_text(const json_t *object, const char *key);
 int64_t ctl_int(const json_t *object, const char *key);
 
-/* ---- remote.c, deliveries.c: commands that ask the daemon ---- */
+/* ---- remote.c, deliveries.c, documents.c, show.c: commands that ask the daemon ---- */
+/* How a person names a document, a number or a path from here, as the daemon wants it. */
+json_t *ctl_document_args(const char *given);
 int ctl_status(struct ctl *ctl);
 int ctl_metrics(struct ctl *ctl);
 int ctl_source_list(struct ctl *ctl);
@@ -109,6 +116,8 @@ int ctl_alert_show(struct ctl *ctl);
 int ctl_alert_ack(struct ctl *ctl);
 int ctl_topic_list(struct ctl *ctl);
 int ctl_explain(struct ctl *ctl);
+int ctl_document_list(struct ctl *ctl);
+int ctl_document_show(struct ctl *ctl);
 int ctl_delivery_list(struct ctl *ctl);
 int ctl_delivery_show(struct ctl *ctl);
 int ctl_delivery_retry(struct ctl *ctl);

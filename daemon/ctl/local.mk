@@ -7,6 +7,7 @@ libctl_la_SOURCES = \
 	daemon/ctl/completion.c \
 	daemon/ctl/ctl.h \
 	daemon/ctl/deliveries.c \
+	daemon/ctl/documents.c \
 	daemon/ctl/doctor.c daemon/ctl/doctor.h \
 	daemon/ctl/doctor_bus.c daemon/ctl/doctor_bus.h \
 	daemon/ctl/doctor_daemon.c \

@@ -12,6 +12,7 @@
 #include <tocsin/text.h>
 
 #include "base/buf.h"
+#include "base/str.h"
 #include "ctl/ctl.h"
 
 const char *ctl_colour(const struct ctl *ctl, enum ctl_colour colour)
@@ -256,13 +257,27 @@ void ctl_print_count(int64_t n, const char *word)
     printf("%" PRId64 " %s%s", n, word, n == 1 ? "" : "s");
 }
 
-void ctl_print_time(int64_t utc_ms)
+void ctl_format_time(int64_t utc_ms, char *text, size_t size)
 {
     time_t seconds = (time_t)(utc_ms / 1000);
     struct tm tm;
+    text[0] = '\0';
+    if (localtime_r(&seconds, &tm) && !strftime(text, size, "%Y-%m-%d %H:%M:%S", &tm))
+        text[0] = '\0';
+}
+
+void ctl_print_time(int64_t utc_ms)
+{
     char text[32];
-    if (localtime_r(&seconds, &tm) && strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm))
-        fputs(text, stdout);
+    ctl_format_time(utc_ms, text, sizeof(text));
+    fputs(text, stdout);
+}
+
+void ctl_print_date(const json_t *object)
+{
+    char date[16];
+    str_date_format((int32_t)ctl_int(object, "date"), date, sizeof(date));
+    fputs(*date ? date : "undated", stdout);
 }
 
 char *ctl_span(int64_t ms)

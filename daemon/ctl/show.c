@@ -1,26 +1,13 @@
 /* The two long answers: one alert whole, and the explanation of a document. */
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
-#include <unistd.h>
 
-#include "base/mem.h"
 #include "base/str.h"
-#include "config/path.h"
 #include "ctl/ctl.h"
-
-static void print_date(const json_t *object)
-{
-    char date[16];
-    str_date_format((int32_t)ctl_int(object, "date"), date, sizeof(date));
-    fputs(*date ? date : "undated", stdout);
-}
 
 /* ---- one alert ---- */
 
-static void show_outcome(const struct ctl *ctl, int indent, const json_t *finding)
+void ctl_print_outcome(const struct ctl *ctl, int indent, const json_t *finding)
 {
     bool rang = str_equal(ctl_text(finding, "outcome"), "rang");
     printf("%*s%s%s%s: ", indent, "", ctl_colour(ctl, rang ? CTL_GREEN : CTL_YELLOW),
@@ -32,14 +19,14 @@ static void show_outcome(const struct ctl *ctl, int indent, const json_t *findin
 static void show_finding(const struct ctl *ctl, const json_t *finding)
 {
     fputs("    ", stdout);
-    print_date(finding);
+    ctl_print_date(finding);
     fputs("  ", stdout);
     /* tocsin's own trouble is of no document. */
     const char *file = ctl_text(finding, "file");
     ctl_print_safe(*file ? file : ctl_text(finding, "summary"));
     putchar('\n');
     ctl_print_quotes(ctl, 6, json_object_get(finding, "evidence"));
-    show_outcome(ctl, 6, finding);
+    ctl_print_outcome(ctl, 6, finding);
 }
 
 /* Each status stands over the documents that say so; the last is the one that is true now. */
@@ -187,7 +174,7 @@ static void show_document(const json_t *result)
 {
     printf("document %lld, version %lld, ", (long long)ctl_int(result, "document"),
            (long long)ctl_int(result, "version"));
-    print_date(result);
+    ctl_print_date(result);
     fputs(": ", stdout);
     ctl_print_safe(*ctl_text(result, "file") ? ctl_text(result, "file") : ctl_text(result, "path"));
     puts(json_is_true(json_object_get(result, "removed")) ? " (removed)" : "");
@@ -214,7 +201,7 @@ static void show_explanation(const struct ctl *ctl, const json_t *result)
         fputs(": ", stdout);
         ctl_print_safe(ctl_text(item, "topic"));
         printf(", alert %.8s)\n", ctl_text(item, "alert"));
-        show_outcome(ctl, 4, item);
+        ctl_print_outcome(ctl, 4, item);
     }
     if (*ctl_text(result, "problem")) {
         fputs(ctl_colour(ctl, CTL_YELLOW), stdout);
@@ -228,33 +215,9 @@ static void show_explanation(const struct ctl *ctl, const json_t *result)
     json_array_foreach(topics, i, item) show_topic(ctl, item);
 }
 
-/* The whole path with links followed, as far as it is still there. The caller frees it. */
-static char *real_path(const char *path)
-{
-    char *real = realpath(path, NULL);
-    if (real)
-        return real;
-    AUTO_FREE char *copy = mem_strdup(path);
-    char *slash = strrchr(copy, '/');
-    const char *name = slash ? slash + 1 : copy;
-    if (slash)
-        *slash = '\0';
-    AUTO_FREE char *folder = realpath(!slash ? "." : *copy ? copy : "/", NULL);
-    return folder ? mem_printf("%s/%s", folder, name) : mem_strdup(path);
-}
-
 int ctl_explain(struct ctl *ctl)
 {
-    /* The daemon knows a path as it was found below its folder: links may stand before that or not.
-     */
-    const char *given = ctl->args[0];
-    AUTO_FREE char *here = getcwd(NULL, 0), *below = mem_printf("%s/.", here ? here : "");
-    const char *why;
-    AUTO_FREE char *whole = path_absolute(below, given, &why), *real = real_path(given);
-    int64_t number;
-    bool is_number = str_int_parse(given, &number);
-    json_t *args = json_pack("{s:s, s:s*}", "document", is_number || !whole ? given : whole, "real",
-                             is_number ? NULL : real);
+    json_t *args = ctl_document_args(ctl->args[0]);
     if (ctl->n_args > 1)
         json_object_set_new(args, "topic", json_string(ctl->args[1]));
     return ctl_ask_and_show(ctl, "explain", args, show_explanation);

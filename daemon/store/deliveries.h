@@ -108,7 +108,7 @@ int store_delivery_retry(struct store_txn *txn, const struct hash *id, int64_t n
 int store_delivery_retry_some(struct store_txn *txn, const char *notifier, const char *state,
                               int64_t now_ms, int limit, struct err *err);
 
-/* Counts by notifier and state; `oldest_ms` is when the oldest of them was made. */
+/* Counts by notifier and state; `oldest_ms` is when the oldest of open ones was made, else 0. */
 int store_delivery_counts(struct store_txn *txn,
                           void (*each)(void *arg, const char *notifier, const char *state,
                                        int64_t n, int64_t oldest_ms),

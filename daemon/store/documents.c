@@ -37,6 +37,15 @@ int store_source_begin(struct store_txn *txn, const char *name, const char *root
     return 0;
 }
 
+int store_source_known(struct store_txn *txn, const char *name, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT 1 FROM source WHERE name = ?");
+    bind_text(stmt, 1, name);
+    int got = store_step(txn, stmt, err);
+    sqlite3_reset(stmt);
+    return got;
+}
+
 int store_source_baseline(struct store_txn *txn, const char *name, int64_t now_ms, struct err *err)
 {
     sqlite3_stmt *stmt = store_stmt(txn, "UPDATE source SET baseline_ms = ?2 WHERE name = ?1");

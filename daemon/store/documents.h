@@ -50,6 +50,8 @@ void store_version_deinit(struct store_version *version);
  * *baseline_ms: the first complete listing is still to come. */
 int store_source_begin(struct store_txn *txn, const char *name, const char *root,
                        int64_t *baseline_ms, struct err *err);
+/* Is there one of this name, watched at present or not? */
+int store_source_known(struct store_txn *txn, const char *name, struct err *err);
 int store_source_baseline(struct store_txn *txn, const char *name, int64_t now_ms, struct err *err);
 int store_source_each(struct store_txn *txn,
                       void (*row)(void *arg, const char *name, const char *root,

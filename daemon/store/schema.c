@@ -195,6 +195,8 @@ static const char version_4[] =
     "ALTER TABLE delivery ADD COLUMN attempts_before INTEGER NOT NULL DEFAULT 0;"
     /* Text, title and findings are gone for good, the hashes stay. NULL: not so. */
     "ALTER TABLE version ADD COLUMN forgotten_ms INTEGER;"
+    /* For people, who name a document by its path also when the file is gone. */
+    "CREATE INDEX document_was ON document(source, path) WHERE removed_ms IS NOT NULL;"
     /* What had been told of an alert that was forgotten: it is not news if the alert comes again.
      */
     "CREATE TABLE told_before("

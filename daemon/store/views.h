@@ -64,4 +64,35 @@ int store_view_deliveries(struct store_txn *txn, const char *states, int64_t lim
 int store_view_delivery(struct store_txn *txn, const struct hash *id, json_t **delivery,
                         struct err *err);
 
+/* ---- documents ---- */
+
+struct store_document_filter {
+    const char *source; /* NULL: any */
+    const char *path;   /* a glob(7) pattern of the path below the folder, or a folder there */
+    const char *file;   /* the same of the whole path */
+    int64_t limit;
+};
+/* [{"document", "source", "path", "file", "state" (live, removed), "versions", "title", "date",
+ * "seen_ms" (of the version that stands), "removed_ms", "forgotten_ms" (null: not so)}] */
+int store_view_documents(struct store_txn *txn, const struct store_document_filter *filter,
+                         json_t **list, struct err *err);
+/* The same of one, with "added_ms", "inode", "size", "mtime_ns", "ctime_ns", "origin", "hash"; NULL
+ * when there is none. */
+int store_view_document(struct store_txn *txn, int64_t document, json_t **view, struct err *err);
+/* [{"version", "seen_ms", "date", "title", "media_type", "charset", "note", "size", "hash",
+ * "text_hash", "archived", "forgotten_ms"}] */
+int store_view_versions(struct store_txn *txn, int64_t document, int64_t limit, json_t **list,
+                        struct err *err);
+/* What was found in any version: [{"version", "alert", "headline", "state" (of the alert),
+ * "detector", "topic", "summary", "outcome", "seen_ms"}] */
+int store_view_document_findings(struct store_txn *txn, int64_t document, int64_t limit,
+                                 json_t **list, struct err *err);
+/* What detectors still have to do, or will not (quarantined_ms): [{"version", "detector",
+ * "strikes", "reason", "quarantined_ms"}] */
+int store_view_document_pending(struct store_txn *txn, int64_t document, json_t **list,
+                                struct err *err);
+/* Why its file could not be read as it is now: {"status", "note", "seen_ms"}; NULL: it could. */
+int store_view_document_unread(struct store_txn *txn, int64_t document, json_t **unread,
+                               struct err *err);
+
 #endif

@@ -13,19 +13,16 @@
 struct explaining {
     struct daemon *daemon;
     struct control_request *request;
-    char *what, *real, *topic;
+    json_t *args;
     struct store_document document;
     struct store_version version;
     json_t *outcomes;
     int text_fd;
-    bool found;
 };
 
 static void explaining_free(struct explaining *explaining)
 {
-    free(explaining->what);
-    free(explaining->real);
-    free(explaining->topic);
+    json_decref(explaining->args);
     store_document_deinit(&explaining->document);
     store_version_deinit(&explaining->version);
     json_decref(explaining->outcomes);
@@ -36,15 +33,11 @@ static void explaining_free(struct explaining *explaining)
 static int read_document(struct store_txn *txn, void *arg, struct err *err)
 {
     struct explaining *explaining = arg;
-    int found = store_document_find(txn, explaining->what, &explaining->document, err);
-    if (found == 0 && explaining->real)
-        found = store_document_find(txn, explaining->real, &explaining->document, err);
+    if (find_document(txn, explaining->args, &explaining->document, err) < 0)
+        return -1;
+    int found = store_version_get(txn, explaining->document.version, &explaining->version, err);
     if (found <= 0)
-        return found;
-    found = store_version_get(txn, explaining->document.version, &explaining->version, err);
-    if (found <= 0)
-        return found;
-    explaining->found = true;
+        return found < 0 ? -1 : err_set(err, "the document has no version");
     return archive_get(txn, &explaining->version.text_hash, &explaining->text_fd, err) < 0 ? -1 : 0;
 }
 
@@ -91,17 +84,17 @@ static void outcomes_read(void *arg, json_t *outcomes, const char *error)
     }
     int text_fd = explaining->text_fd;
     explaining->text_fd = -1;
-    detect_explain(explaining->daemon->detect, NULL, explaining->topic, explaining->document.source,
-                   explaining->document.path, explaining->version.title, explaining->version.date,
-                   text_fd, explained, explaining);
+    detect_explain(explaining->daemon->detect, NULL, text_arg(explaining->args, "topic"),
+                   explaining->document.source, explaining->document.path,
+                   explaining->version.title, explaining->version.date, text_fd, explained,
+                   explaining);
 }
 
 static void document_read(void *arg, const char *error)
 {
     struct explaining *explaining = arg;
-    if (error || !explaining->found) {
-        control_refuse(explaining->request, EX_DATAERR, "%s: %s", explaining->what,
-                       error ? error : "no document of that number or path is known");
+    if (error) {
+        control_refuse(explaining->request, EX_DATAERR, "%s", error);
         explaining_free(explaining);
         return;
     }
@@ -111,18 +104,14 @@ static void document_read(void *arg, const char *error)
 void verb_explain(void *arg, struct control_request *request, const json_t *args)
 {
     struct daemon *daemon = arg;
-    const char *what = text_arg(args, "document"), *topic = text_arg(args, "topic");
+    const char *what = text_arg(args, "document");
     if (!what || !daemon->config) {
         control_refuse(request, what ? EX_TEMPFAIL : EX_USAGE,
                        what ? "tocsin is still starting" : "\"explain\" wants a \"document\"");
         return;
     }
     struct explaining *explaining = NEW(struct explaining);
-    *explaining = (struct explaining){.daemon = daemon,
-                                      .request = request,
-                                      .what = mem_strdup(what),
-                                      .real = mem_strdup(text_arg(args, "real")),
-                                      .topic = mem_strdup(topic),
-                                      .text_fd = -1};
+    *explaining = (struct explaining){
+        .daemon = daemon, .request = request, .args = json_deep_copy(args), .text_fd = -1};
     store_read(daemon->store, read_document, document_read, explaining);
 }

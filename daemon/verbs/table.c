@@ -13,6 +13,8 @@ const struct control_verb daemon_verbs[] = {
     {"alert act", verb_alert_act},
     {"topic list", verb_topic_list},
     {"explain", verb_explain},
+    {"document list", verb_document_list},
+    {"document show", verb_document_show},
     {"delivery list", verb_delivery_list},
     {"delivery show", verb_delivery_show},
     {"delivery retry", verb_delivery_retry},

@@ -6,6 +6,7 @@
 #ifndef TOCSIN_VERBS_VERBS_H
 #define TOCSIN_VERBS_VERBS_H
 
+#include "store/documents.h"
 #include "tocsind.h"
 
 /* A text of the arguments; NULL: there is none. */
@@ -20,6 +21,10 @@ void answer_done(void *arg, const char *error);
 typedef int ask_fn(struct store_txn *txn, const json_t *args, json_t **result, struct err *err);
 void ask_store(struct daemon *daemon, struct control_request *request, const json_t *args,
                ask_fn *ask);
+/* The document that is asked for: "document" (a number or a path), or "real" (the path with links
+ * followed). -1 also when none is known. */
+int find_document(struct store_txn *txn, const json_t *args, struct store_document *document,
+                  struct err *err);
 /* Every source of the daemon with its state and counts. */
 json_t *sources_json(const struct daemon *daemon);
 
@@ -33,6 +38,8 @@ void verb_alert_show(void *arg, struct control_request *request, const json_t *a
 void verb_alert_act(void *arg, struct control_request *request, const json_t *args);
 void verb_topic_list(void *arg, struct control_request *request, const json_t *args);
 void verb_explain(void *arg, struct control_request *request, const json_t *args);
+void verb_document_list(void *arg, struct control_request *request, const json_t *args);
+void verb_document_show(void *arg, struct control_request *request, const json_t *args);
 void verb_delivery_list(void *arg, struct control_request *request, const json_t *args);
 void verb_delivery_show(void *arg, struct control_request *request, const json_t *args);
 void verb_delivery_retry(void *arg, struct control_request *request, const json_t *args);

@@ -154,6 +154,19 @@ def source_rescan(d):
     assert 'no folder is named "nix"' in d.ends(65, "source", "rescan", "nix")
 
 
+def document_list(d):
+    rows = d.both("document", "list", text=r"^\d+ +docs +live +1 +20\S+ \S+ +good\.txt +There is a needle, and an alarm\.$")
+    assert {row["path"] for row in rows} == {"good.txt", "poison.txt"}, rows
+    assert [row["path"] for row in d.ask("document", "list", "po*")] == ["poison.txt"]
+    assert d.both("document", "list", "unread", text=r"\Aevery file could be read\n\Z") == []
+
+
+def document_show(d):
+    shown = d.both("document", "show", d.poison, text=r"^  version 1: detector bad is not asked any more, quarantined: ")
+    assert shown["path"] == "poison.txt" and shown["pending"][0]["detector"] == "bad", shown
+    assert "no document of that number or path" in d.ends(65, "document", "show", d.folder + "/nix")
+
+
 def quarantine_list(d):
     (row,) = d.both("quarantine", "list", text=r"^\d+ +bad +2 +poison\.txt +\S")
     assert row["detector"] == "bad" and row["path"] == "poison.txt" and "crash" in row["reason"], row

@@ -1,0 +1,128 @@
+#!/usr/bin/python3
+"""Documents as a person sees them: listed, shown whole, forgotten."""
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+from harness import PLUGINS, Daemon, Skip, clean, daemon, run, until  # noqa: E402
+
+TEXT = " date 2025-01-02 Minutes of Tuesday.\n\nAt noon the alarm was raised in the west wing.\n"
+
+
+def text(d, *args, code=0):
+    got, out, said = d.ctl(*args, output="text")
+    assert got == code, f"tocsinctl {' '.join(args)}: {got} instead of {code}: {said}"
+    assert clean(out) and clean(said), (out, said)
+    return out if code == 0 else said
+
+
+def paths(d, *which):
+    return [row["path"] for row in d.ask("document", "list", *which)]
+
+
+# ---- list ----
+
+def documents_are_listed_newest_first():
+    with daemon() as d:
+        assert text(d, "document", "list") == "no documents\n" and d.ask("document", "list") == []
+        for name in ("a.txt", "sub/b.txt", "sub/deep/c.log"):
+            d.drop(name, f"Number {name}.")
+            d.idle()
+        assert paths(d) == ["sub/deep/c.log", "sub/b.txt", "a.txt"]
+        d.drop("a.txt", TEXT)
+        d.rings(1)
+        d.idle()
+        newest = d.ask("document", "list")[0]
+        assert newest["path"] == "a.txt" and newest["document"] == 1 and newest["versions"] == 2, newest
+        assert newest["title"] == "Minutes of Tuesday." and newest["date"] == 20250102, newest
+        assert newest["file"] == d.folder + "/a.txt" and newest["source"] == "docs", newest
+        assert newest["state"] == "live" and newest["removed_ms"] is None and newest["forgotten_ms"] is None
+        lines = text(d, "document", "list").splitlines()
+        assert re.fullmatch("DOCUMENT +SOURCE +STATE +VERSIONS +DATE +LAST SEEN +PATH +TITLE", lines[0]), lines
+        assert re.fullmatch(r"1 +docs +live +2 +2025-01-02 +20\S+ \d\d:\d\d:\d\d +a\.txt +Minutes of Tuesday\.",
+                            lines[1]), lines
+        # By folder, by pattern, by directory.
+        assert len(paths(d, "docs")) == 3
+        assert paths(d, "*.txt") == ["a.txt", "sub/b.txt"] and paths(d, "a.txt") == ["a.txt"]
+        assert paths(d, "sub") == paths(d, d.folder + "/sub") == ["sub/deep/c.log", "sub/b.txt"]
+        assert paths(d, d.folder + "/*.log") == ["sub/deep/c.log"] and paths(d, "nix") == []
+        # What is gone is listed for as long as it is known.
+        os.unlink(os.path.join(d.folder, "sub/b.txt"))
+        until(lambda: [r["state"] for r in d.ask("document", "list", "sub/b.txt")] == ["removed"], "it is gone")
+        assert re.search(r"^2 +docs +removed +1 ", text(d, "document", "list"), re.M)
+
+
+def files_that_could_not_be_read_are_listed():
+    with daemon() as d:
+        assert text(d, "document", "list", "unread") == "every file could be read\n"
+        d.drop("a.bin", b"\x7fELF\x02\x01\x01" + bytes(2000))
+        (row,) = until(lambda: d.ask("document", "list", "unread"), "the file is unread")
+        assert row["path"] == "a.bin" and row["source"] == "docs" and row["status"] == "unsupported", row
+        assert row["note"] and row["seen_ms"], row
+        out = text(d, "document", "list", "unread")
+        assert re.match(r"SOURCE +PATH +STATUS +NOTE\ndocs +a\.bin +unsupported +\S", out), out
+        assert paths(d) == []
+        d.drop("a.bin", "Now it is text.")
+        until(lambda: paths(d) == ["a.bin"], "it is a document")
+        assert d.ask("document", "list", "unread") == []
+
+
+# ---- show ----
+
+def a_document_is_shown_whole():
+    with daemon() as d:
+        path = d.drop("sub/a.txt", TEXT)
+        d.rings(1)
+        d.idle()
+        d.drop("sub/a.txt", TEXT + "One more line.\n")
+        until(lambda: d.ask("document", "show", "1")["versions"] == 2, "there is a second version")
+        d.idle()
+        shown = d.ask("document", "show", path)
+        assert shown == d.ask("document", "show", "1") == d.ask("document", "show", "sub/a.txt"), shown
+        st = os.stat(path)
+        assert (shown["inode"], shown["size"], shown["mtime_ns"]) == (st.st_ino, st.st_size, st.st_mtime_ns), shown
+        assert shown["file"] == path and shown["unread"] is None and shown["pending"] == [], shown
+        assert [v["version"] for v in shown["latest"]] == [2, 1] and all(v["archived"] for v in shown["latest"])
+        assert shown["hash"] == shown["latest"][0]["hash"] and shown["origin"] == shown["latest"][1]["text_hash"]
+        assert [(f["version"], f["outcome"]) for f in shown["findings"]] == [(2, "known-evidence"), (1, "rang")]
+        assert all(f["why"] and f["topic"] == "alarm" and f["state"] == "open" for f in shown["findings"]), shown
+        out = text(d, "document", "show", path)
+        alert = shown["findings"][0]["alert"]
+        for part in (f"document 1  {path}\n  live, folder docs, known since 20", "  2 versions:\n    2  20",
+                     f"  2025-01-02, {st.st_size} bytes, text/plain, text in the archive: “Minutes of Tuesday.”\n",
+                     "  found (version, alert):\n", f"    1  {alert[:8]}  alarm: Minutes of Tuesday.  (topics: ",
+                     "(topics: alarm, open)\n      rang: it was news and was told\n"):
+            assert part in out, f"{part!r} is not in:\n{out}"
+        d.drop("sub/a.txt", b"\x7fELF\x02\x01\x01" + bytes(2000))
+        until(lambda: d.ask("document", "show", "1")["unread"], "it is binary now")
+        assert "  its file as it is now could not be read: unsupported: " in text(d, "document", "show", "1")
+        os.unlink(path)
+        until(lambda: d.ask("document", "show", path)["state"] == "removed", "it is gone")
+        assert re.search(r"^  removed, folder docs, known since 20\S+ \S+, removed 20", text(d, "document", "show", path),
+                         re.M)
+        assert "no document of that number or path" in text(d, "document", "show", "99", code=65)
+
+
+def what_detectors_have_not_done_is_shown():
+    if not os.path.exists(os.path.join(PLUGINS, "misdeed.so")):
+        raise Skip("the plugin that misbehaves is not built (make check builds it)")
+    with Daemon() as d:
+        d.config["detectors"]["bad"] = {"plugin": "misdeed",
+                                        "options": {"deed": "crash", "late": "yes", "only": "poison"}}
+        d.write_config()
+        d.start()
+        d.drop("a.txt", "There is poison here.")
+        until(lambda: d.ask("quarantine", "list"), "it is quarantined")
+        (pending,) = d.ask("document", "show", "1")["pending"]
+        assert pending["detector"] == "bad" and pending["strikes"] == 2 and pending["quarantined_ms"], pending
+        out = text(d, "document", "show", "1")
+        assert "  nothing was found in it\n  version 1: detector bad is not asked any more, quarantined: " in out, out
+
+
+run([
+    documents_are_listed_newest_first,
+    files_that_could_not_be_read_are_listed,
+    a_document_is_shown_whole,
+    what_detectors_have_not_done_is_shown,
+])
