@@ -14,7 +14,8 @@ libstore_la_SOURCES = \
 	daemon/store/versions.c \
 	daemon/store/view_deliveries.c \
 	daemon/store/view_documents.c \
-	daemon/store/views.c daemon/store/views.h
+	daemon/store/views.c daemon/store/views.h \
+	daemon/store/wipe.c daemon/store/wipe.h
 libstore_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS)
 libstore_la_LIBADD = $(SQLITE_LIBS) $(JANSSON_LIBS) $(ZSTD_LIBS)
 
@@ -26,3 +27,8 @@ UNIT_TESTS += daemon/store/test_documents
 daemon_store_test_documents_SOURCES = daemon/store/test_documents.c \
 	tests/support/kept_store.c tests/support/kept_store.h
 daemon_store_test_documents_LDADD = $(store_test_libs)
+UNIT_TESTS += daemon/store/test_wipe
+daemon_store_test_wipe_SOURCES = daemon/store/test_wipe.c tests/support/unit.h
+daemon_store_test_wipe_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+daemon_store_test_wipe_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(CMOCKA_CFLAGS)
+daemon_store_test_wipe_LDADD = $(store_test_libs)
