@@ -14,6 +14,7 @@
 #include "alert/valve.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "store/forget.h"
 
 #define EXPIRE_EVERY_MS INT64_C(3600000)
 #define EXPIRE_BATCH    200
@@ -333,8 +334,11 @@ static int run_expire(struct store_txn *txn, void *arg, struct err *err)
     if (n_deliveries < 0)
         return -1;
     int n_alerts = store_alert_expire(txn, op->alerts_before_ms, EXPIRE_BATCH, err);
-    op->more = n_deliveries == EXPIRE_BATCH || n_alerts == EXPIRE_BATCH;
-    return n_alerts < 0 ? -1 : 0;
+    if (n_alerts < 0)
+        return -1;
+    int n_told = store_told_expire(txn, op->alerts_before_ms, EXPIRE_BATCH, err);
+    op->more = n_deliveries == EXPIRE_BATCH || n_alerts == EXPIRE_BATCH || n_told == EXPIRE_BATCH;
+    return n_told < 0 ? -1 : 0;
 }
 
 static void expire_done(void *arg, const char *error)

@@ -11,6 +11,7 @@
 #include "alert/valve.h"
 #include "base/mem.h"
 #include "store/documents.h"
+#include "store/forget.h"
 
 /* So many deliveries of one run are handed over; more are a batch, which the outbox reads itself.
  */
@@ -266,6 +267,10 @@ int policy_ready(struct policy_run *run, struct err *err)
 int policy_commit(struct policy_run *run, struct err *err)
 {
     const struct detect_result *result = run->result;
+    /* A person had the document forgotten while a detector was at work on it. */
+    int forgotten = store_version_is_forgotten(run->txn, result->version, err);
+    if (forgotten)
+        return forgotten < 0 ? -1 : 0;
     if (policy_topics(run, err) < 0 || policy_facts(run, err) < 0 ||
         store_pending_done(run->txn, result->version, result->detector, err) < 0)
         return -1;

@@ -103,6 +103,9 @@ char *finding_fields(const struct detect_finding *finding);
 /* Makes an alert open and empty, with copies of the texts. */
 void alert_init(struct store_alert *alert, const struct policy_run *run, const char *detector,
                 const char *topic, const char *subject);
+/* Puts it into the store. If it was there before and was forgotten, what it told then is no news.
+ */
+int alert_begin(struct policy_run *run, const struct store_alert *alert, struct err *err);
 /* Replaces a text of an alert; `text` may be the old one. */
 void alert_text(char **field, const char *text);
 /* What people see of the alert, from a finding that is news. */

@@ -3,6 +3,7 @@
 
 #include "alert/policy.h"
 #include "base/mem.h"
+#include "store/forget.h"
 
 static char *dump(json_t *json)
 {
@@ -107,6 +108,13 @@ void alert_init(struct store_alert *alert, const struct policy_run *run, const c
                                   .severity = TOCSIN_NORMAL,
                                   .created_ms = run->now_ms,
                                   .updated_ms = run->now_ms};
+}
+
+int alert_begin(struct policy_run *run, const struct store_alert *alert, struct err *err)
+{
+    if (store_alert_put(run->txn, alert, err) < 0)
+        return -1;
+    return store_told_recall(run->txn, &alert->id, err);
 }
 
 void alert_show(struct store_alert *alert, const struct detect_finding *finding)

@@ -485,6 +485,41 @@ static void a_pending_row_goes_with_the_result(void **state)
     assert_int_equal(ask(f, "SELECT count(*) FROM pending"), 0);
 }
 
+static void a_detector_that_comes_too_late_is_not_heard(void **state)
+{
+    struct fixture *f = *state;
+    ask(f, "INSERT INTO document VALUES(1, 'news', x'61', 1, 1, 1, 1, x'00', 1, x'00', 1, NULL)"
+           " RETURNING id");
+    ask(f, "INSERT INTO version(id, document, number, hash, text_hash, size, date, title,"
+           " media_type, charset, note, seen_ms, forgotten_ms)"
+           " VALUES(9, 1, 1, x'00', x'00', 1, 0, '', '', '', '', 1, 2) RETURNING id");
+    assert_int_equal(commit_topic(f, "a", 9, "Acme buys Bolt."), 0);
+    assert_int_equal(ask(f, "SELECT count(*) FROM finding"), 0);
+    assert_int_equal(ask(f, "SELECT count(*) FROM alert"), 0);
+}
+
+/* As store_forget leaves it. */
+static void forget_all(struct fixture *f)
+{
+    ask(f, "INSERT INTO told_before SELECT alert, what, 1 FROM told");
+    ask(f, "DELETE FROM alert");
+}
+
+static void what_was_forgotten_does_not_ring_again(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(commit_topic(f, "a", 1, "Acme buys Bolt."), 1);
+    assert_int_equal(commit_fact(f, "b", 20260101, "interest", ""), 1);
+    forget_all(f);
+    assert_int_equal(commit_topic(f, "a", 2, "Acme buys Bolt."), 0);
+    assert_string_equal(f->outcome, "known-evidence");
+    assert_int_equal(commit_topic(f, "a", 3, "Acme sells Bolt."), 1);
+    assert_int_equal(commit_fact(f, "b", 20260101, "interest", ""), 0);
+    assert_string_equal(f->outcome, "known-status");
+    assert_int_equal(commit_fact(f, "b", 20260102, "confirmed", ""), 1);
+    assert_int_equal(ask(f, "SELECT count(*) FROM told_before"), 0);
+}
+
 static void actions_say_what_is_wrong(void **state)
 {
     struct fixture *f = *state;
@@ -524,6 +559,8 @@ int main(void)
         CASE(trouble_rings_once_until_it_was_over),
         CASE(what_is_old_and_told_goes),
         CASE(a_pending_row_goes_with_the_result),
+        CASE(a_detector_that_comes_too_late_is_not_heard),
+        CASE(what_was_forgotten_does_not_ring_again),
         CASE(actions_say_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,7 @@ static int get_alert(struct policy_run *run, const struct detect_finding *findin
         return got;
     alert_init(alert, run, result->detector, finding->topic, subject);
     alert_show(alert, finding);
-    return store_alert_put(run->txn, alert, err);
+    return alert_begin(run, alert, err);
 }
 
 /* Records one finding; *finding_id is 0 when it holds nothing new. */

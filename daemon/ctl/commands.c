@@ -118,6 +118,17 @@ const struct command ctl_commands[] = {
      .statuses = {{EX_DATAERR, "there is no such document"}},
      .example = "tocsinctl document show ~/News/today.txt",
      .run = ctl_document_show},
+    {.name = "document forget",
+     .section = CTL_DOCUMENTS,
+     .args = {{"DOCUMENT", CTL_ONE, CTL_FILE, "its path, also a relative one, or its number"}},
+     .help = "wipe what a document said",
+     .about =
+         "Its texts, what was found in it, the alerts that rest on it alone, what was still to "
+         "be told of it. Its file stays known: it is not read as new and does not ring again.",
+     .statuses = {{EX_DATAERR, "there is no such document"},
+                  {EX_TEMPFAIL, "it is being read, or the store is in use: try again"}},
+     .example = "tocsinctl document forget ~/News/private.txt",
+     .run = ctl_document_forget},
     {.name = "quarantine list",
      .section = CTL_DOCUMENTS,
      .help = "documents that a plugin failed on twice",

@@ -118,6 +118,7 @@ int ctl_topic_list(struct ctl *ctl);
 int ctl_explain(struct ctl *ctl);
 int ctl_document_list(struct ctl *ctl);
 int ctl_document_show(struct ctl *ctl);
+int ctl_document_forget(struct ctl *ctl);
 int ctl_delivery_list(struct ctl *ctl);
 int ctl_delivery_show(struct ctl *ctl);
 int ctl_delivery_retry(struct ctl *ctl);

@@ -1,4 +1,4 @@
-/* Documents: which there are, and one whole. */
+/* Documents: which there are, one whole, and forgetting one. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,4 +199,26 @@ static void show_document(const struct ctl *ctl, const json_t *document)
 int ctl_document_show(struct ctl *ctl)
 {
     return ctl_ask_and_show(ctl, "document show", ctl_document_args(ctl->args[0]), show_document);
+}
+
+/* ---- forget ---- */
+
+static void show_forgotten(const struct ctl *ctl, const json_t *result)
+{
+    static const char *const what[] = {"version", "text", "finding", "alert"};
+    static const char *const keys[] = {"versions", "texts", "findings", "alerts"};
+    (void)ctl;
+    printf("forgot document %lld: ", (long long)ctl_int(result, "document"));
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        ctl_print_count(ctl_int(result, keys[i]), what[i]);
+        fputs(", ", stdout);
+    }
+    long long cancelled = (long long)ctl_int(result, "cancelled");
+    printf("%lld %s cancelled\n", cancelled, cancelled == 1 ? "delivery" : "deliveries");
+}
+
+int ctl_document_forget(struct ctl *ctl)
+{
+    return ctl_ask_and_show(ctl, "document forget", ctl_document_args(ctl->args[0]),
+                            show_forgotten);
 }

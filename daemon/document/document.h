@@ -13,7 +13,8 @@
 
 #include "base/hash.h"
 #include "source/source.h"
-#include "store/store.h"
+#include "store/documents.h"
+#include "store/forget.h"
 
 struct documents;
 
@@ -91,6 +92,19 @@ void documents_version(struct documents *documents, struct document_work *work,
                        struct document_version *version, const char *const *detectors,
                        size_t n_detectors,
                        void (*done)(void *arg, struct document_version *version), void *arg);
+
+/* Is its file on its way, between its change and the commit of its version? */
+bool documents_under_way(const struct documents *documents, const struct store_document *document);
+struct documents_forgotten {
+    int64_t texts;
+    struct store_forgotten rest;
+};
+typedef void documents_forgot_fn(void *arg, const struct documents_forgotten *forgotten,
+                                 const char *error);
+/* Forgets what it said, so far; not while it is under way. Its file stays known. The bytes are gone
+ * from the store's files after store_wipe. With the error, some texts may be forgotten. */
+void documents_forget(struct documents *documents, int64_t document, documents_forgot_fn *done,
+                      void *arg);
 
 /* For people. All but `known` are since the start, and stay over a reload. */
 struct documents_counts {

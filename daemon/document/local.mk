@@ -7,6 +7,7 @@ libdocument_la_SOURCES = \
 	daemon/document/document.h \
 	daemon/document/documents.c \
 	daemon/document/flight.c \
+	daemon/document/forget.c \
 	daemon/document/notes.c \
 	daemon/document/room.h \
 	daemon/document/work.c

@@ -7,6 +7,7 @@
  * flight.c     a file's way: look-up, reading (by detect/), commit, credit
  * commit.c     the transaction of a version, on the writer's thread
  * notes.c      small writes that nobody waits for
+ * forget.c     letting go of what a document said
  * catalogue.c  which files are known      archive.c  their texts
  */
 #ifndef TOCSIN_DOCUMENT_ROOM_H

@@ -877,6 +877,91 @@ static void source_goes_while_it_is_read(void **state)
     assert_int_equal(seen_at("a").number, 1);
 }
 
+/* ---- forgetting ---- */
+
+static int64_t n_texts_forgotten;
+
+static void forgot(void *arg, const struct documents_forgotten *forgotten, const char *error)
+{
+    (void)arg;
+    assert_null(error);
+    n_texts_forgotten = forgotten->texts;
+}
+
+static bool is_under_way(const char *path)
+{
+    struct question q = {.path = path};
+    ask(ask_document, &q);
+    assert_int_equal(q.found, 1);
+    bool is = documents_under_way(documents, &q.document);
+    store_document_deinit(&q.document);
+    store_version_deinit(&q.version);
+    return is;
+}
+
+static void forget(const char *path)
+{
+    assert_false(is_under_way(path));
+    documents_forget(documents, seen_at(path).id, forgot, NULL);
+    settle();
+}
+
+static void forgotten_file_is_known(void **state)
+{
+    (void)state;
+    put("a", "first");
+    put("b", "other");
+    assert_int_equal(seen_at("a").n_pending, 4);
+    forget("a");
+    assert_int_equal(n_texts_forgotten, 1);
+    assert_int_equal(seen_at("a").n_pending, 2);
+    unsigned n_read = last.n_read;
+    arrive("a");
+    reopen();
+    arrive("a");
+    assert_int_equal(last.n_read, n_read);
+    /* Touched: it is read, and nothing new. */
+    AUTO_FREE char *path = path_of("a");
+    assert_int_equal(utimensat(AT_FDCWD, path, (struct timespec[2]){{1, 0}, {1, 0}}, 0), 0);
+    arrive("a");
+    assert_int_equal(last.n_read, n_read + 1);
+    assert_int_equal(seen_at("a").number, 1);
+    /* Changed: a version like any other, of the same origin. */
+    struct hash origin = seen_at("a").origin;
+    put("a", "second");
+    assert_true(last.is_news);
+    assert_true(hash_equal(&last.origin, &origin));
+    assert_int_equal(seen_at("a").number, 2);
+}
+
+static void many_texts_are_forgotten(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 101; i++) {
+        AUTO_FREE char *text = mem_printf("number %d", i);
+        put("a", text);
+    }
+    forget("a");
+    assert_int_equal(n_texts_forgotten, 101);
+    assert_int_equal(seen_at("a").n_pending, 0);
+}
+
+static void what_is_read_just_now_is_under_way(void **state)
+{
+    (void)state;
+    put("a", "first");
+    hold = true;
+    write_file("a", "second");
+    arrive_from("a", false);
+    store_flush(store);
+    assert_true(is_under_way("a"));
+    renamed("a", "b");
+    store_flush(store);
+    assert_true(is_under_way("b"));
+    release();
+    assert_false(is_under_way("b"));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -911,6 +996,9 @@ int main(void)
         CASE(removed_while_it_is_read),
         CASE(renamed_while_it_is_read),
         CASE(source_goes_while_it_is_read),
+        CASE(forgotten_file_is_known),
+        CASE(many_texts_are_forgotten),
+        CASE(what_is_read_just_now_is_under_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@ libstore_la_SOURCES = \
 	daemon/store/deliveries.c daemon/store/deliveries.h \
 	daemon/store/documents.c daemon/store/documents.h \
 	daemon/store/find.c \
+	daemon/store/forget.c daemon/store/forget.h \
 	daemon/store/open.c daemon/store/open.h \
 	daemon/store/pending.c \
 	daemon/store/rows.c daemon/store/rows.h \
@@ -32,3 +33,7 @@ daemon_store_test_wipe_SOURCES = daemon/store/test_wipe.c tests/support/unit.h
 daemon_store_test_wipe_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 daemon_store_test_wipe_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(CMOCKA_CFLAGS)
 daemon_store_test_wipe_LDADD = $(store_test_libs)
+UNIT_TESTS += daemon/store/test_forget
+daemon_store_test_forget_SOURCES = daemon/store/test_forget.c tests/support/unit.h \
+	tests/support/kept_store.c tests/support/kept_store.h
+daemon_store_test_forget_LDADD = $(store_test_libs) $(JANSSON_LIBS)

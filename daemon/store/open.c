@@ -145,6 +145,7 @@ static int configure_writer(sqlite3 *db, bool in_memory, struct err *err)
         return err_set(err, "the file system does not allow a write-ahead log (mode %s)", mode);
     return sql(db,
                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+               "PRAGMA secure_delete = ON;" /* see wipe.h */
                "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = " WRITER_CACHE_KIB ";"
                "PRAGMA journal_size_limit = " WAL_KEPT_BYTES,
                err);

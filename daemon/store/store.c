@@ -19,6 +19,7 @@
 #include "base/worker.h"
 #include "store/open.h"
 #include "store/txn.h"
+#include "store/wipe.h"
 
 #define GROUP_MAX             1000
 #define RETRY_FIRST_MS        100
@@ -264,6 +265,22 @@ static void read_run(void *arg)
 void store_read(struct store *store, store_run_fn *run, store_done_fn *done, void *arg)
 {
     worker_submit(store->reader, read_run, operation_done, operation_new(store, run, done, arg));
+}
+
+static void wipe_run(void *arg)
+{
+    struct operation *operation = arg;
+    struct store *store = operation->store;
+    struct err err = {""};
+    if (wipe_deleted(txn_db(store->write_txn), &err) < 0)
+        operation->error = mem_strdup(err.text);
+    else
+        store->wal_pages = 0;
+}
+
+void store_wipe(struct store *store, store_done_fn *done, void *arg)
+{
+    worker_submit(store->writer, wipe_run, operation_done, operation_new(store, NULL, done, arg));
 }
 
 size_t store_backlog(const struct store *store)

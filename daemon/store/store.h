@@ -56,6 +56,9 @@ typedef void store_done_fn(void *arg, const char *error);
 void store_write(struct store *store, store_run_fn *run, store_done_fn *done, void *arg);
 /* As store_write, on the reader thread: sees the last commit, cannot write. */
 void store_read(struct store *store, store_run_fn *run, store_done_fn *done, void *arg);
+/* After the operations asked for so far: what was deleted is gone from the files, too. The writer
+ * reads every table for it. It fails while the reader is at work for long: then try it again. */
+void store_wipe(struct store *store, store_done_fn *done, void *arg);
 /* Operations that wait or run. */
 size_t store_backlog(const struct store *store);
 /* Why writing fails at present, NULL when it works. */

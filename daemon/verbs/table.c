@@ -15,6 +15,7 @@ const struct control_verb daemon_verbs[] = {
     {"explain", verb_explain},
     {"document list", verb_document_list},
     {"document show", verb_document_show},
+    {"document forget", verb_document_forget},
     {"delivery list", verb_delivery_list},
     {"delivery show", verb_delivery_show},
     {"delivery retry", verb_delivery_retry},

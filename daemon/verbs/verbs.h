@@ -39,6 +39,7 @@ void verb_alert_act(void *arg, struct control_request *request, const json_t *ar
 void verb_topic_list(void *arg, struct control_request *request, const json_t *args);
 void verb_explain(void *arg, struct control_request *request, const json_t *args);
 void verb_document_list(void *arg, struct control_request *request, const json_t *args);
+void verb_document_forget(void *arg, struct control_request *request, const json_t *args);
 void verb_document_show(void *arg, struct control_request *request, const json_t *args);
 void verb_delivery_list(void *arg, struct control_request *request, const json_t *args);
 void verb_delivery_show(void *arg, struct control_request *request, const json_t *args);

@@ -185,8 +185,9 @@ def notifiers_are_listed():
         del d.config["notifiers"]["mail"], d.config["routes"]
         d.write_config()
         d.ask("reload")
-        gone = [n for n in d.ask("notifier", "list") if n["notifier"] == "mail"][0]
-        assert gone["state"] == "removed" and gone["hosts"] == [] and gone["dead"] == 1, gone
+        gone = until(lambda: [n for n in d.ask("notifier", "list") if n["notifier"] == "mail" and not n["hosts"]],
+                     "its host has ended")[0]
+        assert gone["state"] == "removed" and gone["dead"] == 1, gone
         assert "mail  removed\n" in text(d, "notifier", "list")
         (dead,) = d.ask("delivery", "list", "dead")
         assert "not configured any more" in text(d, "delivery", "retry", dead["id"], code=65)

@@ -1,7 +1,10 @@
 #!/usr/bin/python3
 """Documents as a person sees them: listed, shown whole, forgotten."""
+import contextlib
 import os
 import re
+import signal
+import sqlite3
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
@@ -120,7 +123,145 @@ def what_detectors_have_not_done_is_shown():
         assert "  nothing was found in it\n  version 1: detector bad is not asked any more, quarantined: " in out, out
 
 
+# ---- forget ----
+
+def store_bytes(d):
+    """Every byte of the state directory."""
+    found = b""
+    for name in sorted(os.listdir(d.state)):
+        with open(os.path.join(d.state, name), "rb") as f:
+            found += f.read()
+    return found
+
+
+def packed(d, number):
+    """The archived texts of a document, as they stand in the store."""
+    with contextlib.closing(sqlite3.connect(f"file:{d.state}/tocsin.db?mode=ro", uri=True)) as db:
+        return [row[0] for row in db.execute("SELECT packed FROM archive a JOIN version v USING(text_hash)"
+                                             " WHERE v.document = ?", (number,))]
+
+
+def what_was_said_is_wiped_and_does_not_ring_again():
+    private = " date 2025-01-02 The Quetzal papers.\n\nAn alarm in Xanadu, said Zenobia.\n"
+    with daemon() as d:
+        for i in range(40):
+            d.drop(f"other-{i}.txt", f"Alarm number {i} of many, to make the store more than a page.")
+        path = d.drop("private.txt", private)
+        d.rings(41)
+        d.drop("private.txt", private + "A second version of the Quetzal papers.\n")
+        until(lambda: d.ask("document", "show", path)["versions"] == 2, "there is a second version")
+        d.idle()
+        shown = d.ask("document", "show", path)
+        number, alert, words = shown["document"], shown["findings"][0]["alert"], (b"Quetzal", b"Xanadu", b"Zenobia")
+        texts = packed(d, number)
+        assert len(texts) == 2 and all(t in store_bytes(d) for t in texts)
+        assert all(word in store_bytes(d) for word in words)
+        forgotten = d.ask("document", "forget", path)
+        assert forgotten == {"document": number, "versions": 2, "texts": 2, "findings": 2, "alerts": 1,
+                             "cancelled": 0}, forgotten
+        left = store_bytes(d)
+        assert not any(part in left for part in (*words, *texts)), [p for p in (*words, *texts) if p in left]
+        assert text(d, "document", "forget", path) == \
+            f"forgot document {number}: 0 versions, 0 texts, 0 findings, 0 alerts, 0 deliveries cancelled\n"
+        # What is left of it.
+        assert "there is no alert" in text(d, "alert", "show", alert, code=65)
+        assert len(d.ask("alert", "list")) == 40
+        shown = d.ask("document", "show", path)
+        assert shown["forgotten_ms"] and shown["findings"] == [] and shown["title"] == "", shown
+        assert not any(v["archived"] for v in shown["latest"]) and shown["inode"] == os.stat(path).st_ino, shown
+        assert "(forgotten)" in text(d, "document", "list", "private.txt")
+        assert re.search(r"^    1  20\S+ \S+  undated, \d+ bytes, forgotten 20", text(d, "document", "show", path), re.M)
+        assert d.ask("explain", path)["problem"] == "its text is not in the archive any more"
+        # Its file is no news: looked at again, touched, after a restart, edited elsewhere.
+        d.ask("source", "rescan")
+        os.utime(path)
+        d.restart()
+        d.ask("source", "rescan")
+        d.silent(41)
+        d.drop("private.txt", private + "A third version.\n")
+        until(lambda: d.ask("document", "show", path)["versions"] == 3, "there is a third version")
+        d.silent(41)
+        assert d.ask("document", "show", path)["findings"][0]["outcome"] == "known-evidence"
+        d.drop("private.txt", private + "Another alarm.\n")
+        d.rings(42)
+
+
+def a_file_that_is_gone_is_forgotten_and_a_copy_is_not():
+    with daemon() as d:
+        d.drop("a.txt", TEXT)
+        d.rings(1)
+        d.drop("b.txt", TEXT)
+        d.idle()
+        os.unlink(os.path.join(d.folder, "a.txt"))
+        until(lambda: d.ask("document", "show", "1")["state"] == "removed", "it is gone")
+        forgotten = d.ask("document", "forget", d.folder + "/a.txt")
+        assert forgotten["document"] == 1 and forgotten["texts"] == 0 and forgotten["alerts"] == 0, forgotten
+        (alert,) = d.ask("alert", "list")
+        findings = d.ask("alert", "show", alert["id"])["findings"]
+        assert {f["path"]: f["evidence"] == [] for f in findings} == {"a.txt": True, "b.txt": False}, findings
+        assert d.ask("document", "show", "2")["latest"][0]["archived"] is True
+        assert d.ask("document", "show", "1")["latest"][0]["archived"] is False
+        forgotten = d.ask("document", "forget", "2")
+        assert forgotten["texts"] == 1 and forgotten["alerts"] == 1, forgotten
+        assert d.ask("alert", "list") == [] and b"west wing" not in store_bytes(d)
+        assert "no document of that number or path" in text(d, "document", "forget", "99", code=65)
+
+
+def what_is_still_to_be_told_is_cancelled():
+    if not os.path.exists(os.path.join(PLUGINS, "moody.so")):
+        raise Skip("the notifier with moods is not built (make check builds it)")
+    with Daemon() as d:
+        d.config["notifiers"] = {"mail": {"plugin": "moody", "options": {"mood": "hang"}, "deadline": "1h"}}
+        d.write_config()
+        d.start()
+
+        def attempts():
+            with open(d.out_file, encoding="utf-8") as f:
+                return re.findall(r"^moody (\w+) \d+ \w+ alarm: (.*)$", f.read(), re.M)
+        d.drop("a.txt", "Alarm a.")
+        until(attempts, "one is at hand")
+        for name in "bc":
+            d.drop(f"{name}.txt", f"Alarm {name}.")
+        until(lambda: len(d.ask("delivery", "list", "open")) == 3, "three are open")
+        for name in "ab":
+            assert d.ask("document", "forget", f"{d.folder}/{name}.txt")["cancelled"] == 1
+        assert [r["reason"] for r in d.ask("delivery", "list", "cancelled")] == ["the document was forgotten"] * 2
+        cancelled = d.ask("delivery", "list", "cancelled")[0]
+        assert cancelled["headline"] == "" and "nothing any more" in text(d, "delivery", "show", cancelled["id"])
+        assert "nothing left to tell" in text(d, "delivery", "retry", cancelled["id"], code=65)
+        d.kill_hosts("notifier")
+        until(lambda: len(attempts()) == 2, "the next one is at hand")
+        d.config["notifiers"]["mail"]["options"]["mood"] = "ok"
+        d.write_config()
+        d.ask("reload")
+        d.kill_hosts("notifier")
+        until(lambda: "Alarm c." in str(d.ask("delivery", "list", "sent")), "that one is sent")
+        assert attempts() == [("hang", "Alarm a."), ("hang", "Alarm c."), ("ok", "Alarm c.")], attempts()
+        assert len(d.ask("delivery", "list", "cancelled")) == 2
+
+
+def one_that_is_being_read_is_refused():
+    with daemon() as d:
+        d.drop("a.txt", "First.")
+        d.idle()
+        (host,) = [h for h in d.ask("status")["hosts"] if h["role"] == "detector"]
+        os.kill(host["pid"], signal.SIGSTOP)
+        try:
+            d.drop("a.txt", "An alarm.")
+            until(lambda: d.ask("source", "list")[0]["opened"] == 2, "its file is opened")
+            assert "is being read just now" in text(d, "document", "forget", d.folder + "/a.txt", code=75)
+        finally:
+            os.kill(host["pid"], signal.SIGCONT)
+        d.rings(1)
+        d.idle()
+        assert d.ask("document", "forget", d.folder + "/a.txt")["versions"] == 2
+
+
 run([
+    what_was_said_is_wiped_and_does_not_ring_again,
+    a_file_that_is_gone_is_forgotten_and_a_copy_is_not,
+    what_is_still_to_be_told_is_cancelled,
+    one_that_is_being_read_is_refused,
     documents_are_listed_newest_first,
     files_that_could_not_be_read_are_listed,
     a_document_is_shown_whole,

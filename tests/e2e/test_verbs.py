@@ -167,6 +167,17 @@ def document_show(d):
     assert "no document of that number or path" in d.ends(65, "document", "show", d.folder + "/nix")
 
 
+def document_forget(d):
+    path = d.drop("private.txt", "Nothing of note.\n")
+    until(lambda: "private.txt" in str(d.ask("document", "list")), "it is a document")
+    told = d.both("document", "forget", path, text=r"^forgot document \d+: 1 version, 1 text, 0 findings, 0 alerts, "
+                                                   r"0 deliveries cancelled$")
+    assert set(told) == {"document", "versions", "texts", "findings", "alerts", "cancelled"}, told
+    assert "no document of that number or path" in d.ends(65, "document", "forget", d.folder + "/nix")
+    os.unlink(path)
+    until(lambda: d.ask("document", "show", path)["state"] == "removed", "it is gone")
+
+
 def quarantine_list(d):
     (row,) = d.both("quarantine", "list", text=r"^\d+ +bad +2 +poison\.txt +\S")
     assert row["detector"] == "bad" and row["path"] == "poison.txt" and "crash" in row["reason"], row
