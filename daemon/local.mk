@@ -6,6 +6,7 @@ tocsind_SOURCES = \
 	daemon/options.c \
 	daemon/pages.c \
 	daemon/reload.c \
+	daemon/restore.c \
 	daemon/service.c \
 	daemon/tocsind.h \
 	daemon/verbs/alert.c \
@@ -20,6 +21,7 @@ tocsind_SOURCES = \
 	daemon/verbs/notifier.c \
 	daemon/verbs/quarantine.c \
 	daemon/verbs/source.c \
+	daemon/verbs/state.c \
 	daemon/verbs/status.c \
 	daemon/verbs/table.c \
 	daemon/verbs/topic.c \

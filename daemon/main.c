@@ -242,30 +242,35 @@ static int run(struct daemon *daemon)
     return daemon->exit_status;
 }
 
+static int serve(const struct options *options)
+{
+    struct err err = {0};
+    if (options_make_dirs(options, &err) < 0) {
+        log_error("%s", err.text);
+        return EX_CANTCREAT;
+    }
+    struct daemon daemon = {.options = options, .loop = loop_new(), .lock_fd = -1};
+    daemon.started_ms = loop_wall_ms(daemon.loop);
+    if (unit_is_this())
+        log_info("tocsind " PACKAGE_VERSION ", configuration %s", options->config_file);
+    list_init(&daemon.sources);
+    int status = run(&daemon);
+    loop_free(&daemon.loop);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     log_init("tocsind", LOG_LEVEL_INFO);
     struct options options = {0};
     int status = options_read(&options, argc, argv);
     if (status < 0) {
-        struct err err = {0};
         /* No core with other people's documents and secrets in it. What the unit lets the daemon do
          * beyond its user, such as reading what is not its own, is not for the hosts. */
         prctl(PR_SET_DUMPABLE, 0);
         prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
         signal(SIGPIPE, SIG_IGN);
-        if (options_make_dirs(&options, &err) < 0) {
-            log_error("%s", err.text);
-            status = EX_CANTCREAT;
-        } else {
-            struct daemon daemon = {.options = &options, .loop = loop_new(), .lock_fd = -1};
-            daemon.started_ms = loop_wall_ms(daemon.loop);
-            if (unit_is_this())
-                log_info("tocsind " PACKAGE_VERSION ", configuration %s", options.config_file);
-            list_init(&daemon.sources);
-            status = run(&daemon);
-            loop_free(&daemon.loop);
-        }
+        status = options.restore ? restore_run(&options) : serve(&options);
     }
     options_deinit(&options);
     return status;

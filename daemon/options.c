@@ -27,6 +27,7 @@ enum {
     OPT_SYSTEM,
     OPT_GROUP,
     OPT_ONCE,
+    OPT_RESTORE,
     OPT_VERBOSE
 };
 
@@ -41,6 +42,7 @@ static const struct option long_options[] = {
     {"system", no_argument, NULL, OPT_SYSTEM},
     {"group", required_argument, NULL, OPT_GROUP},
     {"once", no_argument, NULL, OPT_ONCE},
+    {"restore", required_argument, NULL, OPT_RESTORE},
     {"verbose", no_argument, NULL, OPT_VERBOSE},
     {NULL, 0, NULL, 0},
 };
@@ -56,6 +58,7 @@ static const char help[] =
     "  --system          the defaults of a system service: /etc, /var/lib, /run\n"
     "  --group NAME      a group whose members may speak to the daemon, too\n"
     "  --once            handle what is there, sum up, exit\n"
+    "  --restore FILE    put a back-up in the place of the store, exit\n"
     "  --host PROGRAM    tocsin-host, the process that plugins run in\n"
     "  --plugins DIRS    where plugins are looked for, in order, separated by ':'\n"
     "  -v, --verbose     say more\n"
@@ -65,11 +68,14 @@ static const char help[] =
     "exit status:\n"
     "  0   told to end, or done (--once)\n"
     "  64  wrong usage\n"
+    "  66  there is no such back-up (--restore)\n"
     "  71  no memory, or another resource that the system refused\n"
     "  73  a directory, the store or the socket cannot be made\n"
     "  74  the store cannot be read or written\n"
     "  75  another daemon, or a host of one, uses the state directory\n"
-    "  78  the configuration is bad, or a newer tocsin has written the store\n"
+    "  77  root could not become the user whose state it is (--restore)\n"
+    "  78  the configuration is bad, a newer tocsin has written the store, or the\n"
+    "      back-up cannot be used\n"
     "\n"
     "example: tocsind --config try.yaml --state /tmp/try --runtime /tmp/try --once\n"
     "\n"
@@ -117,6 +123,9 @@ static int read_command_line(struct options *options, int argc, char **argv)
             break;
         case OPT_ONCE:
             options->once = true;
+            break;
+        case OPT_RESTORE:
+            set(&options->restore, optarg);
             break;
         case 'v':
         case OPT_VERBOSE:
@@ -211,6 +220,7 @@ void options_deinit(struct options *options)
     free(options->host_program);
     free(options->plugin_dirs);
     free(options->group);
+    free(options->restore);
 }
 
 int options_read(struct options *options, int argc, char **argv)
@@ -220,6 +230,11 @@ int options_read(struct options *options, int argc, char **argv)
         return status;
     fill_defaults(options);
     return find_group(options) < 0 ? EX_CONFIG : -1;
+}
+
+int options_make_state(const struct options *options, struct err *err)
+{
+    return make_dir(options->state_dir, NULL, 0, err);
 }
 
 int options_make_dirs(const struct options *options, struct err *err)

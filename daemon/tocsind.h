@@ -26,6 +26,7 @@ struct options {
     char *config_file, *state_dir, *runtime_dir, *host_program, *plugin_dirs;
     char *group; /* whose members may speak to the daemon; NULL nobody else */
     gid_t gid;   /* of the group */
+    char *restore; /* a back-up to put in place, instead of running; NULL: none */
     bool system, once;
 };
 
@@ -80,7 +81,13 @@ int options_read(struct options *options, int argc, char **argv);
 /* Makes the state and the runtime directory, mode 0700; the latter 0750 and the group's, if there
  * is one. */
 int options_make_dirs(const struct options *options, struct err *err);
+/* The state directory alone. */
+int options_make_state(const struct options *options, struct err *err);
 void options_deinit(struct options *options);
+
+/* ---- restore.c: --restore ---- */
+/* Returns the exit status. */
+int restore_run(const struct options *options);
 
 /* ---- flow.c: the stages joined, and the sources ---- */
 extern const struct documents_ops flow_documents_ops;

@@ -43,6 +43,14 @@ static int dial(const struct ctl *ctl, const char *path)
     return fd_take(&fd);
 }
 
+bool ctl_daemon_answers(const struct ctl *ctl)
+{
+    AUTO_FREE char *path =
+        ctl->socket ? mem_strdup(ctl->socket) : control_default_path(ctl->system);
+    AUTO_FD int fd = dial(ctl, path);
+    return fd >= 0;
+}
+
 /* The group that the socket, or the folder it is in, is shared with: its name, or its number where
  * it has none; NULL when it is shared with none. The caller frees it. */
 static char *group_of(const char *path)

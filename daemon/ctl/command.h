@@ -49,12 +49,13 @@ enum ctl_section {
     CTL_NOTIFIERS,
     CTL_CONFIGURATION,
     CTL_PLUGINS,
+    CTL_STORE,
     CTL_MACHINE,
     CTL_N_SECTIONS
 };
 
 #define CTL_MAX_ARGS     2
-#define CTL_MAX_STATUSES 3
+#define CTL_MAX_STATUSES 6
 
 enum ctl_number {
     CTL_ONE,

@@ -12,6 +12,7 @@ const char *const ctl_sections[CTL_N_SECTIONS] = {
     [CTL_NOTIFIERS] = "Notifiers and deliveries",
     [CTL_CONFIGURATION] = "Configuration",
     [CTL_PLUGINS] = "Plugins",
+    [CTL_STORE] = "Back-ups",
     [CTL_MACHINE] = "This machine",
 };
 
@@ -274,6 +275,33 @@ const struct command ctl_commands[] = {
      .example = "tocsinctl plugin check ./hello.so",
      .run = ctl_plugin_check},
 
+    {.name = "state backup",
+     .section = CTL_STORE,
+     .args = {{"FILE", CTL_ONE, CTL_FILE, "a new file; one that is there is left alone"}},
+     .help = "copy the store while the daemon runs",
+     .about = "A consistent copy. It holds what the documents say: nobody else may read it.",
+     .statuses = {{EX_CANTCREAT, "the file is there, or cannot be made"},
+                  {EX_IOERR, "the store cannot be copied"}},
+     .example = "tocsinctl state backup ~/tocsin-backup.db",
+     .run = ctl_state_backup},
+    {.name = "state restore",
+     .section = CTL_STORE,
+     .offline = true,
+     .args = {{"FILE", CTL_ONE, CTL_FILE, "a back-up of the store"}},
+     .help = "put a back-up in the place of the store",
+     .about =
+         "While no daemon runs. The back-up is checked before; the store that is there is kept "
+         "beside it under a name with the time.",
+     .statuses = {{EX_NOINPUT, "there is no such file"},
+                  {EX_OSFILE, "tocsind is not installed"},
+                  {EX_CANTCREAT, "the state directory cannot be made"},
+                  {EX_IOERR, "the disk failed"},
+                  {EX_TEMPFAIL, "a daemon runs"},
+                  {EX_CONFIG,
+                   "it is no back-up, damaged, or of a newer tocsin: nothing was changed"}},
+     .example = "tocsinctl state restore ~/tocsin-backup.db",
+     .run = ctl_state_restore},
+
     {.name = "doctor",
      .section = CTL_MACHINE,
      .offline = true,
@@ -314,6 +342,7 @@ const struct ctl_option ctl_options[] = {
     OPTION(config, CTL_FILE, "FILE", "the main configuration file"),
     OPTION(host, CTL_FILE, "PROGRAM", "tocsin-host, for what needs no daemon"),
     OPTION(plugins, CTL_DIRECTORY, "DIR[:DIR]", "where plugins are, likewise"),
+    OPTION(state, CTL_DIRECTORY, "DIR", "the state directory, for state restore"),
     OPTION(help, CTL_FLAG, NULL, "this; after a command or a group, of it"),
     OPTION(version, CTL_FLAG, NULL, "the version"),
 };

@@ -28,6 +28,7 @@ struct ctl {
     const char *config;
     const char *host;    /* tocsin-host */
     const char *plugins; /* folders with NAME.so */
+    const char *state;   /* the state directory */
     const struct command *command;
     char **args; /* of the command */
     int n_args;
@@ -41,6 +42,8 @@ struct ctl {
 json_t *ctl_try(struct ctl *ctl, const char *verb, json_t *args, int *status, char **why);
 /* The same, and says why on standard error. */
 json_t *ctl_ask(struct ctl *ctl, const char *verb, json_t *args, int *status);
+/* Does the daemon of this state answer: the user's, or with --system the system's? Says nothing. */
+bool ctl_daemon_answers(const struct ctl *ctl);
 /* As ctl_ask with verb follow: calls `each` for every event until the daemon ends or it is false.
  */
 int ctl_follow(struct ctl *ctl, bool (*each)(struct ctl *ctl, const json_t *event));
@@ -104,7 +107,7 @@ void ctl_print_outcome(const struct ctl *ctl, int indent, const json_t *finding)
 const char *ctl_text(const json_t *object, const char *key);
 int64_t ctl_int(const json_t *object, const char *key);
 
-/* ---- remote.c, deliveries.c, documents.c, show.c: commands that ask the daemon ---- */
+/* ---- remote.c, deliveries.c, documents.c, state.c, show.c: commands that ask the daemon ---- */
 /* How a person names a document, a number or a path from here, as the daemon wants it. */
 json_t *ctl_document_args(const char *given);
 int ctl_status(struct ctl *ctl);
@@ -119,6 +122,8 @@ int ctl_explain(struct ctl *ctl);
 int ctl_document_list(struct ctl *ctl);
 int ctl_document_show(struct ctl *ctl);
 int ctl_document_forget(struct ctl *ctl);
+int ctl_state_backup(struct ctl *ctl);
+int ctl_state_restore(struct ctl *ctl);
 int ctl_delivery_list(struct ctl *ctl);
 int ctl_delivery_show(struct ctl *ctl);
 int ctl_delivery_retry(struct ctl *ctl);

@@ -28,8 +28,9 @@ libctl_la_SOURCES = \
 	daemon/ctl/print.c \
 	daemon/ctl/remote.c \
 	daemon/ctl/show.c \
+	daemon/ctl/state.c \
 	daemon/ctl/test.c
-libctl_la_CPPFLAGS = $(AM_CPPFLAGS) -DHOSTDIR='"$(hostdir)"' -DPLUGINDIR='"$(plugindir)"'
+libctl_la_CPPFLAGS = $(AM_CPPFLAGS) -DBINDIR='"$(bindir)"' -DHOSTDIR='"$(hostdir)"' -DPLUGINDIR='"$(plugindir)"'
 libctl_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS) $(UTF8PROC_CFLAGS)
 ctl_libs = \
 	libctl.la libcontrol.la libhosts.la libipc.la libconfig.la libtree.la libtext.la libbase.la \

@@ -8,8 +8,10 @@ libstore_la_SOURCES = \
 	daemon/store/forget.c daemon/store/forget.h \
 	daemon/store/open.c daemon/store/open.h \
 	daemon/store/pending.c \
+	daemon/store/restore.c daemon/store/restore.h \
 	daemon/store/rows.c daemon/store/rows.h \
 	daemon/store/schema.c daemon/store/schema.h \
+	daemon/store/snapshot.c daemon/store/snapshot.h \
 	daemon/store/store.c daemon/store/store.h \
 	daemon/store/txn.c daemon/store/txn.h \
 	daemon/store/versions.c \
@@ -37,3 +39,8 @@ UNIT_TESTS += daemon/store/test_forget
 daemon_store_test_forget_SOURCES = daemon/store/test_forget.c tests/support/unit.h \
 	tests/support/kept_store.c tests/support/kept_store.h
 daemon_store_test_forget_LDADD = $(store_test_libs) $(JANSSON_LIBS)
+UNIT_TESTS += daemon/store/test_restore
+daemon_store_test_restore_SOURCES = daemon/store/test_restore.c tests/support/unit.h
+daemon_store_test_restore_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+daemon_store_test_restore_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(CMOCKA_CFLAGS)
+daemon_store_test_restore_LDADD = $(store_test_libs)

@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/schema.h"
+#include "store/snapshot.h"
 
 #define BUSY_MS          5000
 #define SMALL_BYTES      (32 << 20) /* checked in a tenth of a second */
@@ -27,8 +28,6 @@
 #define WAL_KEPT_BYTES   "8388608"
 #define WRITER_CACHE_KIB "-2000"
 #define READER_CACHE_KIB "-512"
-
-enum found { FOUND_ERROR = -1, FOUND_EMPTY, FOUND_OURS, FOUND_NEWER, FOUND_DAMAGED };
 
 static bool is_damage(int code)
 {
@@ -60,7 +59,7 @@ static int ask(sqlite3 *db, const char *question, int64_t *number, char **text)
     return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-static int connect(const char *name, sqlite3 **db, struct err *err)
+int open_connect(const char *name, sqlite3 **db, struct err *err)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI |
                 SQLITE_OPEN_EXRESCODE;
@@ -74,10 +73,12 @@ static int connect(const char *name, sqlite3 **db, struct err *err)
     return 0;
 }
 
-static enum found examine_pages(sqlite3 *db, struct err *err)
+static enum found examine_pages(sqlite3 *db, enum open_check check, struct err *err)
 {
     AUTO_FREE char *answer = NULL;
-    int code = ask(db, "PRAGMA quick_check(1)", NULL, &answer);
+    const char *question =
+        check == OPEN_CHECK_ALL ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)";
+    int code = ask(db, question, NULL, &answer);
     if (code != SQLITE_OK)
         return err_set(err, "%s", sqlite3_errmsg(db)),
                is_damage(code) ? FOUND_DAMAGED : FOUND_ERROR;
@@ -87,7 +88,7 @@ static enum found examine_pages(sqlite3 *db, struct err *err)
     return FOUND_DAMAGED;
 }
 
-static enum found examine(sqlite3 *db, bool check_all, struct err *err)
+enum found open_examine(sqlite3 *db, enum open_check check, struct err *err)
 {
     int64_t id = 0, version = 0, tables = 0;
     int code = ask(db, "PRAGMA application_id", &id, NULL);
@@ -110,7 +111,7 @@ static enum found examine(sqlite3 *db, bool check_all, struct err *err)
                 (long long)version, STORE_SCHEMA_VERSION);
         return FOUND_NEWER;
     }
-    return check_all ? examine_pages(db, err) : FOUND_OURS;
+    return check == OPEN_CHECK_NONE ? FOUND_OURS : examine_pages(db, check, err);
 }
 
 static int migrate(sqlite3 *db, struct err *err)
@@ -170,7 +171,7 @@ static void leave(sqlite3 **db)
 static int finish(const char *name, bool in_memory, struct open_result *result, struct err *err)
 {
     if (configure_writer(result->writer, in_memory, err) == 0 &&
-        migrate(result->writer, err) == 0 && connect(name, &result->reader, err) == 0 &&
+        migrate(result->writer, err) == 0 && open_connect(name, &result->reader, err) == 0 &&
         configure_reader(result->reader, err) == 0)
         return 0;
     sqlite3_close(result->reader);
@@ -179,32 +180,42 @@ static int finish(const char *name, bool in_memory, struct open_result *result, 
     return -1;
 }
 
-/* Renames FILE, FILE-wal and FILE-shm to one name with the time; the log first, so that it is never
- * left beside a new file. */
-static int move_aside(const char *file, struct err *err)
+char *open_name_aside(const char *file, const char *why)
 {
-    static const char *const suffixes[] = {"-wal", "-shm", ""};
     char when[32];
     time_t now = time(NULL);
     struct tm tm;
     strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &tm));
-    AUTO_FREE char *aside = mem_printf("%s.damaged-%s", file, when);
+    char *aside = mem_printf("%s.%s-%s", file, why, when);
     for (int n = 2; access(aside, F_OK) == 0; n++) {
         free(aside);
-        aside = mem_printf("%s.damaged-%s.%d", file, when, n);
+        aside = mem_printf("%s.%s-%s.%d", file, why, when, n);
     }
+    return aside;
+}
+
+int open_move_aside(const char *file, const char *aside, struct err *err)
+{
+    static const char *const suffixes[] = {"-wal", "-shm", ""};
     for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
         AUTO_FREE char *from = mem_printf("%s%s", file, suffixes[i]);
         AUTO_FREE char *to = mem_printf("%s%s", aside, suffixes[i]);
         if (rename(from, to) < 0 && errno != ENOENT)
-            return err_errno(err, "moving the damaged %s aside", from);
+            return err_errno(err, "moving %s aside", from);
     }
-    return err_prefix(err, "%s was damaged and is kept as %s", file, aside), 0;
+    return 0;
 }
 
 static char *mark_of(const char *file)
 {
     return mem_printf("%s" MARK_SUFFIX, file);
+}
+
+void open_unmark_damage(const char *file)
+{
+    AUTO_FREE char *mark = mark_of(file);
+    if (unlink(mark) < 0 && errno != ENOENT)
+        log_warning("cannot remove %s: %m; the next start checks the whole store", mark);
 }
 
 void open_mark_damage(const char *file)
@@ -241,15 +252,16 @@ static enum store_opened open_file(const char *file, bool is_new, off_t size,
                                    struct open_result *result, struct err *err)
 {
     AUTO_FREE char *mark = mark_of(file);
-    bool check_all = size <= SMALL_BYTES || access(mark, F_OK) == 0;
+    bool check = size <= SMALL_BYTES || access(mark, F_OK) == 0;
     /* A store is never empty for longer than it takes to make one. */
     if (size == 0 && !is_new) {
         err_set(err, "it is empty");
         return STORE_OPENED_DAMAGED;
     }
-    if (connect(file, &result->writer, err) < 0)
+    if (open_connect(file, &result->writer, err) < 0)
         return STORE_OPENED_FAILED;
-    enum found found = examine(result->writer, check_all, err);
+    enum found found =
+        open_examine(result->writer, check ? OPEN_CHECK_QUICK : OPEN_CHECK_NONE, err);
     switch (found) {
     case FOUND_DAMAGED:
     case FOUND_NEWER:
@@ -266,7 +278,7 @@ static enum store_opened open_file(const char *file, bool is_new, off_t size,
     }
     if (finish(file, false, result, err) < 0)
         return STORE_OPENED_FAILED;
-    unlink(mark);
+    open_unmark_damage(file);
     return is_new ? STORE_OPENED_NEW : STORE_OPENED_OLD;
 }
 
@@ -274,7 +286,7 @@ static enum store_opened open_memory(struct open_result *result, struct err *err
 {
     static unsigned n;
     AUTO_FREE char *name = mem_printf("file:/tocsin-%u?vfs=memdb", ++n);
-    if (connect(name, &result->writer, err) < 0 || finish(name, true, result, err) < 0)
+    if (open_connect(name, &result->writer, err) < 0 || finish(name, true, result, err) < 0)
         return STORE_OPENED_FAILED;
     return STORE_OPENED_NEW;
 }
@@ -284,14 +296,21 @@ static enum store_opened replace(const char *dir, const char *file, struct open_
 {
     bool made = false;
     off_t size = 0;
-    if (move_aside(file, err) < 0)
-        return STORE_OPENED_FAILED;
+    AUTO_FREE char *aside = open_name_aside(file, "damaged");
     struct err why = *err;
+    err_prefix(&why, "%s was damaged and is kept as %s", file, aside);
+    if (open_move_aside(file, aside, err) < 0)
+        return STORE_OPENED_FAILED;
     if (make_file(dir, file, &made, &size, err) < 0 ||
         open_file(file, made, size, result, err) != STORE_OPENED_NEW)
         return STORE_OPENED_FAILED;
     *err = why;
     return STORE_OPENED_DAMAGED;
+}
+
+char *open_file_of(const char *dir)
+{
+    return mem_printf("%s/" FILE_NAME, dir);
 }
 
 enum store_opened open_database(const char *dir, struct open_result *result, struct err *err)
@@ -301,11 +320,12 @@ enum store_opened open_database(const char *dir, struct open_result *result, str
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (str_equal(dir, ":memory:"))
         return open_memory(result, err);
-    AUTO_FREE char *file = mem_printf("%s/" FILE_NAME, dir);
+    AUTO_FREE char *file = open_file_of(dir);
     bool made = false;
     off_t size = 0;
     if (make_file(dir, file, &made, &size, err) < 0)
         return STORE_OPENED_FAILED;
+    snapshot_clear(file);
     enum store_opened opened = open_file(file, made, size, result, err);
     if (opened == STORE_OPENED_FAILED || opened == STORE_OPENED_NEWER)
         return err_prefix(err, "the store %s", file), opened;

@@ -21,7 +21,24 @@ struct open_result {
 /* `result` is filled for OLD, NEW and DAMAGED. */
 enum store_opened open_database(const char *dir, struct open_result *result, struct err *err);
 
-/* Leaves a mark beside the file: the next start checks all of it. */
+/* Leaves a mark beside the file: the next start checks all of it; takes it away. */
 void open_mark_damage(const char *file);
+void open_unmark_damage(const char *file);
+
+/* ---- for snapshot.c and restore.c ---- */
+
+/* The store's file in the state directory; the caller frees it. */
+char *open_file_of(const char *dir);
+/* A connection that reads and writes; NULL on failure. */
+int open_connect(const char *name, sqlite3 **db, struct err *err);
+enum open_check { OPEN_CHECK_NONE, OPEN_CHECK_QUICK, OPEN_CHECK_ALL };
+enum found { FOUND_ERROR = -1, FOUND_EMPTY, FOUND_OURS, FOUND_NEWER, FOUND_DAMAGED };
+/* What a file is; `err` says why, of all but OURS. */
+enum found open_examine(sqlite3 *db, enum open_check check, struct err *err);
+/* A free name beside the file, "FILE.WHY-20261121T120000Z"; the caller frees it. */
+char *open_name_aside(const char *file, const char *why);
+/* Renames FILE, FILE-wal and FILE-shm; the log first, so that it is never left beside a new file.
+ */
+int open_move_aside(const char *file, const char *aside, struct err *err);
 
 #endif

@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "base/worker.h"
 #include "store/open.h"
+#include "store/snapshot.h"
 #include "store/txn.h"
 #include "store/wipe.h"
 
@@ -281,6 +282,62 @@ static void wipe_run(void *arg)
 void store_wipe(struct store *store, store_done_fn *done, void *arg)
 {
     worker_submit(store->writer, wipe_run, operation_done, operation_new(store, NULL, done, arg));
+}
+
+/* ---- copies: made and removed on the reader's thread ---- */
+
+struct snapshot {
+    struct store *store;
+    char *path, *error;
+    void (*made)(void *arg, const char *path, const char *error);
+    store_done_fn *removed;
+    void *arg;
+};
+
+static void snapshot_run(void *arg)
+{
+    struct snapshot *snapshot = arg;
+    struct store *store = snapshot->store;
+    struct err err = {""};
+    int result = !store->file ? err_set(&err, "the store is not in a file")
+                 : snapshot->made
+                     ? snapshot_make(txn_db(store->read_txn), store->file, &snapshot->path, &err)
+                     : snapshot_remove(store->file, snapshot->path, &err);
+    if (result < 0)
+        snapshot->error = mem_strdup(err.text);
+}
+
+static void snapshot_done(void *arg)
+{
+    struct snapshot *snapshot = arg;
+    snapshot->store->backlog--;
+    if (snapshot->made)
+        snapshot->made(snapshot->arg, snapshot->path, snapshot->error);
+    else if (snapshot->removed)
+        snapshot->removed(snapshot->arg, snapshot->error);
+    free(snapshot->path);
+    free(snapshot->error);
+    free(snapshot);
+}
+
+static void snapshot_submit(struct store *store, const struct snapshot *snapshot)
+{
+    store->backlog++;
+    worker_submit(store->reader, snapshot_run, snapshot_done,
+                  mem_copy(snapshot, sizeof(*snapshot)));
+}
+
+void store_snapshot(struct store *store,
+                    void (*done)(void *arg, const char *path, const char *error), void *arg)
+{
+    snapshot_submit(store, &(struct snapshot){.store = store, .made = done, .arg = arg});
+}
+
+void store_snapshot_remove(struct store *store, const char *path, store_done_fn *done, void *arg)
+{
+    snapshot_submit(
+        store,
+        &(struct snapshot){.store = store, .path = mem_strdup(path), .removed = done, .arg = arg});
 }
 
 size_t store_backlog(const struct store *store)

@@ -59,6 +59,12 @@ void store_read(struct store *store, store_run_fn *run, store_done_fn *done, voi
 /* After the operations asked for so far: what was deleted is gone from the files, too. The writer
  * reads every table for it. It fails while the reader is at work for long: then try it again. */
 void store_wipe(struct store *store, store_done_fn *done, void *arg);
+/* A consistent copy of the store in a file beside it, for a back-up, made by the reader: `done`
+ * gets its path, or NULL and the error. It is removed by the next start, or before. */
+void store_snapshot(struct store *store,
+                    void (*done)(void *arg, const char *path, const char *error), void *arg);
+/* Refuses a path that is not that of such a copy. */
+void store_snapshot_remove(struct store *store, const char *path, store_done_fn *done, void *arg);
 /* Operations that wait or run. */
 size_t store_backlog(const struct store *store);
 /* Why writing fails at present, NULL when it works. */

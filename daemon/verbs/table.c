@@ -22,6 +22,8 @@ const struct control_verb daemon_verbs[] = {
     {"delivery drop", verb_delivery_drop},
     {"notifier list", verb_notifier_list},
     {"notifier test", verb_notifier_test},
+    {"state snapshot", verb_state_snapshot},
+    {"state release", verb_state_release},
     {"quarantine list", verb_quarantine_list},
     {"quarantine release", verb_quarantine_release},
     {"pause", verb_pause},

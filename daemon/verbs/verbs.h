@@ -49,6 +49,8 @@ void verb_notifier_list(void *arg, struct control_request *request, const json_t
 void verb_notifier_test(void *arg, struct control_request *request, const json_t *args);
 void verb_quarantine_list(void *arg, struct control_request *request, const json_t *args);
 void verb_quarantine_release(void *arg, struct control_request *request, const json_t *args);
+void verb_state_snapshot(void *arg, struct control_request *request, const json_t *args);
+void verb_state_release(void *arg, struct control_request *request, const json_t *args);
 void verb_pause(void *arg, struct control_request *request, const json_t *args);
 void verb_resume(void *arg, struct control_request *request, const json_t *args);
 void verb_config_check(void *arg, struct control_request *request, const json_t *args);

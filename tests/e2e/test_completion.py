@@ -107,7 +107,7 @@ def a_daemon_that_hangs_is_not_waited_for():
 def completes(name):
     with Table() as d, d.shell(name) as shell:
         for line, wanted in [
-            ("tocsinctl sta", "tocsinctl status "),
+            ("tocsinctl statu", "tocsinctl status "),
             ("tocsinctl ale", "tocsinctl alert "),
             ("tocsinctl alert sh", "tocsinctl alert show "),
             ("tocsinctl quarantine re", "tocsinctl quarantine release "),
@@ -118,6 +118,7 @@ def completes(name):
             ("tocsinctl --socket /nix alert list cl", "tocsinctl --socket /nix alert list closed "),
             ("tocsinctl alert --user list al", "tocsinctl alert --user list all "),
             ("tocsinctl alert list cl", "tocsinctl alert list closed "),
+            ("tocsinctl delivery list su", "tocsinctl delivery list superseded "),
             ("true; tocsinctl pau", "true; tocsinctl pause "),
             # Nothing comes after these.
             ("tocsinctl status ", "tocsinctl status "),

@@ -339,6 +339,32 @@ def plugin_check(d):
     assert "bad" in d.ends(78, "plugin", "check", bad)
 
 
+def state_backup(d):
+    path = os.path.join(d.dir, "backup-1")
+    shown = d.ends(0, "state", "backup", path, output="text")
+    assert re.fullmatch(rf"the store was copied to {path}, \d+ bytes\n", shown), shown
+    assert "File exists" in d.ends(73, "state", "backup", path)
+    path = os.path.join(d.dir, "backup-2")
+    assert d.ends(0, "state", "backup", path) == {"file": path, "size": os.stat(path).st_size}
+
+
+def state_restore(d):
+    backup, other = os.path.join(d.dir, "backup"), os.path.join(d.dir, "other-state")
+    if d.process:
+        assert "a daemon runs: end it first (`systemctl --user stop tocsin`)" in \
+            d.ends(75, "state", "restore", d.config_file)
+        return
+    assert "No such file" in d.ends(66, "state", "restore", d.dir + "/nix", "--state", other)
+    assert "nothing was changed" in d.ends(78, "state", "restore", d.config_file, "--state", other)
+    with Daemon() as another:
+        another.start().ask("state", "backup", backup)
+    store = os.path.join(other, "tocsin.db")
+    assert d.ends(0, "state", "restore", backup, "--state", other, output="text") == \
+        f"{store} is now what was backed up in {backup}\n"
+    told = d.ends(0, "state", "restore", backup, "--state", other)
+    assert told["restored"] == store and told["kept"].startswith(store + ".replaced-"), told
+
+
 def doctor(d):
     shown = d.ends(d.ctl("doctor", output="text")[0], "doctor", output="text")
     assert not shown or re.search(r"^\d+ checks: ", shown, re.M), shown

@@ -193,7 +193,7 @@ def sources_in(*patterns):
 
 
 def exit_status():
-    daemon = sources_in("daemon/main.c", "daemon/options.c", "daemon/base/log.c")
+    daemon = sources_in("daemon/main.c", "daemon/options.c", "daemon/restore.c", "daemon/base/log.c")
     client = sources_in("daemon/ctl/*.c", "daemon/control/*.c", "daemon/verbs/*.c", "daemon/base/log.c")
     return statuses("man/tocsind.8", daemon, {0}) + statuses("man/tocsinctl.1", client, {0, 1, 2})
 
