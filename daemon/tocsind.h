@@ -24,8 +24,8 @@
 
 struct options {
     char *config_file, *state_dir, *runtime_dir, *host_program, *plugin_dirs;
-    char *group; /* whose members may speak to the daemon; NULL nobody else */
-    gid_t gid;   /* of the group */
+    char *group;   /* whose members may speak to the daemon; NULL nobody else */
+    gid_t gid;     /* of the group */
     char *restore; /* a back-up to put in place, instead of running; NULL: none */
     bool system, once;
 };

@@ -261,7 +261,7 @@ int config_resolve(struct config *config, config_describe *describe, void *arg, 
         result |= resolve_plugin(&config->notifiers[i].plugin, "notifier", config->elsewhere,
                                  describe, arg, diags);
     if (config->exporter)
-        result |= resolve_plugin(config->exporter, "exporter", config->elsewhere, describe, arg,
-                                 diags);
+        result |=
+            resolve_plugin(config->exporter, "exporter", config->elsewhere, describe, arg, diags);
     return result < 0 ? -1 : config_check_outputs(config, diags);
 }

@@ -83,23 +83,25 @@ static struct running *running_by_number(struct launcher *launcher, uint32_t num
 }
 
 /* Its children that are no programs: what those left behind and the kernel gave to this subreaper.
- * True when there were some. */
-static bool kill_orphans(struct launcher *launcher)
+ */
+static void kill_orphans(struct launcher *launcher)
 {
-    char path[64];
-    snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+    AUTO_FREE char *path = mem_printf("/proc/self/task/%d/children", (int)getpid());
+    AUTO_FREE char *list = NULL;
+    size_t size = 0;
     FILE *children = fopen(path, "re");
-    bool any = false;
-    int pid;
-    while (children && fscanf(children, "%d", &pid) == 1) {
-        if (running_by_pid(launcher, pid))
-            continue;
-        any = true;
-        kill(pid, SIGKILL);
+    char *at = children && getline(&list, &size, children) > 0 ? list : NULL;
+    while (at) {
+        char *end;
+        pid_t pid = (pid_t)strtol(at, &end, 10);
+        if (end == at)
+            break;
+        if (!running_by_pid(launcher, pid))
+            kill(pid, SIGKILL);
+        at = end;
     }
     if (children)
         fclose(children);
-    return any;
 }
 
 static void bury(struct launcher *launcher, pid_t pid, int status)

@@ -73,12 +73,12 @@ def the_python_detector_finds():
         d.config["detectors"] = {"shouting": detector([os.path.join(EXAMPLES, "shouting.py")])}
         d.write_config()
         d.start()
-        d.drop("loud.txt", "A note.\nWE ARE CLOSED ÜBERALL TODAY! Sorry.\n")
+        d.drop("loud.txt", "A note.\nALL IS CLOSED ÜBERALL TODAY! Sorry.\n")
         d.drop("calm.txt", "We are open.\n")
         (ring,) = d.rings(1)
-        assert ring["topic"] == "shouting" and ring["quote"].startswith("WE ARE CLOSED ÜBERALL TODAY!"), ring
+        assert ring["topic"] == "shouting" and ring["quote"].startswith("ALL IS CLOSED ÜBERALL TODAY!"), ring
         start, end = ring["mark"]
-        assert ring["quote"].encode()[start:end].decode() == "WE ARE CLOSED ÜBERALL TODAY!"
+        assert ring["quote"].encode()[start:end].decode() == "ALL IS CLOSED ÜBERALL TODAY!"
         d.silent(1)
         (topic,) = d.ask("topic", "list")
         assert topic["name"] == "shouting" and topic["query"] == "sentences in capitals", topic
@@ -298,7 +298,7 @@ for q in questions():
         d.config["folders"] = {"news": d.config["folders"]["docs"]}
         d.write_config()
         d.start()
-        d.drop("today.txt", " date 2026-01-31 A note.\nWE ARE CLOSED TODAY!")
+        d.drop("today.txt", " date 2026-01-31 A note.\nALL IS CLOSED TODAY!")
         (ring,) = d.rings(1)
         assert ring["headline"] == "as the manual shows it" and ring["severity"] == 3, ring
         assert ring["labels"] == ["noise"] and ring["fields"] == {"loud": ["1"]}, ring

@@ -169,9 +169,9 @@ struct tocsin_detector {
     int (*topics)(void *state, struct tocsin_topics *topics);
 };
 
-/* In `init`, for a detector whose table leaves them out because it learns them there: the key fields
- * and statuses of its facts, and the edition field (NULL: none), as in the table. Copied. 0, or -1
- * when they do not fit together, which has been said then. */
+/* In `init`, for a detector whose table leaves them out because it learns them there: the key
+ * fields and statuses of its facts, and the edition field (NULL: none), as in the table. Copied. 0,
+ * or -1 when they do not fit together, which has been said then. */
 int tocsin_facts(struct tocsin_instance *instance, const char *const *key_fields,
                  const char *const *statuses, const char *edition_field);
 
