@@ -132,6 +132,22 @@ def the_shell_notifier_tells():
         assert '$(touch /tmp/no) `id` "rang"' in said, said
 
 
+def the_readme_s_detector_finds():
+    with open(os.path.join(SRC, "README.md"), encoding="utf-8") as f:
+        text = re.search(r"```python\n(.*?)```", f.read(), re.S).group(1)
+    with Daemon() as d:
+        path = os.path.join(d.dir, "hello.py")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        os.chmod(path, 0o755)
+        d.config["detectors"] = {"greetings": detector([path])}
+        d.write_config()
+        d.start()
+        d.drop("note.txt", "Good morning, harbour!\n")
+        (ring,) = d.rings(1)
+        assert ring["topic"] == "greeting" and ring["quote"] == "Good morning, harbour!", ring
+
+
 # ---- detectors ----
 
 def it_is_started_once_and_kept():
@@ -391,7 +407,7 @@ with open(os.path.join(os.path.dirname(sys.argv[0]), "heard"), "a") as heard:
         assert len({x[0] for x in lines()}) >= 30, lines()
 
 
-run([the_python_detector_finds, the_shell_detector_finds, the_python_notifier_tells_once, the_shell_notifier_tells,
+run([the_python_detector_finds, the_shell_detector_finds, the_python_notifier_tells_once, the_shell_notifier_tells, the_readme_s_detector_finds,
      it_is_started_once_and_kept, evidence_in_bytes_characters_and_text, facts_have_a_ladder, it_explains,
      what_is_wrong_is_said_and_quarantined, a_death_between_documents_costs_nothing,
      a_bad_start_is_refused_with_its_reason, its_log_is_the_daemons, the_manual_speaks_true, a_notifier_says_what_became_of_it,
