@@ -19,10 +19,11 @@ libhost_la_SOURCES = \
 	daemon/host/launcher.c daemon/host/launcher.h \
 	daemon/host/load.c daemon/host/load.h \
 	daemon/host/media.c daemon/host/media.h \
-	daemon/host/opener.c daemon/host/opener.h \
+	daemon/host/outlets.c daemon/host/outlets.h \
 	daemon/host/options.c daemon/host/options.h \
 	daemon/host/paths.c daemon/host/paths.h \
 	daemon/host/plugin.c daemon/host/plugin.h \
+	daemon/host/porter.c daemon/host/porter.h \
 	daemon/host/post.c daemon/host/post.h \
 	daemon/host/programs.c daemon/host/programs.h \
 	daemon/host/quote.c daemon/host/quote.h \
@@ -49,8 +50,10 @@ daemon_host_tocsin_host_LDFLAGS = $(program_ldflags) -no-install
 
 # Plugins that misbehave, for the tests. The rpath makes libtool build shared objects of them.
 test_module_ldflags = $(module_ldflags) -rpath /nowhere
-check_LTLIBRARIES += misdeed.la courier.la envoy.la lodger.la moody.la
-misdeed_la_SOURCES = tests/support/plugins/misdeed.c
+check_LTLIBRARIES += misdeed.la courier.la envoy.la lodger.la moody.la culprit-files.la \
+	culprit-journal.la
+deeds = tests/support/plugins/deeds.c tests/support/plugins/deeds.h
+misdeed_la_SOURCES = tests/support/plugins/misdeed.c $(deeds)
 misdeed_la_LIBADD = libtocsin-plugin.la
 misdeed_la_LDFLAGS = $(test_module_ldflags)
 courier_la_SOURCES = tests/support/plugins/courier.c
@@ -65,6 +68,13 @@ envoy_la_LDFLAGS = $(test_module_ldflags)
 moody_la_SOURCES = tests/support/plugins/moody.c
 moody_la_LIBADD = libtocsin-plugin.la
 moody_la_LDFLAGS = $(test_module_ldflags)
+culprit = tests/support/plugins/culprit.c tests/support/plugins/culprit.h $(deeds)
+culprit_files_la_SOURCES = tests/support/plugins/culprit_files.c $(culprit)
+culprit_files_la_LIBADD = libtocsin-plugin.la
+culprit_files_la_LDFLAGS = $(test_module_ldflags)
+culprit_journal_la_SOURCES = tests/support/plugins/culprit_journal.c $(culprit)
+culprit_journal_la_LIBADD = libtocsin-plugin.la
+culprit_journal_la_LDFLAGS = $(test_module_ldflags)
 
 host_test_libs = libhost.la libobjects.la libtext.la libipc.la libbase.la $(CMOCKA_LIBS)
 host_test_drive = daemon/host/test_drive.c daemon/host/test_drive.h
@@ -82,9 +92,18 @@ daemon_host_test_launch_SOURCES = daemon/host/test_launch.c $(host_test_drive)
 daemon_host_test_launch_LDADD = libipc.la libbase.la
 EXTRA_DIST += tests/support/deeds.py
 
+UNIT_TESTS += daemon/host/test_powers
+daemon_host_test_powers_SOURCES = daemon/host/test_powers.c $(host_test_drive)
+daemon_host_test_powers_LDADD = libipc.la libbase.la
+
 UNIT_TESTS += daemon/host/test_host
 daemon_host_test_host_SOURCES = daemon/host/test_host.c $(host_test_drive)
 daemon_host_test_host_LDADD = libipc.la libbase.la $(CMOCKA_LIBS)
+
+UNIT_TESTS += daemon/host/test_outlets
+daemon_host_test_outlets_SOURCES = daemon/host/test_outlets.c daemon/host/outlets.c
+daemon_host_test_outlets_CPPFLAGS = $(AM_CPPFLAGS) -DOUTLET_JOURNAL='"journal.socket"'
+daemon_host_test_outlets_LDADD = $(host_test_libs)
 
 UNIT_TESTS += daemon/host/test_decode daemon/host/test_version daemon/host/test_quote
 daemon_host_test_decode_SOURCES = daemon/host/test_decode.c

@@ -25,7 +25,7 @@ static const struct sandbox_powers powers_of[] = {
     [SANDBOX_NONE] = {.grows_files = true},
     [SANDBOX_BUS] = {.threads = true, .unix_sockets = true},
     [SANDBOX_NETWORK] = {.threads = true, .inet_sockets = true, .resolves = true},
-    [SANDBOX_JOURNAL] = {.unix_sockets = true},
+    [SANDBOX_JOURNAL] = {.grows_files = false},
     [SANDBOX_FILES] = {.grows_files = true, .syncs_files = true},
     [SANDBOX_LISTEN] = {.threads = true, .listens = true},
     [SANDBOX_READING_PROGRAM] = {.only_reads = true},

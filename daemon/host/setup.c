@@ -12,9 +12,9 @@
 #include "host/charset.h"
 #include "host/describe.h"
 #include "host/load.h"
-#include "host/opener.h"
 #include "host/options.h"
 #include "host/paths.h"
+#include "host/porter.h"
 #include "host/post.h"
 #include "host/programs.h"
 #include "host/sandbox.h"
@@ -167,10 +167,12 @@ static void collect_paths(const struct host *host, struct paths *readable)
 static enum sandbox_kind kind_of(const struct host *host)
 {
     static const enum sandbox_kind kinds[] = {
-        [TOCSIN_POWERS_NONE] = SANDBOX_NONE,       [TOCSIN_POWERS_BUS] = SANDBOX_BUS,
-        [TOCSIN_POWERS_NETWORK] = SANDBOX_NETWORK, [TOCSIN_POWERS_JOURNAL] = SANDBOX_JOURNAL,
-        [TOCSIN_POWERS_EXEC] = SANDBOX_NONE,   /* the launcher's, not its own */
-        [TOCSIN_POWERS_FILES] = SANDBOX_FILES, /* which the opener opens */
+        [TOCSIN_POWERS_NONE] = SANDBOX_NONE,
+        [TOCSIN_POWERS_BUS] = SANDBOX_BUS,
+        [TOCSIN_POWERS_NETWORK] = SANDBOX_NETWORK,
+        [TOCSIN_POWERS_JOURNAL] = SANDBOX_JOURNAL, /* which the porter tells */
+        [TOCSIN_POWERS_EXEC] = SANDBOX_NONE,       /* the launcher's, not its own */
+        [TOCSIN_POWERS_FILES] = SANDBOX_FILES,     /* which the porter opens */
     };
     switch (host->role) {
     case IPC_ROLE_PROBE:
@@ -309,7 +311,7 @@ enum setup_end setup_run(struct host *host, struct err *err)
     if (host->role == IPC_ROLE_DETECTOR)
         charset_open();
     AUTO_BUF struct buf program_layers = {0};
-    if (programs_open(host, &program_layers, err) < 0 || opener_start(host, err) < 0)
+    if (programs_open(host, &program_layers, err) < 0 || porter_start(host, err) < 0)
         return SETUP_FAILED;
     struct sandbox sandbox;
     enter_sandbox(host, &sandbox);

@@ -179,6 +179,7 @@ void drive_send(struct drive *drive, const struct ipc_message *message, int fd)
 static void send_option(struct drive *drive, const char *name, const char *value)
 {
     enum ipc_option_kind kind = strcmp(name, "listen") == 0 ? IPC_OPTION_LISTEN
+                                : strcmp(name, "out") == 0  ? IPC_OPTION_OUTPUT
                                 : *value == '/'             ? IPC_OPTION_PATH
                                                             : IPC_OPTION_PLAIN;
     AUTO_BUF struct buf packed = {0};

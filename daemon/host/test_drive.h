@@ -28,7 +28,8 @@ struct drive_setup {
     enum ipc_role role;
     const char *plugin; /* NAME of tests/support/plugins/NAME.c */
     enum tocsin_powers powers;
-    const char *const *options; /* name, value, name, value, NULL; a path begins with '/' */
+    const char *const *options; /* name, value, name, value, NULL; a path begins with '/',
+                                   "out" is an output */
     const char *const *command; /* of the option `command`, NULL-terminated; NULL: none */
     const char *off;            /* layers; NULL */
     uint64_t memory_bytes;

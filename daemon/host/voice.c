@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "host/exporting.h"
-#include "host/opener.h"
+#include "host/porter.h"
 #include "host/post.h"
 #include "host/programs.h"
 
@@ -85,7 +85,7 @@ void voice_attach(struct plugin *plugin)
                                               .problem = complain,
                                               .facts = tell_facts,
                                               .starter = programs_starter(plugin),
-                                              .open_output = opener_function(plugin),
+                                              .outlets = porter_outlets(plugin),
                                               .arg = plugin};
     tocsin_host_on_action(act);
     tocsin_host_on_page(exporting_page);

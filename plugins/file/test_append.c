@@ -52,11 +52,12 @@ static void keep_log(void *arg, enum tocsin_log_level level, const char *text)
 
 static const struct tocsin_option options[] = {{.name = "path", .type = TOCSIN_OPTION_OUTPUT}, {0}};
 static const struct tocsin_value values[] = {{.text = path}};
+static const struct tocsin_outlets outlets = {.open_output = open_output};
 static struct tocsin_instance instance = {.name = "file",
                                           .options = options,
                                           .values = values,
                                           .log = keep_log,
-                                          .open_output = open_output,
+                                          .outlets = &outlets,
                                           .arg = &said};
 
 /* Appends LINE n times; "" or why it was not done. */

@@ -39,6 +39,14 @@ struct tocsin_starter {
     int (*channel)(void);
 };
 
+/* How a plugin's words leave its host (tocsin/output.h); what its powers do not cover is NULL.
+ * `arg` is the instance's; -1 with errno. */
+struct tocsin_outlets {
+    int (*open_output)(void *arg, const char *path);
+    /* An entry in the journal's own form. */
+    int (*tell_journal)(void *arg, const char *bytes, size_t len);
+};
+
 struct tocsin_instance {
     const char *name;
     const struct tocsin_option *options; /* the plugin's table, NULL: none */
@@ -50,9 +58,7 @@ struct tocsin_instance {
     void (*facts)(void *arg, const char *const *key_fields, const char *const *statuses,
                   const char *edition_field);
     const struct tocsin_starter *starter; /* NULL: it has no programs started */
-    /* As tocsin_output_open (tocsin/output.h), of the option's path; NULL: it has no files opened.
-     */
-    int (*open_output)(void *arg, const char *path);
+    const struct tocsin_outlets *outlets; /* NULL: it has neither files nor the journal */
     void *arg;
 };
 

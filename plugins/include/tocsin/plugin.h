@@ -130,11 +130,11 @@ enum tocsin_powers {
     TOCSIN_POWERS_BUS = 1,     /* the session bus; no files, no network */
     TOCSIN_POWERS_NETWORK = 2, /* IPv4 and IPv6 as a client, names by files and DNS, CA files, files
                                   that options name */
-    TOCSIN_POWERS_JOURNAL = 3, /* the journal's socket */
+    TOCSIN_POWERS_JOURNAL = 3, /* to have entries handed to the journal (tocsin/output.h) */
     TOCSIN_POWERS_EXEC = 4,    /* to have the programs started that its COMMAND options name, in
                                   sessions of their own (tocsin/program.h); nothing itself */
     TOCSIN_POWERS_FILES = 5,   /* to have the files opened that its OUTPUT options name, and append
-                                  to them (tocsin/output.h); it opens none itself */
+                                  to them (tocsin/output.h) */
 };
 
 /* ------------------------------------------------------------------------------------------

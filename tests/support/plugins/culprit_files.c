@@ -1,0 +1,16 @@
+/* The culprit with the powers of files; see culprit.h. */
+#include "culprit.h"
+
+static const struct tocsin_notifier notifier = {
+    .size = sizeof(struct tocsin_notifier),
+    .powers = TOCSIN_POWERS_FILES,
+    .init = culprit_init,
+    .notify = culprit_notify,
+};
+
+TOCSIN_PLUGIN = {
+    TOCSIN_PLUGIN_HEAD,    .name = "culprit-files",
+    .version = "1",        .summary = "does what its powers cover, or do not",
+    .licence = "ISC",      .options = culprit_options,
+    .notifier = &notifier,
+};
