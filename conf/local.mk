@@ -27,6 +27,10 @@ dist_webhookexamples_SCRIPTS = conf/examples/webhook/receiver.py
 systemdexamplesdir = $(docdir)/examples/systemd
 dist_systemdexamples_DATA = conf/examples/systemd/read-others.conf
 
+# For the file of the notifier `file`.
+logrotateexamplesdir = $(docdir)/examples/logrotate
+dist_logrotateexamples_DATA = conf/examples/logrotate/tocsin
+
 # What `make run` watches when it is given no folder.
 EXTRA_DIST += \
 	conf/examples/documents/allotments.txt \

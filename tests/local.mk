@@ -14,6 +14,7 @@ SCRIPT_TESTS += \
 	tests/e2e/test_bad_plugin.py \
 	tests/e2e/test_command.py \
 	tests/e2e/test_exec.py \
+	tests/e2e/test_file.py \
 	tests/e2e/test_webhook.py \
 	tests/e2e/test_webhook_net.py \
 	tests/e2e/test_alertmanager.py
@@ -26,6 +27,7 @@ EXTRA_DIST += \
 	tests/e2e/test_bad_plugin.py \
 	tests/e2e/test_command.py \
 	tests/e2e/test_exec.py \
+	tests/e2e/test_file.py \
 	tests/e2e/test_webhook.py \
 	tests/e2e/test_webhook_net.py \
 	tests/e2e/test_alertmanager.py \
