@@ -14,3 +14,11 @@ systemd/system/tocsin.service: $(srcdir)/systemd/system/tocsin.service.in Makefi
 		case '$(tocsinconfdir)' in /etc/tocsin) drop= ;; *) drop='/^ConfigurationDirectory/d' ;; esac && \
 		sed -e 's|@bindir[@]|$(bindir)|g' -e "$$drop" \
 		$(srcdir)/systemd/system/tocsin.service.in >$@.tmp && mv $@.tmp $@
+
+# What `journalctl -x` says of the entries of the notifier `journal`; read after
+# `journalctl --update-catalog`.
+if PLUGIN_JOURNAL
+dist_systemdcatalog_DATA = systemd/tocsin.catalog
+else
+EXTRA_DIST += systemd/tocsin.catalog
+endif

@@ -15,6 +15,7 @@ SCRIPT_TESTS += \
 	tests/e2e/test_command.py \
 	tests/e2e/test_exec.py \
 	tests/e2e/test_file.py \
+	tests/e2e/test_journal.py \
 	tests/e2e/test_webhook.py \
 	tests/e2e/test_webhook_net.py \
 	tests/e2e/test_alertmanager.py
@@ -28,6 +29,7 @@ EXTRA_DIST += \
 	tests/e2e/test_command.py \
 	tests/e2e/test_exec.py \
 	tests/e2e/test_file.py \
+	tests/e2e/test_journal.py \
 	tests/e2e/test_webhook.py \
 	tests/e2e/test_webhook_net.py \
 	tests/e2e/test_alertmanager.py \
