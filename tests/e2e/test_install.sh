@@ -32,7 +32,7 @@ run() { # NAME FUNCTION [ARGUMENT...]
 # ---- where things go, as configure decided ----
 
 names=(prefix exec_prefix bindir libdir libexecdir includedir sysconfdir datarootdir datadir docdir mandir
-    hostdir plugindir tocsinconfdir systemduserunitdir systemdsystemunitdir sysusersdir
+    hostdir plugindir tocsinconfdir systemduserunitdir systemdsystemunitdir sysusersdir systemdcatalogdir
     bashcompletiondir zshcompletiondir CC HARD_CFLAGS HARD_LDFLAGS SAN_CFLAGS COV_CFLAGS)
 # Every plugin that configure can leave out.
 mapfile -t plugins < <(sed -n 's/^TOCSIN_PLUGIN_SWITCH(\[\([a-z]*\)\].*/\1/p' "$top/configure.ac")
@@ -60,7 +60,7 @@ bindir=$(value bindir) libdir=$(value libdir) hostdir=$(value hostdir) plugindir
 includedir=$(value includedir) datadir=$(value datadir) docdir=$(value docdir) mandir=$(value mandir)
 prefix=${output[prefix]} confdir=$(value tocsinconfdir)
 userunitdir=$(value systemduserunitdir) systemunitdir=$(value systemdsystemunitdir) sysusersdir=$(value sysusersdir)
-bashdir=$(value bashcompletiondir) zshdir=$(value zshcompletiondir)
+catalogdir=$(value systemdcatalogdir) bashdir=$(value bashcompletiondir) zshdir=$(value zshcompletiondir)
 [ "${output[SAN_CFLAGS]}${output[COV_CFLAGS]}" = '' ] && plain_build=yes || plain_build=no
 
 # ---- the list ----
@@ -80,12 +80,13 @@ expected() {
     done
     for name in "$top"/conf/topics.d/*.yaml; do echo "$docdir/examples/topics.d/$(basename "$name")"; done
     for name in prometheus/prometheus.yaml prometheus/tocsin.rules.yaml grafana/tocsin.json \
-        webhook/tocsin.yaml webhook/receiver.py; do
+        webhook/tocsin.yaml webhook/receiver.py logrotate/tocsin; do
         echo "$docdir/examples/$name"
     done
     if enabled exec; then
         for name in "$top"/plugins/exec/examples/*; do echo "$docdir/examples/exec/$(basename "$name")"; done
     fi
+    if enabled journal; then echo "$catalogdir/tocsin.catalog"; fi
     if enabled lemans; then
         for name in "$top"/conf/lemans/*.yaml; do echo "$datadir/tocsin/lemans/$(basename "$name")"; done
     fi
