@@ -162,18 +162,45 @@ def commands_in_examples():
 
 # ---- options of plugins ----
 
-def options_of_webhook():
-    """Names, types and defaults of the manual's list are those of the plugin's table."""
-    done = ask("tocsinctl", "--host", HOST, "--plugins", PLUGINS, "--output", "json", "plugin", "info", "webhook")
-    if done.returncode != 0 and not os.path.exists(os.path.join(PLUGINS, "webhook.so")):
-        return []  # built without it
-    assert done.returncode == 0, done.stderr
-    there = {f"{option['name']} ({option['type']}, default {option.get('default') or 'none'})"
-             for option in json.loads(done.stdout)["options"]}
-    items = re.findall(r"^\.It Ic ([a-z-]+) : Ar (\w+)(?: , No default(?: : (\w+)| Ql (\S+)))?$",
-                       section("man/tocsin-webhook.7", "OPTIONS"), re.M)
-    told = {f"{name} ({kind}, default {none or value or 'none'})" for name, kind, none, value in items}
-    return differences("option", there, told, "man/tocsin-webhook.7")
+def options_told(text):
+    items = re.findall(r"^\.It Ic ([a-z-]+) : Ar (\w+)(?: , No (?:(required)|default(?: : (\w+)| Ql (\S+))))?$", text, re.M)
+    return {f"{name} ({kind}, {required or 'default ' + (none or value or 'none')})"
+            for name, kind, required, none, value in items}
+
+
+def options_of_plugins():
+    """Names, types and defaults of the manual's lists are those of the plugins' tables."""
+    lists = {"webhook": ("man/tocsin-webhook.7", section("man/tocsin-webhook.7", "OPTIONS"))}
+    for name, text in re.findall(r"^\.Ss The notifier (\w+)\n(.*?)(?=^\.S[sh] )", read("man/tocsin.yaml.5"), re.M | re.S):
+        if ".It Ic" in text:
+            lists[name] = (f"man/tocsin.yaml.5, notifier {name}", text)
+    problems = []
+    for name, (where, text) in lists.items():
+        if not os.path.exists(os.path.join(PLUGINS, f"{name}.so")):
+            continue  # built without it
+        done = ask("tocsinctl", "--host", HOST, "--plugins", PLUGINS, "--output", "json", "plugin", "info", name)
+        assert done.returncode == 0, done.stderr
+        there = {f"{option['name']} ({option['type']}, "
+                 f"{'required' if option['required'] else 'default ' + (option.get('default') or 'none')})"
+                 for option in json.loads(done.stdout)["options"]}
+        problems += differences("option", there, options_told(text), where)
+    return problems
+
+
+def entries_of_the_journal():
+    """The ids of messages, and the fields, in the code, the catalog and the manual."""
+    manual = read("man/tocsin.yaml.5").split("\n.Ss The notifier journal\n")[1].split("\n.Ss ")[0]
+    catalog = read("systemd/tocsin.catalog")
+    code = read("plugins/journal/entry.c")
+    ids = set(re.findall(r"\b[0-9a-f]{32}\b", read("plugins/journal/entry.h")))
+    fields = set(re.findall(r'"(TOCSIN_[A-Z]+)"', code))
+    told = set(re.findall(r"\bTOCSIN_[A-Z]+\b", re.sub("TOCSIN_FIELD_NAME|TOCSIN_TOPIC=harbour", "", manual)))
+    assert len(ids) == 4 and len(fields) > 10, (ids, fields)
+    return differences("message", ids, set(re.findall(r"^\.It Li (\w+)$", manual, re.M)), "man/tocsin.yaml.5") + \
+        differences("message", ids, set(re.findall(r"^-- (\w+)$", catalog, re.M)), "systemd/tocsin.catalog") + \
+        differences("field", fields, told, "man/tocsin.yaml.5") + \
+        [f"systemd/tocsin.catalog: no entry has the field {name}"
+         for name in set(re.findall(r"@(\w+)@", catalog)) - fields]
 
 
 # ---- exit status ----
@@ -280,8 +307,8 @@ def one_compile_command():
 
 def main():
     tests = [options_of_tocsind, help_of_tocsind, options_of_tocsinctl, commands_of_tocsinctl,
-             help_of_each_command, checks_of_doctor, commands_in_examples, options_of_webhook,
-             exit_status, examples_load, paths_exist, pages_exist, one_compile_command]
+             help_of_each_command, checks_of_doctor, commands_in_examples, options_of_plugins,
+             entries_of_the_journal, exit_status, examples_load, paths_exist, pages_exist, one_compile_command]
     print(f"1..{len(tests)}")
     failed = False
     for number, test in enumerate(tests, 1):
