@@ -19,6 +19,9 @@
 /* No waiting for the other end of a FIFO, no terminal of its own. */
 #define FLAGS (O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 #define MODE  0600
+/* In all, for a file that is not there. */
+#define WAIT_ROUNDS 10
+#define WAIT_MS     10
 
 /* That the file is there outlives a loss of power, where the file system can say so. */
 static int sync_folder_of(const char *path)
@@ -43,16 +46,27 @@ static int make(const char *path, int *fd)
     return error;
 }
 
+/* Whoever moved it away may be about to make the next one, with an owner and a mode of its choice.
+ */
+static void wait_for_another(const char *path, int *fd)
+{
+    for (int i = 0; *fd < 0 && errno == ENOENT && i < WAIT_ROUNDS; i++) {
+        poll(NULL, 0, WAIT_MS);
+        *fd = open(path, FLAGS);
+    }
+}
+
 int outlet_open(const char *path, int *fd)
 {
     struct stat info;
     int error = 0;
     *fd = open(path, FLAGS);
+    wait_for_another(path, fd);
     if (*fd < 0 && errno == ENOENT) {
         error = make(path, fd);
         if (error != EEXIST)
             return error;
-        *fd = open(path, FLAGS); /* somebody else's will do */
+        *fd = open(path, FLAGS); /* another's will do */
     }
     if (*fd < 0)
         return errno == ENXIO ? EINVAL : errno; /* a socket */

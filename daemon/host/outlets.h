@@ -4,8 +4,9 @@
 
 #include <stddef.h>
 
-/* A regular file to be read and appended to, made if there is none, its name then on the disk.
- * Never waits for whoever is at the other end of it. 0 and *fd, or an errno. */
+/* A regular file to be read and appended to; made if there is none and none appears in a tenth of a
+ * second, its name then on the disk. Never waits for whoever is at the other end of it. 0 and *fd,
+ * or an errno. */
 int outlet_open(const char *path, int *fd);
 
 /* Hands an entry in the journal's own form (systemd.io/JOURNAL_NATIVE_PROTOCOL) to the journal: the

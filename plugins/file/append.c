@@ -151,7 +151,7 @@ static int set_room_aside(int fd, size_t len)
 }
 
 /* 0 or an errno, and then nothing of it is left. *end is where it ends in the file. */
-static int write_all(const struct append *append, int fd, const char *bytes, size_t len, off_t *end)
+static int write_all(int fd, const char *bytes, size_t len, off_t *end)
 {
     size_t done = 0;
     int error = 0;
@@ -163,8 +163,6 @@ static int write_all(const struct append *append, int fd, const char *bytes, siz
             error = n == 0 ? ENOSPC : errno;
     }
     *end = lseek(fd, 0, SEEK_CUR); /* an append moves it there */
-    if (!error && append->sync && fdatasync(fd) < 0)
-        error = errno;
     if (error)
         take_back(fd, *end, done);
     return error;
@@ -199,13 +197,17 @@ static int append_once(const struct append *append, const struct buf *lines)
     error = set_room_aside(fd, bytes.len);
     off_t end;
     if (!error)
-        error = write_all(append, fd, bytes.data, bytes.len, &end);
+        error = write_all(fd, bytes.data, bytes.len, &end);
     if (error)
         return error;
-    int moved = look_again(append, fd);
-    if (moved)
+    /* At once: what is moved away later takes the lines along, and what was moved before is perhaps
+     * being packed already. */
+    int result = look_again(append, fd);
+    if (result == 0 && append->sync && fdatasync(fd) < 0)
+        result = errno;
+    if (result)
         take_back(fd, end, bytes.len);
-    return moved;
+    return result;
 }
 
 int append_lines(const struct append *append, const struct buf *lines, struct buf *why)
