@@ -235,6 +235,14 @@ def check_config(home, text, topics, what):
         os.makedirs(os.path.join(home, name), exist_ok=True)
     with open(os.path.join(folder, "tocsin.yaml"), "w", encoding="utf-8") as f:
         f.write(text)
+    # What the examples name: a secret, a program, and the detector that README shows.
+    (hello,) = re.findall(r"^```python\n(.*?)^```$", read("README.md"), re.M | re.S)
+    for name, content, mode in ((".config/tocsin/hook-secret", "a secret of some length", 0o600),
+                                ("bin/lamp", "#!/bin/sh\n", 0o700), ("hello.py", hello, 0o700)):
+        os.makedirs(os.path.dirname(os.path.join(home, name)), exist_ok=True)
+        with open(os.path.join(home, name), "w", encoding="utf-8") as f:
+            f.write(content)
+        os.chmod(os.path.join(home, name), mode)
     with open(os.path.join(folder, "topics.d/mine.yaml"), "w", encoding="utf-8") as f:
         f.write(topics)
     env = {key: value for key, value in os.environ.items() if key != "XDG_CONFIG_HOME"}
@@ -248,8 +256,9 @@ def manual_displays(page):
 
 
 def examples_load():
-    config, topics = re.findall(r"^```yaml\n(.*?)^```$", read("README.md"), re.M | re.S)
+    config, topics, *parts = re.findall(r"^```yaml\n(.*?)^```$", read("README.md"), re.M | re.S)
     examples = [(config, "README.md")]
+    examples += [("folders: {news: {path: ~/News}}\n" + part, "README.md") for part in parts]
     examples += [(block, "man/tocsin.yaml.5") for block in manual_displays("man/tocsin.yaml.5")
                  if block.startswith("folders:")]
     queries = [(topics, "README.md")]
