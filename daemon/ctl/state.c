@@ -74,7 +74,10 @@ static int back_up(struct ctl *ctl, const char *path, int to)
     if (!answer)
         return status;
     const char *snapshot = ctl_text(answer, "snapshot");
-    if (fetch(snapshot, to, path, &err) < 0) {
+    if (access(snapshot, R_OK) < 0 && errno == EACCES) {
+        ctl_complain("only the daemon's own user and root may read its store");
+        status = EX_NOPERM;
+    } else if (fetch(snapshot, to, path, &err) < 0) {
         ctl_complain("%s: %s", path, err.text);
         status = EX_IOERR;
     }

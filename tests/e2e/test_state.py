@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Back-ups of the store: made while the daemon works, put back while it does not."""
 import contextlib
+import grp
 import os
 import re
 import shutil
@@ -10,7 +11,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from harness import PLUGINS, TOCSIND, Daemon, Skip, clean, daemon, need, run, until  # noqa: E402
+from harness import PLUGINS, TOCSINCTL, TOCSIND, Daemon, Skip, clean, daemon, need, run, until  # noqa: E402
 
 NOBODY = 65534
 
@@ -249,6 +250,27 @@ def tocsind_itself_waits_for_no_daemon_that_runs():
         assert d.ask("status")["pid"] == before and not [n for n in os.listdir(d.state) if "re" in n]
 
 
+def who_may_only_ask_gets_no_copy():
+    if os.geteuid() != 0:
+        raise Skip("only root can become another user")
+    need("setpriv")
+    try:
+        group = grp.getgrgid(NOBODY).gr_name
+    except KeyError:
+        raise Skip(f"group {NOBODY} has no name here") from None
+    other = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    if subprocess.run([*other, "test", "-x", TOCSINCTL], check=False).returncode:
+        raise Skip(f"user {NOBODY} may not run what is built here")
+    with Daemon() as d:
+        os.chmod(d.dir, 0o777)
+        d.start("--group", group)
+        path = os.path.join(d.dir, "backup.db")
+        done = subprocess.run([*other, TOCSINCTL, "--socket", d.runtime + "/control", "state", "backup", path],
+                              capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 77 and "only the daemon's own user and root" in done.stderr, done
+        assert not os.path.exists(path) and not [n for n in os.listdir(d.state) if "snapshot" in n]
+
+
 def root_restores_for_the_daemons_user():
     if os.geteuid() != 0:
         raise Skip("only root can act for another user")
@@ -285,5 +307,6 @@ run([
     a_damaged_or_lost_store_is_replaced,
     killed_at_any_point_it_leaves_a_whole_store,
     tocsind_itself_waits_for_no_daemon_that_runs,
+    who_may_only_ask_gets_no_copy,
     root_restores_for_the_daemons_user,
 ])
