@@ -80,7 +80,7 @@ expected() {
     done
     for name in "$top"/conf/topics.d/*.yaml; do echo "$docdir/examples/topics.d/$(basename "$name")"; done
     for name in prometheus/prometheus.yaml prometheus/tocsin.rules.yaml grafana/tocsin.json \
-        webhook/tocsin.yaml webhook/receiver.py logrotate/tocsin; do
+        webhook/tocsin.yaml webhook/receiver.py logrotate/tocsin systemd/read-others.conf; do
         echo "$docdir/examples/$name"
     done
     if enabled exec; then
