@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += libplain.la libbase.la libloop.la
 libplain_la_SOURCES = \
 	daemon/base/address.c daemon/base/address.h \
 	daemon/base/buf.c daemon/base/buf.h \
+	daemon/base/clock.c daemon/base/clock.h \
 	daemon/base/err.c daemon/base/err.h \
 	daemon/base/filesystem.c daemon/base/filesystem.h \
 	daemon/base/hash.c daemon/base/hash.h \

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "host/launch.h"
 #include "host/launcher.h"
@@ -36,21 +36,14 @@ int programs_open(const struct host *host, struct buf *layers, struct err *err)
 
 /* ---- what the launcher says ---- */
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* One message; false when none came in time, or never will. *fd is the caller's. */
 static bool hear(int64_t timeout_ms, struct launch_head *head, int *fd)
 {
     struct pollfd ready = {.fd = programs.channel, .events = POLLIN};
-    int64_t end = now_ms() + timeout_ms;
+    int64_t end = clock_now_ms() + timeout_ms;
     int got;
     do {
-        int64_t left = timeout_ms < 0 ? -1 : end - now_ms();
+        int64_t left = timeout_ms < 0 ? -1 : end - clock_now_ms();
         got = poll(&ready, 1, left > INT32_MAX ? INT32_MAX : left < -1 ? 0 : (int)left);
     } while (got < 0 && errno == EINTR);
     if (got <= 0)
@@ -154,11 +147,11 @@ static int64_t start(void *arg, const char *option, const char *const *environme
 static bool wait_end(int64_t number, int64_t timeout_ms, int *status)
 {
     struct launch_head head;
-    int64_t end = now_ms() + timeout_ms;
+    int64_t end = clock_now_ms() + timeout_ms;
     *status = 0;
     while (!take_end((uint32_t)number, status)) {
         int fd = -1;
-        int64_t left = end - now_ms();
+        int64_t left = end - clock_now_ms();
         bool heard = hear(left > 0 ? left : 0, &head, &fd);
         fd_close(&fd);
         if (!heard)

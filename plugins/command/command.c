@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
 #include <tocsin/plugin.h>
 #include <tocsin/program.h>
 #include <tocsin/text.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "command/variables.h"
 
 #define LINE_MAX_BYTES 4096 /* of what it says; the log cuts it further */
@@ -58,13 +58,6 @@ static void command_fini(void *state)
     free(state);
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Everything at once: it may read it or not. */
 static void tell(struct tocsin_program *program, const struct tocsin_delivery *delivery,
                  int64_t end_ms)
@@ -74,7 +67,7 @@ static void tell(struct tocsin_program *program, const struct tocsin_delivery *d
         AUTO_FREE char *line = tocsin_delivery_json(delivery, i);
         buf_printf(&lines, "%s\n", line);
     }
-    tocsin_program_say(program, lines.data, lines.len, end_ms - now_ms());
+    tocsin_program_say(program, lines.data, lines.len, end_ms - clock_now_ms());
     tocsin_program_said(program);
 }
 
@@ -84,8 +77,8 @@ static void listen(const struct state *state, struct tocsin_program *program, in
     const char *line;
     size_t len;
     enum tocsin_heard heard;
-    while ((heard = tocsin_program_hear(program, LINE_MAX_BYTES, end_ms - now_ms(), &line, &len)) ==
-           TOCSIN_HEARD_LINE) {
+    while ((heard = tocsin_program_hear(program, LINE_MAX_BYTES, end_ms - clock_now_ms(), &line,
+                                        &len)) == TOCSIN_HEARD_LINE) {
         AUTO_FREE char *clean = tocsin_display(line, len);
         if (*clean)
             tocsin_log(state->instance, TOCSIN_NOTICE, "%s", clean);
@@ -125,7 +118,7 @@ static enum tocsin_result command_notify(void *arg, const struct tocsin_delivery
     const struct state *state = arg;
     if (tocsin_delivery_revision(delivery, 0)->resolved && !state->resolved)
         return TOCSIN_OK;
-    int64_t end_ms = now_ms() + state->timeout_ms;
+    int64_t end_ms = clock_now_ms() + state->timeout_ms;
     char **variables = variables_make(delivery);
     AUTO_FREE char *why = NULL;
     struct tocsin_program *program =
@@ -138,7 +131,7 @@ static enum tocsin_result command_notify(void *arg, const struct tocsin_delivery
     struct tocsin_fate fate;
     tell(program, delivery, end_ms);
     listen(state, program, end_ms);
-    tocsin_program_end(&program, end_ms - now_ms(), &fate);
+    tocsin_program_end(&program, end_ms - clock_now_ms(), &fate);
     return judge(state, &fate, outcome);
 }
 

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <tocsin/program.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
 
@@ -25,13 +25,6 @@ struct process {
     json_t *hello;
     json_int_t last_id;
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* ---- its end ---- */
 
@@ -96,7 +89,8 @@ static json_t *next_message(struct process *process, int64_t end_ms, bool *nothi
     const char *line;
     size_t len;
     *nothing = false;
-    switch (tocsin_program_hear(process->program, LINE_MAX_BYTES, end_ms - now_ms(), &line, &len)) {
+    switch (tocsin_program_hear(process->program, LINE_MAX_BYTES, end_ms - clock_now_ms(), &line,
+                                &len)) {
     case TOCSIN_HEARD_LINE:
         return parse(process, line, len, err);
     case TOCSIN_HEARD_NOTHING:
@@ -137,7 +131,7 @@ static bool say(struct process *process, const json_t *message, int64_t end_ms)
     if (!text)
         return false;
     AUTO_FREE char *line = mem_printf("%s\n", text);
-    return tocsin_program_say(process->program, line, strlen(line), end_ms - now_ms());
+    return tocsin_program_say(process->program, line, strlen(line), end_ms - clock_now_ms());
 }
 
 /* ---- greeting ---- */
@@ -153,7 +147,7 @@ static int check_hello(struct process *process, struct err *err)
 
 static int greet(struct process *process, struct err *err)
 {
-    int64_t end_ms = now_ms() + HELLO_MS;
+    int64_t end_ms = clock_now_ms() + HELLO_MS;
     json_t *hello =
         json_pack("{s:i, s:i, s:s, s:s, s:s}", "id", 0, "tocsin", PROTOCOL, "hello", process->kind,
                   "instance", tocsin_instance_name(process->instance), "version", PACKAGE_VERSION);
@@ -223,7 +217,7 @@ static bool is_well(struct process *process)
 json_t *process_ask(struct process *process, json_t *question, struct err *err)
 {
     json_int_t id = ++process->last_id;
-    int64_t end_ms = now_ms() + process->timeout_ms;
+    int64_t end_ms = clock_now_ms() + process->timeout_ms;
     json_t *answer = NULL;
     json_object_set_new(question, "id", json_integer(id));
     if (!(process->program && is_well(process)) && start(process, err) < 0)

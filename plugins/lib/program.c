@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <tocsin/program.h>
 #include <tocsin/text.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "lib/objects.h"
 
 #define READ_BYTES     65536
@@ -35,13 +35,6 @@ struct tocsin_program {
     int status;
     char last_words[sizeof(((struct tocsin_fate *)0)->last_words)];
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 struct tocsin_program *tocsin_program_start(struct tocsin_instance *instance, const char *option,
                                             const char *const *environment, char **why)
@@ -147,7 +140,7 @@ static bool serve(struct tocsin_program *program, bool writing, int64_t timeout_
 bool tocsin_program_say(struct tocsin_program *program, const char *bytes, size_t len,
                         int64_t timeout_ms)
 {
-    int64_t end = now_ms() + timeout_ms;
+    int64_t end = clock_now_ms() + timeout_ms;
     while (len && program->fds[INPUT] >= 0) {
         ssize_t n = write(program->fds[INPUT], bytes, len);
         if (n > 0) {
@@ -156,7 +149,7 @@ bool tocsin_program_say(struct tocsin_program *program, const char *bytes, size_
         } else if (n < 0 && errno != EAGAIN && errno != EINTR) {
             fd_close(&program->fds[INPUT]);
         } else {
-            int64_t left = end - now_ms();
+            int64_t left = end - clock_now_ms();
             if (left <= 0)
                 return false;
             serve(program, true, left);
@@ -186,7 +179,7 @@ static bool next_line(struct tocsin_program *program, bool at_end, const char **
 enum tocsin_heard tocsin_program_hear(struct tocsin_program *program, size_t max_bytes,
                                       int64_t timeout_ms, const char **line, size_t *len)
 {
-    int64_t end = now_ms() + timeout_ms;
+    int64_t end = clock_now_ms() + timeout_ms;
     buf_consume(&program->output, program->heard);
     program->heard = 0;
     for (bool looked = false;; looked = true) {
@@ -198,7 +191,7 @@ enum tocsin_heard tocsin_program_hear(struct tocsin_program *program, size_t max
         if (at_end)
             return TOCSIN_HEARD_END;
         /* One that has ended says nothing new; something that it left behind may hold the pipe. */
-        int64_t left = program->ended ? DREGS_MS : end - now_ms();
+        int64_t left = program->ended ? DREGS_MS : end - clock_now_ms();
         size_t before = program->output.len;
         if (left <= 0 && looked)
             return TOCSIN_HEARD_NOTHING;
@@ -213,20 +206,20 @@ enum tocsin_heard tocsin_program_hear(struct tocsin_program *program, size_t max
 
 static void drain_errors(struct tocsin_program *program)
 {
-    int64_t end = now_ms() + DREGS_MS;
-    while (program->fds[ERRORS] >= 0 && now_ms() < end)
-        serve(program, false, end - now_ms());
+    int64_t end = clock_now_ms() + DREGS_MS;
+    while (program->fds[ERRORS] >= 0 && clock_now_ms() < end)
+        serve(program, false, end - clock_now_ms());
     log_errors(program, true);
 }
 
 static bool wait_for_end(struct tocsin_program *program, int64_t grace_ms)
 {
-    int64_t end = now_ms() + grace_ms;
+    int64_t end = clock_now_ms() + grace_ms;
     take_end(program);
-    while (!program->ended && now_ms() < end) {
+    while (!program->ended && clock_now_ms() < end) {
         buf_clear(&program->output); /* nobody hears it any more */
         program->heard = 0;
-        serve(program, false, end - now_ms());
+        serve(program, false, end - clock_now_ms());
     }
     return program->ended;
 }
