@@ -14,7 +14,8 @@
 #include "base/log.h"
 #include "base/str.h"
 
-#define PATIENCE_MS    5000      /* for a daemon that may hang */
+#define PATIENCE_MS    5000 /* for a daemon that may hang */
+#define CHECK_MS       60000 /* in which it checks a configuration: it starts each plugin that is new */
 #define READ_MAX       (4 << 20) /* of a file of the system */
 #define RESULT_COLUMNS 9
 #define CHECK_COLUMNS  15
@@ -237,6 +238,20 @@ static void show(const struct doctor *doctor, const size_t *counts)
 
 /* ---- the whole ---- */
 
+/* A daemon that runs with the file sees what its unit lets it see, and has what its unit hands it.
+ */
+static void have_checked(struct doctor *doctor)
+{
+    struct ctl patient = *doctor->ctl;
+    patient.patience_ms = CHECK_MS;
+    int status;
+    AUTO_FREE char *why = NULL; /* then the file is looked at from here */
+    if (doctor->status)
+        doctor->checked = ctl_try(&patient, "config check",
+                                  json_pack("{s:s}", "file", doctor->config_file), &status, &why);
+}
+
+/* Before any host is started here: the end of one would interrupt the question. */
 static void ask_daemon(struct doctor *doctor)
 {
     struct ctl *ctl = doctor->ctl;
@@ -249,6 +264,7 @@ static void ask_daemon(struct doctor *doctor)
                                       : config_default_file(ctl->system);
     doctor->state_dir = *state ? mem_strdup(state) : config_default_state_dir(ctl->system);
     doctor->runtime_dir = config_default_runtime_dir(ctl->system);
+    have_checked(doctor);
 }
 
 static void read_configuration(struct doctor *doctor)
@@ -264,6 +280,7 @@ static void doctor_deinit(struct doctor *doctor)
 {
     offline_deinit(&doctor->offline);
     json_decref(doctor->status);
+    json_decref(doctor->checked);
     json_decref(doctor->findings);
     free(doctor->absent);
     free(doctor->config_file);

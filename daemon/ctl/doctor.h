@@ -43,7 +43,9 @@ struct doctor {
     char *absent;                /* and the words */
     char *config_file;           /* the daemon's, else the default */
     const struct config *config; /* NULL: it cannot be read */
-    const struct diags *diags;   /* what was found in it */
+    const struct diags *diags;   /* what was found in it from here */
+    json_t *checked;             /* what the daemon that runs with it found: as its verb "config
+                                    check" answers; NULL: there is none */
     int64_t n_folders;           /* that inotify is for, and */
     int64_t n_dirs;              /* the directories in them; counted by doctor_folders */
     char *state_dir;             /* the daemon's, else the default */

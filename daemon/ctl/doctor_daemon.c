@@ -1,4 +1,5 @@
 /* The daemon itself, its configuration, its plugins and its notifiers; see doctor.h. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -68,38 +69,92 @@ static void look_at_mode(struct doctor *doctor)
     doctor_mend(doctor, "chmod go-w %s", quoted);
 }
 
-static void say_diag(struct doctor *doctor, const struct diag *diag)
+static void say_problem(struct doctor *doctor, bool warning, const struct config_at *at,
+                        const char *text)
 {
     AUTO_BUF struct buf place = {0};
-    if (diag->at.file)
-        buf_puts(&place, diag->at.file);
-    if (diag->at.line)
-        buf_printf(&place, ":%d:%d", diag->at.line, diag->at.column);
+    if (at->file)
+        buf_puts(&place, at->file);
+    if (at->line)
+        buf_printf(&place, ":%d:%d", at->line, at->column);
     /* What goes on in more lines (a query with a caret) is for where columns stay columns. */
-    doctor_say(doctor, diag->warning ? DOCTOR_WARNING : DOCTOR_FAULT, "%s%s%.*s", buf_text(&place),
-               place.len ? ": " : "", (int)strcspn(diag->text, "\n"), diag->text);
-    AUTO_FREE char *file = doctor_quote(diag->at.file ? diag->at.file : "");
-    if (diag->at.line)
-        doctor_mend(doctor, "${EDITOR:-editor} +%d %s", diag->at.line, file);
+    doctor_say(doctor, warning ? DOCTOR_WARNING : DOCTOR_FAULT, "%s%s%.*s", buf_text(&place),
+               place.len ? ": " : "", (int)strcspn(text, "\n"), text);
+    AUTO_FREE char *file = doctor_quote(at->file ? at->file : "");
+    if (at->line)
+        doctor_mend(doctor, "${EDITOR:-editor} +%d %s", at->line, file);
+}
+
+/* A line as diags_print makes it: FILE:LINE:COLUMN: [warning: ]TEXT */
+static void say_line(struct doctor *doctor, const char *line)
+{
+    static const char word[] = "warning: ";
+    char *file = NULL;
+    struct config_at at = {0};
+    int used = 0;
+    if (sscanf(line, "%m[^:]:%d:%d: %n", &file, &at.line, &at.column, &used) == 3 && used)
+        at.file = file;
+    else
+        used = 0;
+    bool warning = str_starts(line + used, word);
+    say_problem(doctor, warning, &at, line + used + (warning ? strlen(word) : 0));
+    free(file);
+}
+
+static void say_lines(struct doctor *doctor, const char *text)
+{
+    for (size_t len; *text; text += len + (text[len] == '\n')) {
+        len = strcspn(text, "\n");
+        AUTO_FREE char *line = mem_strndup(text, len);
+        if (*line && *line != ' ')
+            say_line(doctor, line);
+    }
+}
+
+static void say_good(struct doctor *doctor, const char *by, int64_t folders, int64_t detectors,
+                     int64_t notifiers, int64_t routes)
+{
+    doctor_say(doctor, DOCTOR_OK,
+               "%s is good%s: folders %lld, detectors %lld, notifiers %lld, routes %lld",
+               doctor->config_file, by, (long long)folders, (long long)detectors,
+               (long long)notifiers, (long long)routes);
+}
+
+/* As the daemon itself found it. */
+static void say_checked(struct doctor *doctor, const json_t *checked)
+{
+    say_lines(doctor, ctl_text(checked, "text"));
+    if (json_is_true(json_object_get(checked, "good")))
+        say_good(doctor, " for the daemon", ctl_int(checked, "folders"),
+                 ctl_int(checked, "detectors"), ctl_int(checked, "notifiers"),
+                 ctl_int(checked, "routes"));
+}
+
+static void say_looked_at(struct doctor *doctor)
+{
+    const struct config *config = doctor->config;
+    for (size_t i = 0; i < doctor->diags->n; i++) {
+        const struct diag *diag = &doctor->diags->items[i];
+        say_problem(doctor, diag->warning, &diag->at, diag->text);
+    }
+    if (config && !doctor->diags->n_errors)
+        say_good(doctor, "", (int64_t)config->n_folders, (int64_t)config->n_detectors,
+                 (int64_t)config->n_notifiers, (int64_t)config->n_routes);
 }
 
 void doctor_configuration(struct doctor *doctor)
 {
-    const struct config *config = doctor->config;
-    const char *file = doctor->config_file;
     look_at_mode(doctor);
-    if (access(file, F_OK) < 0) {
-        doctor_say(doctor, DOCTOR_FAULT, "there is no configuration at %s: %m", file);
+    if (doctor->checked) {
+        say_checked(doctor, doctor->checked);
+    } else if (access(doctor->config_file, F_OK) < 0) {
+        doctor_say(doctor, DOCTOR_FAULT, "there is no configuration at %s: %m",
+                   doctor->config_file);
         doctor_mend(doctor, "tocsinctl %sconfig init ~/Documents",
                     doctor->ctl->system ? "--system " : "");
-        return;
+    } else {
+        say_looked_at(doctor);
     }
-    for (size_t i = 0; i < doctor->diags->n; i++)
-        say_diag(doctor, &doctor->diags->items[i]);
-    if (config && !doctor->diags->n_errors)
-        doctor_say(doctor, DOCTOR_OK,
-                   "%s is good: folders %zu, detectors %zu, notifiers %zu, routes %zu", file,
-                   config->n_folders, config->n_detectors, config->n_notifiers, config->n_routes);
 }
 
 /* ---- plugins ---- */

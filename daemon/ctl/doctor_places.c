@@ -18,8 +18,9 @@
 
 /* ---- what any directory of ours has to be ---- */
 
-/* Whose it is, and who may look into it; false if something was wrong. */
-static bool look_at_owner(struct doctor *doctor, const char *dir, const struct stat *st)
+/* Whose it is, and whether it is shut to those whom `shut` names; false if something was wrong. */
+static bool look_at_owner(struct doctor *doctor, const char *dir, const struct stat *st,
+                          mode_t shut, const char *cost)
 {
     AUTO_FREE char *quoted = doctor_quote(dir);
     if (!S_ISDIR(st->st_mode)) {
@@ -35,12 +36,11 @@ static bool look_at_owner(struct doctor *doctor, const char *dir, const struct s
         doctor_mend(doctor, "sudo chown -R %u %s", (unsigned)geteuid(), quoted);
         return false;
     }
-    if (!(st->st_mode & 077))
+    if (!(st->st_mode & shut))
         return true;
     doctor_say(doctor, DOCTOR_WARNING,
-               "%s has mode %04o: others may look into what the documents say, until the daemon "
-               "shuts it at its next start",
-               dir, st->st_mode & 07777u);
+               "%s has mode %04o: others may %s, until the daemon shuts it at its next start", dir,
+               st->st_mode & 07777u, cost);
     doctor_mend(doctor, "chmod 700 %s", quoted);
     return false;
 }
@@ -154,7 +154,7 @@ void doctor_state(struct doctor *doctor)
     struct stat st;
     struct statfs about;
     bool exists = stat(dir, &st) == 0;
-    bool good = !exists || look_at_owner(doctor, dir, &st);
+    bool good = !exists || look_at_owner(doctor, dir, &st, 077, "look into what the documents say");
     if (!doctor->status)
         good &= look_if_writable(doctor, dir);
     if (doctor->system->file_system(there, &about) == 0) {
@@ -187,8 +187,9 @@ void doctor_runtime(struct doctor *doctor)
         doctor_mend(doctor, "export XDG_RUNTIME_DIR=/run/user/%u", (unsigned)geteuid());
     }
     bool exists = stat(dir, &st) == 0;
+    /* It may be shared with a group. */
     if (exists)
-        good &= look_at_owner(doctor, dir, &st);
+        good &= look_at_owner(doctor, dir, &st, 007, "reach for the control socket");
     if (!doctor->status && !doctor->ctl->system)
         good &= look_if_writable(doctor, dir);
     if (good)

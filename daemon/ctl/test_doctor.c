@@ -698,6 +698,32 @@ static void test_configuration(void **state)
     says_only(bench, "fault", "there is no configuration", "tocsinctl --system config init ~/");
 }
 
+static void test_configuration_as_the_daemon_finds_it(void **state)
+{
+    struct bench *bench = *state;
+    change_mode(bench->doctor.config_file, 0600);
+    bench->doctor.checked =
+        json_loads("{\"good\": true, \"text\": \"/a/b.yaml:3:7: warning: matches no file\\n\", "
+                   "\"folders\": 4, \"detectors\": 1, \"notifiers\": 2, \"routes\": 0}",
+                   0, NULL);
+    look(bench, doctor_configuration);
+    says(bench, "warning", "/a/b.yaml:3:7: matches no file", "${EDITOR:-editor} +3 /a/b.yaml");
+    says(bench, "ok", "is good for the daemon: folders 4, detectors 1, notifiers 2, routes 0",
+         NULL);
+    json_decref(bench->doctor.checked);
+    bench->doctor.checked =
+        json_loads("{\"good\": false, \"text\": \"/a/b.yaml:12:1: folder \\\"x\\\": is not "
+                   "visible\\n/a/t.yaml:3:9: topic \\\"y\\\": a query: wrong\\n    (x\\n     "
+                   "^\\nno place\\n\"}",
+                   0, NULL);
+    look(bench, doctor_configuration);
+    assert_int_equal(json_array_size(bench->doctor.findings), 3);
+    says(bench, "fault", "/a/b.yaml:12:1: folder \"x\": is not visible", "+12 /a/b.yaml");
+    says(bench, "fault", "/a/t.yaml:3:9: topic \"y\": a query: wrong", "+3 /a/t.yaml");
+    says(bench, "fault", "no place", NULL);
+    json_decref(bench->doctor.checked);
+}
+
 static void test_notifiers(void **state)
 {
     struct bench *bench = *state;
@@ -811,6 +837,7 @@ int main(void)
         CASE(test_secrets),
         CASE(test_daemon),
         CASE(test_configuration),
+        CASE(test_configuration_as_the_daemon_finds_it),
         CASE(test_notifiers),
         CASE(test_sandbox),
         CASE(test_shared),

@@ -82,7 +82,7 @@ def all_checks_are_made_of_a_live_daemon():
         assert all(f["result"] in ("ok", "note", "warning", "fault") and f["text"] for f in found), found
         assert code == 0 and not [f for f in found if f["result"] == "fault"], found
         says(found, "daemon", "ok", f"pid {d.process.pid}, answers and is ready")
-        says(found, "configuration", "ok", f"{d.config_file} is good: folders 1, detectors 1, notifiers 1")
+        says(found, "configuration", "ok", f"{d.config_file} is good for the daemon: folders 1, detectors 1, notifiers 1")
         says(found, "plugins", "ok", "topics ")
         says(found, "notifiers", "ok", "all 1 are up")
         says(found, "secrets", "ok", "none")
@@ -179,7 +179,7 @@ def the_daemons_own_configuration_is_looked_at():
         os.mkdir(other)
         done = subprocess.run([TOCSINCTL, "--host", HOST, "--plugins", PLUGINS, "--output", "json", "doctor"],
                               env=dict(d.env, XDG_CONFIG_HOME=other), check=False, capture_output=True, timeout=60)
-        says(json.loads(done.stdout), "configuration", "ok", d.config_file + " is good")
+        says(json.loads(done.stdout), "configuration", "ok", d.config_file + " is good for the daemon")
 
 
 def a_plugin_that_cannot_be_used_is_named():
