@@ -10,11 +10,13 @@
 #include "ctl/doctor.h"
 #include "ctl/doctor_bus.h"
 
-#define UNIT "tocsin.service"
+#define UNIT    "tocsin.service"
+#define N_UNITS 2 /* the user's, the system's */
 
 struct unit {
     bool system;
     const char *whose;   /* "the user unit" */
+    const char *next;    /* "login": what starts one that is enabled */
     const char *manager; /* "--user " for commands, "" */
     char *load, *file_state, *active, *result;
     uint32_t restarts, pid;
@@ -115,29 +117,33 @@ static void say_failed(struct doctor *doctor, const struct unit *unit)
     doctor_mend(doctor, "systemctl %sstart tocsin", unit->manager);
 }
 
+static bool is_enabled(const struct unit *unit)
+{
+    return unit->file_state && str_starts(unit->file_state, "enabled");
+}
+
+/* Does somebody mean it to run? */
+static bool is_used(const struct unit *unit)
+{
+    return str_equal(unit->load, "loaded") &&
+           (is_enabled(unit) || !str_equal(unit->active, "inactive"));
+}
+
 static void say_state(struct doctor *doctor, const struct unit *unit)
 {
-    bool enabled = str_starts(unit->file_state, "enabled");
     if (str_equal(unit->active, "failed")) {
         say_failed(doctor, unit);
-        return;
-    }
-    if (str_equal(unit->active, "inactive") && !enabled) {
-        doctor_say(doctor, DOCTOR_NOTE, "%s is installed, and neither enabled nor running",
-                   unit->whose);
-        doctor_mend(doctor, "systemctl %senable --now tocsin", unit->manager);
-        return;
-    }
-    if (str_equal(unit->active, "inactive")) {
+    } else if (str_equal(unit->active, "inactive")) {
         doctor_say(doctor, DOCTOR_WARNING, "%s is enabled, and does not run", unit->whose);
         doctor_mend(doctor, "systemctl %sstart tocsin", unit->manager);
-        return;
-    }
-    doctor_say(doctor, enabled ? DOCTOR_OK : DOCTOR_NOTE, "%s is %s and %s, with %u restarts%s",
-               unit->whose, unit->active, unit->file_state, unit->restarts,
-               enabled ? "" : ": it is not started again by itself");
-    if (!enabled)
+    } else if (is_enabled(unit)) {
+        doctor_say(doctor, DOCTOR_OK, "%s is %s and %s, with %u restarts", unit->whose,
+                   unit->active, unit->file_state, unit->restarts);
+    } else {
+        doctor_say(doctor, DOCTOR_NOTE, "%s is %s, and %s: the next %s does not start it",
+                   unit->whose, unit->active, unit->file_state, unit->next);
         doctor_mend(doctor, "systemctl %senable tocsin", unit->manager);
+    }
 }
 
 static void say_more(struct doctor *doctor, const struct unit *unit)
@@ -169,7 +175,7 @@ static void say_more(struct doctor *doctor, const struct unit *unit)
 static void look_at_linger(struct doctor *doctor, const struct unit *unit)
 {
     const struct passwd *user = getpwuid(geteuid());
-    if (!user || !str_starts(unit->file_state, "enabled"))
+    if (!user || !is_enabled(unit))
         return;
     AUTO_FREE char *file = mem_printf("/var/lib/systemd/linger/%s", user->pw_name);
     AUTO_FREE char *path = doctor_path(doctor, file);
@@ -202,30 +208,45 @@ static bool ask_manager(struct unit *unit, struct err *why)
     return answered;
 }
 
+static void say_unused(struct doctor *doctor, const struct unit *units)
+{
+    if (!str_equal(units[0].load, "loaded") && !str_equal(units[1].load, "loaded")) {
+        doctor_say(doctor, DOCTOR_NOTE,
+                   "no unit is installed: a daemon started by hand ends with its session");
+        doctor_mend(doctor, "sudo make install && systemctl --user daemon-reload");
+        return;
+    }
+    doctor_say(doctor, DOCTOR_NOTE,
+               "a unit is installed, and neither a user's nor the system's is enabled or runs");
+    for (size_t i = 0; i < N_UNITS; i++) {
+        if (str_equal(units[i].load, "loaded"))
+            doctor_mend(doctor, "%s%ssystemctl %senable --now tocsin", i ? "# or: " : "",
+                        units[i].system ? "sudo " : "", units[i].manager);
+    }
+}
+
 /* What only both of them together tell. */
-static void look_at_both(struct doctor *doctor, const struct unit *user, const struct unit *system)
+static void look_at_both(struct doctor *doctor, const struct unit *units)
 {
     uint32_t pid = (uint32_t)ctl_int(doctor->status, "pid");
-    bool loaded = str_equal(user->load, "loaded") || str_equal(system->load, "loaded");
-    if (str_equal(user->active, "active") && str_equal(system->active, "active"))
+    bool used = is_used(&units[0]) || is_used(&units[1]);
+    if (str_equal(units[0].active, "active") && str_equal(units[1].active, "active"))
         doctor_say(
             doctor, DOCTOR_NOTE,
             "a daemon of yours and the system's run side by side: tocsinctl speaks to yours, "
             "with --system to the other");
-    if (!loaded) {
+    if (pid && pid != units[0].pid && pid != units[1].pid)
         doctor_say(doctor, DOCTOR_NOTE,
-                   "no unit is installed: a daemon started by hand ends with its session");
-        doctor_mend(doctor, "sudo make install && systemctl --user daemon-reload");
-    } else if (pid && pid != user->pid && pid != system->pid) {
-        doctor_say(doctor, DOCTOR_NOTE, "the daemon that answers was started by no unit");
-    }
+                   "the daemon that answers was started by no unit: it ends with its session");
+    else if (!used)
+        say_unused(doctor, units);
 }
 
 void doctor_unit(struct doctor *doctor)
 {
-    struct unit units[] = {
-        {.whose = "the user unit", .manager = "--user "},
-        {.system = true, .whose = "the system unit", .manager = ""},
+    struct unit units[N_UNITS] = {
+        {.whose = "the user unit", .next = "login", .manager = "--user "},
+        {.system = true, .whose = "the system unit", .next = "boot", .manager = ""},
     };
     AUTO_FREE char *booted = doctor_path(doctor, "/run/systemd/system");
     if (access(booted, F_OK) < 0) {
@@ -233,14 +254,14 @@ void doctor_unit(struct doctor *doctor)
                    "systemd does not run this machine: start tocsind by whatever does");
         return;
     }
-    for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+    for (size_t i = 0; i < N_UNITS; i++) {
         struct err why;
         if (!ask_manager(&units[i], &why))
             doctor_say(doctor, DOCTOR_NOTE, "%s is not known: %s", units[i].whose, why.text);
-        else if (str_equal(units[i].load, "loaded"))
+        else if (is_used(&units[i]))
             look_at(doctor, &units[i]);
     }
-    look_at_both(doctor, &units[0], &units[1]);
-    for (size_t i = 0; i < ARRAY_LEN(units); i++)
+    look_at_both(doctor, units);
+    for (size_t i = 0; i < N_UNITS; i++)
         unit_deinit(&units[i]);
 }

@@ -49,5 +49,7 @@ daemon_ctl_test_doctor_SOURCES = daemon/ctl/test_doctor.c $(config_test_fixture)
 daemon_ctl_test_doctor_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 daemon_ctl_test_doctor_LDADD = $(ctl_libs) $(CMOCKA_LIBS)
 
-SCRIPT_TESTS += tests/e2e/test_verbs.py tests/e2e/test_completion.py tests/e2e/test_doctor.py
-EXTRA_DIST += tests/e2e/test_verbs.py tests/e2e/test_completion.py tests/e2e/test_doctor.py tests/support/shells.py
+SCRIPT_TESTS += tests/e2e/test_verbs.py tests/e2e/test_completion.py tests/e2e/test_doctor.py \
+	tests/e2e/test_doctor_units.py
+EXTRA_DIST += tests/e2e/test_verbs.py tests/e2e/test_completion.py tests/e2e/test_doctor.py \
+	tests/e2e/test_doctor_units.py tests/support/shells.py
