@@ -1,5 +1,5 @@
 /* The daemon itself, its configuration, its plugins and its notifiers; see doctor.h. */
-#include <stdio.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,9 +20,7 @@ static void say_absent(struct doctor *doctor)
                    doctor->absent);
         break;
     case EX_NOPERM:
-        doctor_say(doctor, DOCTOR_WARNING,
-                   "%s: it answers its own user and root, so what it knows is not looked at",
-                   doctor->absent);
+        doctor_say(doctor, DOCTOR_WARNING, "%s. What it knows is not looked at", doctor->absent);
         break;
     default:
         doctor_say(doctor, DOCTOR_FAULT, "%s", doctor->absent);
@@ -85,20 +83,31 @@ static void say_problem(struct doctor *doctor, bool warning, const struct config
         doctor_mend(doctor, "${EDITOR:-editor} +%d %s", at->line, file);
 }
 
+/* Takes ":NUMBER" from the end of the text; 0: there is none. */
+static int take_number(char *text)
+{
+    int64_t number;
+    char *colon = strrchr(text, ':');
+    if (!colon || !str_int_parse(colon + 1, &number) || number <= 0 || number > INT_MAX)
+        return 0;
+    *colon = '\0';
+    return (int)number;
+}
+
 /* A line as diags_print makes it: FILE:LINE:COLUMN: [warning: ]TEXT */
 static void say_line(struct doctor *doctor, const char *line)
 {
     static const char word[] = "warning: ";
-    char *file = NULL;
-    struct config_at at = {0};
-    int used = 0;
-    if (sscanf(line, "%m[^:]:%d:%d: %n", &file, &at.line, &at.column, &used) == 3 && used)
-        at.file = file;
-    else
-        used = 0;
-    bool warning = str_starts(line + used, word);
-    say_problem(doctor, warning, &at, line + used + (warning ? strlen(word) : 0));
-    free(file);
+    const char *end = strstr(line, ": ");
+    AUTO_FREE char *file = mem_strndup(line, end ? (size_t)(end - line) : 0);
+    struct config_at at = {.file = file};
+    at.column = take_number(file);
+    at.line = take_number(file);
+    const char *text = at.line ? end + 2 : line;
+    if (!at.line)
+        at = (struct config_at){0};
+    bool warning = str_starts(text, word);
+    say_problem(doctor, warning, &at, text + (warning ? strlen(word) : 0));
 }
 
 static void say_lines(struct doctor *doctor, const char *text)

@@ -1,6 +1,7 @@
 /* What inotify grants, held against what the watched folders need; see doctor.h. */
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,8 +9,8 @@
 #include "base/str.h"
 #include "ctl/doctor.h"
 
-/* What processes of this user hold already. Those of others do not count, those that shut
- * themselves off (the daemon is one) cannot be seen. */
+/* What processes of the user hold already. Those of others do not count, those that shut themselves
+ * off (the daemon is one) cannot be seen. */
 struct in_use {
     int64_t watches, instances;
 };
@@ -40,16 +41,28 @@ static void add_process(struct in_use *in_use, const char *folder)
         closedir(stream);
 }
 
+/* Whose limits they are: the daemon's, which may be a service's, or of one that is started here. */
+static uid_t whose(const struct doctor *doctor)
+{
+    static const char key[] = "\nUid:\t";
+    AUTO_FREE char *path =
+        mem_printf("/proc/%lld/status", (long long)ctl_int(doctor->status, "pid"));
+    AUTO_FREE char *text = doctor->status ? doctor_read(doctor, path) : NULL;
+    const char *line = text ? strstr(text, key) : NULL;
+    return line ? (uid_t)strtoul(line + strlen(key), NULL, 10) : geteuid();
+}
+
 static struct in_use count_in_use(const struct doctor *doctor)
 {
     struct in_use in_use = {0};
+    uid_t uid = whose(doctor);
     AUTO_FREE char *proc = doctor_path(doctor, "/proc");
     DIR *stream = opendir(proc);
     for (struct dirent *entry; stream && (entry = readdir(stream));) {
         struct stat st;
         int64_t pid;
         if (!str_int_parse(entry->d_name, &pid) ||
-            fstatat(dirfd(stream), entry->d_name, &st, 0) < 0 || st.st_uid != geteuid())
+            fstatat(dirfd(stream), entry->d_name, &st, 0) < 0 || st.st_uid != uid)
             continue;
         AUTO_FREE char *folder = mem_printf("%s/%s/fdinfo", proc, entry->d_name);
         add_process(&in_use, folder);
@@ -98,7 +111,7 @@ static bool look_at_limit(struct doctor *doctor, const struct limit *limit, int6
     if (limit->value < 0 || needed + in_use <= limit->value)
         return true;
     doctor_say(doctor, DOCTOR_WARNING,
-               "%lld %s are needed, other programs of this user hold %lld, and %s allows %lld: "
+               "%lld %s are needed, other programs of the user hold %lld, and %s allows %lld: "
                "where they run out, folders are looked through every 30 seconds to 10 minutes "
                "instead",
                (long long)needed, what, (long long)in_use, limit->sysctl, (long long)limit->value);
@@ -149,7 +162,7 @@ void doctor_inotify(struct doctor *doctor)
     if (good)
         doctor_say(doctor, DOCTOR_OK,
                    "%lld watches and %lld instances are needed, %lld and %lld are in use by "
-                   "others of this user, %lld and %lld allowed",
+                   "others of the user, %lld and %lld allowed",
                    (long long)doctor->n_dirs, (long long)doctor->n_folders,
                    (long long)in_use.watches, (long long)in_use.instances, (long long)watches.value,
                    (long long)instances.value);

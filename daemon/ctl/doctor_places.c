@@ -56,9 +56,12 @@ static char *nearest(const char *dir)
     return path;
 }
 
+/* A daemon that runs can, and what a system service may write to is no matter of whoever asks. */
 static bool look_if_writable(struct doctor *doctor, const char *dir)
 {
     AUTO_FREE char *there = nearest(dir);
+    if (doctor->status || doctor->ctl->system)
+        return true;
     if (faccessat(AT_FDCWD, there, W_OK | X_OK, AT_EACCESS) == 0)
         return true;
     doctor_say(doctor, DOCTOR_FAULT, "%s cannot be %s: %s: %s", dir,
@@ -154,9 +157,13 @@ void doctor_state(struct doctor *doctor)
     struct stat st;
     struct statfs about;
     bool exists = stat(dir, &st) == 0;
+    if (!exists && errno == EACCES) {
+        doctor_say(doctor, DOCTOR_NOTE, "%s cannot be looked at: %m", dir);
+        doctor_mend(doctor, "sudo tocsinctl %sdoctor", doctor->ctl->system ? "--system " : "");
+        return;
+    }
     bool good = !exists || look_at_owner(doctor, dir, &st, 077, "look into what the documents say");
-    if (!doctor->status)
-        good &= look_if_writable(doctor, dir);
+    good &= look_if_writable(doctor, dir);
     if (doctor->system->file_system(there, &about) == 0) {
         good &= look_at_kind(doctor, dir, &about);
         good &= look_at_space(doctor, there, &about);
@@ -164,7 +171,7 @@ void doctor_state(struct doctor *doctor)
     good &= look_at_store(doctor, dir);
     say_put_aside(doctor, dir);
     if (good && exists)
-        doctor_say(doctor, DOCTOR_OK, "%s is yours alone, on a disk with room", dir);
+        doctor_say(doctor, DOCTOR_OK, "%s is shut to others, on a disk with room", dir);
     else if (good)
         doctor_say(doctor, DOCTOR_OK, "%s is made at the first start", dir);
 }
@@ -190,11 +197,10 @@ void doctor_runtime(struct doctor *doctor)
     /* It may be shared with a group. */
     if (exists)
         good &= look_at_owner(doctor, dir, &st, 007, "reach for the control socket");
-    if (!doctor->status && !doctor->ctl->system)
-        good &= look_if_writable(doctor, dir);
+    good &= look_if_writable(doctor, dir);
     if (good)
         doctor_say(doctor, DOCTOR_OK, "%s %s", dir,
-                   exists ? "is yours alone" : "is made by the daemon");
+                   exists ? "is shut to others" : "is made by the daemon");
 }
 
 /* ---- temporary files ---- */

@@ -216,8 +216,7 @@ static void say_unused(struct doctor *doctor, const struct unit *units)
         doctor_mend(doctor, "sudo make install && systemctl --user daemon-reload");
         return;
     }
-    doctor_say(doctor, DOCTOR_NOTE,
-               "a unit is installed, and neither a user's nor the system's is enabled or runs");
+    doctor_say(doctor, DOCTOR_NOTE, "a unit is installed, and none is enabled or runs");
     for (size_t i = 0; i < N_UNITS; i++) {
         if (str_equal(units[i].load, "loaded"))
             doctor_mend(doctor, "%s%ssystemctl %senable --now tocsin", i ? "# or: " : "",
@@ -256,6 +255,8 @@ void doctor_unit(struct doctor *doctor)
     }
     for (size_t i = 0; i < N_UNITS; i++) {
         struct err why;
+        if (units[i].system ? doctor->ctl->user : doctor->ctl->system)
+            continue; /* it is the other that is asked about */
         if (!ask_manager(&units[i], &why))
             doctor_say(doctor, DOCTOR_NOTE, "%s is not known: %s", units[i].whose, why.text);
         else if (is_used(&units[i]))

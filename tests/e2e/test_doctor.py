@@ -219,7 +219,7 @@ def watches_that_run_out_are_foretold():
             os.mkdir(os.path.join(d.folder, name))
         code, found = d.doctor(*wrap)
         assert code == 0, found
-        says(found, "inotify", "warning", "4 watches are needed, other programs of this user hold 0, and "
+        says(found, "inotify", "warning", "4 watches are needed, other programs of the user hold 0, and "
              "user.max_inotify_watches allows 3", "echo 'user.max_inotify_watches = 524288' | sudo tee")
         says(found, "inotify", "warning", "1 instances are needed", "user.max_inotify_instances = 1024")
         # And so it happens to a daemon there.

@@ -16,9 +16,9 @@ unit, system = Unit(machine, ALICE), Unit(machine)
 unit.configure()
 
 
-def doctor(of=unit, *options):
-    """Exit status and findings, as the unit's user has them."""
-    done = of.ctl("--output", "json", *options, "doctor", check=False)
+def doctor(*which, user=ALICE):
+    """Exit status and findings; alice's, of both units, unless told otherwise."""
+    done = machine.run("tocsinctl", *which, "--output", "json", "doctor", user=user, check=False)
     assert done.stderr == "", done.stderr
     return done.returncode, json.loads(done.stdout)
 
@@ -38,7 +38,7 @@ def type_in(findings, check, words):
 def one_that_is_installed_is_to_be_enabled():
     code, found = doctor()
     assert code == 0, found
-    says(found, "unit", "note", "a unit is installed, and neither a user's nor the system's is enabled or runs",
+    says(found, "unit", "note", "a unit is installed, and none is enabled or runs",
          "\n# or: sudo systemctl enable --now tocsin")
     type_in(found, "unit", "a unit is installed")
     until(lambda: unit.property("ActiveState") == "active", "what it says to type starts the unit")
@@ -141,11 +141,18 @@ def the_systems_unit_is_looked_at_as_well():
     says(found, "unit", "note", "the system unit is active, and disabled: the next boot does not start it",
          "systemctl enable tocsin")
     says(found, "unit", "note", "run side by side: tocsinctl speaks to yours")
-    code, found = doctor(system)
-    assert code == 0, found
+    assert not [f for f in doctor("--user")[1] if "system" in f["text"] and f["check"] == "unit"]
+    code, found = doctor("--system", user=None)
+    assert code == 0 and not [f for f in found if "the user unit" in f["text"]], found
     says(found, "daemon", "ok", f"pid {system.main_pid()}, answers")
-    says(found, "configuration", "ok", f"{system.confdir}/tocsin.yaml is good")
-    says(found, "state", "ok", "/var/lib/")
+    says(found, "configuration", "ok", f"{system.confdir}/tocsin.yaml is good for the daemon")
+    says(found, "state", "ok", "/var/lib/tocsin is shut to others")
+    says(found, "runtime", "ok", "/run/tocsin is shut to others")
+    # Who is not in its group learns how to get there, and is not told of what is not theirs.
+    code, found = doctor("--system")
+    assert code == 0, found
+    says(found, "daemon", "warning", "join it with `sudo usermod -aG tocsin alice`")
+    assert not [f for f in found if f["check"] in ("state", "runtime") and f["result"] == "fault"], found
     system.systemctl("stop", "tocsin")
 
 
