@@ -103,7 +103,7 @@ static void say_line(struct doctor *doctor, const char *line)
     struct config_at at = {.file = file};
     at.column = take_number(file);
     at.line = take_number(file);
-    const char *text = at.line ? end + 2 : line;
+    const char *text = end && at.line ? end + 2 : line;
     if (!at.line)
         at = (struct config_at){0};
     bool warning = str_starts(text, word);
@@ -203,7 +203,9 @@ static void look_at_notifier(struct doctor *doctor, const json_t *notifier)
 {
     const char *name = ctl_text(notifier, "notifier"), *state = ctl_text(notifier, "state");
     long long dead = (long long)ctl_int(notifier, "dead");
-    if (!str_equal(state, "up")) {
+    if (str_equal(state, "starting")) {
+        doctor_say(doctor, DOCTOR_NOTE, "%s is still starting", name);
+    } else if (!str_equal(state, "up")) {
         doctor_say(doctor, DOCTOR_WARNING, "%s is %s: %s; what it should tell is kept", name, state,
                    *ctl_text(notifier, "why") ? ctl_text(notifier, "why") : "it has not said why");
         doctor_mend(doctor, "tocsinctl notifier test %s", name);

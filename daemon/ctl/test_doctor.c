@@ -740,6 +740,9 @@ static void test_notifiers(void **state)
     set_status(bench, "{\"deliver\": [{\"notifier\": \"a\", \"state\": \"up\", \"dead\": 0}]}");
     look(bench, doctor_notifiers);
     says_only(bench, "ok", "all 1 are up", NULL);
+    set_status(bench, "{\"deliver\": [{\"notifier\": \"a\", \"state\": \"starting\"}]}");
+    look(bench, doctor_notifiers);
+    says_only(bench, "note", "a is still starting", NULL);
     set_status(bench, "{\"deliver\": [{\"notifier\": \"a\", \"state\": \"up\", \"dead\": 3}, "
                       "{\"notifier\": \"b\", \"state\": \"down\", \"why\": \"no bus\"}], "
                       "\"detect\": {\"quarantined\": 2}}");

@@ -75,6 +75,7 @@ def all_checks_are_made_of_a_live_daemon():
     with examined() as d:
         os.mkdir(os.path.join(d.folder, "sub"))
         d.start()
+        until(lambda: d.ask("status")["deliver"][0]["state"] == "up", "the notifier is up")
         code, found = d.doctor()
         assert [c for i, c in enumerate([f["check"] for f in found]) if c not in [g["check"] for g in found[:i]]] \
             == CHECKS, found
