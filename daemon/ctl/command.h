@@ -27,6 +27,7 @@ enum ctl_kind {
     CTL_OPEN_ALERT,
     CTL_ALERT_STATE,
     CTL_FOLDER,
+    CTL_WHICH, /* documents: those of a folder, or unread */
     CTL_TOPIC,
     CTL_NOTIFIER,
     CTL_DELIVERY,

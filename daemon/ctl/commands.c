@@ -103,7 +103,7 @@ const struct command ctl_commands[] = {
      .run = ctl_source_rescan},
     {.name = "document list",
      .section = CTL_DOCUMENTS,
-     .args = {{"WHICH", CTL_OPTIONAL, CTL_FOLDER,
+     .args = {{"WHICH", CTL_OPTIONAL, CTL_WHICH,
                "a folder's name, a pattern of paths, or unread (default: all)"}},
      .help = "the documents, the newest version first",
      .about = "A pattern is as of glob(7), of paths below the folders, or of whole ones if it "
@@ -342,7 +342,7 @@ const struct ctl_option ctl_options[] = {
     OPTION(config, CTL_FILE, "FILE", "the main configuration file"),
     OPTION(host, CTL_FILE, "PROGRAM", "tocsin-host, for what needs no daemon"),
     OPTION(plugins, CTL_DIRECTORY, "DIR[:DIR]", "where plugins are, likewise"),
-    OPTION(state, CTL_DIRECTORY, "DIR", "the state directory, for state restore"),
+    OPTION(state, CTL_DIRECTORY, "DIR", "the state directory, for state restore and doctor"),
     OPTION(help, CTL_FLAG, NULL, "this; after a command or a group, of it"),
     OPTION(version, CTL_FLAG, NULL, "the version"),
 };

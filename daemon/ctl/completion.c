@@ -113,7 +113,8 @@ static void print_kinds(void)
     for (enum ctl_kind kind = 0; kind < CTL_N_KINDS; kind++) {
         AUTO_BUF struct buf element = {0};
         buf_printf(&element, "%s:%s:", ctl_kind_name(kind), sources[ctl_kind_source(kind)]);
-        const char *const *words = ctl_kind_words(kind);
+        const char *const *words =
+            ctl_kind_source(kind) == CTL_FROM_LIST ? ctl_kind_words(kind) : NULL;
         for (size_t i = 0; words && words[i]; i++)
             buf_printf(&element, "%s%s", i ? " " : "", words[i]);
         print_element(buf_text(&element));

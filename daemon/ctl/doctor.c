@@ -262,7 +262,9 @@ static void ask_daemon(struct doctor *doctor)
     doctor->config_file = ctl->config ? mem_strdup(ctl->config)
                           : *config   ? mem_strdup(config)
                                       : config_default_file(ctl->system);
-    doctor->state_dir = *state ? mem_strdup(state) : config_default_state_dir(ctl->system);
+    doctor->state_dir = *state       ? mem_strdup(state)
+                        : ctl->state ? mem_strdup(ctl->state)
+                                     : config_default_state_dir(ctl->system);
     doctor->runtime_dir = config_default_runtime_dir(ctl->system);
     have_checked(doctor);
 }

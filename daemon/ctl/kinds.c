@@ -19,6 +19,9 @@ static const char *const alert_states[] = {"open", "acknowledged", "closed", "al
 static const char *const delivery_states[] = {"open",       "dead", "sent", "cancelled",
                                               "superseded", "all",  NULL};
 
+static const char *const all_dead[] = {"dead", NULL};
+static const char *const unread[] = {"unread", NULL};
+
 /* A question to the daemon, and which parts of its answer are the words. */
 struct question {
     const char *verb, *state;
@@ -30,8 +33,9 @@ struct question {
 static const struct kind {
     const char *name;
     enum ctl_source source;
-    const char *const *words;
+    const char *const *words; /* before those that are asked for */
     struct question ask;
+    enum ctl_kind also; /* so are the words of this one; CTL_FLAG: none */
 } kinds[CTL_N_KINDS] = {
     [CTL_FLAG] = {.name = "flag", .source = CTL_FROM_NOTHING},
     [CTL_FILE] = {.name = "file", .source = CTL_FROM_FILES},
@@ -52,6 +56,10 @@ static const struct kind {
     [CTL_FOLDER] = {.name = "folder",
                     .source = CTL_FROM_TOCSINCTL,
                     .ask = {.verb = "source list", .word = "name", .about = "path"}},
+    [CTL_WHICH] = {.name = "which",
+                   .source = CTL_FROM_TOCSINCTL,
+                   .words = unread,
+                   .also = CTL_FOLDER},
     [CTL_TOPIC] = {.name = "topic",
                    .source = CTL_FROM_TOCSINCTL,
                    .ask = {.verb = "topic list", .word = "name", .about = "query"}},
@@ -72,11 +80,13 @@ static const struct kind {
                                    .digits = 8}},
     [CTL_DEAD_DELIVERY] = {.name = "dead-delivery",
                            .source = CTL_FROM_TOCSINCTL,
+                           .words = all_dead,
                            .ask = {.verb = "delivery list",
                                    .state = "dead",
                                    .word = "id",
                                    .about = "headline",
-                                   .digits = 8}},
+                                   .digits = 8},
+                           .also = CTL_NOTIFIER},
     [CTL_DELIVERY_STATE] = {.name = "delivery-state",
                             .source = CTL_FROM_LIST,
                             .words = delivery_states},
@@ -151,21 +161,32 @@ static void print_plugins(const struct ctl *ctl, struct map *said)
     texts_deinit(&names);
 }
 
+static int print_kind(struct ctl *ctl, enum ctl_kind kind, struct map *said)
+{
+    const struct kind *about = &kinds[kind];
+    int status = EX_OK;
+    for (const char *const *word = about->words; word && *word; word++)
+        print_word(said, *word, "");
+    if (kind == CTL_PLUGIN)
+        print_plugins(ctl, said);
+    if (about->ask.verb)
+        status = print_answer(ctl, &about->ask, said);
+    return about->also && status == EX_OK ? print_kind(ctl, about->also, said) : status;
+}
+
 int ctl_completion_words(struct ctl *ctl)
 {
-    for (enum ctl_kind kind = 0; kind < CTL_N_KINDS; kind++) {
-        if (kinds[kind].source != CTL_FROM_TOCSINCTL || !str_equal(kinds[kind].name, ctl->args[0]))
-            continue;
-        struct map *said = map_new();
-        int status = EX_OK;
-        ctl->patience_ms = PATIENCE_MS;
-        if (kind == CTL_PLUGIN)
-            print_plugins(ctl, said);
-        else
-            status = print_answer(ctl, &kinds[kind].ask, said);
-        map_free(&said, NULL);
-        return status;
+    enum ctl_kind kind = 0;
+    while (kind < CTL_N_KINDS &&
+           !(kinds[kind].source == CTL_FROM_TOCSINCTL && str_equal(kinds[kind].name, ctl->args[0])))
+        kind++;
+    if (kind == CTL_N_KINDS) {
+        ctl_complain("there are no words of the kind \"%s\"", ctl->args[0]);
+        return EX_USAGE;
     }
-    ctl_complain("there are no words of the kind \"%s\"", ctl->args[0]);
-    return EX_USAGE;
+    struct map *said = map_new();
+    ctl->patience_ms = PATIENCE_MS;
+    int status = print_kind(ctl, kind, said);
+    map_free(&said, NULL);
+    return status;
 }

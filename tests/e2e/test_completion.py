@@ -67,7 +67,11 @@ def words_are_what_the_daemon_knows():
         d.ask("alert", "ack", alerts[0]["id"])
         assert {w for w, _ in words(d, "open-alert")[1]} == {a["id"][:8] for a in alerts[1:]}
         assert words(d, "folder")[1] == [("docs", d.folder)]
+        assert words(d, "which")[1] == [("unread", ""), ("docs", d.folder)]
         assert words(d, "notifier")[1] == [("stdout", "up")]
+        assert words(d, "dead-delivery")[1] == [("dead", ""), ("stdout", "up")]
+        deliveries = d.ask("delivery", "list")
+        assert words(d, "delivery")[1] == [(x["id"][:8], x["headline"]) for x in deliveries] and deliveries
         assert sorted(words(d, "topic")[1]) == sorted((name, "alarm") for name in ODD)
         assert words(d, "quarantiner")[1] == words(d, "quarantined")[1] == []
         code, got, _ = words(d, "plugin", "--plugins", PLUGINS)
@@ -173,6 +177,8 @@ def completes_what_the_daemon_knows(name):
         for line, wanted in [
             ("tocsinctl notifier test ", "tocsinctl notifier test stdout "),
             ("tocsinctl source rescan d", "tocsinctl source rescan docs "),
+            ("tocsinctl document list un", "tocsinctl document list unread "),
+            ("tocsinctl delivery retry dead st", "tocsinctl delivery retry dead stdout "),
             ("tocsinctl --socket /nix source rescan d", "tocsinctl --socket /nix source rescan d"),
             (f"tocsinctl alert show {alerts[0]['id'][:6]}", f"tocsinctl alert show {alerts[0]['id'][:8]} "),
             ("tocsinctl explain a.txt Le\\ M", "tocsinctl explain a.txt Le\\ Mans\\ 24 "),

@@ -34,10 +34,10 @@ class Examined(Daemon):
         self.env.update(XDG_STATE_HOME=self.dir, XDG_RUNTIME_DIR=os.path.dirname(self.runtime), HOME=self.dir)
         os.chmod(self.config_file, 0o600)
 
-    def doctor(self, *wrap, output="json", **more):
+    def doctor(self, *wrap, output="json", options=(), **more):
         """Exit status and what it found, or printed."""
         done = subprocess.run([*wrap, TOCSINCTL, "--config", self.config_file, "--host", HOST, "--plugins",
-                               self.plugins, "--output", output, "doctor"], env=self.env, check=False,
+                               self.plugins, *options, "--output", output, "doctor"], env=self.env, check=False,
                               capture_output=True, text=True, timeout=120, **more)
         assert done.stderr == "", done.stderr
         return done.returncode, json.loads(done.stdout) if output == "json" else done.stdout
@@ -292,6 +292,11 @@ def a_state_directory_that_others_may_read_is_named():
         code, found = d.doctor()
         assert code == 0, found
         says(found, "state", "warning", f"{d.state} has mode 0755", f"chmod 700 {d.state}")
+        other = os.path.join(d.dir, "other")
+        os.mkdir(other)
+        os.chmod(other, 0o770)
+        _, found = d.doctor(options=("--state", other))
+        says(found, "state", "warning", f"{other} has mode 0770", f"chmod 700 {other}")
         # The daemon shuts it itself.
         d.start()
         _, found = d.doctor()
