@@ -32,9 +32,9 @@ struct question {
 
 static const struct kind {
     const char *name;
-    enum ctl_source source;
     const char *const *words; /* before those that are asked for */
     struct question ask;
+    enum ctl_source source;
     enum ctl_kind also; /* so are the words of this one; CTL_FLAG: none */
 } kinds[CTL_N_KINDS] = {
     [CTL_FLAG] = {.name = "flag", .source = CTL_FROM_NOTHING},
