@@ -51,9 +51,7 @@ bool ctl_daemon_answers(const struct ctl *ctl)
     return fd >= 0;
 }
 
-/* The group that the socket, or the folder it is in, is shared with: its name, or its number where
- * it has none; NULL when it is shared with none. The caller frees it. */
-static char *group_of(const char *path)
+char *ctl_socket_group(const char *path)
 {
     struct stat st;
     AUTO_FREE char *folder = mem_strdup(path);
@@ -71,7 +69,7 @@ static char *group_of(const char *path)
 /* The caller frees it. */
 static char *why_forbidden(const char *path, int error)
 {
-    AUTO_FREE char *group = group_of(path);
+    AUTO_FREE char *group = ctl_socket_group(path);
     const struct passwd *self = getpwuid(geteuid());
     if (!group)
         return mem_printf("the daemon at %s is another user's (%s)", path, strerror(error));

@@ -54,6 +54,10 @@ bool ctl_args_are_utf8(const struct ctl *ctl);
 int ctl_ask_and_show(struct ctl *ctl, const char *verb, json_t *args,
                      void (*show)(const struct ctl *ctl, const json_t *result));
 
+/* The group that a control socket, or the folder it is in, is shared with: its name, or its number
+ * where it has none; NULL when it is shared with none. The caller frees it. */
+char *ctl_socket_group(const char *path);
+
 /* ---- print.c ---- */
 
 enum ctl_colour { CTL_PLAIN, CTL_BOLD, CTL_DIM, CTL_RED, CTL_GREEN, CTL_YELLOW };

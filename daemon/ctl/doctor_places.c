@@ -178,6 +178,13 @@ void doctor_state(struct doctor *doctor)
 
 /* ---- runtime ---- */
 
+/* The group whose members may use the socket in it, NULL none. The caller frees it. */
+static char *sharing_group(const char *dir)
+{
+    AUTO_FREE char *path = mem_printf("%s/control", dir);
+    return access(path, F_OK) == 0 ? ctl_socket_group(path) : NULL;
+}
+
 void doctor_runtime(struct doctor *doctor)
 {
     struct stat st;
@@ -193,12 +200,15 @@ void doctor_runtime(struct doctor *doctor)
             dir);
         doctor_mend(doctor, "export XDG_RUNTIME_DIR=/run/user/%u", (unsigned)geteuid());
     }
+    AUTO_FREE char *group = sharing_group(dir);
     bool exists = stat(dir, &st) == 0;
-    /* It may be shared with a group. */
     if (exists)
-        good &= look_at_owner(doctor, dir, &st, 007, "reach for the control socket");
+        good &= look_at_owner(doctor, dir, &st, group ? 027 : 077, "reach for the control socket");
     good &= look_if_writable(doctor, dir);
-    if (good)
+    if (good && group)
+        doctor_say(doctor, DOCTOR_OK,
+                   "%s is shared with the group %s, which may speak to the daemon", dir, group);
+    else if (good)
         doctor_say(doctor, DOCTOR_OK, "%s %s", dir,
                    exists ? "is shut to others" : "is made by the daemon");
 }

@@ -154,6 +154,7 @@ def members_of_its_group_may_speak_to_it_and_others_hear_which_to_join():
     assert done.stderr == ('tocsinctl: the daemon at /run/tocsin/control speaks only to its own user, to root and to '
                            'the members of the group "tocsin": join it with `sudo usermod -aG tocsin carol`, then log '
                            "in again\n"), done.stderr
+    assert "/run/tocsin is shared with the group tocsin" in " ".join(unit.ctl("doctor").stdout.split())
     # Where the way is open, the daemon looks itself.
     machine.sh("chmod 755 /run/tocsin; chmod 666 /run/tocsin/control")
     done = unit.ctl("status", user="carol", check=False)
