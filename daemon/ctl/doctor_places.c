@@ -193,11 +193,10 @@ void doctor_runtime(struct doctor *doctor)
     bool good = true;
     if (!doctor->ctl->system && !(given && *given)) {
         good = false;
-        doctor_say(
-            doctor, DOCTOR_NOTE,
-            "XDG_RUNTIME_DIR is not set, so the control socket is looked for in %s; the user "
-            "unit's is not there",
-            dir);
+        doctor_say(doctor, DOCTOR_NOTE,
+                   "XDG_RUNTIME_DIR is not set: the control socket is looked for in %s, where the "
+                   "user unit has none",
+                   dir);
         doctor_mend(doctor, "export XDG_RUNTIME_DIR=/run/user/%u", (unsigned)geteuid());
     }
     AUTO_FREE char *group = sharing_group(dir);
