@@ -61,7 +61,7 @@ static void put(struct buf *out, const char *text, size_t max_chars)
     buf_puts(out, shown);
 }
 
-/* On one line: what, how it changed, the quote, where it stands. */
+/* On one line: what, how it changed, the quote, where it is. */
 static char *message_of(const struct tocsin_revision *revision)
 {
     struct buf out = {0};
@@ -73,8 +73,9 @@ static char *message_of(const struct tocsin_revision *revision)
         put(&out, revision->change, SHOWN_CHARS);
         buf_puts(&out, "]");
     }
-    if (*revision->quote && !revision->resolved) {
-        buf_puts(&out, ": \u201C");
+    /* The headline of a topic is often the very sentence. */
+    if (*revision->quote && !revision->resolved && !strstr(revision->headline, revision->quote)) {
+        buf_puts(&out, " \u2014 \u201C");
         put(&out, revision->quote, SHOWN_CHARS);
         buf_puts(&out, "\u201D");
     }

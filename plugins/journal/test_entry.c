@@ -17,7 +17,8 @@ static struct tocsin_revision a_revision(void)
 {
     static const char *const labels[] = {"f1", "rumour", NULL};
     static const char *const names[] = {"driver", "car number", "driver", "\u00E9quipe", NULL};
-    static const char *const values[] = {"Charles Leclerc", "51", "Pierre Gasly", "Iron Dames", NULL};
+    static const char *const values[] = {"Charles Leclerc", "51", "Pierre Gasly", "Iron Dames",
+                                         NULL};
     return (struct tocsin_revision){.alert_id = "a1",
                                     .revision_id = "b2",
                                     .number = 3,
@@ -85,18 +86,19 @@ static void test_fields(void **state)
     struct tocsin_revision revision = a_revision();
     AUTO_FREE char *text = entry_text(&revision);
     assert_string_equal(
-        text, "MESSAGE=Leclerc will race [interest \u2192 confirmed]: \u201CHe will race.\u201D "
-              "(/home/ann/News/1.txt)\n"
-              "MESSAGE_ID=4ece60dc2f18474d8009779ebf69ee82\nPRIORITY=4\nSYSLOG_IDENTIFIER=tocsin\n"
-              "TOCSIN_DELIVERY=d4\nTOCSIN_ATTEMPT=2\nTOCSIN_ALERT=a1\nTOCSIN_REVISION=b2\n"
-              "TOCSIN_NUMBER=3\nTOCSIN_STATUS=firing\nTOCSIN_DETECTOR=lemans\n"
-              "TOCSIN_TOPIC=confirmed\nTOCSIN_HEADLINE=Leclerc will race\n"
-              "TOCSIN_CHANGE=interest \u2192 confirmed\nTOCSIN_SEVERITY=high\n"
-              "TOCSIN_STARTED=2026-01-30T08:00:00.000Z\nTOCSIN_LABELS=f1\nTOCSIN_LABELS=rumour\n"
-              "TOCSIN_FIELD_DRIVER=Charles Leclerc\nTOCSIN_FIELD_CAR_NUMBER=51\n"
-              "TOCSIN_FIELD_DRIVER=Pierre Gasly\nTOCSIN_FIELD___QUIPE=Iron Dames\n"
-              "TOCSIN_SOURCE=news\nTOCSIN_PATH=/home/ann/News/1.txt\nTOCSIN_TITLE=News\n"
-              "TOCSIN_DATE=2026-01-31\nTOCSIN_QUOTE=He will race.\nTOCSIN_SOURCES=2\n");
+        text,
+        "MESSAGE=Leclerc will race [interest \u2192 confirmed] \u2014 \u201CHe will race.\u201D "
+        "(/home/ann/News/1.txt)\n"
+        "MESSAGE_ID=4ece60dc2f18474d8009779ebf69ee82\nPRIORITY=4\nSYSLOG_IDENTIFIER=tocsin\n"
+        "TOCSIN_DELIVERY=d4\nTOCSIN_ATTEMPT=2\nTOCSIN_ALERT=a1\nTOCSIN_REVISION=b2\n"
+        "TOCSIN_NUMBER=3\nTOCSIN_STATUS=firing\nTOCSIN_DETECTOR=lemans\n"
+        "TOCSIN_TOPIC=confirmed\nTOCSIN_HEADLINE=Leclerc will race\n"
+        "TOCSIN_CHANGE=interest \u2192 confirmed\nTOCSIN_SEVERITY=high\n"
+        "TOCSIN_STARTED=2026-01-30T08:00:00.000Z\nTOCSIN_LABELS=f1\nTOCSIN_LABELS=rumour\n"
+        "TOCSIN_FIELD_DRIVER=Charles Leclerc\nTOCSIN_FIELD_CAR_NUMBER=51\n"
+        "TOCSIN_FIELD_DRIVER=Pierre Gasly\nTOCSIN_FIELD___QUIPE=Iron Dames\n"
+        "TOCSIN_SOURCE=news\nTOCSIN_PATH=/home/ann/News/1.txt\nTOCSIN_TITLE=News\n"
+        "TOCSIN_DATE=2026-01-31\nTOCSIN_QUOTE=He will race.\nTOCSIN_SOURCES=2\n");
 }
 
 static void test_what_is_empty_is_left_out(void **state)
@@ -111,6 +113,16 @@ static void test_what_is_empty_is_left_out(void **state)
                                         "DATE",   "LABEL", "FIELD"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         assert_lacks(&revision, names[i]);
+}
+
+static void test_what_was_said_is_not_said_twice(void **state)
+{
+    (void)state;
+    struct tocsin_revision revision = a_revision();
+    revision.change = "";
+    revision.headline = "alarm: He will race.";
+    assert_has(&revision, "MESSAGE=alarm: He will race. (/home/ann/News/1.txt)");
+    assert_has(&revision, "TOCSIN_QUOTE=He will race.");
 }
 
 static void test_kinds_and_priorities(void **state)
@@ -160,7 +172,7 @@ static void test_a_hostile_text(void **state)
     struct tocsin_revision revision = a_revision();
     revision.headline = "red\x1B[31m\nPRIORITY=0\u202Etxet";
     revision.document_path = "/news/\xE9\n.txt";
-    assert_has(&revision, "MESSAGE=red[31m PRIORITY=0txet [interest \u2192 confirmed]: "
+    assert_has(&revision, "MESSAGE=red[31m PRIORITY=0txet [interest \u2192 confirmed] \u2014 "
                           "\u201CHe will race.\u201D (/news/ .txt)");
     assert_has(&revision, "TOCSIN_HEADLINE=red\x1B[31m\nPRIORITY=0\u202Etxet");
     assert_has(&revision, "TOCSIN_PATH=/news/\xE9\n.txt");
@@ -239,6 +251,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fields),
         cmocka_unit_test(test_what_is_empty_is_left_out),
+        cmocka_unit_test(test_what_was_said_is_not_said_twice),
         cmocka_unit_test(test_kinds_and_priorities),
         cmocka_unit_test(test_a_summary_is_as_urgent_as_what_it_carries),
         cmocka_unit_test(test_a_hostile_text),
