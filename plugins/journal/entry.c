@@ -187,4 +187,5 @@ void entry_of_summary(const struct tocsin_delivery *delivery,
     add(entry, "MESSAGE", tocsin_display(summary, strlen(summary)));
     add_head(entry, ENTRY_SUMMARY, priority_of_summary(delivery, priorities), delivery);
     add_number(entry, "TOCSIN_COUNT", (int64_t)tocsin_delivery_count(delivery));
+    add_number(entry, "TOCSIN_TOTAL", (int64_t)tocsin_delivery_total(delivery));
 }

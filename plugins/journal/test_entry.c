@@ -154,6 +154,7 @@ static void test_a_summary_is_as_urgent_as_what_it_carries(void **state)
     revisions[1].severity = TOCSIN_URGENT;
     struct tocsin_delivery delivery = a_delivery(revisions);
     delivery.n_revisions = 2;
+    delivery.n_total = 12;
     delivery.summary = "12 more\nalerts";
     struct entry entry;
     entry_of_summary(&delivery, &priorities, &entry);
@@ -162,7 +163,7 @@ static void test_a_summary_is_as_urgent_as_what_it_carries(void **state)
     assert_string_equal(text, "MESSAGE=12 more alerts\n"
                               "MESSAGE_ID=211ddde8e4de4015be7bd911d13871d5\nPRIORITY=2\n"
                               "SYSLOG_IDENTIFIER=tocsin\nTOCSIN_DELIVERY=d4\nTOCSIN_ATTEMPT=2\n"
-                              "TOCSIN_COUNT=2\n");
+                              "TOCSIN_COUNT=2\nTOCSIN_TOTAL=12\n");
 }
 
 /* The message is for eyes; the fields keep what is there. */

@@ -86,6 +86,7 @@ static json_t *delivery_json(const struct tocsin_delivery *delivery)
         return object;
     json_object_set_new(object, "summary", text_json(delivery->summary));
     json_object_set_new(object, "count", json_integer((json_int_t)delivery->n_revisions));
+    json_object_set_new(object, "total", json_integer((json_int_t)tocsin_delivery_total(delivery)));
     return object;
 }
 

@@ -183,6 +183,7 @@ static void test_a_summary_says_so_in_every_object(void **state)
     revisions[1].alert_id = "a2";
     struct tocsin_delivery delivery = a_delivery(revisions);
     delivery.n_revisions = 2;
+    delivery.n_total = 12;
     delivery.summary = "12 more alerts in the last minute";
     for (size_t i = 0; i < 2; i++) {
         AUTO_FREE char *line = tocsin_delivery_json(&delivery, i);
@@ -190,6 +191,7 @@ static void test_a_summary_says_so_in_every_object(void **state)
         assert_string_equal(text_of(object, "summary"), "12 more alerts in the last minute");
         assert_string_equal(text_of(object, "alert"), revisions[i].alert_id);
         assert_int_equal(json_integer_value(json_object_get(object, "count")), 2);
+        assert_int_equal(json_integer_value(json_object_get(object, "total")), 12);
         json_decref(object);
     }
     assert_null(tocsin_delivery_json(&delivery, 2));
