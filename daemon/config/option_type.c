@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "config/choice.h"
 #include "config/credential.h"
+#include "config/unit.h"
 #include "config/value.h"
 
 static int resolve_text(const struct option_value *value, const char *text,
@@ -251,9 +252,21 @@ static const char *fault_of_output(const char *path)
         return "is a symbolic link; name the file that it leads to";
     if (!S_ISREG(info.st_mode))
         return "is no regular file; name another";
-    if (faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) < 0)
+    if (faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) < 0 && errno != EROFS)
         return "cannot be read and written (let tocsin's user do so)";
     return NULL;
+}
+
+/* What helps where no file can be made. */
+static char *mend_for_output(const char *folder, int error)
+{
+    if (error == ENOENT)
+        return mem_strdup("make the folder");
+    if (error != EROFS || !unit_is_this())
+        return mem_strdup("let tocsin's user write there");
+    return mem_printf(
+        "write \"ReadWritePaths=%s\" under [Service] in `%s tocsin`, then `%s tocsin`", folder,
+        unit_edit(), unit_restart());
 }
 
 /* The file may be missing; its folder may not. */
@@ -271,10 +284,9 @@ static int resolve_output(const struct option_value *value, const char *text,
         return diags_error(value->diags, value->at, "%s: %s %s", value->owner, path, fault);
     if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) < 0) {
         int error = errno;
-        return diags_error(value->diags, value->at, "%s: no file can be made in %s: %s%s",
-                           value->owner, folder, strerror(error),
-                           error == ENOENT ? " (make the folder)"
-                                           : " (let tocsin's user write there)");
+        AUTO_FREE char *mend = mend_for_output(folder, error);
+        return diags_error(value->diags, value->at, "%s: no file can be made in %s: %s (%s)",
+                           value->owner, folder, strerror(error), mend);
     }
     texts_add(out, path);
     return 0;
