@@ -74,9 +74,11 @@ EXTRA_DIST += tests/e2e/test_metrics.py tests/e2e/test_listener.py tests/e2e/toc
 
 # A booted container with a real systemd; its root file system is made once, by whoever comes first.
 SCRIPT_TESTS += \
+	tests/e2e/test_outputs_unit.py \
 	tests/e2e/test_system_unit.py \
 	tests/e2e/test_user_unit.py
 EXTRA_DIST += \
+	tests/e2e/test_outputs_unit.py \
 	tests/e2e/test_system_unit.py \
 	tests/e2e/test_user_unit.py \
 	tests/support/container.py \
