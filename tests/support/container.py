@@ -5,6 +5,7 @@ The root file system is made once and kept in the build tree; each container is 
 goes away with it. Commands are run in it by nsenter. Where a machine lacks what this takes, `boot`
 ends the test with the reason.
 """
+import atexit
 import contextlib
 import fcntl
 import json
@@ -84,7 +85,11 @@ class Container:
             raise
 
     def boot(self, root):
-        enter = f"for c in {' '.join(self.cgroups)}; do echo $$ >$c/cgroup.procs; done; exec setsid \"$@\""
+        # Nothing is left of it, whatever becomes of this process.
+        atexit.register(self.end)
+        signal.signal(signal.SIGTERM, lambda *unused: sys.exit(1))
+        enter = (f"for c in {' '.join(self.cgroups)}; do echo $$ >$c/cgroup.procs; done; "
+                 "exec setsid setpriv --pdeathsig TERM \"$@\"")
         self.nspawn = subprocess.Popen(
             ["sh", "-c", enter, "sh", "systemd-nspawn", "-q", "-M", self.name, "-D", root, "--volatile=overlay",
              "--boot", "--private-network", "--register=no", "--keep-unit", "--console=pipe", "--link-journal=no",
@@ -129,6 +134,7 @@ class Container:
             subprocess.run(["find", cgroup, "-depth", "-type", "d", "-exec", "rmdir", "{}", "+"], check=False,
                            stderr=subprocess.DEVNULL)
         self.log.close()
+        atexit.unregister(self.end)
 
     # ---- in it ----
 
