@@ -115,7 +115,7 @@ static void print_quoted(FILE *out, const char *text)
     fputc('\'', out);
 }
 
-/* The machine's service has no desktop: its standard output is the journal. */
+/* The machine's service has no desktop. */
 static void write_first_config(FILE *out, const char *dir, const char *topics, bool system)
 {
     fputs("# tocsin's configuration; tocsin.yaml(5) explains every option.\n"
@@ -134,7 +134,7 @@ static void write_first_config(FILE *out, const char *dir, const char *topics, b
           "      files: ",
           out);
     print_quoted(out, topics);
-    fprintf(out, "\nnotifiers:\n  %s:\n", system ? "stdout" : "desktop");
+    fprintf(out, "\nnotifiers:\n  %s:\n", system ? "journal" : "desktop");
 }
 
 static const char first_topics[] = "# What you care about; tocsin-query(7) explains the language.\n"
