@@ -15,7 +15,7 @@
 void store_forgotten_deinit(struct store_forgotten *forgotten)
 {
     free(forgotten->deliveries);
-    *forgotten = (struct store_forgotten){0};
+    memset(forgotten, 0, sizeof(*forgotten));
 }
 
 /* Runs a statement on ?1, a document. */

@@ -141,7 +141,7 @@ static size_t files_like(const char *pattern)
 static struct hash hash_of(const char *path)
 {
     AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat st;
+    struct stat st = {0};
     assert_true(fd >= 0 && fstat(fd, &st) == 0);
     AUTO_FREE char *bytes = mem_alloc((size_t)st.st_size + 1);
     assert_int_equal(read(fd, bytes, (size_t)st.st_size), st.st_size);

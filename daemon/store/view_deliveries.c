@@ -2,15 +2,14 @@
 #include "store/deliveries.h"
 #include "store/rows.h"
 
-/* STORE_NEVER_MS is what a pause holds: it has no time of its own. */
+/* ?9 is STORE_NEVER_MS: what a pause holds has no time of its own. */
 #define DELIVERY_COLUMNS                                                                           \
     "d.id, d.notifier, d.state, d.attempts, d.created_ms, d.updated_ms,"                           \
-    " CASE WHEN d.state IN ('queued', 'held', 'unknown', 'deferred') AND d.next_ms < (1 << 60)"    \
+    " CASE WHEN d.state IN ('queued', 'held', 'unknown', 'deferred') AND d.next_ms < ?9"           \
     " THEN d.next_ms END, nullif(d.ended_ms, 0), nullif(d.retried_ms, 0), d.reason, d.summary,"    \
     " (SELECT r.headline FROM delivery_revision dr JOIN revision r ON r.id = dr.revision"          \
     " WHERE dr.delivery = d.id ORDER BY dr.position LIMIT 1),"                                     \
     " (SELECT count(*) FROM delivery_revision dr WHERE dr.delivery = d.id)"
-_Static_assert(STORE_NEVER_MS == INT64_C(1) << 60, "as above");
 
 static const struct view_column delivery_columns[] = {
     {"id", COLUMN_HASH},        {"notifier", COLUMN_TEXT},   {"state", COLUMN_TEXT},
@@ -38,6 +37,7 @@ int store_view_deliveries(struct store_txn *txn, const char *states, int64_t lim
         " ORDER BY d.updated_ms DESC, d.id");
     bind_text(stmt, 1, states);
     bind_int(stmt, 2, limit);
+    bind_int(stmt, 9, STORE_NEVER_MS);
     return rows_json(txn, stmt, delivery_columns, ARRAY_LEN(delivery_columns), list, err);
 }
 
@@ -70,6 +70,7 @@ int store_view_delivery(struct store_txn *txn, const struct hash *id, json_t **d
     sqlite3_stmt *stmt =
         store_stmt(txn, "SELECT " DELIVERY_COLUMNS " FROM delivery d WHERE d.id = ?1");
     bind_hash(stmt, 1, id);
+    bind_int(stmt, 9, STORE_NEVER_MS);
     if (one_row_json(txn, stmt, delivery_columns, ARRAY_LEN(delivery_columns), delivery, err) < 0 ||
         (*delivery && add_told(txn, id, *delivery, err) < 0)) {
         json_decref(*delivery);

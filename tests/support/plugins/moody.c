@@ -43,7 +43,7 @@ static enum tocsin_result notify(void *state, const struct tocsin_delivery *deli
     const struct moody *moody = state;
     const char *summary = tocsin_delivery_summary(delivery);
     const struct tocsin_revision *first = tocsin_delivery_revision(delivery, 0);
-    printf("moody %s %u %s %s\n", moody->mood, tocsin_delivery_attempt(delivery),
+    printf("moody %s %d %s %s\n", moody->mood, tocsin_delivery_attempt(delivery),
            tocsin_delivery_id(delivery), summary && *summary ? summary : first->headline);
     fflush(stdout);
     tocsin_outcome_reason(outcome, "%s", moody->reason);
