@@ -216,13 +216,23 @@ char *option_secret(const struct option_value *value, const char *path)
     return NULL;
 }
 
+/* As it is, but for the home folder, for which a shell would have stood in. */
+static int resolve_argument(const struct option_value *value, const char *text,
+                            struct config_texts *out)
+{
+    const char *why;
+    AUTO_FREE char *path =
+        str_starts(text, "~/") ? path_absolute(value->file ? value->file : "", text, &why) : NULL;
+    return resolve_text(value, path ? path : text, out);
+}
+
 /* The first is the program; what has no '/' is looked for in $PATH. */
 static int resolve_command(const struct option_value *value, const char *text,
                            struct config_texts *out)
 {
-    if (value->index > 0)
-        return resolve_text(value, text, out);
     const char *why = "is not found in $PATH";
+    if (value->index > 0)
+        return resolve_argument(value, text, out);
     AUTO_FREE char *program = strchr(text, '/') || *text == '~'
                                   ? path_absolute(value->file ? value->file : "", text, &why)
                                   : path_of_program(text);

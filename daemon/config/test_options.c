@@ -138,7 +138,8 @@ static void test_commands_and_outputs(void **state)
     AUTO_FREE char *script = fixture_path(fixture, "tell.sh");
     AUTO_FREE char *out = fixture_path(fixture, "news/alerts.jsonl");
     assert_int_equal(chmod(script, 0755), 0);
-    static const char *const options_of[] = {"{word: w, run: [./tell.sh, -v, a b], out: "
+    assert_int_equal(setenv("HOME", "/home/ada", 1), 0);
+    static const char *const options_of[] = {"{word: w, run: [./tell.sh, ~/v, a b], out: "
                                              "news/alerts.jsonl}",
                                              "{word: w, run: sh}"};
     for (size_t i = 0; i < ARRAY_LEN(options_of); i++) {
@@ -154,6 +155,7 @@ static void test_commands_and_outputs(void **state)
         assert_string_equal(run->values.items[0], i ? "/usr/bin/sh" : script);
         if (i == 0) {
             assert_int_equal(run->values.n, 3);
+            assert_string_equal(run->values.items[1], "/home/ada/v");
             assert_string_equal(run->values.items[2], "a b");
             assert_string_equal(first(options, n, "out"), out);
             assert_int_equal(option(options, n, "out")->kind, CONFIG_OPTION_OUTPUT);

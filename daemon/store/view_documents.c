@@ -3,7 +3,7 @@
 
 #define DOCUMENT_COLUMNS                                                                           \
     "d.id, d.source, d.path, CAST(s.root || '/' || CAST(d.path AS TEXT) AS BLOB),"                 \
-    " iif(d.removed_ms IS NULL, 'live', 'removed'),"                                               \
+    " CASE WHEN d.removed_ms IS NULL THEN 'live' ELSE 'removed' END,"                              \
     " (SELECT max(number) FROM version WHERE document = d.id), v.title, v.date, v.seen_ms,"        \
     " d.removed_ms, v.forgotten_ms"
 

@@ -111,7 +111,11 @@ static json_t *hear_answer(struct process *process, json_int_t id, int64_t end_m
         bool nothing;
         json_t *message = next_message(process, end_ms, &nothing, err);
         if (nothing)
-            return give_up(process, 0, "did not answer in time and was killed", err);
+            return give_up(
+                process, 0,
+                "did not answer in time and was killed (does it write out each answer at "
+                "once? how long it may take: timeout)",
+                err);
         if (!message)
             return NULL;
         const json_t *about = json_object_get(message, "id");

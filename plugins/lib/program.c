@@ -52,7 +52,10 @@ struct tocsin_program *tocsin_program_start(struct tocsin_instance *instance, co
     int fds[3];
     int64_t number = instance->starter->start(instance->arg, option, environment, fds);
     if (number < 0) {
-        *why = mem_printf("%s cannot be started: %s", command[0], strerror(errno));
+        const char *mend = errno == ENOENT    ? " (is it there, and the program that its #! names?)"
+                           : errno == ENOEXEC ? " (a script begins with #! and its interpreter)"
+                                              : "";
+        *why = mem_printf("%s cannot be started: %s%s", command[0], strerror(errno), mend);
         return NULL;
     }
     struct tocsin_program *program = NEW(struct tocsin_program);

@@ -288,6 +288,15 @@ def a_bad_start_is_refused_with_its_reason():
             assert code == 78 and words in said, (text, code, said)
 
 
+def a_try_shows_what_it_says():
+    """tocsinctl test: the traceback of a program that fails, not only its last line."""
+    d = with_detector("hello()\nfor q in questions():\n    raise KeyError('nokey')\n")
+    with d:
+        path = d.drop("a.txt", "hay\n")
+        _, _, said = d.ctl("test", path, output="text")
+        assert "Traceback" in said and "KeyError: 'nokey'" in said, said
+
+
 def its_log_is_the_daemons():
     d = with_detector("hello()\nfor q in questions():\n    say(log='warning', text='look at \\x1b[31mthis')\n"
                       "    print('and this', file=sys.stderr)\n    say(id=q['id'], findings=[])\n")
@@ -410,5 +419,5 @@ with open(os.path.join(os.path.dirname(sys.argv[0]), "heard"), "a") as heard:
 run([the_python_detector_finds, the_shell_detector_finds, the_python_notifier_tells_once, the_shell_notifier_tells, the_readme_s_detector_finds,
      it_is_started_once_and_kept, evidence_in_bytes_characters_and_text, facts_have_a_ladder, it_explains,
      what_is_wrong_is_said_and_quarantined, a_death_between_documents_costs_nothing,
-     a_bad_start_is_refused_with_its_reason, its_log_is_the_daemons, the_manual_speaks_true, a_notifier_says_what_became_of_it,
+     a_bad_start_is_refused_with_its_reason, a_try_shows_what_it_says, its_log_is_the_daemons, the_manual_speaks_true, a_notifier_says_what_became_of_it,
      a_notifier_hears_of_ends, a_killed_program_loses_nothing])
