@@ -16,6 +16,7 @@
 #include "command/variables.h"
 
 #define LINE_MAX_BYTES 4096 /* of what it says; the log cuts it further */
+#define LINES_HEARD    1000 /* more than the log takes of one delivery */
 
 struct state {
     struct tocsin_instance *instance;
@@ -71,14 +72,18 @@ static void tell(struct tocsin_program *program, const struct tocsin_delivery *d
     tocsin_program_said(program);
 }
 
-/* What it prints goes into the log, until it ends or its time is over. */
+/* What it prints goes into the log, until it ends or its time is over. Of one that prints faster
+ * than it is heard there is always one more line: the rest is thrown away while its end is waited
+ * for. */
 static void listen(const struct state *state, struct tocsin_program *program, int64_t end_ms)
 {
     const char *line;
     size_t len;
-    enum tocsin_heard heard;
-    while ((heard = tocsin_program_hear(program, LINE_MAX_BYTES, end_ms - clock_now_ms(), &line,
-                                        &len)) == TOCSIN_HEARD_LINE) {
+    enum tocsin_heard heard = TOCSIN_HEARD_LINE;
+    for (int n = 0; n < LINES_HEARD; n++) {
+        heard = tocsin_program_hear(program, LINE_MAX_BYTES, end_ms - clock_now_ms(), &line, &len);
+        if (heard != TOCSIN_HEARD_LINE)
+            break;
         AUTO_FREE char *clean = tocsin_display(line, len);
         if (*clean)
             tocsin_log(state->instance, TOCSIN_NOTICE, "%s", clean);

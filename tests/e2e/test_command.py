@@ -134,6 +134,17 @@ def a_flood_is_bounded():
         assert "further ones are not shown" in d.log(), d.log()
 
 
+def one_that_talks_without_end_is_killed():
+    """Its time is over also while there is always one more line to hear."""
+    d, _ = with_script('exec yes', timeout="300ms")
+    with d:
+        d.start()
+        d.drop("a.txt", "The harbour bridge.\n")
+        until(lambda: state(d)["deferred"] == 1, "it was killed")
+        (delivery,) = d.ask("delivery", "list")
+        assert delivery["reason"].startswith("the command ran longer than 300 ms and was killed"), delivery
+
+
 def it_may_leave_its_input_unread():
     topics = {f"t{i}": {"query": "alarm"} for i in range(1)}
     d, _ = with_script("exec <&-; exit 0", topics=topics)
@@ -199,6 +210,6 @@ def its_sandbox_is_named():
 
 run([it_gets_the_alert_as_json_and_environment, exit_statuses_mean_what_they_say,
      one_that_hangs_is_killed_with_all_it_started, what_it_leaves_in_the_background_goes_with_it,
-     nothing_outlives_the_daemon, a_flood_is_bounded, it_may_leave_its_input_unread,
+     nothing_outlives_the_daemon, a_flood_is_bounded, one_that_talks_without_end_is_killed, it_may_leave_its_input_unread,
      a_program_that_went_away_comes_back, an_end_is_told_only_when_asked_for, a_bad_command_is_refused,
      its_sandbox_is_named])
