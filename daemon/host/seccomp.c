@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ioprio.h>
 #include <linux/netlink.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -15,6 +16,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -106,6 +108,18 @@ static const int escaping[] = {
 static const int signalling[] = {
     SCMP_SYS(pidfd_open),      SCMP_SYS(pidfd_send_signal), SCMP_SYS(tkill),
     SCMP_SYS(rt_sigqueueinfo), SCMP_SYS(rt_tgsigqueueinfo),
+};
+
+/* Of another process of the same user, a limit may be set that ends it (RLIMIT_CPU) or leaves it
+ * without descriptors, and Landlock does not see to it. What is 0 is the caller itself. */
+static const struct rule meddling_rules[] = {
+    {REFUSE, SCMP_SYS(prlimit64), IF_NOT(0, 0)},
+    {REFUSE, SCMP_SYS(setpriority), IF_NOT(0, PRIO_PROCESS)},
+    {REFUSE, SCMP_SYS(setpriority), IF_NOT(1, 0)},
+    {REFUSE, SCMP_SYS(ioprio_set), IF_NOT(0, IOPRIO_WHO_PROCESS)},
+    {REFUSE, SCMP_SYS(ioprio_set), IF_NOT(1, 0)},
+    {REFUSE, SCMP_SYS(migrate_pages), IF_NOT(0, 0)},
+    {REFUSE, SCMP_SYS(move_pages), IF_NOT(0, 0)},
 };
 
 /* Changing files by name, and handing out a terminal's input. */
@@ -403,6 +417,7 @@ int seccomp_enter(const struct sandbox_powers *powers, struct err *err)
     ADD_CALLS(&filter, KILL, escaping);
     ADD_CALLS(&filter, KILL, signalling);
     add_signals(&filter);
+    ADD_RULES(&filter, meddling_rules);
     ADD_CALLS(&filter, REFUSE, writing);
     ADD_RULES(&filter, writing_rules);
     ADD_RULES(&filter, forking_rules);
@@ -446,6 +461,7 @@ int seccomp_program(const struct sandbox_powers *powers, struct err *err)
     if (filter_begin(&filter, ALLOW, err) < 0)
         return -1;
     ADD_CALLS(&filter, REFUSE, prying);
+    ADD_RULES(&filter, meddling_rules);
     add_rule(&filter, &(struct rule){REFUSE, SCMP_SYS(ioctl), IF_BITS(1, UINT32_MAX, TIOCSTI)});
     if (powers->only_reads) {
         ADD_CALLS(&filter, REFUSE, escaping);

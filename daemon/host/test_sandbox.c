@@ -49,6 +49,8 @@ static const struct {
     {"peek", "seccomp", NULL, false, false},
     {"ptrace", "seccomp", NULL, true, false},
     {"kill-parent", "seccomp,landlock", NULL, true, true},
+    {"limit", "seccomp", "Operation not permitted", false, true},
+    {"limit", "seccomp", "Operation not permitted", true, true},
     {"memory", "rlimits", "Cannot allocate memory", true, false},
     {"core", "rlimits", "Operation not permitted", true, false},
     {"privileges", "no_new_privs", "Operation not permitted", false, false},

@@ -51,6 +51,21 @@ def signal():
     os.kill(os.getppid(), 0)
 
 
+def limit():
+    """Of the process that started it; the same as it is, so that nothing comes of it."""
+    resource.prlimit(os.getppid(), resource.RLIMIT_CPU, resource.prlimit(os.getppid(), resource.RLIMIT_CPU))
+
+
+def priority():
+    os.setpriority(os.PRIO_PROCESS, os.getppid(), os.getpriority(os.PRIO_PROCESS, os.getppid()))
+
+
+def own():
+    """Its own, it may."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, resource.getrlimit(resource.RLIMIT_NOFILE))
+    os.nice(1)
+
+
 def memory():
     bytearray(300 * 1024 * 1024)
 

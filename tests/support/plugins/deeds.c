@@ -229,6 +229,17 @@ static int do_connect(const char *path)
     return result;
 }
 
+/* Of whoever started this process; the same as it is. */
+static int do_limit(const char *path)
+{
+    (void)path;
+    struct rlimit limit;
+    return prlimit(getppid(), RLIMIT_CORE, NULL, &limit) < 0 ||
+                   prlimit(getppid(), RLIMIT_CORE, &limit, NULL) < 0
+               ? errno
+               : 0;
+}
+
 static const struct {
     const char *name;
     int (*run)(const char *path);
@@ -254,6 +265,7 @@ static const struct {
     {"code", do_code},
     {"privileges", do_privileges},
     {"core", do_core},
+    {"limit", do_limit},
     {"crash", do_crash},
     {"hang", do_hang},
     {"eat", do_eat},
