@@ -217,7 +217,7 @@ int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_
                         " JOIN delivery_revision theirs ON theirs.revision = news.id"
                         " JOIN delivery n ON n.id = theirs.delivery WHERE mine.delivery = y.id"
                         " AND n.notifier = ?1 AND n.ended_ms = 0"
-                        " AND n.state IN ('queued', 'unknown', 'deferred')))"
+                        " AND n.state IN ('queued', 'held', 'unknown', 'deferred')))"
                         " ORDER BY next_ms, created_ms LIMIT ?3");
     bind_text(stmt, 1, notifier);
     bind_int(stmt, 2, now_ms);
@@ -320,7 +320,8 @@ int store_delivery_told(struct store_txn *txn, const struct hash *alert,
     sqlite3_stmt *stmt = store_stmt(
         txn, "SELECT DISTINCT d.notifier FROM revision r JOIN delivery_revision dr"
              " ON dr.revision = r.id JOIN delivery d ON d.id = dr.delivery WHERE r.alert = ?1"
-             " AND d.ended_ms = 0 AND d.state IN ('queued', 'unknown', 'deferred', 'sent')");
+             " AND d.ended_ms = 0"
+             " AND d.state IN ('queued', 'held', 'unknown', 'deferred', 'sent')");
     bind_hash(stmt, 1, alert);
     int got;
     while ((got = store_step(txn, stmt, err)) > 0)

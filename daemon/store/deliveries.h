@@ -59,7 +59,8 @@ struct store_due {
 void store_due_free(struct store_due **due);
 
 /* The deliveries of a notifier whose time has come, held ones apart; oldest first, at most
- * `limit`. The notice of an end waits until the news of its alert is out of the queue. */
+ * `limit`. The notice of an end waits until the news of its alert, held or not, is out
+ * of the queue. */
 int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_ms, int limit,
                        void (*each)(void *arg, const struct hash *id), void *arg, struct err *err);
 /* What is to be told of one of them, with at most `max_told` revisions; the caller owns it. 1, or 0

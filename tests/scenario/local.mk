@@ -23,6 +23,8 @@ scenarios = \
 	tests/scenario/removed-notifier.scn \
 	tests/scenario/resolved.scn \
 	tests/scenario/resolved-in-order.scn \
+	tests/scenario/resolved-in-storm.scn \
+	tests/scenario/resolved-while-paused.scn \
 	tests/scenario/restart-with-queued.scn \
 	tests/scenario/retry.scn \
 	tests/scenario/routes.scn \
