@@ -37,7 +37,9 @@ static int tell_one(struct policy_run *run, size_t notifier, const struct store_
         .updated_ms = run->now_ms,
         .ended_ms = run->now_ms,
     };
-    if (store_delivery_add(run->txn, &delivery, revision, 1, err) < 0)
+    int added = store_delivery_add(run->txn, &delivery, revision, 1, err);
+    /* It ended before with the same revision, and began again without ringing. */
+    if (added < 0 || (added == 0 && store_delivery_revive(run->txn, &delivery, err) < 0))
         return -1;
     run->news->queued[notifier] = true;
     return 0;

@@ -343,6 +343,19 @@ int store_delivery_not_ended(struct store_txn *txn, const struct hash *alert, co
     return store_exec(txn, stmt, err);
 }
 
+int store_delivery_revive(struct store_txn *txn, const struct store_delivery *delivery,
+                          struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "UPDATE delivery SET state = 'queued', reason = '', next_ms = ?2, updated_ms = ?2,"
+             " retried_ms = ?2, attempts_before = attempts, ended_ms = ?3"
+             " WHERE id = ?1 AND state = 'superseded'");
+    bind_hash(stmt, 1, &delivery->id);
+    bind_int(stmt, 2, delivery->next_ms);
+    bind_int(stmt, 3, delivery->ended_ms);
+    return store_exec(txn, stmt, err);
+}
+
 void store_delivery_row_deinit(struct store_delivery_row *row)
 {
     free(row->notifier);

@@ -91,6 +91,9 @@ int store_delivery_told(struct store_txn *txn, const struct hash *alert,
 /* The notices of an alert's end that are not sent become superseded. */
 int store_delivery_not_ended(struct store_txn *txn, const struct hash *alert, const char *reason,
                              int64_t now_ms, struct err *err);
+/* One of them that was superseded is to be sent after all. */
+int store_delivery_revive(struct store_txn *txn, const struct store_delivery *delivery,
+                          struct err *err);
 /* ---- what people do ---- */
 
 struct store_delivery_row {

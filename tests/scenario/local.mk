@@ -24,6 +24,7 @@ scenarios = \
 	tests/scenario/resolved.scn \
 	tests/scenario/resolved-in-order.scn \
 	tests/scenario/resolved-in-storm.scn \
+	tests/scenario/resolved-muted.scn \
 	tests/scenario/resolved-while-paused.scn \
 	tests/scenario/restart-with-queued.scn \
 	tests/scenario/retry.scn \
