@@ -14,6 +14,8 @@
 #include "deliver/backoff.h"
 #include "deliver/inside.h"
 
+#define DELAY_MAX_MS (INT64_C(30) * 24 * 3600 * 1000) /* that a notifier may ask for */
+
 struct mark {
     struct outbox *outbox;
     struct item *item;
@@ -110,6 +112,8 @@ static int64_t next_try(const struct outbox *outbox, const struct store_due *due
     if (delay_ms <= 0)
         delay_ms = backoff_delay_ms(notifier->retry_first_ms, notifier->retry_max_ms,
                                     due->attempts + 1 - due->attempts_before, randombytes_random());
+    if (delay_ms > DELAY_MAX_MS)
+        delay_ms = DELAY_MAX_MS;
     if (notifier->give_up_ms && now_ms + delay_ms >= due->since_ms + notifier->give_up_ms)
         return 0;
     return now_ms + delay_ms;

@@ -12,6 +12,7 @@ scenarios = \
 	tests/scenario/ladder-order-5.scn \
 	tests/scenario/ladder-order-6.scn \
 	tests/scenario/later.scn \
+	tests/scenario/later-for-ever.scn \
 	tests/scenario/mute.scn \
 	tests/scenario/never.scn \
 	tests/scenario/notifier-does-not-start.scn \

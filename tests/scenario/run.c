@@ -9,7 +9,7 @@
  *   TOPIC doc topic "quote"...     a version of a document says so; the version's number counts up
  *   FACT doc date status "driver" year|- "quote"
  *   TROUBLE subject "text"         OVER subject
- *   BEHAVE name OK|LATER|NEVER|HANGS|CRASHES|UNUSABLE|SPENT
+ *   BEHAVE name OK|LATER|NEVER|HANGS|CRASHES|UNUSABLE|ENDLESS|SPENT
  *   ACTION verb [duration]         on the alert of the last event
  *   PRESS name verb                a button on the last ring of that notifier
  *   RETRY dead|name|"headline" N   so many are queued again; of a headline, its latest delivery
@@ -231,8 +231,8 @@ static int say_over(struct script *script)
 
 static int say_behave(struct script *script)
 {
-    static const char *const words[] = {"OK",      "LATER",    "NEVER", "HANGS",
-                                        "CRASHES", "UNUSABLE", "SPENT"};
+    static const char *const words[] = {"OK",      "LATER",    "NEVER",   "HANGS",
+                                        "CRASHES", "UNUSABLE", "ENDLESS", "SPENT"};
     for (size_t i = 0; i < ARRAY_LEN(words); i++) {
         if (strcmp(words[i], word(script, 2)) != 0)
             continue;

@@ -110,13 +110,15 @@ static void end(struct host *host, enum host_end how, const char *why)
     host_free(host);
 }
 
-static void answer(struct host *host, uint32_t result, const char *reason, bool spent)
+static void answer(struct host *host, uint32_t result, int64_t delay_ms, const char *reason,
+                   bool spent)
 {
     AUTO_BUF struct buf tokens = {0};
     const char *token = "token-1";
     struct ipc_message message = {
         .type = IPC_OUTCOME,
-        .outcome = {.job = 1, .result = result, .reason = reason, .spent = spent}};
+        .outcome = {
+            .job = 1, .result = result, .delay_ms = delay_ms, .reason = reason, .spent = spent}};
     message.outcome.tokens = ipc_texts_pack(&token, result == TOCSIN_OK ? 1 : 0, &tokens);
     job_clear(host);
     struct err err;
@@ -128,17 +130,20 @@ static void work(struct host *host)
 {
     switch (host->job.behaviour) {
     case FAKE_OK:
-        answer(host, TOCSIN_OK, "", false);
+        answer(host, TOCSIN_OK, 0, "", false);
         return;
     case FAKE_LATER:
-        answer(host, TOCSIN_LATER, "not now", false);
+        answer(host, TOCSIN_LATER, 0, "not now", false);
+        return;
+    case FAKE_ENDLESS:
+        answer(host, TOCSIN_LATER, INT64_MAX, "not in this life", false);
         return;
     case FAKE_NEVER:
-        answer(host, TOCSIN_NEVER, "refused", false);
+        answer(host, TOCSIN_NEVER, 0, "refused", false);
         return;
     case FAKE_SPENT:
         fake_hosts_behave(host->instance, FAKE_OK);
-        answer(host, TOCSIN_LATER, "", true);
+        answer(host, TOCSIN_LATER, 0, "", true);
         return;
     case FAKE_HANGS:
         end(host, HOST_HUNG, "no answer before its deadline");

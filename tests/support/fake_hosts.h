@@ -15,7 +15,8 @@ enum fake_behaviour {
     FAKE_HANGS,
     FAKE_CRASHES,
     FAKE_UNUSABLE,
-    FAKE_SPENT, /* hands what it gets back, untried, and works from then on */
+    FAKE_ENDLESS, /* later, after the longest delay that there is */
+    FAKE_SPENT,   /* hands what it gets back, untried, and works from then on */
 };
 
 /* One attempt at a delivery, as the notifier saw it. */
