@@ -17,7 +17,8 @@
 #define RESPAWN_FIRST_MS    INT64_C(1000)
 #define RESPAWN_MAX_MS      INT64_C(300000)
 #define CRASHES_ARE_TROUBLE 3
-#define ASKS_MAX            64 /* further ones are answered with nothing at once */
+#define ASKS_MAX            64  /* further ones are answered with nothing at once */
+#define UNHEARD_MAX         256 /* pages that wait for a host, each with a descriptor */
 
 enum state { STATE_OFF, STATE_STARTING, STATE_UP, STATE_DOWN };
 
@@ -39,6 +40,7 @@ struct listener {
     struct loop_timer *respawn;
     struct list asks;
     size_t n_asks;
+    size_t n_unheard; /* pages sent that the host has not been done with */
 };
 
 struct listener_ask {
@@ -80,6 +82,7 @@ static void answer(struct listener *listener, uint64_t job, const char *text)
     if (text && fd < 0)
         log_error("a page for the listener for metrics: %s", err.text);
     struct ipc_message page = {.type = IPC_PAGE, .page = {.job = job, .is_known = fd >= 0}};
+    listener->n_unheard++;
     host_send(listener->host, &page, fd);
 }
 
@@ -105,11 +108,13 @@ static void forget_asks(struct listener *listener)
     listener->n_asks = 0;
 }
 
-static void take_ask(struct listener *listener, const struct ipc_ask *asked)
+static int take_ask(struct listener *listener, const struct ipc_ask *asked, struct err *err)
 {
+    if (listener->n_unheard >= UNHEARD_MAX)
+        return err_set(err, "it asks and does not listen");
     if (listener->n_asks == ASKS_MAX) {
         answer(listener, asked->job, NULL);
-        return;
+        return 0;
     }
     struct listener_ask *ask = NEW(struct listener_ask);
     *ask = (struct listener_ask){.listener = listener, .job = asked->job};
@@ -117,6 +122,7 @@ static void take_ask(struct listener *listener, const struct ipc_ask *asked)
     list_append(&listener->asks, &ask->link);
     listener->n_asks++;
     listener->ops.ask(listener->arg, asked->page, ask);
+    return 0;
 }
 
 /* ---- the host ---- */
@@ -139,12 +145,11 @@ static int host_says(void *arg, const struct ipc_message *message, int fd, struc
 {
     struct listener *listener = arg;
     fd_close(&fd);
-    if (message->type == IPC_ASK) {
-        take_ask(listener, &message->ask);
-        return 0;
-    }
+    if (message->type == IPC_ASK)
+        return take_ask(listener, &message->ask, err);
     if (message->type != IPC_DONE)
         return err_set(err, "an exporter sends no %s", ipc_type_name(message->type));
+    listener->n_unheard -= listener->n_unheard > 0;
     listener->failures = 0;
     if (!listener->retired)
         is_well(listener);
@@ -194,6 +199,7 @@ static void start(void *arg)
                                    .deadline_ms = exporter->deadline_ms,
                                    .memory_bytes = exporter->memory_bytes};
     listener->ready = listener->retired = false;
+    listener->n_unheard = 0;
     listener->host = host_spawn(listener->hosts, &spec, &ops, listener);
 }
 

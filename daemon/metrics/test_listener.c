@@ -10,7 +10,9 @@
 #include "fake_loop.h"
 #include "metrics/listener.h"
 
-#define ASKS_MAX 64 /* of listener.c */
+/* Of listener.c. */
+#define ASKS_MAX    64
+#define UNHEARD_MAX 256
 
 /* ---- hosts that are none ---- */
 
@@ -268,6 +270,24 @@ static void too_many_questions_have_no_answer(void **unused)
         listener_answer(asks[i], "text");
 }
 
+/* What it does not take is kept for it: that has to have an end. */
+static void one_that_asks_and_does_not_listen_ends(void **unused)
+{
+    (void)unused;
+    configure("127.0.0.1:1");
+    host->ops.ready(host->arg);
+    for (uint64_t job = 1; job <= ASKS_MAX; job++)
+        assert_int_equal(says(IPC_ASK, job, "metrics"), 0);
+    for (uint64_t job = 1; job <= UNHEARD_MAX; job++)
+        assert_int_equal(says(IPC_ASK, 1000 + job, "metrics"), 0);
+    assert_int_equal(says(IPC_ASK, 2000, "metrics"), -1);
+    assert_int_equal(says(IPC_DONE, 1001, NULL), 0);
+    assert_int_equal(says(IPC_ASK, 2000, "metrics"), 0);
+    assert_int_equal(says(IPC_ASK, 2001, "metrics"), -1);
+    for (size_t i = 0; i < ASKS_MAX; i++)
+        listener_answer(asks[i], "text");
+}
+
 static void what_a_dead_host_asked_is_answered_to_nobody(void **unused)
 {
     (void)unused;
@@ -350,6 +370,7 @@ int main(void)
         CASE(it_lives_while_the_configuration_wants_it),
         CASE(its_questions_are_passed_on),
         CASE(too_many_questions_have_no_answer),
+        CASE(one_that_asks_and_does_not_listen_ends),
         CASE(what_a_dead_host_asked_is_answered_to_nobody),
         CASE(it_is_started_again_ever_later),
         CASE(one_that_does_not_start_is_trouble_at_once_and_once),
