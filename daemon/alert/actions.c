@@ -8,6 +8,8 @@
 #include "base/str.h"
 #include "store/views.h"
 
+#define LONGEST_MS (INT64_C(100) * 365 * 24 * 3600 * 1000)
+
 struct action {
     struct policy_run *run;
     struct store_alert *alert;
@@ -77,6 +79,8 @@ static int run_verb(struct action *action, const char *verb, struct err *err)
             return err_set(err, "\"%s\" takes no duration", verbs[i].verb);
         if (*rest && (!str_duration_parse(rest, &action->duration_ms) || !action->duration_ms))
             return err_set(err, "\"%s\" is no duration (30m, 1h30m, 2d)", rest);
+        if (action->duration_ms > LONGEST_MS)
+            return err_set(err, "\"%s\" is longer than a hundred years", rest);
         return verbs[i].run(action, err);
     }
     return err_set(err,
