@@ -356,10 +356,23 @@ void store_on_fault(struct store *store, void (*changed)(void *arg, const char *
     store->on_fault_arg = arg;
 }
 
-static void start_threads(struct store *store)
+static struct worker *new_writer(struct store *store)
 {
-    store->writer = worker_new(store->loop, "store-write");
-    store->reader = worker_new(store->loop, "store-read");
+    return worker_new(store->loop, "store-write");
+}
+
+static struct worker *new_reader(struct store *store)
+{
+    return worker_new(store->loop, "store-read");
+}
+
+/* A worker finishes when it is freed; what the `done`s ask for goes to its successor. One after the
+ * other: what the writer's `done`s read is not for two readers, who would share one connection. */
+static void finish(struct worker **worker, struct worker *successor)
+{
+    struct worker *old = *worker;
+    *worker = successor;
+    worker_free(&old);
 }
 
 enum store_opened store_open(struct loop *loop, const char *dir, struct store **store,
@@ -380,7 +393,8 @@ enum store_opened store_open(struct loop *loop, const char *dir, struct store **
     pthread_mutex_init(&s->lock, NULL);
     list_init(&s->queue);
     sqlite3_wal_hook(opened.writer, count_pages, s);
-    start_threads(s);
+    s->writer = new_writer(s);
+    s->reader = new_reader(s);
     *store = s;
     return result;
 }
@@ -392,13 +406,10 @@ void store_flush(struct store *store)
     store->blocked = false;
     pthread_mutex_unlock(&store->lock);
     loop_timer_stop(store->retry);
-    /* A worker finishes when it is freed; what the `done`s ask for goes to its successor. */
     while (store->backlog) {
         ask_round_if_needed(store);
-        struct worker *writer = store->writer, *reader = store->reader;
-        start_threads(store);
-        worker_free(&writer);
-        worker_free(&reader);
+        finish(&store->reader, new_reader(store));
+        finish(&store->writer, new_writer(store));
     }
     pthread_mutex_lock(&store->lock);
     store->last_try = false;

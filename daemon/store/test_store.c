@@ -318,6 +318,39 @@ static void flush_follows_chains(void **state)
     store_free(&chain.store);
 }
 
+/* One connection is for one thread, in the end, too. */
+static int read_slowly(struct store_txn *txn, void *arg, struct err *err)
+{
+    (void)txn, (void)arg, (void)err;
+    usleep(200000);
+    return 0;
+}
+
+static int write_nothing(struct store_txn *txn, void *arg, struct err *err)
+{
+    (void)txn, (void)arg, (void)err;
+    return 0;
+}
+
+static void read_once_written(void *arg, const char *error)
+{
+    assert_null(error);
+    store_read(arg, read_slowly, done, NULL);
+}
+
+static void flush_reads_one_by_one(void **state)
+{
+    (void)state;
+    struct err err;
+    struct store *store = open_as(STORE_OPENED_NEW, &err);
+    store_read(store, read_slowly, done, NULL);
+    store_write(store, write_nothing, read_once_written, store);
+    store_flush(store);
+    assert_int_equal(n_done, 2);
+    assert_string_equal(last_error, "");
+    store_free(&store);
+}
+
 /* ---- what is found at the start ---- */
 
 static struct hash hash_of_file(const char *file)
@@ -637,6 +670,7 @@ int main(int argc, char **argv)
         CASE(many_in_order),
         CASE(queue_is_one_transaction),
         CASE(flush_follows_chains),
+        CASE(flush_reads_one_by_one),
         CASE(older_is_migrated),
         CASE(newer_is_untouched),
         CASE(newer_in_the_log_is_untouched),
