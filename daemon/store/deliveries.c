@@ -447,9 +447,12 @@ int store_delivery_open(struct store_txn *txn, count_fn *each, void *arg, struct
 int store_delivery_expire(struct store_txn *txn, int64_t before_ms, int limit, struct err *err)
 {
     sqlite3_stmt *stmt =
-        store_stmt(txn, "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery"
+        store_stmt(txn, "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery d"
                         " WHERE state IN ('sent', 'dead', 'cancelled', 'superseded')"
-                        " AND updated_ms < ?1 LIMIT ?2)");
+                        " AND updated_ms < ?1 AND NOT (state = 'sent' AND EXISTS (SELECT 1"
+                        "  FROM delivery_revision dr JOIN revision r ON r.id = dr.revision"
+                        "  JOIN alert a ON a.id = r.alert WHERE dr.delivery = d.id"
+                        "  AND a.detector = 'tocsin' AND a.state <> 'closed')) LIMIT ?2)");
     bind_int(stmt, 1, before_ms);
     bind_int(stmt, 2, limit);
     if (store_exec(txn, stmt, err) < 0)

@@ -122,7 +122,8 @@ int store_delivery_open(struct store_txn *txn,
                         void (*each)(void *arg, const char *notifier, const char *state, int64_t n,
                                      int64_t oldest_ms),
                         void *arg, struct err *err);
-/* Removes at most `limit` deliveries that ended before then. Returns how many. */
+/* Removes at most `limit` deliveries that ended before then, but not what was sent of a trouble
+ * that lasts: whoever was told hears of its end. Returns how many. */
 int store_delivery_expire(struct store_txn *txn, int64_t before_ms, int limit, struct err *err);
 
 /* Nothing, if there is no such alert any more. */

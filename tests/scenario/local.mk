@@ -23,6 +23,7 @@ scenarios = \
 	tests/scenario/queue-in-order.scn \
 	tests/scenario/removed-notifier.scn \
 	tests/scenario/resolved.scn \
+	tests/scenario/resolved-after-long.scn \
 	tests/scenario/resolved-in-order.scn \
 	tests/scenario/resolved-in-storm.scn \
 	tests/scenario/resolved-muted.scn \

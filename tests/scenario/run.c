@@ -4,6 +4,7 @@
  *
  *   NOTIFIER name [interrupts] [resolves] [per_minute=N] [give_up=1h] [retry=10s] [concurrency=N]
  *   ROUTE [topics=a*,b] [min=1..4] [notify=x,y] [stop]
+ *   KEEP 30d                       deliveries that are done
  *   START                          the rooms, with what was said so far; again: reload
  *   REMOVE name                    and START to reload
  *   TOPIC doc topic "quote"...     a version of a document says so; the version's number counts up
@@ -167,6 +168,15 @@ static int say_route(struct script *script)
                                    .notify = texts(option(script, "notify")),
                                    .min_severity = min ? (int)number(min) : 1,
                                    .stop = flag(script, "stop")};
+    return 0;
+}
+
+static int say_keep(struct script *script)
+{
+    int64_t ms;
+    if (!str_duration_parse(word(script, 1), &ms))
+        return fail(script, "KEEP %s", word(script, 1));
+    world_keep_sent(script->world, ms);
     return 0;
 }
 
@@ -584,13 +594,13 @@ static int say_expect(struct script *script)
 }
 
 static const struct verb verbs[] = {
-    {"NOTIFIER", say_notifier}, {"ROUTE", say_route},     {"START", say_start},
-    {"REMOVE", say_remove},     {"RESTART", say_restart}, {"TOPIC", say_topic},
-    {"FACT", say_fact},         {"TROUBLE", say_trouble}, {"OVER", say_over},
-    {"BEHAVE", say_behave},     {"ACTION", say_action},   {"PRESS", say_press},
-    {"PAUSE", say_pause},       {"RESUME", say_pause},    {"TIME", say_time},
-    {"TEST", say_test},         {"RETRY", say_retry},     {"DROP", say_drop},
-    {"EXPECT", say_expect},
+    {"NOTIFIER", say_notifier}, {"ROUTE", say_route},   {"START", say_start},
+    {"KEEP", say_keep},         {"REMOVE", say_remove}, {"RESTART", say_restart},
+    {"TOPIC", say_topic},       {"FACT", say_fact},     {"TROUBLE", say_trouble},
+    {"OVER", say_over},         {"BEHAVE", say_behave}, {"ACTION", say_action},
+    {"PRESS", say_press},       {"PAUSE", say_pause},   {"RESUME", say_pause},
+    {"TIME", say_time},         {"TEST", say_test},     {"RETRY", say_retry},
+    {"DROP", say_drop},         {"EXPECT", say_expect},
 };
 
 /* Every line comes to rest before the next. */
@@ -603,7 +613,7 @@ static int run_line(struct script *script, char *line)
         return -1;
     bool is_config = strcmp(word(script, 0), "NOTIFIER") == 0 ||
                      strcmp(word(script, 0), "ROUTE") == 0 ||
-                     strcmp(word(script, 0), "REMOVE") == 0;
+                     strcmp(word(script, 0), "REMOVE") == 0 || strcmp(word(script, 0), "KEEP") == 0;
     if (is_config || strcmp(word(script, 0), "BEHAVE") == 0 || world_settle(script->world))
         return 0;
     return fail(script, "it does not come to rest");

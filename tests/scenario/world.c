@@ -100,6 +100,11 @@ void world_remove(struct world *world, const char *name)
     *gone = world->notifiers[--world->config.n_notifiers];
 }
 
+void world_keep_sent(struct world *world, int64_t ms)
+{
+    world->config.keep.sent_ms = ms;
+}
+
 struct config_route *world_route(struct world *world)
 {
     if (world->config.n_routes == MAX_ITEMS)

@@ -26,6 +26,7 @@ void world_free(struct world **world);
 /* The configuration to be in force from the next world_configure on. */
 struct config_notifier *world_notifier(struct world *world, const char *name);
 void world_remove(struct world *world, const char *name);
+void world_keep_sent(struct world *world, int64_t ms);
 struct config_route *world_route(struct world *world);
 /* Starts the rooms, or reloads. */
 void world_configure(struct world *world);
