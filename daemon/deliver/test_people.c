@@ -224,7 +224,6 @@ static void retried_while_it_is_sent(void **state)
     let_others_work();
     expect_ring("only"); /* its result waits for the writer */
     deliver_retry(world_deliver(world), "log", has_acted, NULL);
-    AUTO_FREE char *only = delivery_of("only");
     open_gate();
     assert_true(fake_loop_wait(world_loop(world), is_done, NULL));
     assert_null(acted.error);
