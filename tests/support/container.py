@@ -21,9 +21,7 @@ import zlib
 
 from harness import BUILD, SRC, Skip, sanitized, until
 
-PACKAGES = ("systemd systemd-sysv dbus dbus-user-session libpam-systemd procps acl dunst fonts-dejavu-core libev4 "
-            "libcurl4 libnotify4 libsqlite3-0 libseccomp2 libyaml-0-2 libjansson4 libsodium23 libzstd1 libutf8proc2 "
-            "libuchardet0").split()
+PACKAGES = "systemd systemd-sysv dbus dbus-user-session libpam-systemd procps acl dunst fonts-dejavu-core".split()
 CGROUPS = "/sys/fs/cgroup"
 INSTALLED = os.path.join(BUILD, "tests", "installed")
 
@@ -34,16 +32,33 @@ def makefile(variable):
         return next(line for line in f if line.startswith(f"{variable} = ")).split(" = ", 1)[1].strip()
 
 
+def libraries():
+    """The packages of the libraries that what is installed needs, as this machine has them."""
+    programs = [os.path.join(folder, name) for folder, _, names in os.walk(INSTALLED) for name in names]
+    needed = set()
+    for program in programs:
+        with open(program, "rb") as f:
+            if f.read(4) != b"\x7fELF":
+                continue
+        done = subprocess.run(["ldd", program], capture_output=True, text=True, check=False)
+        needed |= set(re.findall(r" => (?:/usr)?(/lib/\S+) ", done.stdout))
+    # Where a package has it, before or after /lib became a link.
+    done = subprocess.run(["dpkg-query", "-S", *(below + path for path in sorted(needed) for below in ("", "/usr"))],
+                          capture_output=True, text=True, check=False)
+    return sorted(set(re.findall(r"^([a-z0-9.+-]+):", done.stdout, re.M)))
+
+
 def root_file_system():
     """Made by whoever comes first; one of other packages is another one."""
-    sums = zlib.crc32(" ".join(PACKAGES).encode())
+    packages = PACKAGES + libraries()
+    sums = zlib.crc32(" ".join(packages).encode())
     root = os.path.join(BUILD, "tests", f"rootfs-{sums:08x}")
     with open(root + ".lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if os.path.isdir(root):
             return root
         making = tempfile.mkdtemp(prefix="rootfs-", dir=os.path.dirname(root))
-        done = subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", "--include=" + ",".join(PACKAGES),
+        done = subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", "--include=" + ",".join(packages),
                                "bookworm", making], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         if done.returncode:
             shutil.rmtree(making, ignore_errors=True)
