@@ -187,7 +187,8 @@ static int take_out(struct store_txn *txn, int64_t document, const struct hash *
     sqlite3_stmt *stmt =
         store_stmt(txn, "DELETE FROM delivery_revision WHERE revision IN (SELECT id FROM revision"
                         "  WHERE alert = ?2 AND finding IN " OF_DOCUMENT ")"
-                        " AND delivery IN (SELECT id FROM delivery WHERE state IN " UNSENT ")");
+                        " AND EXISTS (SELECT 1 FROM delivery WHERE id = delivery_revision.delivery"
+                        "  AND state IN " UNSENT ")");
     bind_hash(stmt, 2, alert);
     if (on_document(txn, stmt, document, err) < 0 || show_by_others(txn, document, alert, err) < 0)
         return -1;

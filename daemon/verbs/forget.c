@@ -7,12 +7,14 @@
 #include <sysexits.h>
 
 #include "base/mem.h"
+#include "store/views.h"
 #include "verbs/verbs.h"
 
 struct forgetting {
     struct daemon *daemon;
     struct control_request *request;
     json_t *args, *result;
+    json_t *pending; /* what detectors had still to do; or would not, which was told as a trouble */
     struct store_document document;
 };
 
@@ -20,6 +22,7 @@ static void forgetting_free(struct forgetting *forgetting)
 {
     json_decref(forgetting->args);
     json_decref(forgetting->result);
+    json_decref(forgetting->pending);
     store_document_deinit(&forgetting->document);
     free(forgetting);
 }
@@ -37,6 +40,21 @@ static void wiped(void *arg, const char *error)
     forgetting_free(forgetting);
 }
 
+/* Nothing is quarantined any more that could be released. */
+static void quarantines_over(const struct forgetting *forgetting)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(forgetting->pending, i, row)
+    {
+        if (!json_is_integer(json_object_get(row, "quarantined_ms")))
+            continue;
+        AUTO_FREE char *subject =
+            mem_printf("quarantine:%s:%s", text_arg(row, "detector"), forgetting->document.path);
+        alerts_trouble_over(forgetting->daemon->alerts, subject);
+    }
+}
+
 static void forgot(void *arg, const struct documents_forgotten *forgotten, const char *error)
 {
     struct forgetting *forgetting = arg;
@@ -51,6 +69,7 @@ static void forgot(void *arg, const struct documents_forgotten *forgotten, const
                   "versions", (json_int_t)rest->versions, "texts", (json_int_t)forgotten->texts,
                   "findings", (json_int_t)rest->findings, "alerts", (json_int_t)rest->alerts,
                   "cancelled", (json_int_t)rest->cancelled);
+    quarantines_over(forgetting);
     deliver_reread(forgetting->daemon->deliver, rest->deliveries, rest->n_deliveries);
     store_wipe(forgetting->daemon->store, wiped, forgetting);
 }
@@ -75,7 +94,9 @@ static void found(void *arg, const char *error)
 static int find(struct store_txn *txn, void *arg, struct err *err)
 {
     struct forgetting *forgetting = arg;
-    return find_document(txn, forgetting->args, &forgetting->document, err);
+    if (find_document(txn, forgetting->args, &forgetting->document, err) < 0)
+        return -1;
+    return store_view_document_pending(txn, forgetting->document.id, &forgetting->pending, err);
 }
 
 void verb_document_forget(void *arg, struct control_request *request, const json_t *args)

@@ -121,6 +121,10 @@ def what_detectors_have_not_done_is_shown():
         assert pending["detector"] == "bad" and pending["strikes"] == 2 and pending["quarantined_ms"], pending
         out = text(d, "document", "show", "1")
         assert "  nothing was found in it\n  version 1: detector bad is not asked any more, quarantined: " in out, out
+        (alert,) = [a for a in d.ask("alert", "list", "open") if a["detector"] == "tocsin"]
+        d.ask("document", "forget", "1")
+        assert d.ask("quarantine", "list") == [] and d.ask("document", "show", "1")["pending"] == []
+        until(lambda: d.ask("alert", "show", alert["id"])["state"] == "closed", "its trouble is over")
 
 
 # ---- forget ----
