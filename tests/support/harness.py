@@ -121,7 +121,9 @@ class Daemon:
         self.topics_file = os.path.join(self.dir, "topics.yaml")
         self.log_file = os.path.join(self.dir, "log")
         self.out_file = os.path.join(self.dir, "out")
-        self.env = dict(os.environ, **(env or {}))
+        # Debian's programs, whatever the person who runs the tests has beside them: a sandbox may not read
+        # what is in a home.
+        self.env = dict(os.environ, **{"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", **(env or {})})
         self.wrap = list(wrap)
         self.plugins = PLUGINS if plugins is None else f"{plugins}:{PLUGINS}"
         self.process = None
