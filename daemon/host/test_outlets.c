@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -89,7 +90,9 @@ static void test_what_is_no_file_is_refused_at_once(void **state)
 static int listening(void)
 {
     const struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = OUTLET_JOURNAL};
+    const struct timeval patience = {.tv_sec = 10};
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), 0);
     assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
     return fd;
 }
