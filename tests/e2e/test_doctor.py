@@ -234,10 +234,10 @@ def a_folder_on_an_overlay_is_noted():
     need("mount")
     wrap = in_a_namespace("-Urm")
     with examined() as d:
-        for name in ("lower", "upper", "work"):
+        for name in ("lower", "upper", "over"):
             os.mkdir(os.path.join(d.dir, name))
-        script = (f"mount -t tmpfs t '{d.dir}/work' && mkdir '{d.dir}/work/u' '{d.dir}/work/w' && mount -t overlay o "
-                  f"-o 'lowerdir={d.dir}/lower,upperdir={d.dir}/work/u,workdir={d.dir}/work/w' '{d.folder}'")
+        script = (f"mount -t tmpfs t '{d.dir}/over' && mkdir '{d.dir}/over/u' '{d.dir}/over/w' && mount -t overlay o "
+                  f"-o 'lowerdir={d.dir}/lower,upperdir={d.dir}/over/u,workdir={d.dir}/over/w' '{d.folder}'")
         if subprocess.run([*wrap, "sh", "-c", script], check=False, capture_output=True).returncode:
             raise Skip("no overlay can be mounted here")
         code, found = d.doctor(*wrap, "sh", "-c", script + ' && exec "$@"', "sh")
