@@ -20,6 +20,7 @@ struct test {
     struct offline *offline;
     json_t *findings, *parts;
     char *title, *media_type, *problem;
+    char *note; /* what of the findings a detector had to drop, NULL: nothing */
     int64_t date;
     int text_fd;
 };
@@ -88,6 +89,16 @@ static void take_finding(struct test *test, const struct ipc_finding *finding)
                                     "fields", fields_json(finding), "evidence", evidence));
 }
 
+/* The first failure is kept, and the first loss. */
+static void take_detected(struct test *test, const struct ipc_detected *detected)
+{
+    const char *name = test->offline->config->detectors[detected->plugin].name;
+    if (!detected->ok && !test->problem)
+        test->problem = mem_printf("\"%s\" fails on it: %s", name, detected->reason);
+    if (detected->ok && *detected->reason && !test->note)
+        test->note = mem_printf("\"%s\": %s", name, detected->reason);
+}
+
 static void take(void *arg, const struct ipc_message *message, int fd)
 {
     struct test *test = arg;
@@ -99,10 +110,9 @@ static void take(void *arg, const struct ipc_message *message, int fd)
     if (message->type == IPC_FINDING &&
         message->finding.plugin < test->offline->config->n_detectors)
         take_finding(test, &message->finding);
-    if (message->type == IPC_DETECTED && !message->detected.ok && !test->problem)
-        test->problem = mem_printf("\"%s\" fails on it: %s",
-                                   test->offline->config->detectors[message->detected.plugin].name,
-                                   message->detected.reason);
+    if (message->type == IPC_DETECTED &&
+        message->detected.plugin < test->offline->config->n_detectors)
+        take_detected(test, &message->detected);
     if (message->type == IPC_PART)
         json_array_append_new(
             test->parts, json_pack("{s:b, s:i, s:b, s:s, s:s}", "topic", message->part.is_topic,
@@ -144,15 +154,19 @@ static void print_finding(const struct ctl *ctl, const json_t *finding)
 
 static void print_text(const struct ctl *ctl, const struct test *test, const char *path)
 {
-    ctl_print_safe(path);
-    if (test->problem) {
-        fputs(": ", stdout);
-        ctl_print_safe(test->problem);
-        putchar('\n');
-        return;
-    }
     size_t n = json_array_size(test->findings);
-    printf(": %s\n", n ? "" : "nothing found");
+    ctl_print_safe(path);
+    putchar(':');
+    if (test->problem || !n) {
+        putchar(' ');
+        ctl_print_safe(test->problem ? test->problem : "nothing found");
+    }
+    putchar('\n');
+    if (test->note) {
+        fputs("  ", stdout);
+        ctl_print_safe(test->note);
+        putchar('\n');
+    }
     for (size_t i = 0; i < n; i++)
         print_finding(ctl, json_array_get(test->findings, i));
     size_t i;
@@ -172,6 +186,8 @@ static json_t *result_json(const struct test *test, const char *path)
                                test->findings, "explain", test->parts);
     if (result && test->problem)
         json_object_set_new(result, "problem", json_string(test->problem));
+    if (result && test->note)
+        json_object_set_new(result, "note", json_string(test->note));
     return result ? result : json_object();
 }
 
@@ -209,6 +225,7 @@ static int test_file(const struct ctl *ctl, struct offline *offline, const char 
     free(test.title);
     free(test.media_type);
     free(test.problem);
+    free(test.note);
     return status;
 }
 

@@ -395,7 +395,7 @@ def test_says_what_would_be_found_and_why_not():
     with Daemon(topics={"alarm": {"query": "alarm AND noon"}}) as d:
         found, other = d.drop("a.txt", TEXT), d.drop("b.txt", "An alarm. Afternoon.")
         out = text(d, "test", found)
-        assert out.startswith(f"{found}: \n  alarm: Minutes of Tuesday.  (topics: alarm)\n"), out
+        assert out.startswith(f"{found}:\n  alarm: Minutes of Tuesday.  (topics: alarm)\n"), out
         assert "    “At »noon« the alarm was raised in the west wing.”\n" in out, out
         assert "    “At noon the »alarm« was raised in the west wing.”\n" in out, out
         code, out, _ = d.ctl("test", other, output="text")
@@ -407,6 +407,21 @@ def test_says_what_would_be_found_and_why_not():
         assert out[0]["findings"][0]["evidence"][0]["mark"], out
         # Nothing is kept, and nobody is told.
         assert not os.path.exists(d.state)
+
+
+def test_says_what_was_dropped_and_shows_the_others_beside_a_failure():
+    with Daemon(topics={"alarm": {"query": "alarm"}}) as d:
+        path = d.drop("a.txt", "An alarm.")
+        for deed, code, said in (("unproven", 0, f'{path}:\n  "misdeed": 1 findings without evidence were dropped\n'),
+                                 ("refuse", 2, f'{path}: "misdeed" fails on it: this document is beyond me\n')):
+            d.config["detectors"]["misdeed"] = {"options": {"deed": deed}}
+            d.write_config()
+            got, out, _ = d.ctl("test", path, output="text")
+            assert got == code and out.startswith(said) and "  alarm: An alarm.  (topics: alarm)\n" in out, (got, out)
+        d.config["detectors"]["misdeed"] = {"options": {"deed": "unproven"}}
+        d.write_config()
+        (result,) = d.ask("test", path)
+        assert result["note"].startswith('"misdeed": 1 findings without') and len(result["findings"]) == 1, result
 
 
 def test_ends_with_2_where_a_file_cannot_be_read():
@@ -609,6 +624,7 @@ run([
     follow_prints_events_as_they_happen,
     nothing_is_quarantined_at_first,
     test_says_what_would_be_found_and_why_not,
+    test_says_what_was_dropped_and_shows_the_others_beside_a_failure,
     test_ends_with_2_where_a_file_cannot_be_read,
     topic_check_shows_the_place_with_a_caret,
     plugins_are_listed_described_and_checked,
