@@ -239,6 +239,11 @@ static int resolve_command(const struct option_value *value, const char *text,
     if (!program)
         return diags_error(value->diags, value->at, "%s: \"%s\" %s", value->owner, text, why);
     struct stat info;
+    if (stat(program, &info) < 0 && errno == ENOENT && strchr(text, ' '))
+        return diags_error(
+            value->diags, value->at,
+            "%s: there is no program %s (with arguments it is a list: [lamp, --red])", value->owner,
+            program);
     if (stat(program, &info) < 0)
         return say_unreadable(value, program);
     if (!S_ISREG(info.st_mode) || faccessat(AT_FDCWD, program, X_OK, AT_EACCESS) < 0)

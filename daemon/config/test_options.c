@@ -184,6 +184,9 @@ static void test_bad_files(void **state)
         {"run: [no-such-program]", "option \"run\": \"no-such-program\" is not found in $PATH"},
         {"run: [./plain]",
          "option \"run\": @/plain is no program that can be started (chmod +x @/plain)"},
+        {"run: ./plain --red",
+         "option \"run\": there is no program @/plain --red (with arguments it is a list: [lamp, "
+         "--red])"},
         {"run: [./gone]", "option \"run\": cannot read @/gone: No such file or directory"},
         {"out: gone/file",
          "option \"out\": no file can be made in @/gone: No such file or directory (make the "

@@ -56,7 +56,7 @@ bool ctl_in_group(const struct command *command, const char *group)
 bool ctl_is_group(const char *word)
 {
     for (size_t i = 0; i < ctl_n_commands; i++) {
-        if (ctl_in_group(&ctl_commands[i], word))
+        if (ctl_in_group(&ctl_commands[i], word) && !ctl_commands[i].hidden)
             return true;
     }
     return false;
@@ -85,11 +85,13 @@ static void find_command(struct ctl *ctl)
 static char *hint_for(const struct ctl *ctl, const char *words)
 {
     AUTO_FREE const char **names = NEW_N(const char *, ctl_n_commands);
+    size_t n = 0;
     for (size_t i = 0; i < ctl_n_commands; i++)
-        names[i] = ctl_commands[i].name;
-    const char *near = str_nearest(words, names, ctl_n_commands);
+        if (!ctl_commands[i].hidden)
+            names[n++] = ctl_commands[i].name;
+    const char *near = str_nearest(words, names, n);
     if (!near)
-        near = str_nearest(ctl->args[0], names, ctl_n_commands);
+        near = str_nearest(ctl->args[0], names, n);
     return near ? mem_printf(" (did you mean \"%s\"?)", near) : mem_strdup("");
 }
 
@@ -100,8 +102,11 @@ static void say_unknown(const struct ctl *ctl)
         ctl->n_args > 1 ? mem_printf("%s %s", first, ctl->args[1]) : mem_strdup(first);
     AUTO_FREE char *hint = hint_for(ctl, words);
     bool group = ctl_is_group(first);
-    ctl_complain("unknown command \"%s\"%s; %s", words, hint,
-                 group ? "these are:" : "see tocsinctl --help");
+    if (group && ctl->n_args == 1)
+        ctl_complain("\"%s\" wants a second word; these are:", words);
+    else
+        ctl_complain("unknown command \"%s\"%s; %s", words, hint,
+                     group ? "these are:" : "see tocsinctl --help");
     if (group)
         ctl_group_help(stderr, first);
 }
