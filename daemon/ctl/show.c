@@ -183,6 +183,20 @@ static void show_document(const json_t *result)
     puts("”");
 }
 
+/* A detector that has not judged it. */
+static void show_pending(const struct ctl *ctl, const json_t *pending)
+{
+    fputs(ctl_colour(ctl, CTL_YELLOW), stdout);
+    ctl_print_safe(ctl_text(pending, "detector"));
+    if (ctl_int(pending, "quarantined_ms")) {
+        fputs(" has it in quarantine: ", stdout);
+        ctl_print_safe(ctl_text(pending, "reason"));
+    } else {
+        fputs(" has not judged it yet", stdout);
+    }
+    puts(ctl_colour(ctl, CTL_PLAIN));
+}
+
 static void show_explanation(const struct ctl *ctl, const json_t *result)
 {
     const json_t *findings = json_object_get(result, "findings");
@@ -203,6 +217,7 @@ static void show_explanation(const struct ctl *ctl, const json_t *result)
         printf(", alert %.8s)\n", ctl_text(item, "alert"));
         ctl_print_outcome(ctl, 4, item);
     }
+    json_array_foreach(json_object_get(result, "pending"), i, item) show_pending(ctl, item);
     if (*ctl_text(result, "problem")) {
         fputs(ctl_colour(ctl, CTL_YELLOW), stdout);
         ctl_print_safe(ctl_text(result, "problem"));

@@ -158,11 +158,12 @@ int store_document_get(struct store_txn *txn, int64_t id, struct store_document 
 }
 
 /* The path below the root, whether it was given so or as an absolute one. */
-#define FIND_BY_PATH                                                                               \
-    "SELECT " DOCUMENT_COLUMNS                                                                     \
-    " FROM source s CROSS JOIN document d ON d.source = s.name AND d.path ="                       \
+#define BELOW_ROOT                                                                                 \
     " CASE WHEN substr(?1, 1, length(CAST(s.root AS BLOB)) + 1) = CAST(s.root || '/' AS BLOB)"     \
     " THEN substr(?1, length(CAST(s.root AS BLOB)) + 2) ELSE ?1 END"
+#define FIND_BY_PATH                                                                               \
+    "SELECT " DOCUMENT_COLUMNS                                                                     \
+    " FROM source s CROSS JOIN document d ON d.source = s.name AND d.path =" BELOW_ROOT
 
 static int find_by_path(struct store_txn *txn, const char *path, struct store_document *document,
                         struct err *err)
@@ -433,6 +434,20 @@ int store_unread_each(struct store_txn *txn,
         struct store_key key = column_key(stmt, 2);
         row(arg, store_text(stmt, 0), path, &key);
     }
+    return got;
+}
+
+int store_unread_find(struct store_txn *txn, const char *path, char **why, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "SELECT u.status, u.note FROM source s CROSS JOIN unread u ON u.source = s.name"
+             " AND u.path =" BELOW_ROOT " LIMIT 1");
+    bind_path(stmt, 1, path);
+    *why = NULL;
+    int got = store_step(txn, stmt, err);
+    if (got > 0)
+        *why = mem_printf("%s%s%s", store_text(stmt, 0), *store_text(stmt, 1) ? ": " : "",
+                          store_text(stmt, 1));
     return got;
 }
 

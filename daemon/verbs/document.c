@@ -18,9 +18,19 @@ int find_document(struct store_txn *txn, const json_t *args, struct store_docume
     int found = store_document_find(txn, what, document, err);
     if (found == 0 && real)
         found = store_document_find(txn, real, document, err);
-    if (found > 0)
-        return 0;
-    return found < 0 ? -1 : err_set(err, "%s: no document of that number or path is known", what);
+    if (found != 0)
+        return found < 0 ? -1 : 0;
+    AUTO_FREE char *why = NULL;
+    found = store_unread_find(txn, what, &why, err);
+    if (found == 0 && real)
+        found = store_unread_find(txn, real, &why, err);
+    if (found != 0)
+        return found < 0 ? -1 : err_set(err, "%s was seen and not read: %s", what, why);
+    return err_set(
+        err,
+        "%s: no document of that number or path is known (one that a pattern leaves out, "
+        "or that is too large or no file, never is: tocsinctl config show)",
+        what);
 }
 
 /* ---- list ---- */

@@ -16,7 +16,7 @@ struct explaining {
     json_t *args;
     struct store_document document;
     struct store_version version;
-    json_t *outcomes;
+    json_t *outcomes, *pending;
     int text_fd;
 };
 
@@ -26,6 +26,7 @@ static void explaining_free(struct explaining *explaining)
     store_document_deinit(&explaining->document);
     store_version_deinit(&explaining->version);
     json_decref(explaining->outcomes);
+    json_decref(explaining->pending);
     fd_close(&explaining->text_fd);
     free(explaining);
 }
@@ -38,6 +39,8 @@ static int read_document(struct store_txn *txn, void *arg, struct err *err)
     int found = store_version_get(txn, explaining->document.version, &explaining->version, err);
     if (found <= 0)
         return found < 0 ? -1 : err_set(err, "the document has no version");
+    if (store_view_document_pending(txn, explaining->document.id, &explaining->pending, err) < 0)
+        return -1;
     return archive_get(txn, &explaining->version.text_hash, &explaining->text_fd, err) < 0 ? -1 : 0;
 }
 
@@ -55,13 +58,14 @@ static void explained(void *arg, json_t *parts, const char *error)
 {
     struct explaining *explaining = arg;
     AUTO_FREE char *file = whole_path(explaining);
-    json_t *result = json_pack(
-        "{s:I, s:s, s:o, s:o, s:s, s:i, s:I, s:b, s:O, s:o}", "document",
-        (json_int_t)explaining->document.id, "source", explaining->document.source, "path",
-        store_bytes_json(explaining->document.path), "file", store_bytes_json(file), "title",
-        explaining->version.title, "date", (int)explaining->version.date, "version",
-        (json_int_t)explaining->version.number, "removed", explaining->document.removed_ms != 0,
-        "findings", explaining->outcomes, "topics", parts ? parts : json_null());
+    json_t *result =
+        json_pack("{s:I, s:s, s:o, s:o, s:s, s:i, s:I, s:b, s:O, s:O, s:o}", "document",
+                  (json_int_t)explaining->document.id, "source", explaining->document.source,
+                  "path", store_bytes_json(explaining->document.path), "file",
+                  store_bytes_json(file), "title", explaining->version.title, "date",
+                  (int)explaining->version.date, "version", (json_int_t)explaining->version.number,
+                  "removed", explaining->document.removed_ms != 0, "findings", explaining->outcomes,
+                  "pending", explaining->pending, "topics", parts ? parts : json_null());
     if (error)
         json_object_set_new(result, "problem", json_string(error));
     control_answer(explaining->request, result);

@@ -16,12 +16,16 @@ struct counting {
 static json_t *documents_json(const struct daemon *daemon)
 {
     const struct documents_counts *counts = documents_counts(daemon->documents);
-    return json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "known", (json_int_t)counts->known, "read",
-        (json_int_t)counts->read, "unchanged", (json_int_t)counts->unchanged, "unsupported",
-        (json_int_t)counts->unsupported, "unreadable", (json_int_t)counts->unreadable, "unstable",
-        (json_int_t)counts->unstable, "too_large", (json_int_t)counts->too_large, "removed",
-        (json_int_t)counts->removed, "renamed", (json_int_t)counts->renamed);
+    /* Most are left out by their source before anybody reads them. */
+    uint64_t too_large = counts->too_large;
+    list_each (link, &daemon->sources)
+        too_large += source_counts(LIST_ITEM(link, struct watched, link)->source)->skipped_large;
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "known",
+                     (json_int_t)counts->known, "read", (json_int_t)counts->read, "unchanged",
+                     (json_int_t)counts->unchanged, "unsupported", (json_int_t)counts->unsupported,
+                     "unreadable", (json_int_t)counts->unreadable, "unstable",
+                     (json_int_t)counts->unstable, "too_large", (json_int_t)too_large, "removed",
+                     (json_int_t)counts->removed, "renamed", (json_int_t)counts->renamed);
 }
 
 /* What is at hand, once the store has counted the deliveries. */

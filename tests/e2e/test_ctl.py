@@ -389,6 +389,23 @@ def nothing_is_quarantined_at_first():
         assert 'no detector is named "nix"' in text(d, "quarantine", "release", "nix", code=65)
 
 
+def explain_tells_of_what_was_not_judged_or_not_read():
+    with Daemon(topics={"alarm": {"query": "alarm"}}) as d:
+        d.config["detectors"]["misdeed"] = {"options": {"deed": "refuse", "only": "beyond"}}
+        d.write_config()
+        d.start()
+        path, picture = d.drop("a.txt", "An alarm beyond me."), d.drop("p.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 99)
+        d.drop("large.txt", b"x" * (17 << 20))
+        until(lambda: d.ask("quarantine", "list"), "it is quarantined")
+        until(lambda: d.ask("status")["documents"]["too_large"] == 1, "the large one is counted")
+        said = text(d, "explain", path)
+        assert "misdeed has it in quarantine: " in said and "this document is beyond me\n" in said, said
+        (pending,) = d.ask("explain", path)["pending"]
+        assert pending["detector"] == "misdeed" and pending["quarantined_ms"], pending
+        until(lambda: d.ask("status")["documents"]["unsupported"] == 1, "the picture was seen")
+        assert "p.png was seen and not read: unsupported: image/png" in text(d, "explain", picture, code=65)
+
+
 # ---- without a daemon ----
 
 def test_says_what_would_be_found_and_why_not():
@@ -623,7 +640,7 @@ run([
     a_pause_holds_over_a_restart_and_resume_rings,
     follow_prints_events_as_they_happen,
     nothing_is_quarantined_at_first,
-    test_says_what_would_be_found_and_why_not,
+    explain_tells_of_what_was_not_judged_or_not_read, test_says_what_would_be_found_and_why_not,
     test_says_what_was_dropped_and_shows_the_others_beside_a_failure,
     test_ends_with_2_where_a_file_cannot_be_read,
     topic_check_shows_the_place_with_a_caret,
