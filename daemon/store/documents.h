@@ -155,8 +155,8 @@ int store_unread_each(struct store_txn *txn,
                       void (*row)(void *arg, const char *source, const char *path,
                                   const struct store_key *key),
                       void *arg, struct err *err);
-/* Why a file, by its path as in store_document_find, could not become a version; *why is the caller's. 1, or 0 and NULL
- * when nothing is known of it. */
+/* Why a file, by its path as in store_document_find, could not become a version; *why is the
+ * caller's. 1, or 0 and NULL when nothing is known of it. */
 int store_unread_find(struct store_txn *txn, const char *path, char **why, struct err *err);
 /* [{"source", "path", "status", "note", "seen_ms"}], at most `limit`, latest first. */
 int store_unread_list(struct store_txn *txn, int limit, json_t **list, struct err *err);
