@@ -86,18 +86,40 @@ static void put_back(struct store *store, struct list *group)
     }
 }
 
-static int run_group(struct store *store, struct list *group)
+typedef int txn_run_fn(struct store_txn *txn, store_run_fn *run, void *arg, bool *failed,
+                       struct err *err);
+
+/* Stops at the first operation that fails when `apart` is false: then nothing is to be kept. */
+static int run_operations(struct store *store, struct list *group, bool apart, bool *has_failed)
 {
-    if (txn_begin(store->write_txn) < 0)
-        return -1;
+    txn_run_fn *run = apart ? txn_run_apart : txn_run;
+    *has_failed = false;
     list_each (link, group) {
         struct operation *operation = LIST_ITEM(link, struct operation, link);
         struct err err = {""};
-        bool has_failed;
-        if (txn_run(store->write_txn, operation->run, operation->arg, &has_failed, &err) < 0)
+        bool failed;
+        if (run(store->write_txn, operation->run, operation->arg, &failed, &err) < 0)
             return -1;
         free(operation->error);
-        operation->error = has_failed ? mem_strdup(err.text) : NULL;
+        operation->error = failed ? mem_strdup(err.text) : NULL;
+        *has_failed |= failed;
+        if (failed && !apart)
+            return 0;
+    }
+    return 0;
+}
+
+/* Hardly an operation ever fails, and savepoints cost about as much as the operations themselves:
+ * so they are only there for a group in which one has failed. */
+static int run_group(struct store *store, struct list *group)
+{
+    bool has_failed;
+    if (txn_begin(store->write_txn) < 0 || run_operations(store, group, false, &has_failed) < 0)
+        return -1;
+    if (has_failed) {
+        txn_undo(store->write_txn);
+        if (txn_begin(store->write_txn) < 0 || run_operations(store, group, true, &has_failed) < 0)
+            return -1;
     }
     return txn_commit(store->write_txn);
 }

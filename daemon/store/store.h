@@ -5,8 +5,8 @@
  * One writer thread owns the writing connection (WAL, synchronous=FULL). Rooms hand it operations:
  * functions that run on that thread inside a transaction, read and write through typed statements,
  * and may decide (the alert policy does). What stands in the queue when the writer comes round is
- * one transaction, each operation in a savepoint of its own: an operation that fails is rolled back
- * alone and says why. `done` runs on the loop after the commit is on disk, in the order of asking.
+ * one transaction; an operation that fails is rolled back alone and says why (the others are run a
+ * second time for it). `done` runs on the loop after the commit is on disk, in the order of asking.
  * One reader thread answers questions on a connection that cannot write.
  */
 #ifndef TOCSIN_STORE_STORE_H
@@ -44,8 +44,9 @@ void store_flush(struct store *store);
 /* store_flush, then ends the threads. */
 void store_free(struct store **store);
 
-/* An operation. Returns 0, or -1 with the reason: then all it wrote is undone. When the disk fails
- * it is run again later, so it must not consume `arg`: what `arg` holds is released by `done`. */
+/* An operation. Returns 0, or -1 with the reason: then all it wrote is undone. When the disk fails,
+ * or an operation beside it, it is run again, so it must not consume `arg`: what `arg` holds is
+ * released by `done`. */
 typedef int store_run_fn(struct store_txn *txn, void *arg, struct err *err);
 /* `error` is NULL when the operation is durably committed, else a sentence. A failing disk (full,
  * read-only) keeps write operations waiting and tries again with back-off, so that nothing is lost:

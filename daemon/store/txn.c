@@ -218,6 +218,13 @@ int txn_begin(struct store_txn *txn)
 
 int txn_run(struct store_txn *txn, store_run_fn *run, void *arg, bool *has_failed, struct err *err)
 {
+    *has_failed = run(txn, arg, err) < 0;
+    return txn->fault ? undo(txn) : 0;
+}
+
+int txn_run_apart(struct store_txn *txn, store_run_fn *run, void *arg, bool *has_failed,
+                  struct err *err)
+{
     *has_failed = false;
     if (store_exec(txn, store_stmt(txn, "SAVEPOINT operation"), err) < 0)
         return undo(txn);
@@ -229,6 +236,11 @@ int txn_run(struct store_txn *txn, store_run_fn *run, void *arg, bool *has_faile
     if (!txn->fault)
         store_exec(txn, store_stmt(txn, "RELEASE operation"), NULL);
     return txn->fault ? undo(txn) : 0;
+}
+
+void txn_undo(struct store_txn *txn)
+{
+    undo(txn);
 }
 
 int txn_commit(struct store_txn *txn)
