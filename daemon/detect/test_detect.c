@@ -182,6 +182,10 @@ static struct hash slice(const struct config_plugin *plugin, int edition)
     return hasher_final(&hasher);
 }
 
+/* Short, for those that hang. */
+#define DEADLINE_MS 300
+static int deadline_ms;
+
 /* The detectors `names`, each of the plugin of its name. */
 static void configure(const char *const *names, size_t n, int edition)
 {
@@ -189,7 +193,7 @@ static void configure(const char *const *names, size_t n, int edition)
     for (size_t i = 0; i < n; i++) {
         detectors[i] = (struct config_plugin){.name = (char *)(uintptr_t)names[i],
                                               .plugin = (char *)(uintptr_t)names[i],
-                                              .deadline_ms = 300};
+                                              .deadline_ms = deadline_ms};
         detectors[i].hash = slice(&detectors[i], edition);
     }
     config.detectors = detectors;
@@ -206,6 +210,7 @@ static int setup(void **state)
     struct err err;
     memcpy(strrchr(dir, '-'), "-XXXXXX", 7);
     assert_non_null(mkdtemp(dir));
+    deadline_ms = DEADLINE_MS;
     make_plugin("good");
     make_plugin("facts");
     make_plugin("crashes-early");
@@ -429,9 +434,15 @@ static uint64_t n_took(const struct detect_counts *counts)
     return n;
 }
 
+static bool no_probe_runs(void)
+{
+    return hosts_counts(hosts)->running[HOST_PROBE] == 0;
+}
+
 static void each_detector_is_counted_over_a_reload(void **state)
 {
     (void)state;
+    deadline_ms = BOUND_MS; /* a crash is counted as one, however long the kernel takes for it */
     configure(two, 2, 1);
     read_document("bad.txt", "crash:facts");
     read_document("good.txt", "find:good");
@@ -448,9 +459,9 @@ static void each_detector_is_counted_over_a_reload(void **state)
     assert_int_equal(counts_of_facts.findings, 1);
     assert_int_equal(counts_of_good.strikes, 0);
     assert_int_equal(counts_of_facts.strikes, 2);
+    run_until(no_probe_runs);
     const struct hosts_counts *hosted = hosts_counts(hosts);
     assert_int_equal(hosted->ended[HOST_DETECTOR][HOST_CRASHED], 2);
-    assert_int_equal(hosted->running[HOST_PROBE], 0);
     assert_int_equal(hosted->started[HOST_PROBE], hosted->ended[HOST_PROBE][HOST_ENDED]);
     /* Only what is configured is counted for others. */
     configure(two, 1, 3);
