@@ -289,7 +289,7 @@ static void a_year_takes_the_open_ladder_over(void **state)
 /* Which findings are together, as one number: a sum that no other grouping of these gives. */
 #define GROUPS                                                                                     \
     "SELECT sum(n * n * key) FROM (SELECT count(*) AS n, 1 + max(a.edition = '2026')"              \
-    " + 10 * max(a.edition = '2027') AS key FROM finding f JOIN alert a ON a.id = f.alert"         \
+    " + 10 * max(a.edition = '2027') AS key FROM finding f JOIN alert a ON a.row = f.alert"        \
     " GROUP BY f.alert)"
 
 static int64_t groups_of_order(const int *order)
@@ -310,7 +310,7 @@ static int64_t groups_of_order(const int *order)
                     facts[order[i]].year);
     int64_t groups = ask(f, GROUPS);
     assert_int_equal(ask(f, "SELECT count(*) FROM alert a WHERE NOT EXISTS"
-                            " (SELECT 1 FROM finding WHERE alert = a.id)"),
+                            " (SELECT 1 FROM finding WHERE alert = a.row)"),
                      0);
     teardown(&state);
     return groups;
@@ -501,7 +501,8 @@ static void a_detector_that_comes_too_late_is_not_heard(void **state)
 /* As store_forget leaves it. */
 static void forget_all(struct fixture *f)
 {
-    ask(f, "INSERT INTO told_before SELECT alert, what, 1 FROM told");
+    ask(f,
+        "INSERT INTO told_before SELECT a.id, t.what, 1 FROM told t JOIN alert a ON a.row = t.alert");
     ask(f, "DELETE FROM alert");
 }
 

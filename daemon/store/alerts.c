@@ -103,7 +103,8 @@ int store_finding_add(struct store_txn *txn, struct store_finding *finding, stru
         txn,
         "INSERT INTO finding(alert, document, version, origin, date, rank, status, edition, summary,"
         " severity, score, fields, evidence, outcome, seen_ms)"
-        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
+        " VALUES(" ALERT_ROW(
+            "?1") ", ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
     bind_hash(stmt, 1, &finding->alert);
     bind_int(stmt, 2, finding->document);
     bind_int(stmt, 3, finding->version);
@@ -128,8 +129,8 @@ int store_finding_add(struct store_txn *txn, struct store_finding *finding, stru
 int store_finding_known(struct store_txn *txn, const struct hash *alert, int64_t version,
                         struct err *err)
 {
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT 1 FROM finding WHERE version = ?1 AND alert = ?2 LIMIT 1");
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "SELECT 1 FROM finding WHERE version = ?1 AND alert = " ALERT_ROW("?2") " LIMIT 1");
     bind_int(stmt, 1, version);
     bind_hash(stmt, 2, alert);
     return store_step(txn, stmt, err);
@@ -148,9 +149,10 @@ int store_finding_latest(struct store_txn *txn, const struct hash *alert,
                                       const char *status),
                          void *arg, struct err *err)
 {
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT DISTINCT date, rank, origin, status FROM finding WHERE alert = ?1"
-                        " AND date = (SELECT max(date) FROM finding WHERE alert = ?1)");
+    sqlite3_stmt *stmt = store_stmt(
+        txn,
+        "SELECT DISTINCT date, rank, origin, status FROM finding WHERE alert = " ALERT_ROW(
+            "?1") " AND date = (SELECT max(date) FROM finding WHERE alert = " ALERT_ROW("?1") ")");
     bind_hash(stmt, 1, alert);
     int got;
     while ((got = store_step(txn, stmt, err)) > 0) {
@@ -164,8 +166,9 @@ int store_finding_latest(struct store_txn *txn, const struct hash *alert,
 int store_finding_move(struct store_txn *txn, const struct hash *from, const struct hash *to,
                        int year, struct err *err)
 {
-    sqlite3_stmt *stmt = store_stmt(txn, "UPDATE finding SET alert = ?2 WHERE alert = ?1"
-                                         " AND edition = '' AND date < ?3");
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "UPDATE finding SET alert = " ALERT_ROW("?2") " WHERE alert = " ALERT_ROW(
+                            "?1") " AND edition = '' AND date < ?3");
     bind_hash(stmt, 1, from);
     bind_hash(stmt, 2, to);
     bind_int(stmt, 3, (year + 1) * INT64_C(10000));
@@ -174,8 +177,8 @@ int store_finding_move(struct store_txn *txn, const struct hash *from, const str
 
 int store_finding_stays(struct store_txn *txn, const struct hash *alert, int year, struct err *err)
 {
-    sqlite3_stmt *stmt = store_stmt(txn, "SELECT 1 FROM finding WHERE alert = ?1"
-                                         " AND (edition <> '' OR date >= ?2) LIMIT 1");
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT 1 FROM finding WHERE alert = " ALERT_ROW(
+                                             "?1") " AND (edition <> '' OR date >= ?2) LIMIT 1");
     bind_hash(stmt, 1, alert);
     bind_int(stmt, 2, (year + 1) * INT64_C(10000));
     return store_step(txn, stmt, err);
@@ -183,8 +186,8 @@ int store_finding_stays(struct store_txn *txn, const struct hash *alert, int yea
 
 int store_finding_moves(struct store_txn *txn, const struct hash *alert, int year, struct err *err)
 {
-    sqlite3_stmt *stmt = store_stmt(txn, "SELECT 1 FROM finding WHERE alert = ?1"
-                                         " AND edition = '' AND date < ?2 LIMIT 1");
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT 1 FROM finding WHERE alert = " ALERT_ROW(
+                                             "?1") " AND edition = '' AND date < ?2 LIMIT 1");
     bind_hash(stmt, 1, alert);
     bind_int(stmt, 2, (year + 1) * INT64_C(10000));
     return store_step(txn, stmt, err);
@@ -193,7 +196,8 @@ int store_finding_moves(struct store_txn *txn, const struct hash *alert, int yea
 int store_told_has(struct store_txn *txn, const struct hash *alert, const struct hash *what,
                    struct err *err)
 {
-    sqlite3_stmt *stmt = store_stmt(txn, "SELECT 1 FROM told WHERE alert = ?1 AND what = ?2");
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT 1 FROM told WHERE alert = " ALERT_ROW("?1") " AND what = ?2");
     bind_hash(stmt, 1, alert);
     bind_hash(stmt, 2, what);
     return store_step(txn, stmt, err);
@@ -202,7 +206,8 @@ int store_told_has(struct store_txn *txn, const struct hash *alert, const struct
 int store_told_add(struct store_txn *txn, const struct hash *alert, const struct hash *what,
                    struct err *err)
 {
-    sqlite3_stmt *stmt = store_stmt(txn, "INSERT OR IGNORE INTO told(alert, what) VALUES(?1, ?2)");
+    sqlite3_stmt *stmt = store_stmt(txn, "INSERT OR IGNORE INTO told(alert, what)"
+                                         " VALUES(" ALERT_ROW("?1") ", ?2)");
     bind_hash(stmt, 1, alert);
     bind_hash(stmt, 2, what);
     return store_exec(txn, stmt, err);
@@ -211,8 +216,10 @@ int store_told_add(struct store_txn *txn, const struct hash *alert, const struct
 int store_told_copy(struct store_txn *txn, const struct hash *from, const struct hash *to,
                     struct err *err)
 {
-    sqlite3_stmt *stmt = store_stmt(
-        txn, "INSERT OR IGNORE INTO told(alert, what) SELECT ?2, what FROM told WHERE alert = ?1");
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "INSERT OR IGNORE INTO told(alert, what) SELECT " ALERT_ROW(
+                            "?2") ", what FROM told"
+                                  " WHERE alert = " ALERT_ROW("?1"));
     bind_hash(stmt, 1, from);
     bind_hash(stmt, 2, to);
     return store_exec(txn, stmt, err);
@@ -220,7 +227,7 @@ int store_told_copy(struct store_txn *txn, const struct hash *from, const struct
 
 int store_told_clear(struct store_txn *txn, const struct hash *alert, struct err *err)
 {
-    sqlite3_stmt *stmt = store_stmt(txn, "DELETE FROM told WHERE alert = ?1");
+    sqlite3_stmt *stmt = store_stmt(txn, "DELETE FROM told WHERE alert = " ALERT_ROW("?1"));
     bind_hash(stmt, 1, alert);
     return store_exec(txn, stmt, err);
 }
@@ -230,7 +237,7 @@ int store_revision_add(struct store_txn *txn, const struct store_revision *revis
 {
     sqlite3_stmt *stmt = store_stmt(
         txn, "INSERT INTO revision(id, alert, number, finding, headline, change, created_ms)"
-             " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+             " VALUES(?1, " ALERT_ROW("?2") ", ?3, ?4, ?5, ?6, ?7)");
     bind_hash(stmt, 1, &revision->id);
     bind_hash(stmt, 2, &revision->alert);
     bind_int(stmt, 3, revision->number);
@@ -244,8 +251,8 @@ int store_revision_add(struct store_txn *txn, const struct store_revision *revis
 int store_revision_last(struct store_txn *txn, const struct hash *alert, struct hash *id,
                         struct err *err)
 {
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT id FROM revision WHERE alert = ?1 ORDER BY number DESC LIMIT 1");
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT id FROM revision WHERE alert = " ALERT_ROW(
+                                             "?1") " ORDER BY number DESC LIMIT 1");
     bind_hash(stmt, 1, alert);
     int got = store_step(txn, stmt, err);
     if (got > 0)
@@ -322,11 +329,11 @@ int store_alert_counts(struct store_txn *txn, void (*each)(void *arg, const char
 int store_alert_expire(struct store_txn *txn, int64_t before_ms, int limit, struct err *err)
 {
     sqlite3_stmt *stmt = store_stmt(
-        txn, "DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE updated_ms < ?1"
+        txn, "DELETE FROM alert WHERE row IN (SELECT row FROM alert WHERE updated_ms < ?1"
              " AND NOT EXISTS (SELECT 1 FROM revision r"
-             "  JOIN delivery_revision dr ON dr.revision = r.id"
-             "  JOIN delivery d ON d.id = dr.delivery"
-             "  WHERE r.alert = alert.id AND d.state IN ('queued', 'held', 'unknown', 'deferred'))"
+             "  JOIN delivery_revision dr ON dr.revision = r.row"
+             "  JOIN delivery d ON d.row = dr.delivery"
+             "  WHERE r.alert = alert.row AND d.state IN ('queued', 'held', 'unknown', 'deferred'))"
              " ORDER BY updated_ms LIMIT ?2)");
     bind_int(stmt, 1, before_ms);
     bind_int(stmt, 2, limit);

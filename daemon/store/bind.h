@@ -10,6 +10,11 @@
 #include "base/mem.h"
 #include "store/views.h"
 
+/* The row of what a parameter gives the id of; nothing when there is no such thing. */
+#define ALERT_ROW(parameter)    "(SELECT row FROM alert WHERE id = " parameter ")"
+#define REVISION_ROW(parameter) "(SELECT row FROM revision WHERE id = " parameter ")"
+#define DELIVERY_ROW(parameter) "(SELECT row FROM delivery WHERE id = " parameter ")"
+
 /* What is bound must stay as it is until the statement was stepped. */
 static inline void bind_text(sqlite3_stmt *stmt, int at, const char *text)
 {

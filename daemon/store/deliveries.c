@@ -30,10 +30,11 @@ int store_delivery_add(struct store_txn *txn, const struct store_delivery *deliv
         return -1;
     if (!store_changes(txn))
         return 0;
+    int64_t row = store_last_id(txn);
     for (size_t i = 0; i < n_revisions; i++) {
-        stmt = store_stmt(
-            txn, "INSERT INTO delivery_revision(delivery, position, revision) VALUES(?1, ?2, ?3)");
-        bind_hash(stmt, 1, &delivery->id);
+        stmt = store_stmt(txn, "INSERT INTO delivery_revision(delivery, position, revision)"
+                               " VALUES(?1, ?2, " REVISION_ROW("?3") ")");
+        bind_int(stmt, 1, row);
         bind_int(stmt, 2, (int64_t)i);
         bind_hash(stmt, 3, &revisions[i]);
         if (store_exec(txn, stmt, err) < 0)
@@ -141,8 +142,8 @@ static void told_read(sqlite3_stmt *stmt, struct store_told *told)
 
 static int total_load(struct store_txn *txn, struct store_due *due, struct err *err)
 {
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT count(*) FROM delivery_revision WHERE delivery = ?1");
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "SELECT count(*) FROM delivery_revision WHERE delivery = " DELIVERY_ROW("?1"));
     bind_hash(stmt, 1, &due->id);
     int got = store_step(txn, stmt, err);
     if (got > 0)
@@ -155,18 +156,18 @@ static int told_load(struct store_txn *txn, int max_told, struct store_due *due,
 {
     sqlite3_stmt *stmt = store_stmt(
         txn,
-        "SELECT r.id, r.alert, r.number, f.severity,"
+        "SELECT r.id, a.id, r.number, f.severity,"
         " (SELECT count(DISTINCT origin) FROM finding WHERE alert = r.alert),"
         " f.date, r.created_ms, a.created_ms, f.status <> '', a.detector, CASE f.status WHEN '' THEN a.topic ELSE f.status END,"
         " r.headline, r.change, a.labels, f.fields, f.evidence, v.title, s.root,"
         " CAST(d.path AS TEXT), d.source, t.token"
-        " FROM delivery_revision dr JOIN delivery y ON y.id = dr.delivery"
-        " JOIN revision r ON r.id = dr.revision"
-        " JOIN alert a ON a.id = r.alert JOIN finding f ON f.id = r.finding"
+        " FROM delivery y JOIN delivery_revision dr ON dr.delivery = y.row"
+        " JOIN revision r ON r.row = dr.revision"
+        " JOIN alert a ON a.row = r.alert JOIN finding f ON f.id = r.finding"
         " LEFT JOIN version v ON v.id = f.version LEFT JOIN document d ON d.id = f.document"
         " LEFT JOIN source s ON s.name = d.source"
-        " LEFT JOIN token t ON t.notifier = y.notifier AND t.alert = a.id"
-        " WHERE dr.delivery = ?1 ORDER BY dr.position LIMIT ?2");
+        " LEFT JOIN token t ON t.notifier = y.notifier AND t.alert = a.row"
+        " WHERE y.id = ?1 ORDER BY dr.position LIMIT ?2");
     bind_hash(stmt, 1, &due->id);
     bind_int(stmt, 2, max_told + 1); /* one more: are there more? */
     size_t cap = 0;
@@ -212,10 +213,10 @@ int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_
         store_stmt(txn, "SELECT id FROM delivery y INDEXED BY delivery_open WHERE notifier = ?1"
                         " AND next_ms <= ?2 AND state IN ('queued', 'held', 'unknown', 'deferred')"
                         " AND state <> 'held' AND (ended_ms = 0 OR NOT EXISTS(SELECT 1"
-                        " FROM delivery_revision mine JOIN revision r ON r.id = mine.revision"
+                        " FROM delivery_revision mine JOIN revision r ON r.row = mine.revision"
                         " JOIN revision news ON news.alert = r.alert"
-                        " JOIN delivery_revision theirs ON theirs.revision = news.id"
-                        " JOIN delivery n ON n.id = theirs.delivery WHERE mine.delivery = y.id"
+                        " JOIN delivery_revision theirs ON theirs.revision = news.row"
+                        " JOIN delivery n ON n.row = theirs.delivery WHERE mine.delivery = y.row"
                         " AND n.notifier = ?1 AND n.ended_ms = 0"
                         " AND n.state IN ('queued', 'held', 'unknown', 'deferred')))"
                         " ORDER BY next_ms, created_ms LIMIT ?3");
@@ -264,8 +265,8 @@ int store_delivery_held_due(struct store_txn *txn, const char *notifier, int64_t
 {
     sqlite3_stmt *stmt = store_stmt(
         txn,
-        "SELECT d.id, dr.revision, d.reason FROM delivery d INDEXED BY delivery_open"
-        " JOIN delivery_revision dr ON dr.delivery = d.id JOIN revision r ON r.id = dr.revision"
+        "SELECT d.id, r.id, d.reason FROM delivery d INDEXED BY delivery_open"
+        " JOIN delivery_revision dr ON dr.delivery = d.row JOIN revision r ON r.row = dr.revision"
         " WHERE d.notifier = ?1 AND d.next_ms <= ?2 AND d.state = 'held'"
         " AND d.state IN ('queued', 'held', 'unknown', 'deferred')"
         " ORDER BY d.created_ms, r.created_ms, r.finding, dr.position");
@@ -319,9 +320,10 @@ int store_delivery_told(struct store_txn *txn, const struct hash *alert,
 {
     sqlite3_stmt *stmt = store_stmt(
         txn, "SELECT DISTINCT d.notifier FROM revision r JOIN delivery_revision dr"
-             " ON dr.revision = r.id JOIN delivery d ON d.id = dr.delivery WHERE r.alert = ?1"
-             " AND d.ended_ms = 0"
-             " AND d.state IN ('queued', 'held', 'unknown', 'deferred', 'sent')");
+             " ON dr.revision = r.row JOIN delivery d ON d.row = dr.delivery"
+             " WHERE r.alert = " ALERT_ROW(
+                 "?1") " AND d.ended_ms = 0"
+                       " AND d.state IN ('queued', 'held', 'unknown', 'deferred', 'sent')");
     bind_hash(stmt, 1, alert);
     int got;
     while ((got = store_step(txn, stmt, err)) > 0)
@@ -335,8 +337,8 @@ int store_delivery_not_ended(struct store_txn *txn, const struct hash *alert, co
     sqlite3_stmt *stmt = store_stmt(
         txn, "UPDATE delivery SET state = 'superseded', reason = ?2, updated_ms = ?3"
              " WHERE ended_ms <> 0 AND state IN ('queued', 'held', 'unknown', 'deferred')"
-             " AND id IN (SELECT dr.delivery FROM revision r JOIN delivery_revision dr"
-             " ON dr.revision = r.id WHERE r.alert = ?1)");
+             " AND row IN (SELECT dr.delivery FROM revision r JOIN delivery_revision dr"
+             " ON dr.revision = r.row WHERE r.alert = " ALERT_ROW("?1") ")");
     bind_hash(stmt, 1, alert);
     bind_text(stmt, 2, reason);
     bind_int(stmt, 3, now_ms);
@@ -368,7 +370,7 @@ int store_delivery_get(struct store_txn *txn, const struct hash *id, struct stor
 {
     sqlite3_stmt *stmt =
         store_stmt(txn, "SELECT notifier, state, attempts, EXISTS(SELECT 1 FROM delivery_revision"
-                        " WHERE delivery = ?1) FROM delivery WHERE id = ?1");
+                        " WHERE delivery = delivery.row) FROM delivery WHERE id = ?1");
     bind_hash(stmt, 1, id);
     int got = store_step(txn, stmt, err);
     if (got <= 0)
@@ -398,9 +400,9 @@ int store_delivery_retry_some(struct store_txn *txn, const char *notifier, const
                               int64_t now_ms, int limit, struct err *err)
 {
     sqlite3_stmt *stmt = store_stmt(
-        txn, RETRY "id IN (SELECT id FROM delivery INDEXED BY delivery_done WHERE notifier = ?2"
+        txn, RETRY "row IN (SELECT row FROM delivery INDEXED BY delivery_done WHERE notifier = ?2"
                    " AND state = ?3 AND retried_ms <> ?1"
-                   " AND EXISTS(SELECT 1 FROM delivery_revision WHERE delivery = id)"
+                   " AND EXISTS(SELECT 1 FROM delivery_revision WHERE delivery = delivery.row)"
                    " ORDER BY updated_ms LIMIT ?4)");
     bind_int(stmt, 1, now_ms);
     bind_text(stmt, 2, notifier);
@@ -447,11 +449,11 @@ int store_delivery_open(struct store_txn *txn, count_fn *each, void *arg, struct
 int store_delivery_expire(struct store_txn *txn, int64_t before_ms, int limit, struct err *err)
 {
     sqlite3_stmt *stmt =
-        store_stmt(txn, "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery d"
+        store_stmt(txn, "DELETE FROM delivery WHERE row IN (SELECT row FROM delivery d"
                         " WHERE state IN ('sent', 'dead', 'cancelled', 'superseded')"
                         " AND updated_ms < ?1 AND NOT (state = 'sent' AND EXISTS (SELECT 1"
-                        "  FROM delivery_revision dr JOIN revision r ON r.id = dr.revision"
-                        "  JOIN alert a ON a.id = r.alert WHERE dr.delivery = d.id"
+                        "  FROM delivery_revision dr JOIN revision r ON r.row = dr.revision"
+                        "  JOIN alert a ON a.row = r.alert WHERE dr.delivery = d.row"
                         "  AND a.detector = 'tocsin' AND a.state <> 'closed')) LIMIT ?2)");
     bind_int(stmt, 1, before_ms);
     bind_int(stmt, 2, limit);
@@ -464,7 +466,7 @@ int store_token_set(struct store_txn *txn, const char *notifier, const struct ha
                     const char *token, struct err *err)
 {
     sqlite3_stmt *stmt = store_stmt(txn, "INSERT INTO token(notifier, alert, token)"
-                                         " SELECT ?1, id, ?3 FROM alert WHERE id = ?2"
+                                         " SELECT ?1, row, ?3 FROM alert WHERE id = ?2"
                                          " ON CONFLICT(notifier, alert) DO UPDATE SET token = ?3");
     bind_text(stmt, 1, notifier);
     bind_hash(stmt, 2, alert);

@@ -26,6 +26,9 @@ store_test_libs = libstore.la libbase.la libloop.la $(CMOCKA_LIBS)
 UNIT_TESTS += daemon/store/test_store
 daemon_store_test_store_SOURCES = daemon/store/test_store.c
 daemon_store_test_store_LDADD = $(store_test_libs)
+UNIT_TESTS += daemon/store/test_migrate
+daemon_store_test_migrate_SOURCES = daemon/store/test_migrate.c
+daemon_store_test_migrate_LDADD = $(store_test_libs)
 UNIT_TESTS += daemon/store/test_documents
 daemon_store_test_documents_SOURCES = daemon/store/test_documents.c \
 	tests/support/kept_store.c tests/support/kept_store.h

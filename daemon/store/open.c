@@ -26,7 +26,7 @@
 #define MARK_SUFFIX      "-check"
 #define FILE_NAME        "tocsin.db"
 #define WAL_KEPT_BYTES   "8388608"
-#define WRITER_CACHE_KIB "-2000"
+#define WRITER_CACHE_KIB "-16000" /* given back when nothing waits */
 #define READER_CACHE_KIB "-512"
 
 static bool is_damage(int code)
@@ -121,7 +121,8 @@ static int migrate(sqlite3 *db, struct err *err)
         return sql_failed(db, err);
     if (version == STORE_SCHEMA_VERSION)
         return 0;
-    int result = sql(db, "BEGIN IMMEDIATE", err);
+    /* A table that is made anew is dropped with its rows' references in place. */
+    int result = sql(db, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", err);
     for (int64_t n = version; result == 0 && n < STORE_SCHEMA_VERSION; n++)
         result = sql(db, store_migrations[n], err);
     AUTO_FREE char *marks = mem_printf("PRAGMA application_id = %d; PRAGMA user_version = %d",
@@ -132,6 +133,8 @@ static int migrate(sqlite3 *db, struct err *err)
         result = sql(db, "COMMIT", err);
     if (!sqlite3_get_autocommit(db))
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    if (result == 0)
+        result = sql(db, "PRAGMA foreign_keys = ON", err);
     return result < 0 ? err_prefix(err, "bringing the store to schema %d", STORE_SCHEMA_VERSION)
                       : 0;
 }

@@ -178,6 +178,11 @@ static void checkpoint_run(void *arg)
     sqlite3_wal_checkpoint_v2(txn_db(store->write_txn), NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
                               NULL);
     store->wal_pages = 0;
+    pthread_mutex_lock(&store->lock);
+    bool idle = list_empty(&store->queue);
+    pthread_mutex_unlock(&store->lock);
+    if (idle)
+        sqlite3_db_release_memory(txn_db(store->write_txn));
 }
 
 static void round_done(void *arg);

@@ -1,4 +1,4 @@
-/* The store: groups and savepoints, faults of the disk, and what is found at the start. */
+/* The store: groups of operations, faults of the disk, and what is found at the start. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -394,37 +394,6 @@ static void newer_is_untouched(void **state)
     assert_true(hash_equal(&before, &after));
 }
 
-static int count_queued(struct store_txn *txn, void *arg, struct err *err)
-{
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT count(*) FROM delivery WHERE state = 'queued' AND ended_ms = 0");
-    int got = store_step(txn, stmt, err);
-    if (got > 0)
-        ((struct count *)arg)->rows = sqlite3_column_int64(stmt, 0);
-    return got < 0 ? -1 : 0;
-}
-
-/* What a store of the first schema holds is there after it was brought to this one. */
-static void older_is_migrated(void **state)
-{
-    (void)state;
-    AUTO_FREE char *file = mem_printf("%s/tocsin.db", dir);
-    exec_on_file(file, store_migrations[0]);
-    AUTO_FREE char *marks =
-        mem_printf("PRAGMA application_id = %d; PRAGMA user_version = 1;"
-                   "INSERT INTO delivery(id, notifier, state, next_ms, created_ms, updated_ms)"
-                   " VALUES(zeroblob(32), 'desktop', 'queued', 1, 2, 3)",
-                   OPEN_APPLICATION_ID);
-    exec_on_file(file, marks);
-    struct err err;
-    struct store *store = open_as(STORE_OPENED_OLD, &err);
-    struct count queued = {0};
-    store_read(store, count_queued, done, &queued);
-    wait_for(1);
-    store_free(&store);
-    assert_int_equal(queued.rows, 1);
-}
-
 /* A crash may leave the newer schema in the write-ahead log alone. */
 static void newer_in_the_log_is_untouched(void **state)
 {
@@ -671,7 +640,6 @@ int main(int argc, char **argv)
         CASE(queue_is_one_transaction),
         CASE(flush_follows_chains),
         CASE(flush_reads_one_by_one),
-        CASE(older_is_migrated),
         CASE(newer_is_untouched),
         CASE(newer_in_the_log_is_untouched),
         CASE(damaged_header),

@@ -7,9 +7,9 @@
     "d.id, d.notifier, d.state, d.attempts, d.created_ms, d.updated_ms,"                           \
     " CASE WHEN d.state IN ('queued', 'held', 'unknown', 'deferred') AND d.next_ms < ?9"           \
     " THEN d.next_ms END, nullif(d.ended_ms, 0), nullif(d.retried_ms, 0), d.reason, d.summary,"    \
-    " (SELECT r.headline FROM delivery_revision dr JOIN revision r ON r.id = dr.revision"          \
-    " WHERE dr.delivery = d.id ORDER BY dr.position LIMIT 1),"                                     \
-    " (SELECT count(*) FROM delivery_revision dr WHERE dr.delivery = d.id)"
+    " (SELECT r.headline FROM delivery_revision dr JOIN revision r ON r.row = dr.revision"         \
+    " WHERE dr.delivery = d.row ORDER BY dr.position LIMIT 1),"                                    \
+    " (SELECT count(*) FROM delivery_revision dr WHERE dr.delivery = d.row)"
 
 static const struct view_column delivery_columns[] = {
     {"id", COLUMN_HASH},        {"notifier", COLUMN_TEXT},   {"state", COLUMN_TEXT},
@@ -50,12 +50,12 @@ static int add_told(struct store_txn *txn, const struct hash *id, json_t *delive
         {"path", COLUMN_PATH},     {"title", COLUMN_TEXT},
     };
     sqlite3_stmt *stmt = store_stmt(
-        txn, "SELECT r.id, r.number, r.headline, r.change, r.created_ms, r.alert, a.detector,"
+        txn, "SELECT r.id, r.number, r.headline, r.change, r.created_ms, a.id, a.detector,"
              " CASE f.status WHEN '' THEN a.topic ELSE f.status END, d.source, d.path, v.title"
-             " FROM delivery_revision dr JOIN revision r ON r.id = dr.revision"
-             " JOIN alert a ON a.id = r.alert JOIN finding f ON f.id = r.finding"
+             " FROM delivery_revision dr JOIN revision r ON r.row = dr.revision"
+             " JOIN alert a ON a.row = r.alert JOIN finding f ON f.id = r.finding"
              " LEFT JOIN version v ON v.id = f.version LEFT JOIN document d ON d.id = f.document"
-             " WHERE dr.delivery = ?1 ORDER BY dr.position");
+             " WHERE dr.delivery = " DELIVERY_ROW("?1") " ORDER BY dr.position");
     bind_hash(stmt, 1, id);
     json_t *told;
     if (rows_json(txn, stmt, columns, ARRAY_LEN(columns), &told, err) < 0)

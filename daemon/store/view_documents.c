@@ -86,9 +86,9 @@ int store_view_document_findings(struct store_txn *txn, int64_t document, int64_
     };
     sqlite3_stmt *stmt = store_stmt(
         txn,
-        "SELECT v.number, f.alert, a.headline, a.state, a.detector,"
+        "SELECT v.number, a.id, a.headline, a.state, a.detector,"
         " CASE f.status WHEN '' THEN a.topic ELSE f.status END, f.summary, f.outcome, f.seen_ms"
-        " FROM version v JOIN finding f ON f.version = v.id JOIN alert a ON a.id = f.alert"
+        " FROM version v JOIN finding f ON f.version = v.id JOIN alert a ON a.row = f.alert"
         " WHERE v.document = ?1 ORDER BY v.number DESC, f.id LIMIT ?2");
     bind_int(stmt, 1, document);
     bind_int(stmt, 2, limit);

@@ -5,7 +5,7 @@
 
 #define ALERT_COLUMNS                                                                              \
     "id, detector, topic, subject, key_base, edition, headline, severity, labels, fields, state,"  \
-    " revisions, (SELECT count(DISTINCT origin) FROM finding WHERE finding.alert = alert.id),"     \
+    " revisions, (SELECT count(DISTINCT origin) FROM finding WHERE finding.alert = alert.row),"    \
     " snoozed_until_ms, created_ms, updated_ms"
 
 static const struct view_column alert_columns[] = {
@@ -61,9 +61,9 @@ int store_view_findings(struct store_txn *txn, const struct hash *alert, json_t 
         " f.summary, f.severity, f.score, f.fields, f.evidence, f.outcome, f.seen_ms,"
         " d.source, d.path, v.title, CAST(s.root || '/' || CAST(d.path AS TEXT) AS BLOB)"
         " FROM finding f LEFT JOIN document d ON d.id = f.document"
-        " LEFT JOIN source s ON s.name = d.source LEFT JOIN version v ON v.id = f.version WHERE f.alert = ?1"
-        " ORDER BY f.date, f.rank, f.origin, f.status, d.source, d.path, f.summary,"
-        " f.evidence, f.id");
+        " LEFT JOIN source s ON s.name = d.source LEFT JOIN version v ON v.id = f.version WHERE f.alert = " ALERT_ROW(
+            "?1") " ORDER BY f.date, f.rank, f.origin, f.status, d.source, d.path, f.summary,"
+                  " f.evidence, f.id");
     bind_hash(stmt, 1, alert);
     return rows_json(txn, stmt, columns, ARRAY_LEN(columns), list, err);
 }
@@ -80,8 +80,8 @@ static int add_deliveries(struct store_txn *txn, json_t *revision, struct err *e
         return err_set(err, "a revision without an id");
     sqlite3_stmt *stmt = store_stmt(
         txn, "SELECT d.id, d.notifier, d.state, d.attempts, d.next_ms, d.updated_ms, d.reason"
-             " FROM delivery_revision dr JOIN delivery d ON d.id = dr.delivery"
-             " WHERE dr.revision = ?1 ORDER BY d.notifier, d.created_ms, d.id");
+             " FROM delivery_revision dr JOIN delivery d ON d.row = dr.delivery"
+             " WHERE dr.revision = " REVISION_ROW("?1") "ORDER BY d.notifier, d.created_ms, d.id");
     bind_hash(stmt, 1, &id);
     json_t *deliveries;
     if (rows_json(txn, stmt, columns, ARRAY_LEN(columns), &deliveries, err) < 0)
@@ -97,8 +97,9 @@ int store_view_revisions(struct store_txn *txn, const struct hash *alert, json_t
         {"id", COLUMN_HASH},     {"number", COLUMN_INT},     {"headline", COLUMN_TEXT},
         {"change", COLUMN_TEXT}, {"created_ms", COLUMN_INT},
     };
-    sqlite3_stmt *stmt = store_stmt(txn, "SELECT id, number, headline, change, created_ms"
-                                         " FROM revision WHERE alert = ?1 ORDER BY number");
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT id, number, headline, change, created_ms"
+                        " FROM revision WHERE alert = " ALERT_ROW("?1") " ORDER BY number");
     bind_hash(stmt, 1, alert);
     if (rows_json(txn, stmt, columns, ARRAY_LEN(columns), list, err) < 0)
         return -1;
@@ -135,8 +136,8 @@ int store_view_outcomes(struct store_txn *txn, int64_t version, json_t **list, s
         {"summary", COLUMN_TEXT}, {"outcome", COLUMN_TEXT},  {"seen_ms", COLUMN_INT},
     };
     sqlite3_stmt *stmt = store_stmt(
-        txn, "SELECT f.alert, a.detector, CASE f.status WHEN '' THEN a.topic ELSE f.status END,"
-             " f.summary, f.outcome, f.seen_ms FROM finding f JOIN alert a ON a.id = f.alert"
+        txn, "SELECT a.id, a.detector, CASE f.status WHEN '' THEN a.topic ELSE f.status END,"
+             " f.summary, f.outcome, f.seen_ms FROM finding f JOIN alert a ON a.row = f.alert"
              " WHERE f.version = ?1 ORDER BY f.id");
     bind_int(stmt, 1, version);
     return rows_json(txn, stmt, columns, ARRAY_LEN(columns), list, err);
@@ -149,7 +150,7 @@ int store_view_path(struct store_txn *txn, const struct hash *alert, json_t **pa
         store_stmt(txn, "SELECT CAST(s.root || '/' || CAST(d.path AS TEXT) AS BLOB) FROM revision r"
                         " JOIN finding f ON f.id = r.finding JOIN document d ON d.id = f.document"
                         " JOIN source s ON s.name = d.source"
-                        " WHERE r.alert = ?1 ORDER BY r.number DESC LIMIT 1");
+                        " WHERE r.alert = " ALERT_ROW("?1") " ORDER BY r.number DESC LIMIT 1");
     bind_hash(stmt, 1, alert);
     return one_row_json(txn, stmt, columns, ARRAY_LEN(columns), path, err);
 }
