@@ -1,20 +1,26 @@
 #!/usr/bin/python3
 """Figures of the whole daemon, beside the least that could do the same, in one run.
 
-usage: tests/bench/daemon.py [latency|burst|memory|idle]...   (all, in a built tree; see TOCSIN_BUILDDIR)
+usage: tests/bench/daemon.py [latency|loaded|burst|memory|idle]...   (all, in a built tree; see TOCSIN_BUILDDIR)
 
 latency  from close() in the writer to the line that arrives from the notifier: settle 0, every
          step committed to disk; beside a bare inotify loop, and inotifywait | while read | grep.
          They take turns, 50 documents each, so that whatever else the machine does is the same
          for all, as is what Python costs
-burst    10,000 small documents as fast as a program can write them, 10 topics: documents a second
-         until nothing is on its way, with no match, and with two alerts each
-memory   resident memory of tocsind with 10,000 documents known; PSS of the whole family
+loaded   the same, while another program writes 1,000 documents a second that match nothing into
+         the folder whose turn it is
+burst    10,000 small documents as fast as a program can write them, 10 topics, archive and index on:
+         documents a second until nothing is on its way, with no match, and with 2.3 alerts each
+memory   start-up with 10,000 documents known, from exec to ready and to all of them looked at;
+         resident memory of tocsind, and PSS of the whole family
 idle     wake-ups of tocsind and its hosts over 30 s
 
-The state and the folders are in TMPDIR, else /var/tmp: a disk, whose fdatasync is printed.
+Each figure is printed as it comes; all of them at the end as a table, and as JSON in
+tests/bench/daemon.json of the build. The state and the folders are in TMPDIR, else /var/tmp: a
+disk, whose fdatasync is printed.
 """
 import glob
+import json
 import os
 import shutil
 import subprocess
@@ -27,13 +33,24 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 from harness import BUILD, Daemon, until  # noqa: E402
 
 N = 1000
+N_LOADED = 300
 WARM = 50
 TURN = 50
+LOAD_PER_S = 1000
 TEXT = "Minutes of Tuesday.\n\n" + "The usual things were said and written down. " * 70 + "\nAn alarm rang.\n"
+
+
+figures = []
 
 
 def percentile(values, percent):
     return sorted(values)[len(values) * percent // 100]
+
+
+def say(what, of, value, unit):
+    """One figure: what was measured, of which program, and how much of what."""
+    figures.append({"what": what, "of": of, "value": round(value, 3), "unit": unit, "load": os.getloadavg()[0]})
+    print(f"{what}, {of}: {value:.4g} {unit}", flush=True)
 
 
 def say_disk(directory, n=200):
@@ -93,10 +110,10 @@ class Runner:
         os.close(fd)
         self.times.append((self.arrivals.wait_for(name) - closed) / 1000)
 
-    def say(self):
+    def say(self, what):
         times = self.times[WARM:]  # the first ones warm everything up
-        print(f"{self.name:40} {percentile(times, 50) / 1000:9.3f} {percentile(times, 99) / 1000:9.3f} "
-              f"{max(times) / 1000:9.3f}", flush=True)
+        for name, value in (("median", percentile(times, 50)), ("p99", percentile(times, 99)), ("worst", max(times))):
+            say(f"{what}, {name}", self.name, value / 1000, "ms")
 
 
 def start_tocsin(d):
@@ -135,45 +152,81 @@ def start_rivals(directory):
     return rivals
 
 
-def latency():
+LOADER = """
+import os, sys, time
+begin, i, parent = time.monotonic(), 0, os.getppid()
+while os.getppid() == parent:
+    with open(os.path.join(sys.argv[1], f"load{i}.txt"), "w") as f:
+        f.write(f"{sys.argv[2]} {i}: nothing happened. " + "Nobody was there to see it. " * 120)
+    i += 1
+    time.sleep(max(0, begin + i / float(sys.argv[3]) - time.monotonic()))
+"""
+
+
+def run_turn(runner, numbers, loaded):
+    loader = loaded and subprocess.Popen([sys.executable, "-c", LOADER, runner.folder, f"Turn {numbers[0]}",
+                                          str(LOAD_PER_S)])
+    if loaded:
+        time.sleep(0.5)
+    for i in numbers:
+        runner.run(i)
+        if loaded:
+            time.sleep(0.01)
+    if loaded:
+        loader.kill()
+        loader.wait()
+    time.sleep(0.05)  # so that what is still to be written is not in the next one's way
+
+
+def latency_of(what, n, loaded=False):
     with Daemon() as d:
         say_disk(d.dir)
         runners = [start_tocsin(d)] + start_rivals(d.dir)
-        for first in range(0, WARM + N, TURN):
+        for first in range(0, WARM + n, TURN):
             for runner in runners:
-                for i in range(first, min(first + TURN, WARM + N)):
-                    runner.run(i)
-                time.sleep(0.05)  # so that what it still has to write is not in the next one's way
-        until(lambda: d.idle()["deliver"][0]["sent"] == WARM + N, "each is sent, says the store")
-        print(f"latency over {N} documents of {len(TEXT)} bytes, ms       median       p99       max")
+                run_turn(runner, range(first, min(first + TURN, WARM + n)), loaded)
+                d.idle()
+        until(lambda: d.idle()["deliver"][0]["sent"] == WARM + n, "each is sent, says the store")
         for runner in runners:
-            runner.say()
+            runner.say(what)
         for rival in runners[1:]:
             os.killpg(rival.process.pid, 15)
             rival.process.wait()
 
 
-def burst_of(alerts, n=10000):
+def latency():
+    latency_of("latency", N)
+
+
+def loaded():
+    latency_of(f"latency at {LOAD_PER_S} documents/s", N_LOADED, loaded=True)
+
+
+def burst_of(tenths, n=10000):
+    """Ten documents have `tenths` alerts."""
     words = {f"topic{i}": {"query": f"word{i} OR other{i}"} for i in range(10)}
     with Daemon(topics=words) as d:
         d.start()
         begin = time.monotonic()
         for i in range(n):
-            found = f"Then word{i % 10} came. Then other{(i + 3) % 10} went." if alerts else "Nothing happened."
+            n_found = tenths // 10 + (i % 10 < tenths % 10)
+            found = " ".join(f"Then word{(i + 3 * k) % 10} came." for k in range(n_found)) or "Nothing happened."
             d.drop(f"doc{i}.txt", f"Report {i} of town {i}. {found}")
         written = time.monotonic()
+        wanted = n * tenths // 10
         # Seldom, because each question costs the daemon something, too.
-        until(lambda: time.sleep(0.1) or len(d.rang()) >= n * alerts, "all has rung", 300)
+        until(lambda: time.sleep(0.1) or len(d.rang()) >= wanted, "all has rung", 300)
         until(lambda: d.idle()["documents"]["known"] == n or time.sleep(0.1), "all are known", 300)
         end = time.monotonic()
-        assert len(d.rang()) == n * alerts, f"{len(d.rang())} rings"
-        print(f"burst of {n} documents with {alerts} alerts each, written in {written - begin:.1f} s: "
-              f"{n / (end - begin):.0f} documents/s until all was told")
+        assert len(d.rang()) == wanted, f"{len(d.rang())} rings"
+        what = f"burst of {n} documents, {tenths / 10:g} alerts each"
+        say(f"{what}, written", "the writer", n / (written - begin), "documents/s")
+        say(f"{what}, until all was told", "tocsin", n / (end - begin), "documents/s")
 
 
 def burst():
     burst_of(0)
-    burst_of(2)
+    burst_of(23)
 
 
 def family(pid):
@@ -195,17 +248,23 @@ def field_kib(path, name):
         return next(int(line.split()[1]) for line in f if line.startswith(name + ":"))
 
 
-def memory():
+def memory(n=10000):
     with Daemon() as d:
-        for i in range(10000):
+        for i in range(n):
             d.drop(f"{i % 100}/doc{i}.txt", f"Report {i}. {TEXT if i % 500 == 0 else 'Nothing happened today.'}")
         d.start()
-        until(lambda: d.idle()["documents"]["known"] == 10000, "10,000 documents known", 300)
+        until(lambda: d.idle()["documents"]["known"] == n, f"{n} documents known", 300)
+        d.stop()
+        begin = time.monotonic()
+        d.start()
+        say(f"start-up with {n} documents known, to ready", "tocsin", 1000 * (time.monotonic() - begin), "ms")
+        until(lambda: d.idle()["documents"]["known"] == n, f"{n} documents known", 300)
+        say(f"start-up with {n} documents known, all looked at", "tocsin", 1000 * (time.monotonic() - begin), "ms")
         pid = d.process.pid
         pss = {p: field_kib(f"/proc/{p}/smaps_rollup", "Pss") for p in family(pid)}
-        print(f"memory with 10,000 documents known: tocsind resident {field_kib(f'/proc/{pid}/status', 'VmRSS')} KiB; "
-              f"PSS of the family {sum(pss.values())} KiB: tocsind {pss.pop(pid)} KiB, "
-              f"{len(pss)} hosts {sorted(pss.values())} KiB")
+        what = f"memory with {n} documents known"
+        say(f"{what}, resident", "tocsind", field_kib(f"/proc/{pid}/status", "VmRSS"), "KiB")
+        say(f"{what}, PSS", f"tocsind and {len(pss) - 1} hosts", sum(pss.values()), "KiB")
 
 
 def switches(pids):
@@ -226,7 +285,7 @@ def idle(seconds=30):
         pids = family(d.process.pid)
         before = switches(pids)
         time.sleep(seconds)
-        print(f"idle: {switches(pids) - before} wake-ups of {len(pids)} processes in {seconds} s")
+        say(f"wake-ups in {seconds} s", f"tocsind and {len(pids) - 1} hosts", switches(pids) - before, "")
 
 
 def choose_disk():
@@ -238,7 +297,20 @@ def choose_disk():
     tempfile.tempdir = directory
 
 
+def say_all():
+    wide = [max(len(str(f[key])) for f in figures) for key in ("what", "of", "value")]
+    print()
+    for f in figures:
+        print(f"{f['what']:{wide[0]}}  {f['of']:{wide[1]}}  {f['value']:>{wide[2]}} {f['unit']}")
+    path = os.path.join(BUILD, "tests/bench/daemon.json")
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(figures, f, indent=1)
+    print(f"also in {path}")
+
+
 choose_disk()
-WHAT = {"latency": latency, "burst": burst, "memory": memory, "idle": idle}
-for what in sys.argv[1:] or WHAT:
-    WHAT[what]()
+WHAT = {"latency": latency, "loaded": loaded, "burst": burst, "memory": memory, "idle": idle}
+for chosen in sys.argv[1:] or WHAT:
+    WHAT[chosen]()
+say_all()

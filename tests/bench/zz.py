@@ -1,0 +1,316 @@
+#!/usr/bin/python3
+"""Figures of the whole daemon, beside the least that could do the same, in one run.
+
+usage: tests/bench/daemon.py [latency|loaded|burst|memory|idle]...   (all, in a built tree; see TOCSIN_BUILDDIR)
+
+latency  from close() in the writer to the line that arrives from the notifier: settle 0, every
+         step committed to disk; beside a bare inotify loop, and inotifywait | while read | grep.
+         They take turns, 50 documents each, so that whatever else the machine does is the same
+         for all, as is what Python costs
+loaded   the same, while another program writes 1,000 documents a second that match nothing into
+         the folder whose turn it is
+burst    10,000 small documents as fast as a program can write them, 10 topics, archive and index on:
+         documents a second until nothing is on its way, with no match, and with 2.3 alerts each
+memory   start-up with 10,000 documents known, from exec to ready and to all of them looked at;
+         resident memory of tocsind, and PSS of the whole family
+idle     wake-ups of tocsind and its hosts over 30 s
+
+Each figure is printed as it comes; all of them at the end as a table, and as JSON in
+tests/bench/daemon.json of the build. The state and the folders are in TMPDIR, else /var/tmp: a
+disk, whose fdatasync is printed.
+"""
+import glob
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+from harness import BUILD, Daemon, until  # noqa: E402
+
+N = 20
+N_LOADED = 10
+WARM = 5
+TURN = 50
+LOAD_PER_S = 1000
+TEXT = "Minutes of Tuesday.\n\n" + "The usual things were said and written down. " * 70 + "\nAn alarm rang.\n"
+
+
+figures = []
+
+
+def percentile(values, percent):
+    return sorted(values)[len(values) * percent // 100]
+
+
+def say(what, of, value, unit):
+    """One figure: what was measured, of which program, and how much of what."""
+    figures.append({"what": what, "of": of, "value": round(value, 3), "unit": unit, "load": os.getloadavg()[0]})
+    print(f"{what}, {of}: {value:.4g} {unit}", flush=True)
+
+
+def say_disk(directory, n=200):
+    """What a commit costs here at least."""
+    with tempfile.NamedTemporaryFile(dir=directory) as f:
+        times = []
+        for _ in range(n):
+            f.write(b"x" * 4096)
+            f.flush()
+            begin = time.monotonic_ns()
+            os.fdatasync(f.fileno())
+            times.append((time.monotonic_ns() - begin) / 1000)
+    print(f"disk: fdatasync of 4 KiB: median {percentile(times, 50):.0f} us, p99 {percentile(times, 99):.0f} us "
+          f"({directory}); load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+
+
+class Arrivals(threading.Thread):
+    """Notes when each line arrives from a stream, by the document's name that it holds."""
+
+    def __init__(self, stream):
+        super().__init__(daemon=True)
+        self.stream = stream
+        self.at = {}
+        self.arrived = threading.Condition()
+
+    def run(self):
+        for line in self.stream:
+            now = time.monotonic_ns()
+            for word in line.replace('"', " ").replace("/", " ").split():
+                if word.startswith("doc") and word.endswith(".txt"):
+                    with self.arrived:
+                        self.at.setdefault(word, now)
+                        self.arrived.notify_all()
+
+    def wait_for(self, name):
+        with self.arrived:
+            if not self.arrived.wait_for(lambda: name in self.at, timeout=30):
+                raise AssertionError(f"{name} did not arrive")
+            return self.at[name]
+
+
+class Runner:
+    """A program that prints a line for each document that it finds in its folder."""
+
+    def __init__(self, name, folder, process):
+        self.name, self.folder, self.process = name, folder, process
+        self.arrivals = Arrivals(process.stdout)
+        self.arrivals.start()
+        self.times = []
+
+    def run(self, i):
+        """One document: microseconds from close() to the line."""
+        name = f"doc{i}.txt"
+        fd = os.open(os.path.join(self.folder, name), os.O_WRONLY | os.O_CREAT, 0o600)
+        os.write(fd, f"Report {i}. ".encode() + TEXT.encode())
+        closed = time.monotonic_ns()
+        os.close(fd)
+        self.times.append((self.arrivals.wait_for(name) - closed) / 1000)
+
+    def say(self, what):
+        times = self.times[WARM:]  # the first ones warm everything up
+        for name, value in (("median", percentile(times, 50)), ("p99", percentile(times, 99)), ("worst", max(times))):
+            say(f"{what}, {name}", self.name, value / 1000, "ms")
+
+
+def start_tocsin(d):
+    with open(d.log_file, "ab") as log:
+        d.process = subprocess.Popen(d.command(), stdout=subprocess.PIPE, stderr=log, text=True, env=d.env)
+    runner = Runner("tocsin", d.folder, d.process)
+    until(d.is_ready, "the daemon is ready")
+    return runner
+
+
+def start_rival(name, argv, directory):
+    folder = os.path.join(directory, f"rival{len(os.listdir(directory))}")
+    os.mkdir(folder)
+    process = subprocess.Popen([folder if a == "@" else a for a in argv], stdout=subprocess.PIPE, text=True,
+                               start_new_session=True)
+    runner = Runner(name, folder, process)
+
+    def sees():
+        with open(os.path.join(folder, "docprobe.txt"), "w", encoding="utf-8") as f:
+            f.write("alarm")
+        time.sleep(0.02)
+        return "docprobe.txt" in runner.arrivals.at
+
+    until(sees, f"{name} watches")
+    return runner
+
+
+def start_rivals(directory):
+    bare = [os.path.join(BUILD, "tests/bench/bare_inotify"), "@", "alarm"]
+    rivals = [start_rival("bare inotify loop, nothing kept", bare, directory)]
+    if shutil.which("inotifywait"):
+        script = 'inotifywait -q -m -e close_write --format %w%f "$1" | while read -r f; do grep -l alarm "$f"; done'
+        rivals.append(start_rival("inotifywait | while read | grep", ["bash", "-c", script, "bash", "@"], directory))
+    else:
+        print("inotifywait is not installed (Debian: inotify-tools)")
+    return rivals
+
+
+LOADER = """
+import os, sys, time
+begin, i, parent = time.monotonic(), 0, os.getppid()
+while os.getppid() == parent:
+    with open(os.path.join(sys.argv[1], f"load{i}.txt"), "w") as f:
+        f.write(f"{sys.argv[2]} {i}: nothing happened. " + "Nobody was there to see it. " * 120)
+    i += 1
+    time.sleep(max(0, begin + i / float(sys.argv[3]) - time.monotonic()))
+"""
+
+
+def run_turn(runner, numbers, loaded):
+    loader = loaded and subprocess.Popen([sys.executable, "-c", LOADER, runner.folder, f"Turn {numbers[0]}",
+                                          str(LOAD_PER_S)])
+    if loaded:
+        time.sleep(0.5)
+    for i in numbers:
+        runner.run(i)
+        if loaded:
+            time.sleep(0.01)
+    if loaded:
+        loader.kill()
+        loader.wait()
+    time.sleep(0.05)  # so that what is still to be written is not in the next one's way
+
+
+def latency_of(what, n, loaded=False):
+    with Daemon() as d:
+        say_disk(d.dir)
+        runners = [start_tocsin(d)] + start_rivals(d.dir)
+        for first in range(0, WARM + n, TURN):
+            for runner in runners:
+                run_turn(runner, range(first, min(first + TURN, WARM + n)), loaded)
+                d.idle()
+        until(lambda: d.idle()["deliver"][0]["sent"] == WARM + n, "each is sent, says the store")
+        for runner in runners:
+            runner.say(what)
+        for rival in runners[1:]:
+            os.killpg(rival.process.pid, 15)
+            rival.process.wait()
+
+
+def latency():
+    latency_of("latency", N)
+
+
+def loaded():
+    latency_of(f"latency at {LOAD_PER_S} documents/s", N_LOADED, loaded=True)
+
+
+def burst_of(tenths, n=1000):
+    """Ten documents have `tenths` alerts."""
+    words = {f"topic{i}": {"query": f"word{i} OR other{i}"} for i in range(10)}
+    with Daemon(topics=words) as d:
+        d.start()
+        begin = time.monotonic()
+        for i in range(n):
+            n_found = tenths // 10 + (i % 10 < tenths % 10)
+            found = " ".join(f"Then word{(i + 3 * k) % 10} came." for k in range(n_found)) or "Nothing happened."
+            d.drop(f"doc{i}.txt", f"Report {i} of town {i}. {found}")
+        written = time.monotonic()
+        wanted = n * tenths // 10
+        # Seldom, because each question costs the daemon something, too.
+        until(lambda: time.sleep(0.1) or len(d.rang()) >= wanted, "all has rung", 300)
+        until(lambda: d.idle()["documents"]["known"] == n or time.sleep(0.1), "all are known", 300)
+        end = time.monotonic()
+        assert len(d.rang()) == wanted, f"{len(d.rang())} rings"
+        what = f"burst of {n} documents, {tenths / 10:g} alerts each"
+        say(f"{what}, written", "the writer", n / (written - begin), "documents/s")
+        say(f"{what}, until all was told", "tocsin", n / (end - begin), "documents/s")
+
+
+def burst():
+    burst_of(0)
+    burst_of(23)
+
+
+def family(pid):
+    """tocsind and its hosts."""
+    pids = [pid]
+    for path in glob.glob("/proc/[0-9]*/stat"):
+        try:
+            with open(path, encoding="ascii", errors="replace") as f:
+                fields = f.read().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            pids.append(int(path.split("/")[2]))
+    return pids
+
+
+def field_kib(path, name):
+    with open(path, encoding="ascii") as f:
+        return next(int(line.split()[1]) for line in f if line.startswith(name + ":"))
+
+
+def memory(n=1000):
+    with Daemon() as d:
+        for i in range(n):
+            d.drop(f"{i % 100}/doc{i}.txt", f"Report {i}. {TEXT if i % 500 == 0 else 'Nothing happened today.'}")
+        d.start()
+        until(lambda: d.idle()["documents"]["known"] == n, f"{n} documents known", 300)
+        d.stop()
+        begin = time.monotonic()
+        d.start()
+        say(f"start-up with {n} documents known, to ready", "tocsin", 1000 * (time.monotonic() - begin), "ms")
+        until(lambda: d.idle()["documents"]["known"] == n, f"{n} documents known", 300)
+        say(f"start-up with {n} documents known, all looked at", "tocsin", 1000 * (time.monotonic() - begin), "ms")
+        pid = d.process.pid
+        pss = {p: field_kib(f"/proc/{p}/smaps_rollup", "Pss") for p in family(pid)}
+        what = f"memory with {n} documents known"
+        say(f"{what}, resident", "tocsind", field_kib(f"/proc/{pid}/status", "VmRSS"), "KiB")
+        say(f"{what}, PSS", f"tocsind and {len(pss) - 1} hosts", sum(pss.values()), "KiB")
+
+
+def switches(pids):
+    total = 0
+    for pid in pids:
+        for path in glob.glob(f"/proc/{pid}/task/*/status"):
+            total += field_kib(path, "voluntary_ctxt_switches")
+    return total
+
+
+def idle(seconds=30):
+    with Daemon() as d:
+        d.start()
+        d.drop("doc.txt", TEXT)
+        d.rings(1)
+        d.idle()
+        time.sleep(2)  # the status line is sent within a second
+        pids = family(d.process.pid)
+        before = switches(pids)
+        time.sleep(seconds)
+        say(f"wake-ups in {seconds} s", f"tocsind and {len(pids) - 1} hosts", switches(pids) - before, "")
+
+
+def choose_disk():
+    directory = os.environ.get("TMPDIR", "/var/tmp")
+    kind = subprocess.run(["stat", "--file-system", "--format=%T", directory], stdout=subprocess.PIPE, text=True,
+                          check=True).stdout.strip()
+    if kind in ("tmpfs", "ramfs"):
+        sys.exit(f"{directory} is in memory ({kind}): set TMPDIR to a directory on a disk")
+    tempfile.tempdir = directory
+
+
+def say_all():
+    wide = [max(len(str(f[key])) for f in figures) for key in ("what", "of", "value")]
+    print()
+    for f in figures:
+        print(f"{f['what']:{wide[0]}}  {f['of']:{wide[1]}}  {f['value']:>{wide[2]}} {f['unit']}")
+    path = os.path.join(BUILD, "tests/bench/daemon.json")
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(figures, f, indent=1)
+    print(f"also in {path}")
+
+
+choose_disk()
+WHAT = {"latency": latency, "loaded": loaded, "burst": burst, "memory": memory, "idle": idle}
+for chosen in sys.argv[1:] or WHAT:
+    WHAT[chosen]()
+say_all()
