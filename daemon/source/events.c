@@ -361,14 +361,25 @@ static void on_name(struct events *events, const struct inotify_event *event, st
         on_file(events, event, path.data);
 }
 
+/* A watch that ended although its directory is still in the tree: the directory is gone, which its
+ * parent's event tells, or this is another one of its name, or it came back so fast that it was
+ * watched anew by the old watch, just before that was taken away. */
+static void watch_ended(struct source *source, struct node *node)
+{
+    dirs_unwatch(source->dirs, node);
+    source->counts.watches = dirs_watches(source->dirs);
+    if (node == dirs_root(source->dirs))
+        root_check(source->root, true);
+    else
+        scan_directory(source->scan, node);
+}
+
 static void on_self(struct events *events, const struct inotify_event *event, struct node *node)
 {
     struct source *source = events->source;
-    if (event->mask & IN_IGNORED) {
-        dirs_unwatch(source->dirs, node);
-        source->counts.watches = dirs_watches(source->dirs);
-    }
-    if (node == dirs_root(source->dirs) || (event->mask & IN_UNMOUNT))
+    if (event->mask & IN_IGNORED)
+        watch_ended(source, node);
+    else if (node == dirs_root(source->dirs) || (event->mask & IN_UNMOUNT))
         root_check(source->root, false);
 }
 
