@@ -299,12 +299,18 @@ static void moves_late(void *arg)
         move_flush(events, LIST_ITEM(link, struct move, link));
 }
 
-/* A name that left is used again: first things first. */
-static void moves_settle(struct events *events, const char *path)
+static bool is_at_or_below(const char *path, const char *above)
+{
+    size_t len = strlen(above);
+    return strncmp(path, above, len) == 0 && (!path[len] || path[len] == '/');
+}
+
+/* A name that left is used again, or one above it is about to change: first things first. */
+static void moves_settle(struct events *events, const struct inotify_event *event, const char *path)
 {
     list_each_safe (link, &events->moves) {
         struct move *move = LIST_ITEM(link, struct move, link);
-        if (strcmp(move->from, path) == 0)
+        if (move->cookie != event->cookie && is_at_or_below(move->from, path))
             move_flush(events, move);
     }
 }
@@ -349,8 +355,7 @@ static void on_name(struct events *events, const struct inotify_event *event, st
 {
     AUTO_BUF struct buf path = {0};
     dirs_path(node, event->name, &path);
-    if (!list_empty(&events->moves) && !(event->mask & IN_MOVED_TO))
-        moves_settle(events, path.data);
+    moves_settle(events, event, path.data);
     if (event->mask & IN_MOVED_FROM)
         move_began(events, event, path.data);
     else if (event->mask & IN_MOVED_TO)
