@@ -13,6 +13,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "source/folder.h"
 
 #define WAITING_MAX   16384 /* paths; a complete listing pauses while so many wait to be read */
@@ -24,7 +25,7 @@ struct listing {
     struct node *node; /* NULL: removed meanwhile */
     bool counted;      /* part of the complete listing */
     bool once_more;    /* from the beginning, when it ends: as part of the complete listing */
-    bool begun;
+    bool begun, opened;
     struct disk_listing disk;
 };
 
@@ -391,8 +392,33 @@ static void ended(struct scan *scan, struct listing *listing)
     count_in(scan, node);
 }
 
+/* The directory was renamed between question and answer: what was opened under its old name was
+ * another one, or nothing. */
+static bool is_stale(const struct listing *listing)
+{
+    AUTO_BUF struct buf path = {0};
+    dirs_path(listing->node, NULL, &path);
+    return !listing->opened && !str_equal(buf_text(&path), listing->disk.path);
+}
+
+static void begin_again(struct scan *scan, struct listing *listing)
+{
+    struct node *node = listing->node;
+    int wd = listing->disk.wd;
+    if (wd >= 0 && !dirs_watched(scan->source->dirs, wd))
+        watches_end(scan->source, wd);
+    bool counted = listing->counted || listing->once_more;
+    listing_end(listing);
+    queue(scan, listing_new(scan, node, counted));
+}
+
 static void take_answer(struct scan *scan, struct listing *listing)
 {
+    if (is_stale(listing)) {
+        begin_again(scan, listing);
+        return;
+    }
+    listing->opened = true;
     take_result(scan, listing);
     if (listing->disk.watch_error)
         refused_watch(scan, listing);
