@@ -195,9 +195,17 @@ void flight_arrive(struct watched *watched, const char *path, const struct arriv
 
 /* ---- what happens meanwhile ---- */
 
+static void count_vanished(const struct flight *flight)
+{
+    if (flight->watched->source)
+        source_vanished(flight->watched->source);
+}
+
 static void lose(struct flight *flight)
 {
     flight->gone = true;
+    if (flight->has_next)
+        count_vanished(flight);
     drop_next(flight);
     detach(flight);
 }
@@ -309,7 +317,9 @@ void documents_unread(struct documents *documents, struct document_work *work, i
         break;
     case IPC_READ_UNSTABLE:
         ROOM_COUNT(flight->watched, unstable, 1);
-        if (!flight->gone && !flight->has_next && flight->watched->source)
+        if (flight->gone)
+            count_vanished(flight);
+        else if (!flight->has_next && flight->watched->source)
             source_retry(flight->watched->source, flight->path, UNSTABLE_RETRY_MS);
         break;
     case IPC_READ_UNREADABLE:

@@ -27,6 +27,7 @@
 struct source {
     struct source_counts counts;
     unsigned n_out; /* descriptors that were handed over and not given back */
+    unsigned n_vanished;
     char retried[128];
 };
 
@@ -36,6 +37,11 @@ void source_credit(struct source *s, unsigned n)
 {
     assert_true(s->n_out >= n);
     s->n_out -= n;
+}
+
+void source_vanished(struct source *s)
+{
+    s->n_vanished++;
 }
 
 void source_retry(struct source *s, const char *path, int64_t delay_ms)
@@ -850,6 +856,23 @@ static void removed_while_it_is_read(void **state)
     assert_int_equal(documents_counts(documents)->known, 0);
 }
 
+static void removed_before_it_was_read(void **state)
+{
+    (void)state;
+    hold = true;
+    write_file("a", "first");
+    arrive_from("a", false);
+    write_file("a", "second, longer");
+    arrive_from("a", false);
+    unlink_file("a");
+    removed("a");
+    assert_int_equal(source.n_vanished, 1); /* the second */
+    read_as = IPC_READ_UNSTABLE;
+    release();
+    assert_int_equal(source.n_vanished, 2); /* the first, too */
+    assert_string_equal(source.retried, "");
+}
+
 static void renamed_while_it_is_read(void **state)
 {
     (void)state;
@@ -994,6 +1017,7 @@ int main(void)
         CASE(unstable_is_tried_again),
         CASE(only_the_latest_waits),
         CASE(removed_while_it_is_read),
+        CASE(removed_before_it_was_read),
         CASE(renamed_while_it_is_read),
         CASE(source_goes_while_it_is_read),
         CASE(forgotten_file_is_known),

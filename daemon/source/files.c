@@ -522,14 +522,19 @@ void files_found(struct files *files, const char *path, const struct disk_entry 
     pump(files);
 }
 
-void files_gone(struct files *files, const char *path)
+/* Deleted, or another took its name, before it was opened. */
+static void lose(struct files *files, struct file *file)
 {
-    struct file *file = map_get_text(files->by_path, path);
-    if (!file)
-        return;
     if (file->state != FILE_RESTING)
         count(files->source, DISK_VANISHED);
     drop(files, file);
+}
+
+void files_gone(struct files *files, const char *path)
+{
+    struct file *file = map_get_text(files->by_path, path);
+    if (file)
+        lose(files, file);
 }
 
 static void rename_file(struct files *files, struct file *file, const char *to)
@@ -546,7 +551,7 @@ void files_renamed(struct files *files, const char *from, const char *to)
 {
     struct file *over = map_get_text(files->by_path, to);
     if (over)
-        drop(files, over);
+        lose(files, over);
     struct file *file = map_get_text(files->by_path, from);
     if (file)
         rename_file(files, file, to);
@@ -568,9 +573,7 @@ void files_tree_moved(struct files *files, const char *from, const char *to)
     }
     for (size_t i = 0; i < n; i++) {
         if (!to) {
-            if (moved[i]->state != FILE_RESTING)
-                count(files->source, DISK_VANISHED);
-            drop(files, moved[i]);
+            lose(files, moved[i]);
             continue;
         }
         AUTO_FREE char *path = mem_printf("%s%s", to, moved[i]->path + from_len);

@@ -68,6 +68,12 @@ void source_credit(struct source *source, unsigned n)
     files_credit(source->files, n);
 }
 
+void source_vanished(struct source *source)
+{
+    source->counts.vanished++;
+    source_told(source);
+}
+
 void source_rescan(struct source *source)
 {
     root_accept(source->root);

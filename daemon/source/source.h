@@ -94,6 +94,8 @@ void source_go_on(struct source *source, const struct source_counts *before);
 
 /* As many opened files are done with. */
 void source_credit(struct source *source, unsigned n);
+/* A file that was handed over was deleted before it could be read: counts it. */
+void source_vanished(struct source *source);
 /* Lists everything again, and takes a root that is empty or on another device as it is:
  * tocsinctl source rescan. */
 void source_rescan(struct source *source);
