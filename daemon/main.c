@@ -15,6 +15,7 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sysexits.h>
@@ -51,7 +52,7 @@ static int start_store(struct daemon *daemon, struct err *err)
         return -1;
     case STORE_OPENED_DAMAGED:
         log_error("%s", err->text);
-        daemon->store_lost = true;
+        daemon->store_lost = mem_strdup(err->text);
         return 0;
     case STORE_OPENED_OLD:
     case STORE_OPENED_NEW:
@@ -63,6 +64,7 @@ static int start_store(struct daemon *daemon, struct err *err)
 static void stop_store(struct daemon *daemon)
 {
     store_free(&daemon->store);
+    free(daemon->store_lost);
 }
 
 static int start_control(struct daemon *daemon, struct err *err)
@@ -136,6 +138,14 @@ static void say_each(const char *problems)
     }
 }
 
+static void tell_loss(struct daemon *daemon)
+{
+    AUTO_FREE char *text = mem_printf("%s; what was known is lost, and what is in the folders now "
+                                      "rings nobody",
+                                      daemon->store_lost);
+    alerts_trouble(daemon->alerts, "store", text);
+}
+
 /* The first configuration was tried and taken, or not: then there is nothing to run. */
 static void configured(void *arg, const char *problems)
 {
@@ -153,9 +163,7 @@ static void configured(void *arg, const char *problems)
     }
     detect_resume(daemon->detect);
     if (daemon->store_lost)
-        alerts_trouble(daemon->alerts, "store",
-                       "the store was damaged and has been begun anew; what was known is lost, the "
-                       "damaged file is kept beside it");
+        tell_loss(daemon);
     service_ready(daemon);
 }
 

@@ -54,7 +54,8 @@ struct daemon {
     struct loop *loop;
     struct config *config; /* in force; NULL until the first one was taken */
     struct store *store;
-    bool store_lost; /* the store was damaged and begun anew */
+    char *store_lost; /* why it was begun anew, NULL: it was not; also in a later start, until every
+                         source has its baseline */
     struct hosts *hosts;
     struct documents *documents;
     struct archive_keeper *keeper;

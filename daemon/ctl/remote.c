@@ -113,6 +113,12 @@ static void show_status(const struct ctl *ctl, const json_t *status)
     if (*ctl_text(status, "store_fault"))
         printf("%sthe store fails: %s%s\n", ctl_colour(ctl, CTL_RED),
                ctl_text(status, "store_fault"), ctl_colour(ctl, CTL_PLAIN));
+    if (*ctl_text(status, "store_lost")) {
+        printf("%sthe store is a new one%s: ", ctl_colour(ctl, CTL_RED),
+               ctl_colour(ctl, CTL_PLAIN));
+        ctl_print_safe(ctl_text(status, "store_lost"));
+        putchar('\n');
+    }
     printf("documents: %lld known; since start %lld read, %lld unchanged, %lld no text, %lld "
            "unreadable, %lld too large, %lld removed, %lld renamed\n",
            (long long)ctl_int(documents, "known"), (long long)ctl_int(documents, "read"),

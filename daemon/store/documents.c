@@ -51,6 +51,11 @@ int store_source_baseline(struct store_txn *txn, const char *name, int64_t now_m
     sqlite3_stmt *stmt = store_stmt(txn, "UPDATE source SET baseline_ms = ?2 WHERE name = ?1");
     bind_text(stmt, 1, name);
     sqlite3_bind_int64(stmt, 2, now_ms);
+    if (store_exec(txn, stmt, err) < 0)
+        return -1;
+    /* Then the loss of another store is made good; see begin.h. */
+    stmt = store_stmt(txn, "DELETE FROM setting WHERE name = 'lost'"
+                           " AND NOT EXISTS(SELECT 1 FROM source WHERE baseline_ms IS NULL)");
     return store_exec(txn, stmt, err);
 }
 

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/begin.h"
 #include "store/schema.h"
 #include "store/snapshot.h"
 
@@ -100,8 +101,10 @@ enum found open_examine(sqlite3 *db, enum open_check check, struct err *err)
         sql_failed(db, err);
         return is_damage(code) ? FOUND_DAMAGED : FOUND_ERROR;
     }
-    if (id == 0 && version == 0 && tables == 0)
+    if (id == 0 && version == 0 && tables == 0) {
+        err_set(err, "it is empty");
         return FOUND_EMPTY;
+    }
     if (id != OPEN_APPLICATION_ID || version < 1) {
         err_set(err, "it is not a store of tocsin");
         return FOUND_DAMAGED;
@@ -114,7 +117,7 @@ enum found open_examine(sqlite3 *db, enum open_check check, struct err *err)
     return check == OPEN_CHECK_NONE ? FOUND_OURS : examine_pages(db, check, err);
 }
 
-static int migrate(sqlite3 *db, struct err *err)
+int open_migrate(sqlite3 *db, struct err *err)
 {
     int64_t version = 0;
     if (ask(db, "PRAGMA user_version", &version, NULL) != SQLITE_OK)
@@ -174,7 +177,7 @@ static void leave(sqlite3 **db)
 static int finish(const char *name, bool in_memory, struct open_result *result, struct err *err)
 {
     if (configure_writer(result->writer, in_memory, err) == 0 &&
-        migrate(result->writer, err) == 0 && open_connect(name, &result->reader, err) == 0 &&
+        open_migrate(result->writer, err) == 0 && open_connect(name, &result->reader, err) == 0 &&
         configure_reader(result->reader, err) == 0)
         return 0;
     sqlite3_close(result->reader);
@@ -197,15 +200,35 @@ char *open_name_aside(const char *file, const char *why)
     return aside;
 }
 
-int open_move_aside(const char *file, const char *aside, struct err *err)
+static int move(const char *file, const char *aside, const char *suffix, struct err *err)
 {
-    static const char *const suffixes[] = {"-wal", "-shm", ""};
+    AUTO_FREE char *from = mem_printf("%s%s", file, suffix);
+    AUTO_FREE char *to = mem_printf("%s%s", aside, suffix);
+    return rename(from, to) < 0 && errno != ENOENT ? err_errno(err, "moving %s aside", from) : 0;
+}
+
+int open_keep_aside(const char *file, const char *aside, struct err *err)
+{
+    if (move(file, aside, "-wal", err) < 0 || move(file, aside, "-shm", err) < 0)
+        return -1;
+    /* Where there are no second names, there is no store for a moment. */
+    return link(file, aside) == 0 ? 0 : move(file, aside, "", err);
+}
+
+void open_remove(const char *path)
+{
+    static const char *const suffixes[] = {"-wal", "-shm", "-journal", ""};
     for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
-        AUTO_FREE char *from = mem_printf("%s%s", file, suffixes[i]);
-        AUTO_FREE char *to = mem_printf("%s%s", aside, suffixes[i]);
-        if (rename(from, to) < 0 && errno != ENOENT)
-            return err_errno(err, "moving %s aside", from);
+        AUTO_FREE char *name = mem_printf("%s%s", path, suffixes[i]);
+        unlink(name); /* most often it is not there */
     }
+}
+
+int open_sync(const char *path, int flags, struct err *err)
+{
+    AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
+    if (fd < 0 || fsync(fd) < 0)
+        return err_errno(err, "bringing %s to the disk", path);
     return 0;
 }
 
@@ -229,17 +252,15 @@ void open_mark_damage(const char *file)
         log_warning("cannot make %s: %m; the next start does not check the store", mark);
 }
 
-/* The state's directory and file are nobody else's to read. */
-static int make_file(const char *dir, const char *file, bool *made, off_t *size, struct err *err)
+/* The state's directory and file are nobody else's to read. `*is_new`: there was none. */
+static int find_file(const char *dir, const char *file, bool *is_new, off_t *size, struct err *err)
 {
     if (mkdir(dir, 0700) < 0 && errno != EEXIST)
         return err_errno(err, "making the state directory %s", dir);
-    *made = true;
-    AUTO_FD int fd = open(file, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0 && errno == EEXIST) {
-        *made = false;
-        fd = open(file, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    }
+    *is_new = access(file, F_OK) < 0 && errno == ENOENT;
+    if (*is_new && begin_store(file, NULL, err) < 0)
+        return -1;
+    AUTO_FD int fd = open(file, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     struct stat st;
     if (fd < 0 || fstat(fd, &st) < 0)
         return err_errno(err, "opening the store %s", file);
@@ -251,38 +272,36 @@ static int make_file(const char *dir, const char *file, bool *made, off_t *size,
     return 0;
 }
 
-static enum store_opened open_file(const char *file, bool is_new, off_t size,
-                                   struct open_result *result, struct err *err)
+/* What was found is opened; one that was begun since another was lost says what was lost. */
+static enum store_opened open_ours(const char *file, struct open_result *result, struct err *err)
 {
-    AUTO_FREE char *mark = mark_of(file);
-    bool check = size <= SMALL_BYTES || access(mark, F_OK) == 0;
-    /* A store is never empty for longer than it takes to make one. */
-    if (size == 0 && !is_new) {
-        err_set(err, "it is empty");
-        return STORE_OPENED_DAMAGED;
-    }
-    if (open_connect(file, &result->writer, err) < 0)
-        return STORE_OPENED_FAILED;
-    enum found found =
-        open_examine(result->writer, check ? OPEN_CHECK_QUICK : OPEN_CHECK_NONE, err);
-    switch (found) {
-    case FOUND_DAMAGED:
-    case FOUND_NEWER:
-    case FOUND_ERROR:
-        leave(&result->writer);
-        return found == FOUND_NEWER     ? STORE_OPENED_NEWER
-               : found == FOUND_DAMAGED ? STORE_OPENED_DAMAGED
-                                        : STORE_OPENED_FAILED;
-    case FOUND_EMPTY:
-        is_new = true;
-        break;
-    case FOUND_OURS:
-        break;
-    }
-    if (finish(file, false, result, err) < 0)
+    AUTO_FREE char *lost = NULL;
+    if (finish(file, false, result, err) < 0 || begin_lost(result->writer, &lost, err) < 0)
         return STORE_OPENED_FAILED;
     open_unmark_damage(file);
-    return is_new ? STORE_OPENED_NEW : STORE_OPENED_OLD;
+    if (!lost)
+        return STORE_OPENED_OLD;
+    err_set(err, "%s", lost);
+    return STORE_OPENED_DAMAGED;
+}
+
+/* What the file is; the connection is there for OURS alone. */
+static enum found examine_file(const char *file, off_t size, sqlite3 **db, struct err *err)
+{
+    AUTO_FREE char *mark = mark_of(file);
+    enum open_check check = access(mark, F_OK) == 0 ? OPEN_CHECK_ALL
+                            : size <= SMALL_BYTES   ? OPEN_CHECK_QUICK
+                                                    : OPEN_CHECK_NONE;
+    if (size == 0) { /* opening it would remove its log */
+        err_set(err, "it is empty");
+        return FOUND_EMPTY;
+    }
+    if (open_connect(file, db, err) < 0)
+        return FOUND_ERROR;
+    enum found found = open_examine(*db, check, err);
+    if (found != FOUND_OURS)
+        leave(db);
+    return found;
 }
 
 static enum store_opened open_memory(struct open_result *result, struct err *err)
@@ -294,26 +313,34 @@ static enum store_opened open_memory(struct open_result *result, struct err *err
     return STORE_OPENED_NEW;
 }
 
-static enum store_opened replace(const char *dir, const char *file, struct open_result *result,
-                                 struct err *err)
+static enum store_opened open_file(const char *file, off_t size, struct open_result *result,
+                                   struct err *err)
 {
-    bool made = false;
-    off_t size = 0;
-    AUTO_FREE char *aside = open_name_aside(file, "damaged");
+    switch (examine_file(file, size, &result->writer, err)) {
+    case FOUND_OURS:
+        return open_ours(file, result, err);
+    case FOUND_NEWER:
+        return STORE_OPENED_NEWER;
+    case FOUND_EMPTY:
+    case FOUND_DAMAGED:
+        break;
+    case FOUND_ERROR:
+        return STORE_OPENED_FAILED;
+    }
     struct err why = *err;
-    err_prefix(&why, "%s was damaged and is kept as %s", file, aside);
-    if (open_move_aside(file, aside, err) < 0)
+    if (begin_anew(file, why.text, err) < 0 || open_connect(file, &result->writer, err) < 0)
         return STORE_OPENED_FAILED;
-    if (make_file(dir, file, &made, &size, err) < 0 ||
-        open_file(file, made, size, result, err) != STORE_OPENED_NEW)
-        return STORE_OPENED_FAILED;
-    *err = why;
-    return STORE_OPENED_DAMAGED;
+    return open_ours(file, result, err);
 }
 
 char *open_file_of(const char *dir)
 {
     return mem_printf("%s/" FILE_NAME, dir);
+}
+
+char *open_dir_of(const char *file)
+{
+    return mem_strndup(file, (size_t)(strrchr(file, '/') - file));
 }
 
 enum store_opened open_database(const char *dir, struct open_result *result, struct err *err)
@@ -324,17 +351,14 @@ enum store_opened open_database(const char *dir, struct open_result *result, str
     if (str_equal(dir, ":memory:"))
         return open_memory(result, err);
     AUTO_FREE char *file = open_file_of(dir);
-    bool made = false;
+    bool is_new = false;
     off_t size = 0;
-    if (make_file(dir, file, &made, &size, err) < 0)
+    if (find_file(dir, file, &is_new, &size, err) < 0)
         return STORE_OPENED_FAILED;
     snapshot_clear(file);
-    enum store_opened opened = open_file(file, made, size, result, err);
+    enum store_opened opened = open_file(file, size, result, err);
     if (opened == STORE_OPENED_FAILED || opened == STORE_OPENED_NEWER)
         return err_prefix(err, "the store %s", file), opened;
-    if (opened == STORE_OPENED_DAMAGED)
-        opened = replace(dir, file, result, err);
-    if (opened != STORE_OPENED_FAILED)
-        result->file = mem_strdup(file);
-    return opened;
+    result->file = mem_strdup(file);
+    return is_new ? STORE_OPENED_NEW : opened;
 }

@@ -25,10 +25,13 @@ enum store_opened open_database(const char *dir, struct open_result *result, str
 void open_mark_damage(const char *file);
 void open_unmark_damage(const char *file);
 
-/* ---- for snapshot.c and restore.c ---- */
+/* ---- for begin.c, snapshot.c and restore.c ---- */
 
-/* The store's file in the state directory; the caller frees it. */
+/* The store's file in the state directory, and back; the caller frees it. */
 char *open_file_of(const char *dir);
+char *open_dir_of(const char *file);
+/* Brings the schema up to STORE_SCHEMA_VERSION, from nothing too, in one transaction. */
+int open_migrate(sqlite3 *db, struct err *err);
 /* A connection that reads and writes; NULL on failure. */
 int open_connect(const char *name, sqlite3 **db, struct err *err);
 enum open_check { OPEN_CHECK_NONE, OPEN_CHECK_QUICK, OPEN_CHECK_ALL };
@@ -37,8 +40,12 @@ enum found { FOUND_ERROR = -1, FOUND_EMPTY, FOUND_OURS, FOUND_NEWER, FOUND_DAMAG
 enum found open_examine(sqlite3 *db, enum open_check check, struct err *err);
 /* A free name beside the file, "FILE.WHY-20261121T120000Z"; the caller frees it. */
 char *open_name_aside(const char *file, const char *why);
-/* Renames FILE, FILE-wal and FILE-shm; the log first, so that it is never left beside a new file.
- */
-int open_move_aside(const char *file, const char *aside, struct err *err);
+/* Keeps FILE, FILE-wal and FILE-shm under another name; FILE stays until another is renamed over
+ * it, without its log, which must never be beside a new file. */
+int open_keep_aside(const char *file, const char *aside, struct err *err);
+/* A database that nobody uses, with its logs, if it is there. */
+void open_remove(const char *path);
+/* fsync(2) of a path opened with these further flags. */
+int open_sync(const char *path, int flags, struct err *err);
 
 #endif

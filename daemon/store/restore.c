@@ -45,15 +45,6 @@ static int copy_file(int from, const char *path, struct err *err)
     return copy_bytes(from, to, path, err);
 }
 
-static void remove_copy(const char *copy)
-{
-    static const char *const suffixes[] = {"-wal", "-shm", "-journal", ""};
-    for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
-        AUTO_FREE char *path = mem_printf("%s%s", copy, suffixes[i]);
-        unlink(path); /* most often it is not there */
-    }
-}
-
 /* The log, if there is one, into the file. */
 static int settle(sqlite3 *db, struct err *err)
 {
@@ -92,14 +83,6 @@ static enum store_restored check(const char *copy, struct err *err)
     return result;
 }
 
-static int sync_path(const char *path, int flags, struct err *err)
-{
-    AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
-    if (fd < 0 || fsync(fd) < 0)
-        return err_errno(err, "bringing %s to the disk", path);
-    return 0;
-}
-
 /* ---- the change ---- */
 
 /* Brings the present store to one file; false: it is damaged. */
@@ -116,26 +99,26 @@ static bool is_one_file(const char *file)
     return sqlite3_close(db) == SQLITE_OK && is_settled && access(log, F_OK) < 0;
 }
 
-/* A second name for it; a damaged one moves, with its log. */
+/* A second name for it; of a damaged one, its log is kept, too. */
 static int keep_present(const char *file, char **kept, struct err *err)
 {
     if (access(file, F_OK) < 0)
         return errno == ENOENT ? 0 : err_errno(err, "%s", file);
     *kept = open_name_aside(file, "replaced");
     if (!is_one_file(file))
-        return open_move_aside(file, *kept, err);
+        return open_keep_aside(file, *kept, err);
     return link(file, *kept) < 0 ? err_errno(err, "keeping %s as %s", file, *kept) : 0;
 }
 
 static int put_in_place(const char *dir, const char *copy, const char *file, char **kept,
                         struct err *err)
 {
-    if (sync_path(copy, 0, err) < 0 || keep_present(file, kept, err) < 0)
+    if (open_sync(copy, 0, err) < 0 || keep_present(file, kept, err) < 0)
         return -1;
     if (rename(copy, file) < 0)
         return err_errno(err, "putting %s in place", file);
     open_unmark_damage(file);
-    return sync_path(dir, O_DIRECTORY, err);
+    return open_sync(dir, O_DIRECTORY, err);
 }
 
 enum store_restored store_restore(const char *dir, int backup_fd, int log_fd, char **kept,
@@ -144,13 +127,13 @@ enum store_restored store_restore(const char *dir, int backup_fd, int log_fd, ch
     AUTO_FREE char *file = open_file_of(dir), *copy = mem_printf("%s.restoring", file);
     AUTO_FREE char *log = mem_printf("%s-wal", copy);
     *kept = NULL;
-    remove_copy(copy);
+    open_remove(copy);
     enum store_restored result = STORE_RESTORE_FAILED;
     if (copy_file(backup_fd, copy, err) == 0 && (log_fd < 0 || copy_file(log_fd, log, err) == 0))
         result = check(copy, err);
     if (result == STORE_RESTORED && put_in_place(dir, copy, file, kept, err) < 0)
         result = STORE_RESTORE_FAILED;
     if (result != STORE_RESTORED)
-        remove_copy(copy);
+        open_remove(copy);
     return result;
 }

@@ -68,8 +68,7 @@ int snapshot_remove(const char *file, const char *path, struct err *err)
 
 void snapshot_clear(const char *file)
 {
-    AUTO_FREE char *dir = mem_strdup(file);
-    *strrchr(dir, '/') = '\0';
+    AUTO_FREE char *dir = open_dir_of(file);
     DIR *names = opendir(*dir ? dir : "/");
     if (!names)
         return;

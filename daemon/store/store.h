@@ -29,7 +29,8 @@ enum store_opened {
     STORE_OPENED_OLD = 0, /* there before */
     STORE_OPENED_NEW,     /* made now */
     STORE_OPENED_NEWER,   /* written by a newer tocsin: untouched; exit 78 */
-    STORE_OPENED_DAMAGED, /* moved aside (its new name in err), a new one made */
+    STORE_OPENED_DAMAGED, /* kept aside, another begun: err says it all, and at each start until
+                             every source has its baseline */
 };
 
 /* Opens or makes DIR/tocsin.db, migrates it, starts the threads. Blocks: for start-up only.

@@ -20,6 +20,7 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "store/documents.h"
 #include "store/open.h"
 #include "store/schema.h"
 #include "store/store.h"
@@ -419,22 +420,48 @@ static void newer_in_the_log_is_untouched(void **state)
     assert_true(hash_equal(&log_before, &log_after));
 }
 
-/* Opens a damaged store: kept aside, byte by byte, and an empty one made. */
+static int begin_source(struct store_txn *txn, void *arg, struct err *err)
+{
+    (void)arg;
+    int64_t baseline_ms;
+    return store_source_begin(txn, "news", "/news", &baseline_ms, err);
+}
+
+static int end_baseline(struct store_txn *txn, void *arg, struct err *err)
+{
+    (void)arg;
+    return store_source_baseline(txn, "news", 1, err);
+}
+
+/* Each start says what was lost, until every source has its baseline. */
+static void assert_loss_is_said(const char *text)
+{
+    struct err err;
+    struct store *store = open_as(STORE_OPENED_DAMAGED, &err);
+    assert_string_equal(err.text, text);
+    store_write(store, begin_source, NULL, NULL);
+    store_free(&store);
+    store = open_as(STORE_OPENED_DAMAGED, &err);
+    store_write(store, end_baseline, NULL, NULL);
+    store_free(&store);
+    store = open_as(STORE_OPENED_OLD, &err);
+    store_free(&store);
+}
+
+/* Opens a damaged store: kept aside, byte by byte, and another begun, which knows of nothing but
+ * the loss. */
 static void assert_kept_aside(const char *file)
 {
     struct hash before = hash_of_file(file);
     struct err err;
     struct store *store = open_as(STORE_OPENED_DAMAGED, &err);
-    assert_int_equal(count_now(store), 0);
+    assert_int_equal(count_now(store), 1);
     store_free(&store);
-    char *aside = strstr(err.text, "kept as ");
-    assert_non_null(aside);
-    aside += strlen("kept as ");
+    AUTO_FREE char *aside = mem_strdup(strstr(err.text, "kept as ") + strlen("kept as "));
     *strchr(aside, ':') = '\0';
     struct hash after = hash_of_file(aside);
     assert_true(hash_equal(&before, &after));
-    store = open_as(STORE_OPENED_OLD, &err);
-    store_free(&store);
+    assert_loss_is_said(err.text);
 }
 
 static void overwrite(const char *file, off_t at, const char *bytes, size_t len)
@@ -485,6 +512,19 @@ static void not_a_file(void **state)
     struct err err;
     assert_null(open_as(STORE_OPENED_FAILED, &err));
     assert_non_null(strstr(err.text, file));
+}
+
+/* What a start that was broken off leaves beside the store's place is no store. */
+static void broken_off_beginning_is_none(void **state)
+{
+    (void)state;
+    AUTO_FREE char *made = mem_printf("%s/tocsin.db.making", dir);
+    AUTO_FD int fd = open(made, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    assert_int_equal(write(fd, "half", 4), 4);
+    struct err err;
+    struct store *store = open_as(STORE_OPENED_NEW, &err);
+    assert_true(access(made, F_OK) < 0);
+    store_free(&store);
 }
 
 static void empty_file_is_a_lost_store(void **state)
@@ -647,6 +687,7 @@ int main(int argc, char **argv)
         CASE(damaged_page),
         CASE(foreign),
         CASE(not_a_file),
+        CASE(broken_off_beginning_is_none),
         CASE(empty_file_is_a_lost_store),
         CASE(full_disk_keeps_everything),
         CASE(killed_while_writing),
