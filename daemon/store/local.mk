@@ -19,6 +19,7 @@ libstore_la_SOURCES = \
 	daemon/store/view_deliveries.c \
 	daemon/store/view_documents.c \
 	daemon/store/views.c daemon/store/views.h \
+	daemon/store/whole.c daemon/store/whole.h \
 	daemon/store/wipe.c daemon/store/wipe.h
 libstore_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS)
 libstore_la_LIBADD = $(SQLITE_LIBS) $(JANSSON_LIBS) $(ZSTD_LIBS)

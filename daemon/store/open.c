@@ -21,6 +21,7 @@
 #include "store/begin.h"
 #include "store/schema.h"
 #include "store/snapshot.h"
+#include "store/whole.h"
 
 #define BUSY_MS          5000
 #define SMALL_BYTES      (32 << 20) /* checked in a tenth of a second */
@@ -74,6 +75,12 @@ int open_connect(const char *name, sqlite3 **db, struct err *err)
     return 0;
 }
 
+static enum found examine_failed(sqlite3 *db, struct err *err)
+{
+    sql_failed(db, err);
+    return is_damage(sqlite3_errcode(db)) ? FOUND_DAMAGED : FOUND_ERROR;
+}
+
 static enum found examine_pages(sqlite3 *db, enum open_check check, struct err *err)
 {
     AUTO_FREE char *answer = NULL;
@@ -81,8 +88,7 @@ static enum found examine_pages(sqlite3 *db, enum open_check check, struct err *
         check == OPEN_CHECK_ALL ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)";
     int code = ask(db, question, NULL, &answer);
     if (code != SQLITE_OK)
-        return err_set(err, "%s", sqlite3_errmsg(db)),
-               is_damage(code) ? FOUND_DAMAGED : FOUND_ERROR;
+        return examine_failed(db, err);
     if (str_equal(answer, "ok"))
         return FOUND_OURS;
     err_set(err, "%s", answer);
@@ -97,10 +103,8 @@ enum found open_examine(sqlite3 *db, enum open_check check, struct err *err)
         code = ask(db, "PRAGMA user_version", &version, NULL);
     if (code == SQLITE_OK)
         code = ask(db, "SELECT count(*) FROM sqlite_schema", &tables, NULL);
-    if (code != SQLITE_OK) {
-        sql_failed(db, err);
-        return is_damage(code) ? FOUND_DAMAGED : FOUND_ERROR;
-    }
+    if (code != SQLITE_OK)
+        return examine_failed(db, err);
     if (id == 0 && version == 0 && tables == 0) {
         err_set(err, "it is empty");
         return FOUND_EMPTY;
@@ -114,6 +118,11 @@ enum found open_examine(sqlite3 *db, enum open_check check, struct err *err)
                 (long long)version, STORE_SCHEMA_VERSION);
         return FOUND_NEWER;
     }
+    bool is_whole;
+    if (whole_schema(db, (int)version, &is_whole, err) < 0)
+        return examine_failed(db, err);
+    if (!is_whole)
+        return FOUND_DAMAGED;
     return check == OPEN_CHECK_NONE ? FOUND_OURS : examine_pages(db, check, err);
 }
 
@@ -166,10 +175,11 @@ static int configure_reader(sqlite3 *db, struct err *err)
                err);
 }
 
-/* Closes without a checkpoint: the bytes stay as they are. */
-static void leave(sqlite3 **db)
+/* Closes without a checkpoint: the bytes stay as they are. Without it, a log that only this reading
+ * has made would stay, too. */
+static void leave(sqlite3 **db, bool had_log)
 {
-    sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, had_log, NULL);
     sqlite3_close(*db);
     *db = NULL;
 }
@@ -288,7 +298,8 @@ static enum store_opened open_ours(const char *file, struct open_result *result,
 /* What the file is; the connection is there for OURS alone. */
 static enum found examine_file(const char *file, off_t size, sqlite3 **db, struct err *err)
 {
-    AUTO_FREE char *mark = mark_of(file);
+    AUTO_FREE char *mark = mark_of(file), *log = mem_printf("%s-wal", file);
+    bool had_log = access(log, F_OK) == 0;
     enum open_check check = access(mark, F_OK) == 0 ? OPEN_CHECK_ALL
                             : size <= SMALL_BYTES   ? OPEN_CHECK_QUICK
                                                     : OPEN_CHECK_NONE;
@@ -300,7 +311,7 @@ static enum found examine_file(const char *file, off_t size, sqlite3 **db, struc
         return FOUND_ERROR;
     enum found found = open_examine(*db, check, err);
     if (found != FOUND_OURS)
-        leave(db);
+        leave(db, had_log);
     return found;
 }
 
