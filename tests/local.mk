@@ -86,3 +86,7 @@ EXTRA_DIST += \
 	tests/support/container.py \
 	tests/support/receivers.py \
 	tests/support/unit_life.py
+
+# Under fire. Each takes a number for its long mode; TOCSIN_FIRE_HITS is the same for all of them.
+SCRIPT_TESTS += tests/e2e/test_crash.py tests/e2e/test_store_damage.py
+EXTRA_DIST += tests/e2e/test_crash.py tests/e2e/test_store_damage.py tests/e2e/stores/schema-1.sql tests/support/fire.py
