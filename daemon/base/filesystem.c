@@ -28,6 +28,15 @@ static const struct kind own[] = {
     {"squashfs", 0x73717368}, {"ISO 9660", 0x9660},
 };
 
+static const struct kind kernels[] = {
+    {"proc", 0x9fa0},           {"sysfs", 0x62656572},       {"debugfs", 0x64626720},
+    {"tracefs", 0x74726163},    {"cgroup", 0x27e0eb},        {"cgroup2", 0x63677270},
+    {"securityfs", 0x73636673}, {"selinuxfs", 0xf97cff8c},   {"smackfs", 0x43415d53},
+    {"bpf", 0xcafe4a11},        {"pstore", 0x6165676c},      {"efivarfs", 0xde5e81e4},
+    {"configfs", 0x62656570},   {"binfmt_misc", 0x42494e4d}, {"nsfs", 0x6e736673},
+    {"mqueue", 0x19800202},
+};
+
 static const char *find(const struct kind *kinds, size_t n, long type)
 {
     for (size_t i = 0; i < n; i++)
@@ -44,5 +53,12 @@ const char *filesystem_shared(long type)
 const char *filesystem_name(long type)
 {
     const char *name = filesystem_shared(type);
-    return name ? name : find(own, ARRAY_LEN(own), type);
+    if (!name)
+        name = find(own, ARRAY_LEN(own), type);
+    return name ? name : find(kernels, ARRAY_LEN(kernels), type);
+}
+
+bool filesystem_is_kernels(long type)
+{
+    return find(kernels, ARRAY_LEN(kernels), type) != NULL;
 }

@@ -13,7 +13,8 @@ libplain_la_SOURCES = \
 	daemon/base/mem.c daemon/base/mem.h \
 	daemon/base/memfd.c daemon/base/memfd.h \
 	daemon/base/powers.c daemon/base/powers.h \
-	daemon/base/str.c daemon/base/str.h
+	daemon/base/str.c daemon/base/str.h \
+	daemon/base/url.c daemon/base/url.h
 libplain_la_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS)
 libplain_la_LIBADD = $(SODIUM_LIBS)
 
@@ -28,9 +29,11 @@ libloop_la_LIBADD = $(EV_LIBS)
 UNIT_TESTS += daemon/base/test_address daemon/base/test_str daemon/base/test_map daemon/base/test_loop
 daemon_base_test_address_SOURCES = daemon/base/test_address.c
 daemon_base_test_address_LDADD = libbase.la $(CMOCKA_LIBS)
-UNIT_TESTS += daemon/base/test_filesystem
+UNIT_TESTS += daemon/base/test_filesystem daemon/base/test_url
 daemon_base_test_filesystem_SOURCES = daemon/base/test_filesystem.c
 daemon_base_test_filesystem_LDADD = libbase.la $(CMOCKA_LIBS)
+daemon_base_test_url_SOURCES = daemon/base/test_url.c
+daemon_base_test_url_LDADD = libbase.la $(CMOCKA_LIBS)
 daemon_base_test_str_SOURCES = daemon/base/test_str.c
 daemon_base_test_str_LDADD = libbase.la $(CMOCKA_LIBS)
 daemon_base_test_map_SOURCES = daemon/base/test_map.c

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "base/url.h"
 
 #define NOT_ENDED         "0001-01-01T00:00:00Z" /* Go's zero time */
 #define FINGERPRINT_CHARS 16
@@ -113,29 +114,14 @@ static json_t *annotations_json(const struct tocsin_revision *revision, const ch
     return annotations;
 }
 
-/* The document as a URL: every byte that is not plain is escaped (RFC 3986, 2.1; RFC 8089). */
-static char *file_url(const char *path)
-{
-    struct buf out = {0};
-    if (*path)
-        buf_puts(&out, "file://");
-    for (; *path; path++) {
-        unsigned char c = (unsigned char)*path;
-        if (c < 0x80 && (isalnum(c) || strchr("/-._~", c)))
-            buf_putc(&out, (char)c);
-        else
-            buf_printf(&out, "%%%02X", c);
-    }
-    return buf_take(&out);
-}
-
 json_t *alert_json(const struct tocsin_revision *revision, const char *digest)
 {
     char started[32], ended[32] = NOT_ENDED;
     str_time_format(revision->started_ms, started, sizeof(started));
     if (revision->resolved)
         str_time_format(revision->ended_ms, ended, sizeof(ended));
-    AUTO_FREE char *url = file_url(revision->document_path);
+    const char *path = revision->document_path;
+    AUTO_FREE char *url = *path ? url_of_file(path) : mem_strdup("");
     AUTO_FREE char *fingerprint = mem_strndup(revision->alert_id, FINGERPRINT_CHARS);
     return json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:s}", "status",
                      revision->resolved ? "resolved" : "firing", "labels", labels_json(revision),
