@@ -197,12 +197,20 @@ json_t *ctl_ask(struct ctl *ctl, const char *verb, json_t *args, int *status)
     return result;
 }
 
+static enum ctl_kind kind_of_arg(const struct command *command, int i)
+{
+    const struct ctl_arg *arg = command->args;
+    while (i-- > 0 && arg->number != CTL_MANY)
+        arg++;
+    return arg->kind;
+}
+
 bool ctl_args_are_utf8(const struct ctl *ctl)
 {
     for (int i = 0; i < ctl->n_args; i++) {
         json_t *text = json_string(ctl->args[i]);
         json_decref(text);
-        if (text)
+        if (text || kind_of_arg(ctl->command, i) == CTL_DOCUMENT)
             continue;
         ctl_complain("\"%s\" is no UTF-8", ctl->args[i]);
         return false;

@@ -27,7 +27,8 @@ enum ctl_kind {
     CTL_OPEN_ALERT,
     CTL_ALERT_STATE,
     CTL_FOLDER,
-    CTL_WHICH, /* documents: those of a folder, or unread */
+    CTL_DOCUMENT, /* a path, a URL of a file, or a number */
+    CTL_WHICH,    /* documents: those of a folder, or unread */
     CTL_TOPIC,
     CTL_NOTIFIER,
     CTL_DELIVERY,

@@ -47,8 +47,8 @@ bool ctl_daemon_answers(const struct ctl *ctl);
 /* As ctl_ask with verb follow: calls `each` for every event until the daemon ends or it is false.
  */
 int ctl_follow(struct ctl *ctl, bool (*each)(struct ctl *ctl, const json_t *event));
-/* Are all arguments UTF-8? What JSON cannot carry must not be left out: that could mean "all". Says
- * which is not. */
+/* Are all arguments UTF-8, but paths of documents, which become URLs? What JSON cannot carry must
+ * not be left out: that could mean "all". Says which is not. */
 bool ctl_args_are_utf8(const struct ctl *ctl);
 /* Asks; shows the answer as JSON, or by `show`. Takes args; returns the exit status. */
 int ctl_ask_and_show(struct ctl *ctl, const char *verb, json_t *args,
@@ -112,8 +112,12 @@ const char *ctl_text(const json_t *object, const char *key);
 int64_t ctl_int(const json_t *object, const char *key);
 
 /* ---- remote.c, deliveries.c, documents.c, state.c, show.c: commands that ask the daemon ---- */
-/* How a person names a document, a number or a path from here, as the daemon wants it. */
+/* How a person names a document, a number, a path from here or a URL, as the daemon wants it. */
 json_t *ctl_document_args(const char *given);
+/* ctl_ask_and_show of the document that the first argument names; of a file that never becomes one
+ * it says why. */
+int ctl_ask_of_document(struct ctl *ctl, const char *verb, json_t *args,
+                        void (*show)(const struct ctl *ctl, const json_t *result));
 int ctl_status(struct ctl *ctl);
 int ctl_metrics(struct ctl *ctl);
 int ctl_source_list(struct ctl *ctl);

@@ -2,10 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/url.h"
 #include "config/path.h"
 #include "ctl/ctl.h"
 
@@ -26,6 +29,14 @@ static char *real_path(const char *path)
     return folder ? mem_printf("%s/%s", folder, name) : mem_strdup(path);
 }
 
+/* As text, or if it is none as a URL. */
+static json_t *path_json(const char *path)
+{
+    json_t *text = json_string(path);
+    AUTO_FREE char *url = text ? NULL : url_of_file(path);
+    return text ? text : json_string(url);
+}
+
 json_t *ctl_document_args(const char *given)
 {
     /* The daemon knows a path as it was found below its folder: links may stand before that or not.
@@ -34,9 +45,47 @@ json_t *ctl_document_args(const char *given)
     const char *why;
     AUTO_FREE char *whole = path_absolute(below, given, &why), *real = real_path(given);
     int64_t number;
-    bool is_number = str_int_parse(given, &number);
-    return json_pack("{s:s, s:s*}", "document", is_number || !whole ? given : whole, "real",
-                     is_number ? NULL : real);
+    if (str_int_parse(given, &number) || url_is_of_file(given) || !whole)
+        return json_pack("{s:o}", "document", path_json(given));
+    return json_pack("{s:o, s:o}", "document", path_json(whole), "real", path_json(real));
+}
+
+/* ---- files that never become one ---- */
+
+static const char *kind_of_special(const struct stat *st)
+{
+    switch (st->st_mode & S_IFMT) {
+    case S_IFIFO:
+        return "FIFO";
+    case S_IFSOCK:
+        return "socket";
+    case S_IFDIR:
+        return "directory";
+    default:
+        return "device";
+    }
+}
+
+static void explain_special(const char *path)
+{
+    struct stat itself, target;
+    if (lstat(path, &itself) < 0 || S_ISREG(itself.st_mode))
+        return;
+    if (!S_ISLNK(itself.st_mode))
+        ctl_complain("%s is a %s, and only regular files are read", path, kind_of_special(&itself));
+    else if (stat(path, &target) < 0)
+        ctl_complain("%s is a symbolic link that leads nowhere", path);
+    else
+        ctl_complain("%s is a symbolic link: those are followed with follow-symlinks: yes", path);
+}
+
+int ctl_ask_of_document(struct ctl *ctl, const char *verb, json_t *args,
+                        void (*show)(const struct ctl *ctl, const json_t *result))
+{
+    int status = ctl_ask_and_show(ctl, verb, args, show);
+    if (status == EX_DATAERR)
+        explain_special(ctl->args[0]);
+    return status;
 }
 
 /* ---- list ---- */
@@ -198,7 +247,8 @@ static void show_document(const struct ctl *ctl, const json_t *document)
 
 int ctl_document_show(struct ctl *ctl)
 {
-    return ctl_ask_and_show(ctl, "document show", ctl_document_args(ctl->args[0]), show_document);
+    return ctl_ask_of_document(ctl, "document show", ctl_document_args(ctl->args[0]),
+                               show_document);
 }
 
 /* ---- forget ---- */
@@ -219,6 +269,6 @@ static void show_forgotten(const struct ctl *ctl, const json_t *result)
 
 int ctl_document_forget(struct ctl *ctl)
 {
-    return ctl_ask_and_show(ctl, "document forget", ctl_document_args(ctl->args[0]),
-                            show_forgotten);
+    return ctl_ask_of_document(ctl, "document forget", ctl_document_args(ctl->args[0]),
+                               show_forgotten);
 }

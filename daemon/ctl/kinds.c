@@ -56,6 +56,7 @@ static const struct kind {
     [CTL_FOLDER] = {.name = "folder",
                     .source = CTL_FROM_TOCSINCTL,
                     .ask = {.verb = "source list", .word = "name", .about = "path"}},
+    [CTL_DOCUMENT] = {.name = "document", .source = CTL_FROM_FILES},
     [CTL_WHICH] = {.name = "which",
                    .source = CTL_FROM_TOCSINCTL,
                    .words = unread,

@@ -181,6 +181,11 @@ static void show_document(const json_t *result)
     fputs("  “", stdout);
     ctl_print_safe(ctl_text(result, "title"));
     puts("”");
+    ctl_print("  %s in %s, %lld bytes", ctl_text(result, "media_type"), ctl_text(result, "charset"),
+              (long long)ctl_int(result, "size"));
+    if (*ctl_text(result, "note"))
+        ctl_print("; %s", ctl_text(result, "note"));
+    putchar('\n');
 }
 
 /* A detector that has not judged it. */
@@ -235,5 +240,5 @@ int ctl_explain(struct ctl *ctl)
     json_t *args = ctl_document_args(ctl->args[0]);
     if (ctl->n_args > 1)
         json_object_set_new(args, "topic", json_string(ctl->args[1]));
-    return ctl_ask_and_show(ctl, "explain", args, show_explanation);
+    return ctl_ask_of_document(ctl, "explain", args, show_explanation);
 }

@@ -2,7 +2,9 @@
 #include <sysexits.h>
 
 #include "alert/outcome.h"
+#include "base/mem.h"
 #include "base/str.h"
+#include "base/url.h"
 #include "store/views.h"
 #include "verbs/verbs.h"
 
@@ -15,6 +17,9 @@ int find_document(struct store_txn *txn, const json_t *args, struct store_docume
                   struct err *err)
 {
     const char *what = text_arg(args, "document"), *real = text_arg(args, "real");
+    AUTO_FREE char *file = url_to_file(what), *real_file = real ? url_to_file(real) : NULL;
+    what = file ? file : what;
+    real = real_file ? real_file : real;
     int found = store_document_find(txn, what, document, err);
     if (found == 0 && real)
         found = store_document_find(txn, real, document, err);

@@ -58,13 +58,16 @@ static void explained(void *arg, json_t *parts, const char *error)
 {
     struct explaining *explaining = arg;
     AUTO_FREE char *file = whole_path(explaining);
+    const struct store_document *document = &explaining->document;
+    const struct store_version *version = &explaining->version;
     json_t *result =
-        json_pack("{s:I, s:s, s:o, s:o, s:s, s:i, s:I, s:b, s:O, s:O, s:o}", "document",
-                  (json_int_t)explaining->document.id, "source", explaining->document.source,
-                  "path", store_bytes_json(explaining->document.path), "file",
-                  store_bytes_json(file), "title", explaining->version.title, "date",
-                  (int)explaining->version.date, "version", (json_int_t)explaining->version.number,
-                  "removed", explaining->document.removed_ms != 0, "findings", explaining->outcomes,
+        json_pack("{s:I, s:s, s:o, s:o, s:b, s:I, s:s, s:i, s:I, s:s, s:s, s:s, s:O, s:O, s:o}",
+                  "document", (json_int_t)document->id, "source", document->source, "path",
+                  store_bytes_json(document->path), "file", store_bytes_json(file), "removed",
+                  document->removed_ms != 0, "version", (json_int_t)version->number, "title",
+                  version->title, "date", (int)version->date, "size",
+                  (json_int_t)version->size_bytes, "media_type", version->media_type, "charset",
+                  version->charset, "note", version->note, "findings", explaining->outcomes,
                   "pending", explaining->pending, "topics", parts ? parts : json_null());
     if (error)
         json_object_set_new(result, "problem", json_string(error));

@@ -22,7 +22,7 @@ typedef int ask_fn(struct store_txn *txn, const json_t *args, json_t **result, s
 void ask_store(struct daemon *daemon, struct control_request *request, const json_t *args,
                ask_fn *ask);
 /* The document that is asked for: "document" (a number or a path), or "real" (the path with links
- * followed). -1 also when none is known. */
+ * followed); paths that are no text as URLs. -1 also when none is known. */
 int find_document(struct store_txn *txn, const json_t *args, struct store_document *document,
                   struct err *err);
 /* Every source of the daemon with its state and counts. */

@@ -432,6 +432,8 @@ def an_argument_that_is_no_utf8_is_64_where_the_daemon_is_asked():
             if not command["daemon"] or not command["arguments"] or command["hidden"]:
                 continue
             least, _ = number_of(command)
+            if command["arguments"][0]["kind"] == "document":  # whose path may be any bytes
+                continue
             args = [os.fsdecode(b"\xff")] * max(least, 1)
             code, out, said = d.ctl(*name.split(), *args, output="text")
             assert code == 64 and out == "" and clean(said), (name, code, out, said)
