@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/filesystem.h"
 #include "base/mem.h"
 #include "source/disk_private.h"
 
@@ -75,13 +77,16 @@ enum disk_result disk_kind(const struct disk *disk, const struct stat *st)
 static void look(const struct disk *disk, int fd, struct disk_file *file)
 {
     struct stat st;
-    if (fstat(fd, &st) < 0) {
+    struct statfs system;
+    if (fstat(fd, &st) < 0 || fstatfs(fd, &system) < 0) {
         file->result = disk_result_of(errno);
         return;
     }
     file->key = disk_key(&st);
     file->links = st.st_nlink;
     file->result = disk_kind(disk, &st);
+    if (file->result == DISK_OK && filesystem_is_kernels((long)system.f_type))
+        file->result = DISK_SPECIAL;
 }
 
 /* A read lease (fcntl(2)) is granted only on a file that nobody has open for writing; it is given

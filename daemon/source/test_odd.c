@@ -68,6 +68,24 @@ static void links_are_followed_when_asked(void **state)
     assert_int_equal(test->n_seen, 4);
 }
 
+static bool one_special(struct test *test)
+{
+    return source_counts(test->source)->skipped_special == 1;
+}
+
+/* Whoever opens it opens its own memory. */
+static void a_link_to_the_kernels_files_is_special(void **state)
+{
+    struct test *test = *state;
+    test->folder.follow_symlinks = true;
+    test_start(test);
+    test_until_idle(test);
+    test_shell(test, "ln -s /proc/self/mem root/memory");
+    test_until(test, one_special);
+    test_until_idle(test);
+    assert_int_equal(test->n_seen, 0);
+}
+
 static void large_files_are_counted(void **state)
 {
     struct test *test = *state;
@@ -262,6 +280,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(specials_are_not_opened, set_up, tear_down),
         cmocka_unit_test_setup_teardown(links_are_followed_when_asked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_link_to_the_kernels_files_is_special, set_up, tear_down),
         cmocka_unit_test_setup_teardown(large_files_are_counted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_of_all_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(excluded_names, set_up, tear_down),
