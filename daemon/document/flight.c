@@ -291,7 +291,9 @@ static void note_why(struct flight *flight, enum ipc_read_status status, const c
 {
     static const char *const names[] = {[IPC_READ_UNREADABLE] = "unreadable",
                                         [IPC_READ_UNSUPPORTED] = "unsupported",
-                                        [IPC_READ_TOO_LARGE] = "too large"};
+                                        [IPC_READ_TOO_LARGE] = "too large",
+                                        [IPC_READ_UNSTABLE] = "unstable"};
+    ROOM_COUNT(flight->watched, unstable, status == IPC_READ_UNSTABLE);
     ROOM_COUNT(flight->watched, unsupported, status == IPC_READ_UNSUPPORTED);
     ROOM_COUNT(flight->watched, unreadable, status == IPC_READ_UNREADABLE);
     ROOM_COUNT(flight->watched, too_large, status == IPC_READ_TOO_LARGE);
@@ -316,7 +318,8 @@ void documents_unread(struct documents *documents, struct document_work *work, i
         note_key(flight->watched, flight->path, flight->document, &flight->key);
         break;
     case IPC_READ_UNSTABLE:
-        ROOM_COUNT(flight->watched, unstable, 1);
+        flight->key = (struct source_key){0}; /* of no file: it is opened again as it stands then */
+        note_why(flight, IPC_READ_UNSTABLE, note);
         if (flight->gone)
             count_vanished(flight);
         else if (!flight->has_next && flight->watched->source)

@@ -817,6 +817,19 @@ static void unstable_is_tried_again(void **state)
     put("a", "x");
     assert_string_equal(source.retried, "a");
     assert_false(is_known("a"));
+    assert_int_equal(n_unread(), 1);
+    reopen();
+    assert_false(is_known("a"));
+    read_as = IPC_READ_OK;
+    put("a", "x");
+    assert_true(is_known("a"));
+    assert_int_equal(n_unread(), 0);
+    read_as = IPC_READ_UNSTABLE;
+    put("a", "y");
+    assert_false(is_known("a"));
+    read_as = IPC_READ_OK;
+    put("a", "x"); /* as it was: no version, and no trace of the rest */
+    assert_true(is_known("a"));
     assert_int_equal(n_unread(), 0);
 }
 

@@ -107,6 +107,6 @@ enum ipc_read_status read_file(int fd, int64_t max_bytes, bool growing, struct b
     for (int i = 0; i < TRIES && status == IPC_READ_UNSTABLE; i++)
         status = try_once(fd, max_bytes, growing, bytes, note);
     if (status == IPC_READ_UNSTABLE)
-        note_add(note, "changed while it was read");
+        note_add(note, "changed while it was read; it is tried again");
     return status;
 }
