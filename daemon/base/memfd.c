@@ -37,9 +37,8 @@ int memfd_from(const char *name, const void *bytes, size_t len, struct err *err)
     return fd_take(&fd);
 }
 
-int memfd_map(int fd, size_t max_bytes, struct memfd_map *map, struct err *err)
+int memfd_check(int fd, size_t max_bytes, size_t *size, struct err *err)
 {
-    *map = (struct memfd_map){.data = ""};
     int seals = fcntl(fd, F_GET_SEALS);
     if (seals < 0)
         return err_errno(err, "a descriptor that is no memory file");
@@ -51,12 +50,23 @@ int memfd_map(int fd, size_t max_bytes, struct memfd_map *map, struct err *err)
     if ((size_t)st.st_size > max_bytes)
         return err_set(err, "a memory file of %lld bytes, %zu allowed", (long long)st.st_size,
                        max_bytes);
-    if (st.st_size == 0)
+    if (size)
+        *size = (size_t)st.st_size;
+    return 0;
+}
+
+int memfd_map(int fd, size_t max_bytes, struct memfd_map *map, struct err *err)
+{
+    *map = (struct memfd_map){.data = ""};
+    size_t size;
+    if (memfd_check(fd, max_bytes, &size, err) < 0)
+        return -1;
+    if (size == 0)
         return 0;
-    void *data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+    void *data = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
     if (data == MAP_FAILED)
         return err_errno(err, "mapping a memory file");
-    *map = (struct memfd_map){data, (size_t)st.st_size};
+    *map = (struct memfd_map){data, size};
     return 0;
 }
 

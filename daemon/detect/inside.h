@@ -31,6 +31,7 @@ struct detect {
     struct pool *pool;
     struct list docs; /* in hand */
     size_t n_docs;
+    uint64_t last_job; /* its number */
     struct list asks;
     struct list resumes;
     struct map *troubled;         /* subjects that were told and are not over */

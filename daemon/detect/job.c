@@ -16,8 +16,6 @@
 #include "detect/pool.h"
 #include "detect/strikes.h"
 
-static uint64_t next_job;
-
 /* ---- jobs ---- */
 
 struct job *job_new(struct detect *detect, enum job_kind kind)
@@ -25,7 +23,7 @@ struct job *job_new(struct detect *detect, enum job_kind kind)
     struct job *job = NEW(struct job);
     list_init(&job->link);
     job->detect = detect;
-    job->id = ++next_job;
+    job->id = ++detect->last_job;
     job->kind = kind;
     job->running = SIZE_MAX;
     return job;
@@ -148,19 +146,32 @@ static void reading_lost(struct doc *doc, const struct loss *loss)
     doc_unread(doc, IPC_READ_UNREADABLE, note);
 }
 
+/* Whose fault a failure is: the one at work, or, before any began, the only one that was to. */
+static size_t slot_at_fault(const struct job *job)
+{
+    if (job->running != SIZE_MAX)
+        return job->running;
+    bool is_alone = job->slots && !(job->slots & (job->slots - 1));
+    return is_alone ? (size_t)__builtin_ctzll(job->slots) : SIZE_MAX;
+}
+
 static void detecting_lost(struct job *job, const struct loss *loss)
 {
     struct doc *doc = job->doc;
     uint64_t left = job->slots;
-    if (!loss->at_work || job->running == SIZE_MAX) {
-        if (left)
-            doc_submit(doc, left, true);
+    bool failed = is_failure(doc, loss);
+    if (!left)
+        return;
+    if (!loss->at_work || (job->running == SIZE_MAX && !failed)) {
+        doc_submit(doc, left, true);
         return;
     }
-    if (is_failure(doc, loss))
-        doc_strike(doc, job->running, loss->why);
-    if (doc->slots[job->running].state == SLOT_OVER)
-        left &= ~(1ull << job->running);
+    size_t slot = slot_at_fault(job);
+    if (failed && slot != SIZE_MAX) {
+        doc_strike(doc, slot, loss->why);
+        if (doc->slots[slot].state == SLOT_OVER)
+            left &= ~(1ull << slot);
+    }
     doc_submit_alone(doc, left);
 }
 

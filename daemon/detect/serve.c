@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/memfd.h"
 #include "detect/pool.h"
 
 /* What a handler works on. */
@@ -59,6 +60,8 @@ static int serve_version(const struct serving *at, struct err *err)
         return err_set(err, "there is no status %u", said->status);
     if ((said->status == IPC_READ_OK) != (*at->fd >= 0))
         return err_set(err, "a text without a version, or a version without its text");
+    if (*at->fd >= 0 && memfd_check(*at->fd, IPC_MAX_TEXT_BYTES, NULL, err) < 0)
+        return -1;
     if (said->date < 0 || said->date > 99991231)
         return err_set(err, "no date: %lld", (long long)said->date);
     job->reading = false;

@@ -527,6 +527,33 @@ static void a_document_that_kills_its_reader_is_unreadable(void **state)
     assert_int_equal(n_results, 2);
 }
 
+static void a_text_that_can_still_change_is_none(void **state)
+{
+    (void)state;
+    configure(two, 2, 1);
+    read_document("bad.txt", "open-text");
+    read_document("good.txt", "");
+    run_until(idle);
+    assert_int_equal(documents.last_status, IPC_READ_UNREADABLE);
+    assert_non_null(strstr(documents.last_note, "can still change"));
+    assert_int_equal(n_results, 2);
+}
+
+/* Without a word on which plugin is at work: that is known once each has the text alone. */
+static void a_text_that_kills_its_host_is_quarantined(void **state)
+{
+    (void)state;
+    configure(two, 2, 1);
+    read_document("bad.txt", "fail:facts crash-text");
+    read_document("good.txt", "");
+    run_until(idle);
+    assert_int_equal(times("good", "bad.txt"), 1);
+    assert_int_equal(times("facts", "good.txt"), 1);
+    assert_string_equal(last_subject, "quarantine:facts:bad.txt");
+    assert_non_null(strstr(last_text, "segmentation fault"));
+    assert_rows(0, 1);
+}
+
 static int n_kills, kills_left;
 
 /* Kills a host now and then, as somebody outside would; in one round no more often than is forgiven
@@ -816,6 +843,8 @@ int main(void)
         CASE(a_hang_and_a_lie_are_failures_too),
         CASE(to_give_up_is_a_failure_without_a_death),
         CASE(a_document_that_kills_its_reader_is_unreadable),
+        CASE(a_text_that_can_still_change_is_none),
+        CASE(a_text_that_kills_its_host_is_quarantined),
         CASE(kills_at_random_moments_lose_nothing),
         CASE(a_kill_during_set_up_is_no_plugins_fault),
         CASE(a_missing_plugin_stops_only_itself),

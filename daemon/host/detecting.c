@@ -16,8 +16,6 @@
 #include "host/version.h"
 #include "host/voice.h"
 
-#define MAX_TEXT_BYTES ((size_t)512 * 1024 * 1024)
-
 void job_done(uint64_t job)
 {
     post(&(struct ipc_message){.type = IPC_DONE, .done = {.job = job}}, -1);
@@ -216,7 +214,7 @@ int job_map_document(int fd, const struct job_document *from, struct buf *text,
     if (fd < 0)
         return err_set(err, "a document without its text");
     struct memfd_map map;
-    if (memfd_map(fd, MAX_TEXT_BYTES, &map, err) < 0)
+    if (memfd_map(fd, IPC_MAX_TEXT_BYTES, &map, err) < 0)
         return -1;
     /* Copied, so that a NUL stands behind it, as plugins are promised. */
     buf_clear(text);

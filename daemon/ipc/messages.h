@@ -67,6 +67,9 @@ enum ipc_option_kind {
     IPC_N_OPTION_KINDS
 };
 
+/* Of a document's text, in its memory file. */
+#define IPC_MAX_TEXT_BYTES ((size_t)512 * 1024 * 1024)
+
 /* What READ came to. */
 enum ipc_read_status {
     IPC_READ_OK = 0,

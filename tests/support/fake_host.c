@@ -6,7 +6,8 @@
  * does not describe itself, "facts" reports facts; a plugin option "gate" names a file without
  * which a plugin is unhappy. A delivery obeys its id. A document obeys its words, VERB or
  * VERB:INSTANCE: crash, together (crash unless alone), hang, fail, lie, find, slow; and without an
- * instance crash-reading, unreadable, unchanged.
+ * instance crash-reading, crash-text (when it is given the text), open-text (which it could change
+ * later), unreadable, unchanged.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -286,7 +288,10 @@ static void read_file(const struct ipc_read *job, int fd)
         version.version.status = IPC_READ_UNCHANGED;
     struct err err;
     bool ok = version.version.status == IPC_READ_OK;
-    AUTO_FD int text_fd = ok ? memfd_from("text", text, (size_t)n, &err) : -1;
+    bool open = told(text, "open-text", NULL);
+    AUTO_FD int text_fd = open ? memfd_create("text", MFD_CLOEXEC)
+                          : ok ? memfd_from("text", text, (size_t)n, &err)
+                               : -1;
     say(&version, text_fd);
     detect_all(job->job, ok ? job->plugins : 0, text);
 }
@@ -299,6 +304,8 @@ static void read_text(const struct ipc_text *job, int fd)
         die(err.text);
     AUTO_FREE char *text = mem_strndup(map.data, map.len);
     memfd_unmap(&map);
+    if (told(text, "crash-text", NULL))
+        crash(SIGSEGV);
     detect_all(job->job, job->plugins, text);
 }
 
