@@ -151,15 +151,17 @@ static void put_delay(struct buf *out, int64_t delay_ms)
 }
 
 /* The place a redirect points to, as far as it may be shown. */
-static void put_redirect(struct buf *out, const struct reply *reply)
+static void put_redirect(struct buf *out, const struct reply *reply, const struct verdict_case *of)
 {
     struct target to;
     if (!reply->redirect || target_parse(reply->redirect, &to, NULL) < 0) {
         buf_puts(out, ", which leads nowhere");
         return;
     }
-    buf_printf(out, ", a redirect to %s://%s that is not followed: if it is right, put it into url",
-               to.scheme, to.where);
+    AUTO_FREE char *place = mem_printf("%s://%s", to.scheme, to.where);
+    AUTO_FREE char *shown = cleaned(place, strlen(place), of);
+    buf_printf(out, ", a redirect to %s that is not followed: if it is right, put it into url",
+               shown);
     target_deinit(&to);
 }
 
@@ -182,7 +184,7 @@ static struct verdict of_status(const struct reply *reply, const struct verdict_
     struct buf out = {0};
     buf_printf(&out, "HTTP %ld from %s", reply->status, of->target->where);
     if (is_redirect(reply->status))
-        put_redirect(&out, reply);
+        put_redirect(&out, reply, of);
     put_delay(&out, verdict.delay_ms);
     put_mend(&out, statuses[i].mend);
     put_excerpt(&out, reply, of);
