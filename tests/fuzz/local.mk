@@ -89,3 +89,17 @@ tests_fuzz_live_from_host_CPPFLAGS = $(tests_fuzz_fuzz_from_host_CPPFLAGS)
 tests_fuzz_live_from_host_CFLAGS = $(tests_fuzz_fuzz_from_host_CFLAGS)
 tests_fuzz_live_from_host_LDFLAGS = $(live_ldflags)
 tests_fuzz_live_from_host_LDADD = $(tests_fuzz_fuzz_from_host_LDADD)
+
+UNIT_TESTS += tests/fuzz/fuzz_control
+EXTRA_PROGRAMS += tests/fuzz/live_control
+fuzz_control_sources = tests/fuzz/fuzz_control.c tests/fuzz/require.h \
+	tests/support/fake_loop.c tests/support/fake_loop.h
+tests_fuzz_fuzz_control_SOURCES = $(fuzz_control_sources) tests/fuzz/replay.c
+tests_fuzz_fuzz_control_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_fuzz_fuzz_control_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tests_fuzz_fuzz_control_LDADD = libcontrol.la libbase.la $(JANSSON_LIBS)
+tests_fuzz_live_control_SOURCES = $(fuzz_control_sources)
+tests_fuzz_live_control_CPPFLAGS = $(tests_fuzz_fuzz_control_CPPFLAGS)
+tests_fuzz_live_control_CFLAGS = $(tests_fuzz_fuzz_control_CFLAGS)
+tests_fuzz_live_control_LDFLAGS = $(live_ldflags)
+tests_fuzz_live_control_LDADD = $(tests_fuzz_fuzz_control_LDADD)

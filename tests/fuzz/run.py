@@ -34,6 +34,7 @@ TARGETS = {
                       "ask", "job", "lineup", "pool", "result", "serve", "strikes"))],
     "config": [f"daemon/config/{name}.c" for name in (
         "build", "check", "diag", "diff", "print", "scalar", "schema", "syntax", "tree", "value")],
+    "control": ["daemon/control/control.c", "daemon/control/peer.c"],
     "decode": [f"daemon/host/{name}.c" for name in (
         "charset", "decode", "header", "media", "read", "version", "wide")],
     "webhook": [f"plugins/webhook/{name}.c" for name in ("send", "target", "verdict")],
