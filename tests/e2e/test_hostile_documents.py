@@ -269,7 +269,8 @@ def a_file_that_changes_while_it_is_read_is_read_in_the_end():
                 d.rings(i + 1)
             until(lambda: d.ask("status")["documents"]["unstable"] >= 2, "both were caught in motion")
             for path in paths.values():
-                assert re.search("^document [12],|unstable: changed while it was read", explain_any(d, path)), path
+                said = explain_any(d, path)
+                assert re.search(r"^document \d+,|unstable: changed while it was read", said), said
         finally:
             stop.set()
             for thread in threads:
