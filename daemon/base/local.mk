@@ -19,7 +19,9 @@ libplain_la_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS)
 libplain_la_LIBADD = $(SODIUM_LIBS)
 
 # All of it: what programs link.
-libbase_la_SOURCES = daemon/base/worker.c daemon/base/worker.h
+libbase_la_SOURCES = \
+	daemon/base/patience.c daemon/base/patience.h \
+	daemon/base/worker.c daemon/base/worker.h
 libbase_la_LIBADD = libplain.la
 
 # The loop apart from the rest: tests link tests/support/fake_loop.c in its place.
@@ -30,6 +32,9 @@ UNIT_TESTS += daemon/base/test_address daemon/base/test_str daemon/base/test_map
 daemon_base_test_address_SOURCES = daemon/base/test_address.c
 daemon_base_test_address_LDADD = libbase.la $(CMOCKA_LIBS)
 UNIT_TESTS += daemon/base/test_filesystem daemon/base/test_url
+UNIT_TESTS += daemon/base/test_patience
+daemon_base_test_patience_SOURCES = daemon/base/test_patience.c
+daemon_base_test_patience_LDADD = libbase.la libloop.la $(CMOCKA_LIBS)
 daemon_base_test_filesystem_SOURCES = daemon/base/test_filesystem.c
 daemon_base_test_filesystem_LDADD = libbase.la $(CMOCKA_LIBS)
 daemon_base_test_url_SOURCES = daemon/base/test_url.c

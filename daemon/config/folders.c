@@ -12,21 +12,47 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
+#include "base/patience.h"
 #include "base/str.h"
 #include "config/build.h"
 #include "config/unseen.h"
 
-static int look(const struct config_folder *folder)
+#define LOOK_WAIT_MS 2000 /* for a disk or server that answers; others may take for ever */
+
+struct look {
+    char *path;
+    int error;
+    char *resolved; /* NULL: it cannot be */
+};
+
+static void look_run(void *arg)
 {
+    struct look *look = arg;
     struct stat info;
-    int error = 0;
-    if (stat(folder->path, &info) < 0)
-        error = errno;
+    if (stat(look->path, &info) < 0)
+        look->error = errno;
     else if (!S_ISDIR(info.st_mode))
-        error = ENOTDIR;
-    else if (faccessat(AT_FDCWD, folder->path, R_OK | X_OK, AT_EACCESS) < 0)
-        error = errno;
-    return error;
+        look->error = ENOTDIR;
+    else if (faccessat(AT_FDCWD, look->path, R_OK | X_OK, AT_EACCESS) < 0)
+        look->error = errno;
+    look->resolved = realpath(look->path, NULL);
+}
+
+static void look_free(void *arg)
+{
+    struct look *look = arg;
+    free(look->path);
+    free(look->resolved);
+    free(look);
+}
+
+/* NULL: its disk does not answer. */
+static struct look *look_at(const struct config_folder *folder)
+{
+    struct look *look = NEW(struct look);
+    look->path = mem_strdup(folder->path);
+    return patience_run(LOOK_WAIT_MS, look_run, look_free, look) ? look : NULL;
 }
 
 static bool was_watched(const struct config_texts *watched, const char *path)
@@ -38,20 +64,35 @@ static bool was_watched(const struct config_texts *watched, const char *path)
     return false;
 }
 
+static bool is_wrong(const struct config_folder *folder, int error,
+                     const struct config_texts *watched, struct diags *diags)
+{
+    if (unseen_is_hidden(folder, error, folder->places[0], diags))
+        return true;
+    if (!error || was_watched(watched, folder->path))
+        return false;
+    unseen_say(folder, error, folder->places[0], diags);
+    return true;
+}
+
 /* The folder's resolved path, or as it is written while it is away; NULL if it is wrong. The caller
  * frees it. */
 static char *resolve(const struct config_folder *folder, const struct config_texts *watched,
                      struct diags *diags)
 {
-    int error = look(folder);
-    if (unseen_is_hidden(folder, error, folder->places[0], diags))
-        return NULL;
-    if (error && !was_watched(watched, folder->path)) {
-        unseen_say(folder, error, folder->places[0], diags);
-        return NULL;
+    struct look *look = look_at(folder);
+    if (!look) {
+        diags_warning(diags, folder->places[0],
+                      "folder \"%s\": %s does not answer (it is watched as soon as it does; is its "
+                      "disk or server in order?)",
+                      folder->name, folder->path);
+        return mem_strdup(folder->path);
     }
-    char *resolved = realpath(folder->path, NULL);
-    return resolved ? resolved : mem_strdup(folder->path);
+    char *path = NULL;
+    if (!is_wrong(folder, look->error, watched, diags))
+        path = mem_strdup(look->resolved ? look->resolved : folder->path);
+    look_free(look);
+    return path;
 }
 
 static bool reaches(const struct config_folder *folder, const char *root, const char *path)
@@ -96,6 +137,17 @@ void config_check_folders(const struct config *config, const struct config_texts
         free(resolved[i]);
 }
 
+/* As far as its disk answers. */
+static bool reaches_really(const struct config_folder *folder, const char *path)
+{
+    struct look *look = look_at(folder);
+    if (!look)
+        return false;
+    bool reached = look->resolved && reaches(folder, look->resolved, path);
+    look_free(look);
+    return reached;
+}
+
 static int check_output(const struct config *config, const struct config_plugin *plugin,
                         const struct config_option *option, struct diags *diags)
 {
@@ -105,8 +157,7 @@ static int check_output(const struct config *config, const struct config_plugin 
     int result = 0;
     for (size_t i = 0; i < config->n_folders; i++) {
         const struct config_folder *folder = &config->folders[i];
-        AUTO_FREE char *root = realpath(folder->path, NULL);
-        if (!real || !root || !reaches(folder, root, real))
+        if (!real || !reaches_really(folder, real))
             continue;
         result = diags_error(diags, option->at,
                              "\"%s\": option \"%s\": %s lies in the watched folder \"%s\": what is "
