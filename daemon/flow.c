@@ -147,8 +147,7 @@ static void source_changed(struct watched *watched)
     case SOURCE_WATCHING:
     case SOURCE_POLLING:
         if (!watched->said)
-            log_notice("watching %s (folder \"%s\")%s%s", path, name,
-                       *source_why(source) ? ": " : "", source_why(source));
+            log_notice("watching %s (folder \"%s\")", path, name);
         watched->said = true;
         source_well(watched);
         break;
