@@ -1,4 +1,5 @@
 """Disks for a test: a small ext4 of its own, which loses its power, goes wrong and becomes full."""
+import errno
 import fcntl
 import os
 import shutil
@@ -61,11 +62,16 @@ class Disk:
 
     def go_wrong(self):
         """As ext4 does on an error with errors=remount-ro: read-only from now on, until it is mounted anew."""
-        subprocess.run(["mount", "-o", "remount,abort", self.path], check=False, stderr=subprocess.DEVNULL)
+        subprocess.run(["mount", "-o", "remount,abort", self.path], check=True)
         until(self.is_read_only, "the disk is read-only")
 
     def is_read_only(self):
-        return bool(os.statvfs(self.path).f_flag & os.ST_RDONLY)
+        """Newer kernels do not say so in the file system's flags."""
+        try:
+            os.close(os.open(os.path.join(self.path, "probe"), os.O_CREAT | os.O_WRONLY, 0o600))
+            return False
+        except OSError as error:
+            return error.errno == errno.EROFS
 
     def fill(self):
         """Down to the last block."""
