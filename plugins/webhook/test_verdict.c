@@ -143,6 +143,11 @@ static void a_redirect_says_where_to_and_no_more(void **state)
                   "HTTP 302 from hooks.example.com, a redirect to http://other.example:8080 that "
                   "is not followed: if it is right, put it into url");
     free(reply.redirect);
+    reply.redirect = mem_strdup("https://t0psecret.other\xD7.example/");
+    assert_reason(judge(&reply),
+                  "HTTP 302 from hooks.example.com, a redirect to https://***.other.example "
+                  "that is not followed: if it is right, put it into url");
+    free(reply.redirect);
     reply.redirect = mem_strdup("ftp://me:s3cret@other.example/");
     assert_reason(judge(&reply), "HTTP 302 from hooks.example.com, which leads nowhere");
     free(reply.redirect);

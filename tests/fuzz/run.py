@@ -2,13 +2,14 @@
 """Fuzzes: builds the targets with clang's libFuzzer, AddressSanitizer, UndefinedBehaviorSanitizer
 and coverage, lets each run for a while, and prints a table.
 
-usage: run.py [-s CPU_SECONDS] [-b BUILD] [--keep] [TARGET...]
+usage: run.py [-s CPU_SECONDS] [-j JOBS] [-b BUILD] [--keep] [TARGET...]
 
 What a target has found so far stays in BUILD/fuzz/TARGET/corpus, and its row counts all its runs
 since that folder was made; -s 0 only prints the table. --keep minimises what was found and puts it
 into the tree's corpus. Ends with 1 when a target has crashed or covers too little of its own files.
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import re
@@ -137,27 +138,35 @@ def build_targets(build, names):
                 sys.exit(f"{command[0]} failed; see {log}")
 
 
+def run(build, name, arguments):
+    """Lets one target do what is asked for; its row, and whether something is wrong."""
+    target = Target(build, name)
+    target.fuzz(arguments.cpu_seconds)
+    if arguments.keep:
+        target.keep()
+    crashes = len(os.listdir(target.crashes))
+    covered = target.coverage(TARGETS[name])
+    row = (f"{name:12} {target.done['runs']:12} {target.done['cpu_s'] / 60:8.1f} {crashes:8} "
+           f"{covered:16.1f} %")
+    return row, crashes > 0 or covered < LEAST_COVERED
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("-s", "--cpu-seconds", type=float, default=60, help="of each target")
+    parser.add_argument("-j", "--jobs", type=int, default=1, help="targets at once")
     parser.add_argument("-b", "--build", default=os.path.join(TOP, "build-fuzz"))
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("targets", nargs="*", metavar="TARGET", default=list(TARGETS))
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
     build_targets(build, arguments.targets)
-    bad = False
     print(f"{'target':12} {'runs':>12} {'CPU min':>8} {'crashes':>8} {'own lines covered':>18}")
-    for name in arguments.targets:
-        target = Target(build, name)
-        target.fuzz(arguments.cpu_seconds)
-        if arguments.keep:
-            target.keep()
-        crashes = len(os.listdir(target.crashes))
-        covered = target.coverage(TARGETS[name])
-        bad |= crashes > 0 or covered < LEAST_COVERED
-        print(f"{name:12} {target.done['runs']:12} {target.done['cpu_s'] / 60:8.1f} {crashes:8} "
-              f"{covered:16.1f} %", flush=True)
+    bad = False
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        for row, is_bad in pool.map(lambda name: run(build, name, arguments), arguments.targets):
+            print(row, flush=True)
+            bad |= is_bad
     return 1 if bad else 0
 
 
