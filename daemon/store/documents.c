@@ -235,7 +235,7 @@ int store_document_gone_at(struct store_txn *txn, const char *source, const char
                            int64_t since_ms, struct store_document *document, struct err *err)
 {
     sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT " DOCUMENT_COLUMNS " FROM document d INDEXED BY document_removed"
+        store_stmt(txn, "SELECT " DOCUMENT_COLUMNS " FROM document d INDEXED BY document_was"
                         " WHERE d.removed_ms >= ? AND d.source = ? AND d.path = ?"
                         " ORDER BY d.removed_ms DESC LIMIT 1");
     sqlite3_bind_int64(stmt, 1, since_ms);
