@@ -165,10 +165,13 @@ void *documents_add_source(struct documents *documents, const struct config_fold
 
 void documents_set_source(void *handle, struct source *source)
 {
-    ((struct watched *)handle)->source = source;
+    struct watched *watched = handle;
+    watched->source = source;
+    source_owe(source, watched->n_out);
 }
 
-/* What is out at detect/ is still committed, without credit; what is known stays known. */
+/* What is out at detect/ is still committed, and held against a source that follows; what is known
+ * stays known. */
 void documents_remove_source(struct documents *documents, const char *name)
 {
     struct watched *watched = map_get_text(documents->sources, name);

@@ -16,6 +16,7 @@
 
 static void give_credit(struct watched *watched)
 {
+    watched->n_out--;
     if (watched->source)
         source_credit(watched->source, 1);
 }
@@ -178,6 +179,7 @@ static void begin(struct watched *watched, const char *path, const struct arriva
 void flight_arrive(struct watched *watched, const char *path, const struct arrival *arrival)
 {
     struct flight *flight = flight_at(watched, path);
+    watched->n_out++;
     if (!flight) {
         begin(watched, path, arrival);
         return;

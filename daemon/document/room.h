@@ -48,6 +48,7 @@ struct watched {
     int64_t first_scan_end_us; /* 0: not ended in this run */
     int64_t baseline_ms;       /* 0: the first start is not over */
     size_t n_quiet;            /* flights of the baseline */
+    unsigned n_out;            /* opened files that no credit was given back for */
     size_t n_tree_moves;       /* directories on their way to the store */
     struct documents_counts counts;
 };

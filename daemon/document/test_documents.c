@@ -33,6 +33,11 @@ struct source {
 
 static struct source source;
 
+void source_owe(struct source *s, unsigned n)
+{
+    s->n_out += n;
+}
+
 void source_credit(struct source *s, unsigned n)
 {
     assert_true(s->n_out >= n);
@@ -913,6 +918,24 @@ static void source_goes_while_it_is_read(void **state)
     assert_int_equal(seen_at("a").number, 1);
 }
 
+/* After a reload that changes the folder. */
+static void source_is_replaced_while_it_reads(void **state)
+{
+    (void)state;
+    hold = true;
+    write_file("a", "first");
+    arrive_from("a", false);
+    write_file("a", "second, longer");
+    arrive_from("a", false);
+    documents_remove_source(documents, "seeds");
+    source.n_out = 0;
+    handle = documents_add_source(documents, &folder);
+    documents_set_source(handle, &source);
+    assert_int_equal(source.n_out, 2);
+    release();
+    assert_int_equal(source.n_out, 0);
+}
+
 /* ---- forgetting ---- */
 
 static int64_t n_texts_forgotten;
@@ -1033,6 +1056,7 @@ int main(void)
         CASE(removed_before_it_was_read),
         CASE(renamed_while_it_is_read),
         CASE(source_goes_while_it_is_read),
+        CASE(source_is_replaced_while_it_reads),
         CASE(forgotten_file_is_known),
         CASE(many_texts_are_forgotten),
         CASE(what_is_read_just_now_is_under_way),

@@ -253,6 +253,11 @@ static void pump(struct files *files)
     scan_go_on(files->source->scan);
 }
 
+void files_owe(struct files *files, unsigned n)
+{
+    files->outstanding += n;
+}
+
 void files_credit(struct files *files, unsigned n)
 {
     files->outstanding -= n < files->outstanding ? n : files->outstanding;

@@ -63,6 +63,11 @@ void source_free(struct source **source)
     free(s);
 }
 
+void source_owe(struct source *source, unsigned n)
+{
+    files_owe(source->files, n);
+}
+
 void source_credit(struct source *source, unsigned n)
 {
     files_credit(source->files, n);

@@ -54,6 +54,7 @@ void files_gone(struct files *files, const char *path);
 void files_renamed(struct files *files, const char *from, const char *to);
 void files_tree_moved(struct files *files, const char *from, const char *to);
 void files_retry(struct files *files, const char *path, int64_t delay_ms);
+void files_owe(struct files *files, unsigned n);
 void files_credit(struct files *files, unsigned n);
 /* The root is gone: nothing is known of any file. */
 void files_forget(struct files *files);

@@ -92,6 +92,10 @@ void source_free(struct source **source);
  * source_new. */
 void source_go_on(struct source *source, const struct source_counts *before);
 
+/* As many files, which a source of this name opened before, are not done with: they count. Right
+ * after source_new. */
+void source_owe(struct source *source, unsigned n);
+
 /* As many opened files are done with. */
 void source_credit(struct source *source, unsigned n);
 /* A file that was handed over was deleted before it could be read: counts it. */
