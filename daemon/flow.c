@@ -105,6 +105,19 @@ void flow_store_fault(void *arg, const char *fault)
     service_touch(daemon);
 }
 
+/* ---- the clock ---- */
+
+void flow_clock_jumped(void *arg, int64_t by_ms)
+{
+    struct daemon *daemon = arg;
+    if (by_ms < 0)
+        log_notice("the clock was set back by %lld s", (long long)-by_ms / 1000);
+    else
+        log_notice("the clock went on by %lld s: it was set, or the machine slept",
+                   (long long)by_ms / 1000);
+    deliver_clock_jumped(daemon->deliver);
+}
+
 /* ---- sources ---- */
 
 /* Once: what was said before this start is not known. */

@@ -112,12 +112,14 @@ static int start_stages(struct daemon *daemon, struct err *err)
     store_on_fault(daemon->store, flow_store_fault, daemon);
     daemon->deliver =
         deliver_new(daemon->loop, daemon->hosts, daemon->store, &flow_deliver_ops, daemon);
+    loop_on_jump(daemon->loop, flow_clock_jumped, daemon);
     daemon->listener = listener_new(daemon->loop, daemon->hosts, &pages_listener_ops, daemon);
     return 0;
 }
 
 static void stop_stages(struct daemon *daemon)
 {
+    loop_on_jump(daemon->loop, NULL, NULL);
     listener_free(&daemon->listener);
     archive_keeper_free(&daemon->keeper);
     store_flush(daemon->store);

@@ -4,12 +4,18 @@
  */
 #include "base/loop.h"
 
+#include <errno.h>
 #include <ev.h>
 #include <stdlib.h>
+#include <sys/timerfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+
+#define JUMP_MS 5000 /* less is steering, not setting */
+#define FAR_S   (365 * 24 * 3600)
 
 struct loop {
     struct ev_loop *ev;
@@ -17,6 +23,10 @@ struct loop {
     ev_check check;
     int64_t turn_began_us; /* 0 before the first turn */
     int64_t longest_turn_us;
+    void (*jumped)(void *arg, int64_t by_ms);
+    void *jumped_arg;
+    int64_t wall_ahead_ms; /* of the monotonic clock, when last looked at */
+    ev_io set;             /* becomes readable when the wall clock is set, or after a sleep */
 };
 
 struct loop_io {
@@ -62,6 +72,65 @@ static int64_t clock_us(clockid_t id)
     return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
+/* ---- jumps of the wall clock ---- */
+
+static int64_t wall_ahead_ms(void)
+{
+    return (clock_us(CLOCK_REALTIME) - clock_us(CLOCK_MONOTONIC)) / 1000;
+}
+
+static void look_at_clock(struct loop *loop)
+{
+    int64_t ahead_ms = wall_ahead_ms(), by_ms = ahead_ms - loop->wall_ahead_ms;
+    if (by_ms > -JUMP_MS && by_ms < JUMP_MS)
+        return;
+    loop->wall_ahead_ms = ahead_ms;
+    loop->jumped(loop->jumped_arg, by_ms);
+}
+
+/* A timer that fires once a year, but is cancelled when the clock is set: wakes a loop that is
+ * idle. */
+static void watch_set(int fd)
+{
+    const struct itimerspec far = {.it_value = {.tv_sec = time(NULL) + FAR_S}};
+    if (timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &far, NULL) < 0 &&
+        errno != ECANCELED)
+        log_warning("a clock that is set is noticed late: %m");
+}
+
+static void clock_was_set(struct ev_loop *ev, ev_io *watcher, int revents)
+{
+    (void)ev;
+    (void)revents;
+    uint64_t n;
+    ssize_t got = read(watcher->fd, &n, sizeof(n)); /* of no matter: it is readable no more */
+    (void)got;
+    watch_set(watcher->fd);
+    look_at_clock(watcher->data);
+}
+
+void loop_on_jump(struct loop *loop, void (*jumped)(void *arg, int64_t by_ms), void *arg)
+{
+    if (loop->jumped) {
+        ev_io_stop(loop->ev, &loop->set);
+        close(loop->set.fd);
+    }
+    loop->jumped = jumped;
+    loop->jumped_arg = arg;
+    if (!jumped)
+        return;
+    loop->wall_ahead_ms = wall_ahead_ms();
+    int fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (fd < 0)
+        log_fatal("there is no timer: %m");
+    watch_set(fd);
+    ev_io_init(&loop->set, clock_was_set, fd, EV_READ);
+    loop->set.data = loop;
+    ev_io_start(loop->ev, &loop->set);
+}
+
+/* ---- turns ---- */
+
 static void turn_ends(struct ev_loop *ev, ev_prepare *prepare, int revents)
 {
     (void)ev;
@@ -80,6 +149,8 @@ static void turn_begins(struct ev_loop *ev, ev_check *check, int revents)
     (void)revents;
     struct loop *loop = check->data;
     loop->turn_began_us = clock_us(CLOCK_MONOTONIC);
+    if (loop->jumped)
+        look_at_clock(loop);
 }
 
 struct loop *loop_new(void)

@@ -33,6 +33,9 @@ int64_t loop_now_ms(struct loop *loop);
 int64_t loop_now_us(struct loop *loop);
 /* UTC milliseconds since 1970. */
 int64_t loop_wall_ms(struct loop *loop);
+/* Tells when the wall clock has gone another way than the monotonic one by more than a few seconds:
+ * it was set, or the machine slept (then by_ms > 0). One at a time; NULL: nobody. */
+void loop_on_jump(struct loop *loop, void (*jumped)(void *arg, int64_t by_ms), void *arg);
 /* The longest turn since start: how long callbacks kept the loop from waiting again. */
 int64_t loop_longest_turn_us(const struct loop *loop);
 

@@ -17,6 +17,7 @@ struct deliver *deliver_new(struct loop *loop, struct hosts *hosts, struct store
     struct deliver *deliver = NEW(struct deliver);
     *deliver =
         (struct deliver){.loop = loop, .hosts = hosts, .store = store, .ops = *ops, .arg = arg};
+    deliver->awake_ms = loop_wall_ms(loop);
     list_init(&deliver->outboxes);
     list_init(&deliver->old_outboxes);
     deliver->withheld = map_new();
@@ -235,6 +236,8 @@ void deliver_configure(struct deliver *deliver, struct config *config)
             list_append(&deliver->outboxes, &outbox->link);
         }
         outbox_configure(outbox, config, notifier);
+        if (!old)
+            clock_look(outbox);
     }
     config_unref(&old);
     cancel_removed(deliver);

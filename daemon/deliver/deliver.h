@@ -36,6 +36,8 @@ void deliver_free(struct deliver **deliver);
 /* Notifiers of a (new) configuration, whose options are resolved; deliveries of removed ones become
  * cancelled. */
 void deliver_configure(struct deliver *deliver, struct config *config);
+/* The wall clock was set, or the machine slept. */
+void deliver_clock_jumped(struct deliver *deliver);
 /* There is something (new) for this notifier in the store. */
 void deliver_kick(struct deliver *deliver, const char *notifier);
 /* The same, and here it is, as the store has it since a moment: unless older ones have to be read

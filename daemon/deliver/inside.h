@@ -30,6 +30,7 @@ struct deliver {
     struct loop_timer *timer; /* at the earliest thing to come, of all outboxes */
     struct loop_timer *sweep; /* set for the next turn when carriers or outboxes have ended */
     size_t n_store;           /* operations of the room itself under way */
+    int64_t awake_ms;         /* since when it runs without a gap or a jump of the clock, UTC */
     bool paused;
 };
 
@@ -119,6 +120,12 @@ void outbox_withdraw(struct outbox *outbox, const struct hash *id);
 void mark_result(struct outbox *outbox, struct item *item, enum attempt attempt, int64_t delay_ms,
                  const char *reason, const struct ipc_texts *tokens);
 void mark_release(struct outbox *outbox);
+
+/* clock.c */
+/* Mends what a clock that was ahead has written, then loads. */
+void clock_look(struct outbox *outbox);
+/* When a delivery is given up, UTC. */
+int64_t clock_give_up_ms(const struct outbox *outbox, const struct store_due *due);
 
 /* carrier.c */
 struct carrier *carrier_spawn(struct outbox *outbox);

@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += libdeliver.la
 libdeliver_la_SOURCES = \
 	daemon/deliver/backoff.c daemon/deliver/backoff.h \
 	daemon/deliver/carrier.c \
+	daemon/deliver/clock.c \
 	daemon/deliver/deliver.c daemon/deliver/deliver.h \
 	daemon/deliver/inside.h \
 	daemon/deliver/mark.c \

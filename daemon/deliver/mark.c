@@ -114,7 +114,7 @@ static int64_t next_try(const struct outbox *outbox, const struct store_due *due
                                     due->attempts + 1 - due->attempts_before, randombytes_random());
     if (delay_ms > DELAY_MAX_MS)
         delay_ms = DELAY_MAX_MS;
-    if (notifier->give_up_ms && now_ms + delay_ms >= due->since_ms + notifier->give_up_ms)
+    if (notifier->give_up_ms && now_ms + delay_ms >= clock_give_up_ms(outbox, due))
         return 0;
     return now_ms + delay_ms;
 }

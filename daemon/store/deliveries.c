@@ -290,6 +290,22 @@ int store_delivery_resume(struct store_txn *txn, int64_t now_ms, struct err *err
     return store_exec(txn, stmt, err);
 }
 
+int store_delivery_clock_back(struct store_txn *txn, const char *notifier, int64_t now_ms,
+                              struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "UPDATE delivery INDEXED BY delivery_done SET updated_ms = ?2,"
+             " created_ms = min(created_ms, ?2), retried_ms = min(retried_ms, ?2),"
+             " next_ms = CASE WHEN next_ms >= ?3 THEN next_ms"
+             " ELSE ?2 + max(next_ms - updated_ms, 0) END"
+             " WHERE notifier = ?1 AND updated_ms > ?2 AND state IN ('queued', 'held', 'unknown',"
+             " 'deferred', 'sent', 'dead', 'cancelled', 'superseded')");
+    bind_text(stmt, 1, notifier);
+    bind_int(stmt, 2, now_ms);
+    bind_int(stmt, 3, STORE_NEVER_MS);
+    return store_exec(txn, stmt, err);
+}
+
 int store_delivery_notifiers(struct store_txn *txn, void (*each)(void *arg, const char *notifier),
                              void *arg, struct err *err)
 {

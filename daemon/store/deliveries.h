@@ -80,6 +80,10 @@ int store_delivery_held_due(struct store_txn *txn, const char *notifier, int64_t
                             void *arg, struct err *err);
 /* Lets go what a pause holds. */
 int store_delivery_resume(struct store_txn *txn, int64_t now_ms, struct err *err);
+/* What was written of a notifier's deliveries when the clock was ahead of `now_ms` is made to have
+ * been written now, what they wait for as long as it was. */
+int store_delivery_clock_back(struct store_txn *txn, const char *notifier, int64_t now_ms,
+                              struct err *err);
 /* The notifiers that have deliveries to come. */
 int store_delivery_notifiers(struct store_txn *txn, void (*each)(void *arg, const char *notifier),
                              void *arg, struct err *err);

@@ -22,6 +22,8 @@ struct loop {
     int wake_fd; /* readable when any loop_wake was sent */
     uint64_t serial;
     bool stopped;
+    void (*jumped)(void *arg, int64_t by_ms);
+    void *jumped_arg;
 };
 
 struct loop_timer {
@@ -416,6 +418,14 @@ void fake_loop_advance(struct loop *loop, int64_t ms, void (*settle)(void *arg),
 void fake_loop_jump(struct loop *loop, int64_t ms)
 {
     loop->wall_offset_ms += ms;
+    if (loop->jumped)
+        loop->jumped(loop->jumped_arg, ms);
+}
+
+void loop_on_jump(struct loop *loop, void (*jumped)(void *arg, int64_t by_ms), void *arg)
+{
+    loop->jumped = jumped;
+    loop->jumped_arg = arg;
 }
 
 void loop_run(struct loop *loop)
