@@ -90,6 +90,8 @@ EXTRA_DIST += \
 	tests/support/unit_life.py
 
 # Under fire. Each takes a number for its long mode; TOCSIN_FIRE_HITS is the same for all of them.
-SCRIPT_TESTS += tests/e2e/test_crash.py tests/e2e/test_disk.py tests/e2e/test_power.py tests/e2e/test_store_damage.py
-EXTRA_DIST += tests/e2e/test_crash.py tests/e2e/test_disk.py tests/e2e/test_power.py tests/e2e/test_store_damage.py \
+SCRIPT_TESTS += tests/e2e/test_clock.py tests/e2e/test_crash.py tests/e2e/test_disk.py tests/e2e/test_power.py \
+	tests/e2e/test_store_damage.py
+EXTRA_DIST += tests/e2e/test_clock.py tests/e2e/test_crash.py tests/e2e/test_disk.py tests/e2e/test_power.py \
+	tests/e2e/test_store_damage.py \
 	tests/e2e/stores/schema-1.sql tests/support/disk.py tests/support/fire.py

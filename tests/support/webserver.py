@@ -83,7 +83,11 @@ class Recorder:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):  # noqa: N802 (http.server wants the name)
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                length = int(self.headers.get("Content-Length", 0))
+                body = self.rfile.read(length)
+                if len(body) < length:  # whoever sent it died over it
+                    self.close_connection = True
+                    return
                 recorder.requests.append(Request(self, body))
                 recorder.answers.get(self.path, Recorder.no_content)(self)
 
