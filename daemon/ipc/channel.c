@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -112,6 +113,13 @@ static const char *fault_of(const struct msghdr *header, size_t n_fds)
     return NULL;
 }
 
+/* An empty packet looks like the end, which comes once and for all. */
+static bool has_ended(int channel)
+{
+    struct pollfd end = {.fd = channel, .events = POLLRDHUP};
+    return poll(&end, 1, 0) != 0;
+}
+
 enum ipc_status ipc_receive(int channel, struct buf *message, int *fd, struct err *err)
 {
     *fd = -1;
@@ -131,6 +139,8 @@ enum ipc_status ipc_receive(int channel, struct buf *message, int *fd, struct er
         return status_of_errno("receiving a message", err);
     size_t n_fds = take_descriptors(&header, fd);
     const char *fault = fault_of(&header, n_fds);
+    if (!fault && got == 0 && !has_ended(channel))
+        fault = "an empty packet";
     if (fault || got == 0)
         fd_close(fd);
     if (fault) {
