@@ -31,6 +31,8 @@
 #define FAREWELL_MS     2000  /* between the end of the channel and the end of the process */
 #define DESTROY_MS      1000  /* how long host_destroy waits for the kernel to carry out a kill */
 #define MESSAGES_A_TURN 64    /* then other watchers of the loop have their turn */
+/* A plugin; tocsin-host passes on a tenth of it, so that more is not from there. */
+#define LINES_MAX 1000
 
 enum host_state { HOST_SETTING_UP, HOST_READY, HOST_QUITTING, HOST_DYING };
 
@@ -65,6 +67,7 @@ struct host {
     int running;        /* plugin at work, -1 none */
     uint64_t jobs;      /* sent */
     uint64_t jobs_open; /* of those, not finished */
+    size_t n_lines;     /* of log, since it last got on with one */
     int64_t started_ms;
 };
 
@@ -293,6 +296,8 @@ static int take_log(struct host *host, const struct ipc_message *message, int *f
         return -1;
     if (line->level > LOG_LEVEL_DEBUG)
         return err_set(err, "there is no log level %u", line->level);
+    if (host->n_lines++ >= LINES_MAX * (own ? 1 : host->spec.n_plugins))
+        return err_set(err, "more than %d lines for one job", LINES_MAX);
     log_at((enum log_level)line->level, "%s: %s",
            own ? host->spec.name : host->spec.plugins[line->plugin].instance, line->text);
     return 0;
@@ -322,6 +327,7 @@ static int take_progress(struct host *host, const struct ipc_message *message, i
         host->running = -1;
     if (message->type == IPC_DONE || message->type == IPC_OUTCOME)
         host->jobs_open--;
+    host->n_lines = 0;
     deadline_renew(host);
     return hand_on(host, message, fd, err);
 }
