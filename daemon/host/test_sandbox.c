@@ -35,25 +35,26 @@ static const struct {
     const char *answer; /* what it gets, NULL: death by SIGSYS */
     bool late;          /* in detect, not in init */
     bool only_root;     /* nobody cannot do it anyway */
+    int landlock_abi;   /* from which on Landlock is one of the guards */
 } cases[] = {
-    {"constructor", "landlock", "Permission denied", false, false},
-    {"read", "landlock", "Permission denied", false, false},
-    {"read", "landlock,seccomp", "Operation not permitted", true, false},
-    {"write", "landlock,seccomp", "Operation not permitted", false, false},
-    {"create", "landlock,seccomp,rlimits", "Operation not permitted", true, true},
-    {"inet", "seccomp", "Operation not permitted", false, false},
-    {"unix", "seccomp", "Operation not permitted", true, false},
-    {"fork", "seccomp,rlimits", "Operation not permitted", true, false},
-    {"exec", "seccomp", "Operation not permitted", false, false},
-    {"code", "seccomp", "Operation not permitted", true, false},
-    {"peek", "seccomp", NULL, false, false},
-    {"ptrace", "seccomp", NULL, true, false},
-    {"kill-parent", "seccomp,landlock", NULL, true, true},
-    {"limit", "seccomp", "Operation not permitted", false, true},
-    {"limit", "seccomp", "Operation not permitted", true, true},
-    {"memory", "rlimits", "Cannot allocate memory", true, false},
-    {"core", "rlimits", "Operation not permitted", true, false},
-    {"privileges", "no_new_privs", "Operation not permitted", false, false},
+    {"constructor", "landlock", "Permission denied", false, false, 1},
+    {"read", "landlock", "Permission denied", false, false, 1},
+    {"read", "landlock,seccomp", "Operation not permitted", true, false, 1},
+    {"write", "landlock,seccomp", "Operation not permitted", false, false, 1},
+    {"create", "landlock,seccomp", "Operation not permitted", true, true, 1},
+    {"inet", "seccomp", "Operation not permitted", false, false, 1},
+    {"unix", "seccomp", "Operation not permitted", true, false, 1},
+    {"fork", "seccomp,rlimits", "Operation not permitted", true, false, 1},
+    {"exec", "seccomp", "Operation not permitted", false, false, 1},
+    {"code", "seccomp", "Operation not permitted", true, false, 1},
+    {"peek", "seccomp", NULL, false, false, 1},
+    {"ptrace", "seccomp", NULL, true, false, 1},
+    {"kill-parent", "seccomp,landlock", NULL, true, true, 6},
+    {"limit", "seccomp", "Operation not permitted", false, true, 1},
+    {"limit", "seccomp", "Operation not permitted", true, true, 1},
+    {"memory", "rlimits", "Cannot allocate memory", true, false, 1},
+    {"core", "rlimits", "Operation not permitted", true, false, 1},
+    {"privileges", "no_new_privs", "Operation not permitted", false, false, 1},
 };
 
 /* The same for an exporter, which listens already; `off` is off when it is to fail, so that each
@@ -88,6 +89,11 @@ static const struct {
 };
 
 static int n_tests;
+
+static long landlock_abi(void)
+{
+    return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+}
 
 static void report(bool ok, const char *deed, bool late, const char *off, bool as_nobody,
                    const struct drive *drive)
@@ -124,6 +130,49 @@ static bool got(const struct drive *drive, const char *deed, const char *answer)
     return drive_says(drive, line);
 }
 
+/* All of a list but one: "b,c" for "a,b,c" without a. The caller frees it. */
+static char *without(const char *guards, const char *guard)
+{
+    AUTO_FREE char *copy = mem_strdup(guards);
+    struct buf out = {0};
+    char *rest = copy;
+    for (const char *each; (each = strsep(&rest, ","));)
+        if (strcmp(each, guard) != 0)
+            buf_printf(&out, "%s%s", out.len ? "," : "", each);
+    return buf_take(&out);
+}
+
+/* The kernel may be too old for it, and holds root to no number of processes. */
+static bool can_guard_alone(size_t i, const char *guard, bool as_nobody)
+{
+    if (strcmp(guard, "landlock") == 0)
+        return landlock_abi() >= cases[i].landlock_abi;
+    return strcmp(guard, "rlimits") != 0 || as_nobody || geteuid() != 0;
+}
+
+/* Where several layers guard, each does by itself: the deed is refused, or ends the host. */
+static void try_alone(size_t i, bool as_nobody, const char *file)
+{
+    if (!strchr(cases[i].guards, ','))
+        return;
+    AUTO_FREE char *guards = mem_strdup(cases[i].guards);
+    char *rest = guards;
+    for (const char *guard; (guard = strsep(&rest, ","));) {
+        if (!can_guard_alone(i, guard, as_nobody))
+            continue;
+        AUTO_FREE char *off = without(cases[i].guards, guard);
+        AUTO_FREE char *said = mem_printf("LOG %s: ", cases[i].deed);
+        struct drive drive;
+        commit(&drive, i, off, as_nobody, file);
+        bool refused = got(&drive, cases[i].deed, NULL) ||
+                       (drive.lines.len && strstr(drive.lines.data, said) &&
+                        !got(&drive, cases[i].deed, "done"));
+        AUTO_FREE char *how = mem_printf("%s, by %s alone", off, guard);
+        report(refused, cases[i].deed, cases[i].late, how, as_nobody, &drive);
+        drive_end(&drive);
+    }
+}
+
 static void try_case(size_t i, bool as_nobody, const char *file)
 {
     struct drive drive;
@@ -133,6 +182,7 @@ static void try_case(size_t i, bool as_nobody, const char *file)
     drive_end(&drive);
     if (as_nobody && cases[i].only_root)
         return;
+    try_alone(i, as_nobody, file);
     commit(&drive, i, cases[i].guards, as_nobody, file);
     report(got(&drive, cases[i].deed, "done"), cases[i].deed, cases[i].late, cases[i].guards,
            as_nobody, &drive);
@@ -201,14 +251,9 @@ static void try_lodging(size_t i, bool as_nobody)
     drive_end(&drive);
 }
 
-static bool landlock_knows_ports(void)
-{
-    return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) >= 4;
-}
-
 static void try_lodgings(bool as_nobody)
 {
-    bool ports = landlock_knows_ports();
+    bool ports = landlock_abi() >= 4;
     for (size_t i = 0; i < ARRAY_LEN(lodgings); i++) {
         if (!lodgings[i].of_ports || ports)
             try_lodging(i, as_nobody);
