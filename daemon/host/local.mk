@@ -53,8 +53,9 @@ test_module_ldflags = $(module_ldflags) -rpath /nowhere
 check_LTLIBRARIES += misdeed.la courier.la envoy.la lodger.la moody.la culprit-files.la \
 	culprit-journal.la
 deeds = tests/support/plugins/deeds.c tests/support/plugins/deeds.h
-misdeed_la_SOURCES = tests/support/plugins/misdeed.c $(deeds)
-misdeed_la_LIBADD = libtocsin-plugin.la
+misdeed_la_SOURCES = tests/support/plugins/misdeed.c tests/support/plugins/channel.c \
+	tests/support/plugins/channel.h $(deeds)
+misdeed_la_LIBADD = libtocsin-plugin.la libipc.la libplain.la
 misdeed_la_LDFLAGS = $(test_module_ldflags)
 courier_la_SOURCES = tests/support/plugins/courier.c
 courier_la_LIBADD = libtocsin-plugin.la

@@ -188,6 +188,19 @@ static int do_eat(const char *path)
     return 0;
 }
 
+static int do_exit(const char *path)
+{
+    (void)path;
+    exit(0);
+}
+
+static int do_abort(const char *path)
+{
+    (void)path;
+    signal(SIGABRT, SIG_DFL);
+    abort();
+}
+
 static int do_append(const char *path)
 {
     return closed(open(path, O_WRONLY | O_APPEND | O_CLOEXEC));
@@ -269,6 +282,8 @@ static const struct {
     {"crash", do_crash},
     {"hang", do_hang},
     {"eat", do_eat},
+    {"exit", do_exit},
+    {"abort", do_abort},
 };
 
 const char *deed_path(const char *text)

@@ -3,10 +3,12 @@
  * and logs how it went: "done" or the error. Otherwise it finds the word "needle" wherever it
  * stands, so that a host can be seen to work.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include <tocsin/plugin.h>
 
+#include "channel.h"
 #include "deeds.h"
 
 struct misdeed {
@@ -19,6 +21,8 @@ struct misdeed {
 static void run_deed(const struct misdeed *misdeed)
 {
     int result = deed_do(misdeed->deed, misdeed->path);
+    if (result < 0)
+        result = channel_do(misdeed->deed);
     if (result >= 0)
         tocsin_log(misdeed->instance, TOCSIN_NOTICE, "%s: %s", misdeed->deed,
                    result ? strerror(result) : "done");
@@ -26,18 +30,25 @@ static void run_deed(const struct misdeed *misdeed)
 
 static int misdeed_init(struct tocsin_instance *instance, void **state)
 {
-    static struct misdeed misdeed;
-    misdeed = (struct misdeed){.instance = instance,
-                               .deed = tocsin_option_text(instance, "deed"),
-                               .path = deed_path(tocsin_option_text(instance, "path")),
-                               .only = tocsin_option_text(instance, "only"),
-                               .in_detect = tocsin_option_bool(instance, "late")};
-    *state = &misdeed;
-    if (strcmp(misdeed.deed, "fail") == 0)
+    struct misdeed *misdeed = calloc(1, sizeof(*misdeed));
+    if (!misdeed)
+        return tocsin_fail(instance, NULL, 0, 0, "out of memory");
+    *misdeed = (struct misdeed){.instance = instance,
+                                .deed = tocsin_option_text(instance, "deed"),
+                                .path = deed_path(tocsin_option_text(instance, "path")),
+                                .only = tocsin_option_text(instance, "only"),
+                                .in_detect = tocsin_option_bool(instance, "late")};
+    *state = misdeed;
+    if (strcmp(misdeed->deed, "fail") == 0)
         return tocsin_fail(instance, "names.txt", 3, 7, "the team \"%s\" is unknown", "Ferari");
-    if (!misdeed.in_detect)
-        run_deed(&misdeed);
+    if (!misdeed->in_detect)
+        run_deed(misdeed);
     return 0;
+}
+
+static void misdeed_fini(void *state)
+{
+    free(state);
 }
 
 static void spam(struct tocsin_instance *instance, struct tocsin_report *report)
@@ -127,6 +138,7 @@ static const struct tocsin_option options[] = {
 static const struct tocsin_detector detector = {
     .size = sizeof(struct tocsin_detector),
     .init = misdeed_init,
+    .fini = misdeed_fini,
     .detect = misdeed_detect,
     .explain = misdeed_explain,
     .topics = misdeed_topics,

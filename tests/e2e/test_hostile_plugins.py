@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+"""Plugins that mean harm: what they try is stopped by its layer, is said, and costs them the document that they
+tried it on, and nobody else anything."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+from harness import PLUGINS, Daemon, Skip, clean, run, sanitized, until  # noqa: E402
+
+# Deeds that end the host, and so count against the plugin; and the reason that is given.
+FATAL = {
+    "crash": "crashed: segmentation fault",
+    "abort": "crashed: abort",
+    "exit": "ended by itself",
+    "hang": "took longer than 2s",
+    "ptrace": "crashed: bad system call: the sandbox forbade it",
+    "peek": "crashed: bad system call: the sandbox forbade it",
+    "kill-parent": "crashed: bad system call: the sandbox forbade it",
+    "eat": "crashed: segmentation fault",
+    "garble": "sent a bad message: ",
+    "huge": "sent a bad message: a packet longer than any message",
+    "descriptors": "sent a bad message: a packet with more than one descriptor",
+    "forge": "sent a bad message: FINDING: job 1 is not at work",
+    "command": "sent a bad message: ",
+    "empty": "sent a bad message: an empty packet",
+    "hang-up": "ended by itself with exit status 71",
+    "flood": "sent a bad message: LOG: more than 1000 lines for one job",
+}
+# Deeds that come to nothing: the plugin is told so, and says it.
+REFUSED = {
+    "read": "Operation not permitted",
+    "write": "Operation not permitted",
+    "create": "Operation not permitted",
+    "unlink": "Operation not permitted",
+    "truncate": "Operation not permitted",
+    "rename": "Operation not permitted",
+    "inet": "Operation not permitted",
+    "unix": "Operation not permitted",
+    "fork": "Operation not permitted",
+    "exec": "Operation not permitted",
+    "code": "Operation not permitted",
+    "limit": "Operation not permitted",
+    "memory": "Cannot allocate memory",
+}
+
+
+def hostile(deeds):
+    """A detector for each deed, which does it on the document that names it; `topics` beside them."""
+    if not os.path.exists(os.path.join(PLUGINS, "misdeed.so")):
+        raise Skip("the plugin that misbehaves is not built (make check builds it)")
+    d = Daemon()
+    victim = os.path.join(d.dir, "victim")
+    with open(victim, "w", encoding="utf-8") as f:
+        f.write("as it was")
+    for deed in deeds:
+        d.config["detectors"]["bad-" + deed] = {
+            "plugin": "misdeed", "deadline": "2s" if deed == "hang" else "60s", "memory": "16M",
+            "options": {"deed": deed, "late": "yes", "only": f"poison-{deed}.", "path": "@" + victim}}
+    d.write_config()
+    d.start()
+    return d, victim
+
+
+def drop_all(d, deeds):
+    """A poisoned document for each deed, and a good one before and after it."""
+    for deed in deeds:
+        d.drop(f"before-{deed}", f"Before {deed} an alarm.")
+        d.drop(f"poison-{deed}", f"There is poison-{deed}. Also an alarm of {deed}.")
+        d.drop(f"after-{deed}", f"After {deed} an alarm.")
+
+
+def rang(d, detector):
+    return sorted(os.path.basename(r["path"]) for r in d.rang() if r["detector"] == detector)
+
+
+def each(deeds):
+    return sorted(f"{when}-{deed}" for deed in deeds for when in ("before", "poison", "after"))
+
+
+def what_ends_a_host_costs_the_plugin_its_document():
+    deeds = [deed for deed in FATAL if deed != "eat" or not sanitized()]
+    d, _ = hostile(deeds)
+    with d:
+        drop_all(d, deeds)
+        until(lambda: len(d.ask("quarantine", "list")) == len(deeds), "each is quarantined", 30)
+        until(lambda: rang(d, "topics") == each(deeds), "every alarm rings, of the poisoned ones too")
+        quarantined = {row["detector"]: row for row in d.ask("quarantine", "list")}
+        for deed in deeds:
+            row = quarantined["bad-" + deed]
+            assert row["path"] == f"poison-{deed}" and row["strikes"] == 2, row
+            assert FATAL[deed] in row["reason"] and "bad-" + deed in row["reason"], row
+            assert f'detector "bad-{deed}" failed on poison-{deed} in docs: ' in d.log(), d.log()
+            assert FATAL[deed] in d.ctl("explain", os.path.join(d.folder, "poison-" + deed), output="text")[1]
+        assert d.log().count(": flood") <= 2 * 1000 * (1 + len(deeds)) and clean(d.log())
+        # They are asked about other documents as ever.
+        d.drop("needle", "A needle, and an alarm.")
+        until(lambda: all(rang(d, "bad-" + deed) == ["needle"] for deed in deeds), "each finds the needle")
+        assert len(d.ask("quarantine", "list")) == len(deeds)
+
+
+def what_is_refused_harms_nobody():
+    if sanitized():
+        raise Skip("a sanitized host has no filter of system calls")
+    d, victim = hostile(REFUSED)
+    with d:
+        drop_all(d, REFUSED)
+        until(lambda: rang(d, "topics") == each(REFUSED), "every alarm rings")
+        d.idle()
+        for deed, answer in REFUSED.items():
+            assert f"bad-{deed}: {deed}: {answer}\n" in d.log(), (deed, d.log())
+        assert d.ask("quarantine", "list") == [] and "failed on" not in d.log(), d.log()
+        with open(victim, encoding="utf-8") as f:
+            assert f.read() == "as it was"
+        assert not [name for name in os.listdir(d.dir) if name.startswith("victim.")]
+
+
+run([
+    what_ends_a_host_costs_the_plugin_its_document,
+    what_is_refused_harms_nobody,
+])
