@@ -62,13 +62,13 @@ EXTRA_DIST += tests/e2e/test_idle.py
 # Benches are run by hand, `make bench` the whole daemon's.
 EXTRA_PROGRAMS += tests/bench/bare_inotify
 tests_bench_bare_inotify_SOURCES = tests/bench/bare_inotify.c
-EXTRA_DIST += tests/bench/daemon.py tests/bench/soak.py tests/bench/webhook.py
+EXTRA_DIST += tests/bench/daemon.py tests/bench/hostile.py tests/bench/soak.py tests/bench/webhook.py
 bench: all tests/bench/bare_inotify
 	$(AM_TESTS_ENVIRONMENT) /usr/bin/python3 $(srcdir)/tests/bench/daemon.py
 SCRIPT_TESTS += tests/e2e/test_watching.py tests/e2e/test_watching_mounts.py
 EXTRA_DIST += tests/e2e/test_watching.py tests/e2e/test_watching_mounts.py tests/support/ledger.py
-SCRIPT_TESTS += tests/e2e/test_hostile_documents.py tests/e2e/test_hostile_plugins.py
-EXTRA_DIST += tests/e2e/test_hostile_documents.py tests/e2e/test_hostile_plugins.py
+SCRIPT_TESTS += tests/e2e/test_hostile_documents.py tests/e2e/test_hostile_plugins.py tests/e2e/test_valgrind.py
+EXTRA_DIST += tests/e2e/test_hostile_documents.py tests/e2e/test_hostile_plugins.py tests/e2e/test_valgrind.py
 SCRIPT_TESTS += tests/e2e/test_seeds.py
 EXTRA_DIST += tests/e2e/test_seeds.py
 SCRIPT_TESTS += tests/e2e/test_deliveries.py tests/e2e/test_documents.py tests/e2e/test_state.py
