@@ -430,14 +430,14 @@ static void answered(void *arg)
 {
     struct file_job *job = arg;
     struct source *source = job->source;
+    struct file *file = job->file;
+    if (file) /* also when closing: its end comes after the thread's */
+        file->job = NULL;
     if (source->closing) {
         job_free(job);
         return;
     }
     struct files *files = source->files;
-    struct file *file = job->file;
-    if (file)
-        file->job = NULL;
     if (job->open)
         opened(files, file, job);
     else if (file)

@@ -316,6 +316,25 @@ static void directory_renamed(void **state)
     test_until_change(test, CHANGE_ADDED, "back/b/h");
 }
 
+static bool looks_at_many(struct test *test)
+{
+    return source_counts(test->source)->waiting >= 100;
+}
+
+/* As a reload may end it; the answers that are on their way come to nobody. */
+static void ended_while_it_looks_at_files(void **state)
+{
+    struct test *test = *state;
+    test_start(test);
+    test_until_idle(test);
+    test_shell(test, "for i in $(seq 300); do echo $i > root/$i; done");
+    test_until(test, looks_at_many);
+    test_stop(test);
+    test_start(test);
+    test_until_idle(test);
+    assert_int_equal(map_count(test->known), 300);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +354,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(found_open_and_found_closed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(directory_made_and_filled, set_up, tear_down),
         cmocka_unit_test_setup_teardown(directory_renamed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ended_while_it_looks_at_files, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("folder", tests, NULL, NULL);
 }
