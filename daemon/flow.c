@@ -3,6 +3,7 @@
  * flows back. Nothing is decided here; each function hands one stage's result to the next.
  */
 #include <stdlib.h>
+#include <sysexits.h>
 
 #include "base/log.h"
 #include "base/map.h"
@@ -103,6 +104,16 @@ void flow_store_fault(void *arg, const char *fault)
         alerts_trouble_over(daemon->alerts, "store:write");
     }
     service_touch(daemon);
+}
+
+void flow_store_damaged(void *arg, const char *fault)
+{
+    struct daemon *daemon = arg;
+    log_error("the store is damaged (%s): this is the end of it; the next start checks all of the "
+              "store, and keeps it aside if it is so",
+              fault);
+    daemon->exit_status = EX_IOERR;
+    loop_stop(daemon->loop);
 }
 
 /* ---- the clock ---- */

@@ -110,6 +110,7 @@ static int start_stages(struct daemon *daemon, struct err *err)
                                 &flow_detect_ops, daemon);
     daemon->alerts = alerts_new(daemon->loop, daemon->store, &flow_alerts_ops, daemon);
     store_on_fault(daemon->store, flow_store_fault, daemon);
+    store_on_damage(daemon->store, flow_store_damaged, daemon);
     daemon->deliver =
         deliver_new(daemon->loop, daemon->hosts, daemon->store, &flow_deliver_ops, daemon);
     loop_on_jump(daemon->loop, flow_clock_jumped, daemon);

@@ -101,6 +101,8 @@ void flow_sources_free(struct daemon *daemon);
 struct source *flow_source_find(struct daemon *daemon, const char *name);
 /* For store_on_fault. */
 void flow_store_fault(void *arg, const char *fault);
+/* For store_on_damage: ends the daemon. */
+void flow_store_damaged(void *arg, const char *fault);
 /* For loop_on_jump. */
 void flow_clock_jumped(void *arg, int64_t by_ms);
 /* Nothing is on its way anywhere. */

@@ -49,6 +49,7 @@ struct store {
     bool round_asked;  /* under lock: a round that has not begun */
     bool blocked;      /* under lock: since a fault, until the next try */
     bool last_try;     /* under lock: a fault gives the operations up */
+    char *damage;      /* under lock: that was met, NULL none */
 
     size_t backlog; /* from here on: the loop's */
     char *fault;
@@ -56,6 +57,8 @@ struct store {
     struct loop_timer *retry;
     void (*on_fault)(void *arg, const char *fault);
     void *on_fault_arg;
+    void (*on_damage)(void *arg, const char *fault); /* NULL once it was told */
+    void *on_damage_arg;
 };
 
 struct round {
@@ -133,6 +136,18 @@ static void give_up(struct list *group, const char *fault)
     }
 }
 
+/* On the thread of `txn`, after an operation. */
+static void look_for_damage(struct store *store, const struct store_txn *txn)
+{
+    if (!store->file || !txn_fault_is_damage(txn))
+        return;
+    open_mark_damage(store->file);
+    pthread_mutex_lock(&store->lock);
+    if (!store->damage)
+        store->damage = mem_strdup(txn_fault(txn));
+    pthread_mutex_unlock(&store->lock);
+}
+
 static void round_run(void *arg)
 {
     struct round *round = arg;
@@ -150,8 +165,7 @@ static void round_run(void *arg)
     if (committed)
         return;
     round->fault = mem_strdup(txn_fault(store->write_txn));
-    if (store->file && txn_fault_is_damage(store->write_txn))
-        open_mark_damage(store->file);
+    look_for_damage(store, store->write_txn);
     pthread_mutex_lock(&store->lock);
     if (store->last_try) {
         give_up(&round->group, round->fault);
@@ -215,6 +229,18 @@ static void say_fault(struct store *store, char *fault)
         store->on_fault(store->on_fault_arg, fault);
 }
 
+static void tell_damage(struct store *store)
+{
+    pthread_mutex_lock(&store->lock);
+    const char *damage = store->damage;
+    pthread_mutex_unlock(&store->lock);
+    if (!damage || !store->on_damage)
+        return;
+    void (*met)(void *arg, const char *fault) = store->on_damage;
+    store->on_damage = NULL;
+    met(store->on_damage_arg, damage);
+}
+
 static void note_outcome(struct store *store, char *fault)
 {
     if (fault) {
@@ -255,6 +281,7 @@ static void round_done(void *arg)
     struct store *store = round->store;
     if (round->ran)
         note_outcome(store, round->fault);
+    tell_damage(store);
     for (struct list *link; (link = list_pop(&round->group));)
         operation_done(LIST_ITEM(link, struct operation, link));
     ask_round_if_needed(store);
@@ -286,13 +313,22 @@ static void read_run(void *arg)
 {
     struct operation *operation = arg;
     struct err err = {""};
-    if (txn_read(operation->store->read_txn, operation->run, operation->arg, &err) < 0)
-        operation->error = mem_strdup(err.text);
+    if (txn_read(operation->store->read_txn, operation->run, operation->arg, &err) == 0)
+        return;
+    operation->error = mem_strdup(err.text);
+    look_for_damage(operation->store, operation->store->read_txn);
+}
+
+static void read_done(void *arg)
+{
+    struct store *store = ((struct operation *)arg)->store;
+    operation_done(arg);
+    tell_damage(store);
 }
 
 void store_read(struct store *store, store_run_fn *run, store_done_fn *done, void *arg)
 {
-    worker_submit(store->reader, read_run, operation_done, operation_new(store, run, done, arg));
+    worker_submit(store->reader, read_run, read_done, operation_new(store, run, done, arg));
 }
 
 static void wipe_run(void *arg)
@@ -383,6 +419,12 @@ void store_on_fault(struct store *store, void (*changed)(void *arg, const char *
     store->on_fault_arg = arg;
 }
 
+void store_on_damage(struct store *store, void (*met)(void *arg, const char *fault), void *arg)
+{
+    store->on_damage = met;
+    store->on_damage_arg = arg;
+}
+
 static struct worker *new_writer(struct store *store)
 {
     return worker_new(store->loop, "store-write");
@@ -456,6 +498,7 @@ void store_free(struct store **store)
     txn_free(&s->write_txn);
     pthread_mutex_destroy(&s->lock);
     free(s->fault);
+    free(s->damage);
     free(s->file);
     free(s);
     *store = NULL;

@@ -74,6 +74,10 @@ const char *store_fault(const struct store *store);
 /* Told on the loop when writing begins to fail (its text) and works again (NULL). */
 void store_on_fault(struct store *store, void (*changed)(void *arg, const char *fault), void *arg);
 
+/* Told on the loop, once, when a read or a write has met a damaged page: the next start will check
+ * the whole store, and there is no use in going on before. */
+void store_on_damage(struct store *store, void (*met)(void *arg, const char *fault), void *arg);
+
 /* ---- for the statement files of this folder, and only for them ---- */
 
 /* The prepared statement for `sql`, which must be a string literal (it is cached by its address):

@@ -21,7 +21,7 @@ from webserver import Recorder  # noqa: E402
 N = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("TOCSIN_FIRE_HITS", "3"))
 OLD_STORE = os.path.join(os.path.dirname(__file__), "stores", "schema-1.sql")
 N_OLD, N_OLD_TOLD = 4, 3  # the documents that it knows, and those of them that were told
-EX_CONFIG = 78
+EX_IOERR, EX_CONFIG = 74, 78
 
 
 def store_of(d):
@@ -128,6 +128,19 @@ def flipped_in_its_schema(path):
         f.write(data)
 
 
+def rings_in_the_end(d):
+    """As under systemd: one that ends over damage is started again."""
+    for _ in range(3):
+        d.start(ready=False)
+        path = d.feed()
+        until(lambda path=path: path in d.toll.look() or d.process.poll() is not None, "what is new rings")
+        if path in d.toll.look():
+            return
+        assert d.process.wait() == EX_IOERR, d.log()
+        d.process = None
+    raise AssertionError("it ended three times")
+
+
 def any_bit_that_flips_stops_nothing_for_good():
     """Most of a store's bytes are what documents said, which nothing protects; whatever the bit is, the
     daemon says that the store is damaged, or works."""
@@ -147,15 +160,40 @@ def any_bit_that_flips_stops_nothing_for_good():
             with open(store_of(d), "wb") as f:
                 f.write(data)
             try:
-                d.start()
-                path = d.feed()
-                until(lambda path=path: path in d.toll.look(), "what is new rings")
+                rings_in_the_end(d)
             except BaseException:
                 say(f"bit {bit} of {len(data) * 8}")
                 raise
             n_seen += bool(glob.glob(d.state + "/*.damaged-*"))
             assert d.stop() == 0
         say(f"{5 * N} bits flipped, one at a time: {n_seen} were seen and the store kept aside")
+
+
+def damage_that_is_met_at_work_ends_it_for_the_next_start_to_mend():
+    """Whatever it has in its caches, sooner or later it reads one of the pages that are gone."""
+    with fire() as d:
+        d.start()
+        d.feed(300, padding=os.urandom(10000).hex().encode())
+        d.drained()
+        d.restart()  # all of it is in the one file
+        with open(store_of(d), "r+b") as f:
+            f.seek(8192)
+            f.write(b"\xa5" * (os.stat(store_of(d)).st_size - 8192))
+
+        def has_ended():
+            d.feed()
+            d.ctl("document", "list")
+            return d.process.poll()
+        assert until(has_ended, "it ends") == EX_IOERR
+        assert "the store is damaged (" in d.log() and os.path.exists(store_of(d) + "-check")
+        told = d.toll.look().keys()
+        d.toll.wanted &= set(told)  # what came to a store that was damaged is part of the loss
+        d.process = None
+        d.start()
+        until(lambda: losses(d), "the loss is told")
+        d.feed()
+        d.drained()
+        assert not os.path.exists(store_of(d) + "-check")
 
 
 def a_loss_is_seen_though_the_start_is_killed():
@@ -238,7 +276,7 @@ def killed_at(d, call, when, *paths):
 
 
 def killed_while_it_migrates_it_migrates_at_the_next_start():
-    """At each write that the migration makes, until one is past it; the schema that is left says so."""
+    """At writes that the migration makes (the long mode: at each of them); the schema that is left says so."""
     with fire() as d:
         d.feed(N_OLD)
         hits = 0
@@ -246,12 +284,12 @@ def killed_while_it_migrates_it_migrates_at_the_next_start():
         while when:
             put_old_store(d)
             killed = killed_at(d, "pwrite64", when, store_of(d) + "-wal")
-            if not killed or version(d) != 1:
+            if not killed or version(d) != 1 or (N < 20 and hits == N):
                 break
             hits += 1
             assert_old_store_is_known(d)
-            when += 1 if N >= 20 else random.randint(3, 7)
-        say(f"{hits} kills in migration, the schema left was 1; the next was past it")
+            when += 1 if N >= 20 else random.randint(2, 20)
+        say(f"{hits} kills in migration, each left the old schema")
         assert hits >= N, hits
 
 
@@ -280,6 +318,7 @@ run([
     harmed(without_a_table, "schema"),
     harmed(flipped_in_its_schema, "schema"),
     any_bit_that_flips_stops_nothing_for_good,
+    damage_that_is_met_at_work_ends_it_for_the_next_start_to_mend,
     a_loss_is_seen_though_the_start_is_killed,
     a_newer_store_is_left_as_it_is,
     an_older_store_is_migrated,
