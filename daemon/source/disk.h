@@ -78,6 +78,7 @@ struct disk_listing {
     char *path;
     bool directories; /* report them, too */
     DIR *dir;         /* NULL before the first and after the last batch */
+    struct buf met;   /* the path of the name at hand; disk_list.c's */
     /* The answers of the last batch: */
     enum disk_result result;
     int wd;          /* of the directory, -1 when it could not be watched */

@@ -67,20 +67,32 @@ static bool is_dots(const char *name)
     return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
+/* Valid until the next name: a listing of a million makes no memory for each. */
+static const char *path_of(struct disk_listing *listing, const char *name)
+{
+    struct buf *path = &listing->met;
+    buf_clear(path);
+    if (*listing->path) {
+        buf_puts(path, listing->path);
+        buf_putc(path, '/');
+    }
+    buf_puts(path, name);
+    return path->data;
+}
+
 static void meet(struct disk_listing *listing, const struct dirent *dirent)
 {
     const char *name = dirent->d_name;
     if (is_dots(name))
         return;
-    AUTO_BUF struct buf path = {0};
-    buf_printf(&path, "%s%s%s", listing->path, *listing->path ? "/" : "", name);
+    const char *path = path_of(listing, name);
     if (dirent->d_type == DT_DIR) {
-        add_directory(listing, name, path.data);
+        add_directory(listing, name, path);
         return;
     }
     bool follow = listing->disk->follow_symlinks;
     bool may_be_directory = dirent->d_type == DT_UNKNOWN || (follow && dirent->d_type == DT_LNK);
-    bool wanted = names_wants_file(listing->disk->names, path.data);
+    bool wanted = names_wants_file(listing->disk->names, path);
     if (!wanted && !may_be_directory)
         return;
     struct stat st;
@@ -92,7 +104,7 @@ static void meet(struct disk_listing *listing, const struct dirent *dirent)
     }
     enum disk_result kind = disk_kind(listing->disk, &st);
     if (kind == DISK_DIRECTORY) {
-        add_directory(listing, name, path.data);
+        add_directory(listing, name, path);
     } else if (wanted) {
         struct disk_entry *entry = add(listing, name);
         entry->key = disk_key(&st);
@@ -133,4 +145,5 @@ void disk_listing_deinit(struct disk_listing *listing)
     free(listing->entries);
     free(listing->path);
     buf_deinit(&listing->names);
+    buf_deinit(&listing->met);
 }

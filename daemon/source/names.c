@@ -11,11 +11,23 @@ struct names {
     struct config_texts include, exclude;
 };
 
-static const char *const temporary[] = {
-    "*~",         ".#*",        "#*#",          "*.tmp",        "*.temp",
-    "*.part",     "*.swp",      "*.swx",        "*.crdownload", "*.partial",
-    "*.filepart", "*.download", ".nfs????*",    ".~lock.*#",    ".goutputstream-*",
-    "4913",       ".tmp*",      ".syncthing.*",
+struct pattern {
+    const char *glob;
+    size_t len;
+};
+#define GLOB(text)                                                                                 \
+    {                                                                                              \
+        text, sizeof(text) - 1                                                                     \
+    }
+
+/* None begins or ends with `?`, a set or a backslash: see may_match. */
+static const struct pattern temporary[] = {
+    GLOB("*~"),        GLOB(".#*"),        GLOB("#*#"),
+    GLOB("*.tmp"),     GLOB("*.temp"),     GLOB("*.part"),
+    GLOB("*.swp"),     GLOB("*.swx"),      GLOB("*.crdownload"),
+    GLOB("*.partial"), GLOB("*.filepart"), GLOB("*.download"),
+    GLOB(".nfs????*"), GLOB(".~lock.*#"),  GLOB(".goutputstream-*"),
+    GLOB("4913"),      GLOB(".tmp*"),      GLOB(".syncthing.*"),
 };
 
 static struct config_texts copy(const struct config_texts *texts)
@@ -159,10 +171,19 @@ static bool any_matches(const struct config_texts *patterns, const char *path)
     return false;
 }
 
+/* The two ends tell most names apart, and every name of a listing is asked about. */
+static bool may_match(const struct pattern *pattern, const char *name, size_t name_len)
+{
+    char first = pattern->glob[0], last = pattern->glob[pattern->len - 1];
+    return name_len && (first == '*' || first == name[0]) &&
+           (last == '*' || last == name[name_len - 1]);
+}
+
 bool names_temporary(const char *name)
 {
+    size_t len = strlen(name);
     for (size_t i = 0; i < ARRAY_LEN(temporary); i++)
-        if (names_glob(temporary[i], name))
+        if (may_match(&temporary[i], name, len) && names_glob(temporary[i].glob, name))
             return true;
     return false;
 }
