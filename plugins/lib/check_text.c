@@ -15,11 +15,16 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "lib/sentences.h"
+#include "lib/test_paths.h"
 #include "tests/support/hex.h"
 
 static void print_words(const char *text, size_t len)
 {
     struct tocsin_words words;
+    if (!test_paths_agree(text, len)) {
+        fputs("the fast and the portable path differ\n", stderr);
+        exit(EXIT_FAILURE);
+    }
     tocsin_words_make(text, len, &words);
     for (size_t i = 0; i < words.n; i++) {
         const struct tocsin_word *word = &words.words[i];

@@ -13,7 +13,10 @@ libtext_la_SOURCES = \
 	plugins/lib/spans.h \
 	plugins/lib/unicode/sentence_break.h \
 	plugins/lib/utf8.h \
-	plugins/lib/words.c
+	plugins/lib/words.c plugins/lib/words.h \
+	plugins/lib/words_ascii.c \
+	plugins/lib/words_avx2.c \
+	plugins/lib/words_fold.c
 
 # The half that tocsin-host fills and plugins read.
 noinst_LTLIBRARIES += libobjects.la
@@ -39,7 +42,7 @@ EXTRA_DIST += plugins/lib/libtocsin-plugin.map
 
 text_test_libs = libtext.la libbase.la $(CMOCKA_LIBS)
 UNIT_TESTS += plugins/lib/test_words plugins/lib/test_sentences plugins/lib/test_display plugins/lib/test_diff
-plugins_lib_test_words_SOURCES = plugins/lib/test_words.c
+plugins_lib_test_words_SOURCES = plugins/lib/test_words.c plugins/lib/test_paths.h
 plugins_lib_test_words_LDADD = $(text_test_libs)
 plugins_lib_test_sentences_SOURCES = plugins/lib/test_sentences.c
 plugins_lib_test_sentences_LDADD = $(text_test_libs)
@@ -50,7 +53,7 @@ plugins_lib_test_diff_LDADD = $(text_test_libs)
 
 # Against Unicode's data and Python's, through a program that shows what the functions make.
 check_PROGRAMS += plugins/lib/check_text
-plugins_lib_check_text_SOURCES = plugins/lib/check_text.c tests/support/hex.h
+plugins_lib_check_text_SOURCES = plugins/lib/check_text.c plugins/lib/test_paths.h tests/support/hex.h
 plugins_lib_check_text_LDADD = libtext.la libbase.la
 SCRIPT_TESTS += plugins/lib/test_unicode.py
 EXTRA_DIST += plugins/lib/test_unicode.py plugins/lib/unicode/sentence_break.py

@@ -8,6 +8,7 @@
 #include <tocsin/text.h>
 
 #include "base/buf.h"
+#include "lib/test_paths.h"
 
 /* The words of a text as "folded@start-end" joined by spaces. */
 static char *words_of(const char *text, size_t len)
@@ -116,12 +117,36 @@ static void test_growth(void **state)
     tocsin_words_free(&words);
 }
 
+/* Blocks of 64 bytes: words and other characters across their borders. */
+static void test_paths(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {
+        "a",      "Z9",     " ",    "-",    "\u00E9",
+        "\u0301", "\u6771", "\xFF", "word", "aVeryLongWordThatGoesOn",
+        ". ",     "\n",     "{@[`"};
+    uint32_t random = 24;
+    AUTO_BUF struct buf text = {0};
+    for (int round = 0; round < 20000; round++) {
+        buf_clear(&text);
+        random = random * 1664525u + 1013904223u;
+        size_t common = random >> 24 & 1 ? 4 : ARRAY_LEN(pieces);
+        for (uint32_t n = random >> 25; n > 0; n--) {
+            random = random * 1664525u + 1013904223u;
+            buf_puts(&text,
+                     pieces[(random >> 16) % (random >> 8 & 7 ? common : ARRAY_LEN(pieces))]);
+        }
+        assert_true(test_paths_agree(buf_text(&text), text.len));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ascii),     cmocka_unit_test(test_folding),
         cmocka_unit_test(test_marks),     cmocka_unit_test(test_unspaced),
         cmocka_unit_test(test_bad_bytes), cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_paths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

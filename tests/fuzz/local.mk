@@ -37,9 +37,9 @@ tests_fuzz_live_query_LDADD = $(tests_fuzz_fuzz_query_LDADD)
 
 UNIT_TESTS += tests/fuzz/fuzz_words
 EXTRA_PROGRAMS += tests/fuzz/live_words
-tests_fuzz_fuzz_words_SOURCES = tests/fuzz/fuzz_words.c tests/fuzz/require.h tests/fuzz/replay.c
+tests_fuzz_fuzz_words_SOURCES = tests/fuzz/fuzz_words.c plugins/lib/test_paths.h tests/fuzz/require.h tests/fuzz/replay.c
 tests_fuzz_fuzz_words_LDADD = libtext.la libbase.la $(UTF8PROC_LIBS)
-tests_fuzz_live_words_SOURCES = tests/fuzz/fuzz_words.c tests/fuzz/require.h
+tests_fuzz_live_words_SOURCES = tests/fuzz/fuzz_words.c plugins/lib/test_paths.h tests/fuzz/require.h
 tests_fuzz_live_words_LDFLAGS = $(live_ldflags)
 tests_fuzz_live_words_LDADD = $(tests_fuzz_fuzz_words_LDADD)
 
