@@ -1,25 +1,73 @@
-/* A query as text again: its canonical form, and its errors with a caret under the place. */
-#include <string.h>
-#include <tocsin/text.h>
-
-#include "lib/utf8.h"
+/* A query's tree as text again: its canonical form. */
 #include "topics/query.h"
 
-#define CARET_BEFORE 60 /* characters of the query shown before the caret */
-#define CARET_AFTER  20
-#define INDENT       "    "
+const char *query_field_name(enum query_field field)
+{
+    static const char *const names[N_FIELDS] = {"", "title:", "path:", "source:", "type:"};
+    return names[field];
+}
+
+static void canon_word(const struct query_word *word, struct buf *out)
+{
+    buf_puts(out, word->kind == WORD_EXACT ? word->exact : word->folded);
+    if (word->kind == WORD_FUZZY)
+        buf_printf(out, "~%u", word->slips);
+}
 
 static void canon_term(const struct node *term, struct buf *out)
 {
     bool quoted = term->n_words > 1;
-    buf_puts(out, term->title ? "title:" : "");
+    buf_puts(out, query_field_name(term->field));
+    buf_puts(out, term->words[0].kind == WORD_STEM ? "stem:" : "");
+    buf_puts(out, term->first ? "^" : "");
+    buf_puts(out, term->words[0].kind == WORD_EXACT ? "=" : "");
     buf_puts(out, quoted ? "\"" : "");
     for (size_t i = 0; i < term->n_words; i++) {
         buf_puts(out, i ? " " : "");
-        buf_append(out, term->words[i].folded, term->words[i].len);
+        canon_word(&term->words[i], out);
     }
-    buf_puts(out, term->prefix ? "*" : "");
     buf_puts(out, quoted ? "\"" : "");
+    if (term->kind == NODE_WINDOW)
+        buf_printf(out, "~%u", term->number);
+}
+
+static void canon_day(int32_t day, bool is_days, struct buf *out)
+{
+    if (is_days)
+        buf_printf(out, "%dd", day);
+    else if (day != INT32_MIN && day != INT32_MAX)
+        buf_printf(out, "%04d-%02d-%02d", day / 10000, day / 100 % 100, day % 100);
+}
+
+static void canon_count(const struct query_range *range, struct buf *out)
+{
+    buf_puts(out, "words:");
+    if (range->low > 0 || range->high == INT32_MAX)
+        buf_printf(out, "%d", range->low);
+    buf_puts(out, "..");
+    if (range->high != INT32_MAX)
+        buf_printf(out, "%d", range->high);
+}
+
+static void canon_leaf(const struct node *node, struct buf *out)
+{
+    if (node->kind == NODE_LIST) {
+        buf_printf(out, "%s@%s", query_field_name(node->field), node->text);
+    } else if (node->kind == NODE_REGEX) {
+        buf_printf(out, "%s/%s/%s", query_field_name(node->field), node->text,
+                   node->any_case ? "i" : "");
+    } else if (node->kind == NODE_DATE) {
+        buf_puts(out, "date:");
+        canon_day(node->range.low, node->range.low_is_days, out);
+        buf_puts(out, "..");
+        canon_day(node->range.high, node->range.high_is_days, out);
+    } else if (node->kind == NODE_WORDS) {
+        canon_count(&node->range, out);
+    } else if (node->kind == NODE_LANG) {
+        buf_printf(out, "lang:%s", node->text);
+    } else {
+        canon_term(node, out);
+    }
 }
 
 static void canon_child(const struct node *child, struct buf *out)
@@ -30,58 +78,44 @@ static void canon_child(const struct node *child, struct buf *out)
     buf_puts(out, group ? ")" : "");
 }
 
+/* What stands between child i - 1 and child i. */
+static void canon_between(const struct node *node, size_t i, struct buf *out)
+{
+    if (node->kind == NODE_AND)
+        buf_puts(out, " AND ");
+    else if (node->kind == NODE_OR)
+        buf_puts(out, " OR ");
+    else if (node->kind == NODE_OF)
+        buf_puts(out, ", ");
+    else
+        buf_printf(out, " %s/%u ", node->gaps[i - 1].ordered ? "ADJ" : "NEAR",
+                   node->gaps[i - 1].distance);
+}
+
 void query_canon(const struct node *node, struct buf *out)
 {
-    if (node->kind == NODE_TERM) {
-        canon_term(node, out);
+    static const char *const names[] = {[NODE_NOT] = "NOT ",
+                                        [NODE_SENTENCE] = "SENTENCE(",
+                                        [NODE_PARAGRAPH] = "PARAGRAPH(",
+                                        [NODE_NEW] = "new:(",
+                                        [NODE_OF] = "OF ("};
+    if (!node->n) {
+        canon_leaf(node, out);
         return;
     }
-    if (node->kind == NODE_NOT)
-        buf_puts(out, "NOT ");
+    bool scope = node->kind == NODE_SENTENCE || node->kind == NODE_PARAGRAPH ||
+                 node->kind == NODE_NEW || node->kind == NODE_OF;
+    if (node->kind == NODE_OF)
+        buf_printf(out, "%u ", node->number);
+    if (scope || node->kind == NODE_NOT)
+        buf_puts(out, names[node->kind]);
     for (size_t i = 0; i < node->n; i++) {
         if (i)
-            buf_puts(out, node->kind == NODE_AND ? " AND " : " OR ");
-        canon_child(node->children[i], out);
-    }
-}
-
-/* Shows [start, end) on one line and returns the columns it takes. */
-static size_t put_columns(struct buf *out, const char *query, size_t start, size_t end)
-{
-    size_t columns = 0;
-    while (start < end) {
-        size_t from = start;
-        int32_t c = utf8_next(query, end, &start);
-        bool blank = c == UTF8_BAD || c < ' ' || utf8_is_space(c) || utf8_is_bidi_control(c);
-        int width = blank ? 1 : utf8proc_charwidth(c);
-        if (blank)
-            buf_putc(out, ' ');
+            canon_between(node, i, out);
+        if (scope)
+            query_canon(node->children[i], out);
         else
-            buf_append(out, query + from, start - from);
-        columns += width > 0 ? (size_t)width : 0;
+            canon_child(node->children[i], out);
     }
-    return columns;
-}
-
-/* Goes back n characters, at most to the start. */
-static size_t back(const char *query, size_t at, size_t n)
-{
-    while (at > 0 && n > 0)
-        if (((unsigned char)query[--at] & 0xC0) != 0x80)
-            n--;
-    return at;
-}
-
-void query_error_print(const char *query, size_t len, const struct query_error *error,
-                       struct buf *out)
-{
-    size_t at = error->at < len ? error->at : len;
-    size_t start = back(query, at, CARET_BEFORE), end = at;
-    for (size_t i = 0; i < CARET_AFTER && end < len; i++)
-        utf8_next(query, len, &end);
-    buf_printf(out, "%s\n" INDENT "%s", error->text, start ? "..." : "");
-    size_t columns = (start ? 3 : 0) + put_columns(out, query, start, at);
-    put_columns(out, query, at, end);
-    buf_printf(out, "%s\n" INDENT "%*s^\n" INDENT "%s", end < len ? "..." : "", (int)columns, "",
-               error->hint);
+    buf_puts(out, scope ? ")" : "");
 }

@@ -8,7 +8,7 @@
  * sentence that says which words decided. */
 typedef void explain_part(void *arg, int depth, bool holds, const char *part, const char *why);
 
-void explain_query(const struct node *query, const struct view *view, const char *text,
-                   const char *title, explain_part *say, void *arg);
+/* The query must be one of the view's image: all its words are known there. */
+void explain_query(const struct node *query, struct view *view, explain_part *say, void *arg);
 
 #endif

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/map.h"
 #include "config/tree.h"
+#include "topics/classes.h"
 
-static const char *const topic_keys[] = {"query", "severity", "labels", "description"};
+static const char *const topic_keys[] = {"query", "severity", "labels", "description", "language"};
 static const char *const severities[] = {"low", "normal", "high", "urgent"}; /* from TOCSIN_LOW */
 
 static void topic_deinit(struct topic *topic)
@@ -19,6 +19,7 @@ static void topic_deinit(struct topic *topic)
         free(*label);
     free(topic->labels);
     free(topic->description);
+    free(topic->language);
 }
 
 void topics_deinit(struct topic_list *list)
@@ -76,6 +77,34 @@ static void warn_lost_quotes(const struct tree *value, const struct node *query,
                   what, value->text);
 }
 
+static void warn_notes(const struct tree *value, struct query_notes *notes, const char *what,
+                       struct diags *diags)
+{
+    for (size_t i = 0; i < notes->n; i++) {
+        struct query_error note = {.at = notes->items[i].at};
+        AUTO_BUF struct buf shown = {0};
+        memcpy(note.text, notes->items[i].text, sizeof(note.text));
+        query_error_print(value->text, value->text_len, &note, &shown);
+        diags_warning(diags, value->at, "%s: %s", what, buf_text(&shown));
+    }
+    query_notes_deinit(notes);
+}
+
+static int read_language(struct topic *topic, const struct tree *map, const char *what,
+                         struct diags *diags)
+{
+    const struct tree *value = get_text(map, "language", what, diags);
+    if (!value)
+        return 0;
+    if (!classes_know_language(value->text))
+        return diags_error(diags, value->at,
+                           "%s: a language is two letters, such as en or de, and no stems of "
+                           "\"%s\" are known",
+                           what, value->text);
+    topic->language = mem_strdup(value->text);
+    return 0;
+}
+
 static int read_query(struct topic *topic, const struct tree *map, const char *what,
                       struct diags *diags)
 {
@@ -86,8 +115,10 @@ static int read_query(struct topic *topic, const struct tree *map, const char *w
                    ? -1
                    : diags_error(diags, map->key_at, "%s: its query is missing", what);
     struct query_error error;
+    struct query_notes notes = {0};
     topic->text = mem_strndup(value->text, value->text_len);
-    topic->query = query_parse(value->text, value->text_len, &error);
+    topic->query = query_parse(value->text, value->text_len, topic->language, &notes, &error);
+    warn_notes(value, &notes, what, diags);
     if (!topic->query) {
         AUTO_BUF struct buf shown = {0};
         query_error_print(value->text, value->text_len, &error, &shown);
@@ -144,6 +175,7 @@ static int read_topic(struct topic *topic, const struct tree *map, struct diags 
     check_keys(map, what, topic_keys, ARRAY_LEN(topic_keys), diags);
     topic->name = mem_strdup(map->key);
     topic->at = map->key_at;
+    read_language(topic, map, what, diags);
     read_query(topic, map, what, diags);
     read_severity(topic, map, what, diags);
     read_labels(topic, map, what, diags);
@@ -197,27 +229,4 @@ void topics_parse(struct topic_list *list, const char *file, const char *text, s
     if (tree)
         read_tree(list, tree, file, diags);
     tree_free(&tree);
-}
-
-void topics_check_names(const struct topic_list *list, struct diags *diags)
-{
-    struct map *names = map_new();
-    for (size_t i = 0; i < list->n; i++) {
-        struct topic *topic = &list->items[i];
-        const struct topic *first = map_get_text(names, topic->name);
-        if (first)
-            diags_error(diags, topic->at, "topic \"%s\" is already in %s:%d", topic->name,
-                        first->at.file, first->at.line);
-        else
-            map_set_text(names, topic->name, topic);
-    }
-    map_free(&names, NULL);
-}
-
-const struct topic *topics_find(const struct topic_list *list, const char *name)
-{
-    for (size_t i = 0; i < list->n; i++)
-        if (!strcmp(list->items[i].name, name))
-            return &list->items[i];
-    return NULL;
 }

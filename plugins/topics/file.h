@@ -5,6 +5,7 @@
  *     severity     low, normal (the default), high, urgent
  *     labels       a list of texts
  *     description  a line for people
+ *     language     two letters, for stem:
  */
 #ifndef TOCSIN_TOPICS_FILE_H
 #define TOCSIN_TOPICS_FILE_H
@@ -23,6 +24,7 @@ struct topic {
     enum tocsin_severity severity;
     char **labels;       /* NULL-terminated */
     char *description;   /* NULL: none */
+    char *language;      /* NULL: none */
     struct config_at at; /* of the name */
 };
 
@@ -36,10 +38,6 @@ void topics_read(struct topic_list *list, const char *file, struct diags *diags)
 /* The same on text in memory. */
 void topics_parse(struct topic_list *list, const char *file, const char *text, size_t len,
                   struct diags *diags);
-/* After the last file: reports names that are there twice. */
-void topics_check_names(const struct topic_list *list, struct diags *diags);
-/* NULL when there is none of that name. */
-const struct topic *topics_find(const struct topic_list *list, const char *name);
 void topics_deinit(struct topic_list *list);
 
 #endif

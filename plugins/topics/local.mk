@@ -1,23 +1,54 @@
 # The query language and its engine, apart from the plugin's table: what the tests link.
 noinst_LTLIBRARIES += libtopics.la
+libtopics_la_CFLAGS = $(AM_CFLAGS) $(HYPERSCAN_CFLAGS) $(UTF8PROC_CFLAGS)
+libtopics_la_LIBADD = $(HYPERSCAN_LIBS) $(STEMMER_LIBS) $(UTF8PROC_LIBS)
 libtopics_la_SOURCES = \
+	plugins/topics/build.c plugins/topics/build.h plugins/topics/build_inner.h \
+	plugins/topics/build_finish.c \
 	plugins/topics/canon.c \
+	plugins/topics/check.c \
+	plugins/topics/classes.c plugins/topics/classes.h \
+	plugins/topics/code.c plugins/topics/code.h \
+	plugins/topics/complain.c \
+	plugins/topics/deciding.c \
+	plugins/topics/engine.c plugins/topics/engine.h \
 	plugins/topics/eval.c plugins/topics/eval.h \
-	plugins/topics/evidence.c plugins/topics/evidence.h \
-	plugins/topics/explain.c plugins/topics/explain.h \
+	plugins/topics/evidence.c plugins/topics/evidence.h plugins/topics/evidence_inner.h \
+	plugins/topics/explain.c plugins/topics/explain.h plugins/topics/explain_inner.h \
 	plugins/topics/file.c plugins/topics/file.h \
-	plugins/topics/index.c plugins/topics/index.h \
+	plugins/topics/frequency.c plugins/topics/frequency.h plugins/topics/frequency_table.h \
+	plugins/topics/hash.h \
+	plugins/topics/image.c plugins/topics/image.h \
+	plugins/topics/keys.c plugins/topics/keys.h \
+	plugins/topics/lang.c \
+	plugins/topics/leaf.c \
 	plugins/topics/lex.c plugins/topics/lex.h \
+	plugins/topics/lex_word.c \
+	plugins/topics/lists.c plugins/topics/lists.h \
+	plugins/topics/load.c plugins/topics/load.h \
+	plugins/topics/lookup.c plugins/topics/lookup.h \
+	plugins/topics/near.c \
 	plugins/topics/nearest.c plugins/topics/nearest.h \
-	plugins/topics/parse.c \
+	plugins/topics/node.c \
+	plugins/topics/parse.c plugins/topics/parser.h \
+	plugins/topics/places.c plugins/topics/places.h \
 	plugins/topics/query.h \
-	plugins/topics/wordmap.c plugins/topics/wordmap.h
+	plugins/topics/ranges.c \
+	plugins/topics/regex.c plugins/topics/regex.h \
+	plugins/topics/slips.c plugins/topics/slips.h \
+	plugins/topics/terms.c \
+	plugins/topics/view.c plugins/topics/view.h \
+	plugins/topics/view_map.c \
+	plugins/topics/vocabulary.c plugins/topics/vocabulary.h \
+	plugins/topics/why.c \
+	plugins/topics/window.c
+EXTRA_DIST += plugins/topics/frequency_table.py
 
 if PLUGIN_TOPICS
 plugin_LTLIBRARIES += topics.la
 topics_la_SOURCES = plugins/topics/topics.c
 topics_la_LDFLAGS = $(module_ldflags)
-topics_la_LIBADD = libtopics.la libtree.la libplain.la libtocsin-plugin.la $(UTF8PROC_LIBS)
+topics_la_LIBADD = libtopics.la libtree.la libplain.la libtocsin-plugin.la
 endif
 
 topics_test_libs = libtopics.la libtree.la libtext.la libbase.la
@@ -25,19 +56,20 @@ check_PROGRAMS += plugins/topics/check_query
 plugins_topics_check_query_SOURCES = plugins/topics/check_query.c tests/support/hex.h
 plugins_topics_check_query_LDADD = $(topics_test_libs)
 SCRIPT_TESTS += plugins/topics/test_reference.py
-EXTRA_DIST += plugins/topics/test_reference.py
+EXTRA_DIST += plugins/topics/test_reference.py \
+	tests/reference/cases.py tests/reference/judge.py tests/reference/query.py tests/reference/text.py
 
 UNIT_TESTS += \
+	plugins/topics/test_engine \
 	plugins/topics/test_eval \
 	plugins/topics/test_file \
-	plugins/topics/test_index \
 	plugins/topics/test_parse
 plugins_topics_test_eval_SOURCES = plugins/topics/test_eval.c plugins/topics/test_engine.h
 plugins_topics_test_eval_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
 plugins_topics_test_file_SOURCES = plugins/topics/test_file.c
 plugins_topics_test_file_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
-plugins_topics_test_index_SOURCES = plugins/topics/test_index.c plugins/topics/test_engine.h
-plugins_topics_test_index_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
+plugins_topics_test_engine_SOURCES = plugins/topics/test_engine.c plugins/topics/test_engine.h
+plugins_topics_test_engine_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
 plugins_topics_test_parse_SOURCES = plugins/topics/test_parse.c
 plugins_topics_test_parse_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
 

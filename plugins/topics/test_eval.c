@@ -18,15 +18,26 @@ static const char text[] =
     "The race at Le Mans is in June. Charles Leclerc would love to enter the 24h of Le Mans. "
     "Ferrari had no comment. Leclerc drives for Ferrari.";
 
+/* An engine of one query that sees the document above. */
+static void setup(struct test_engine *test, const char *query)
+{
+    struct topic_alias names[] = {{(char[]){"Charles Leclerc"}, (char[]){"Charles Leclerc"}},
+                                  {(char[]){"Charles Leclerc"}, (char[]){"Leclerc"}},
+                                  {(char[]){"Pierre Gasly"}, (char[]){"Gasly"}}};
+    const struct topic_word_list list = {
+        .name = (char[]){"drivers"}, .items = names, .n = ARRAY_LEN(names)};
+    test_engine_init(test, &query, 1, &list);
+    test_engine_see(test, title, text);
+}
+
 static bool holds(const char *query)
 {
-    struct test_document document;
-    test_document_init(&document, title, text);
-    struct node *node = test_query(query);
-    bool result = eval(node, &document.view);
-    query_free(&node);
-    test_document_deinit(&document);
-    return result;
+    struct test_engine test;
+    setup(&test, query);
+    size_t n;
+    engine_matches(&test.engine, &n);
+    test_engine_deinit(&test);
+    return n == 1;
 }
 
 static void test_eval(void **state)
@@ -49,14 +60,52 @@ static void test_eval(void **state)
     assert_false(holds("\"ferrari porsche\" OR \"for ferrari xy*\""));
 }
 
+static void test_operators(void **state)
+{
+    (void)state;
+    assert_true(holds("\"race mans\"~2"));
+    assert_false(holds("\"race mans\"~1"));
+    assert_true(holds("june NEAR/6 race"));
+    assert_false(holds("june ADJ/6 race"));
+    assert_true(holds("race ADJ/6 june"));
+    assert_true(holds("charles ADJ/1 (gasly OR leclerc) ADJ/3 love"));
+    assert_true(holds("SENTENCE(charles enter)"));
+    assert_false(holds("SENTENCE(june enter)"));
+    assert_true(holds("PARAGRAPH(june enter)"));
+    assert_false(holds("PARAGRAPH(eyes june)"));
+    assert_true(holds("SENTENCE(leclerc NOT charles)"));
+    assert_true(holds("2 OF (porsche, june, \"le mans\")"));
+    assert_false(holds("3 OF (porsche, june, \"le mans\")"));
+    assert_true(holds("w?uld l*ve"));
+    assert_true(holds("farrari~1"));
+    assert_true(holds("ferarri~1"));
+    assert_false(holds("farari~1"));
+    assert_true(holds("farari~2"));
+    assert_true(holds("=Ferrari"));
+    assert_false(holds("=ferrari"));
+    assert_true(holds("stem:driving stem:races"));
+    assert_true(holds("^leclerc"));
+    assert_true(holds("@drivers"));
+    assert_true(holds("title:@drivers"));
+    assert_true(holds("path:news source:seeds type:plain"));
+    assert_true(holds("lang:en leclerc"));
+    assert_true(holds("words:20..60 leclerc -words:>60"));
+    assert_true(holds("date:2025-06 leclerc date:14d.. date:..14d"));
+    assert_false(holds("date:13d.. leclerc"));
+    assert_true(holds("new:(leclerc)"));
+#ifdef HAVE_HYPERSCAN
+    assert_true(holds("/ferr[a-z]+i/i"));
+    assert_false(holds("/ferr[a-z]+i/"));
+    assert_true(holds("title:/^Lec/ /[0-9]{2}h/"));
+#endif
+}
+
 static void check_evidence(const char *query, const char *expected)
 {
-    struct test_document document;
-    test_document_init(&document, title, text);
-    struct node *node = test_query(query);
-    assert_true(eval(node, &document.view));
+    struct test_engine test;
     struct evidence evidence;
-    evidence_find(node, &document.view, document.sentences.spans, document.sentences.n, &evidence);
+    setup(&test, query);
+    evidence_find(&test.engine.view, engine_code(&test.engine, 0), &evidence);
     AUTO_BUF struct buf out = {0};
     for (size_t i = 0; i < evidence.n; i++) {
         const struct evidence_span *span = &evidence.spans[i];
@@ -64,8 +113,7 @@ static void check_evidence(const char *query, const char *expected)
                    text + span->start);
     }
     assert_string_equal(buf_text(&out), expected);
-    query_free(&node);
-    test_document_deinit(&document);
+    test_engine_deinit(&test);
 }
 
 static void test_evidence(void **state)
@@ -78,22 +126,38 @@ static void test_evidence(void **state)
     /* Of sentences with as many terms the one with the rarer comes first; then what it lacks. */
     check_evidence("leclerc comment", "125:comment|0:Leclerc");
     check_evidence("june comment (race OR porsche)", "26:race|48:June|125:comment");
+    check_evidence("SENTENCE(drives ferrari)", "142:drives|153:Ferrari");
+    check_evidence("charles NEAR/6 enter", "54:Charles|84:enter");
+    check_evidence("\"enter charles\"~6", "54:Charles Leclerc would love to enter");
 }
 
 static void test_evidence_of_titles(void **state)
 {
     (void)state;
     check_evidence("title:mans", "16:Mans");
-    struct test_document document;
-    test_document_init(&document, "A title apart", "The text. More text.");
-    struct node *node = test_query("title:apart");
+    static const char *const query = "title:apart";
+    struct test_engine test;
     struct evidence evidence;
-    evidence_find(node, &document.view, document.sentences.spans, document.sentences.n, &evidence);
+    test_engine_init(&test, &query, 1, NULL);
+    test_engine_see(&test, "A title apart", "The text. More text.");
+    evidence_find(&test.engine.view, engine_code(&test.engine, 0), &evidence);
     assert_int_equal(evidence.n, 1);
     assert_int_equal(evidence.spans[0].start, 0);
     assert_int_equal(evidence.spans[0].end, 9);
-    query_free(&node);
-    test_document_deinit(&document);
+    test_engine_deinit(&test);
+}
+
+static void test_entries(void **state)
+{
+    (void)state;
+    struct test_engine test;
+    struct evidence evidence;
+    setup(&test, "@drivers ferrari");
+    evidence_find(&test.engine.view, engine_code(&test.engine, 0), &evidence);
+    assert_int_equal(evidence.n_entries, 1);
+    assert_string_equal(evidence.entries[0].list, "drivers");
+    assert_string_equal(evidence.entries[0].entry, "Charles Leclerc");
+    test_engine_deinit(&test);
 }
 
 static void say(void *arg, int depth, bool is_true, const char *part, const char *why)
@@ -103,14 +167,14 @@ static void say(void *arg, int depth, bool is_true, const char *part, const char
 
 static void check_explain(const char *query, const char *expected)
 {
-    struct test_document document;
-    test_document_init(&document, title, text);
+    struct test_engine test;
+    setup(&test, query);
     struct node *node = test_query(query);
     AUTO_BUF struct buf out = {0};
-    explain_query(node, &document.view, text, title, say, &out);
+    explain_query(node, &test.engine.view, say, &out);
     assert_string_equal(buf_text(&out), expected);
     query_free(&node);
-    test_document_deinit(&document);
+    test_engine_deinit(&test);
 }
 
 static void test_explain(void **state)
@@ -148,6 +212,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_eval),
+        cmocka_unit_test(test_operators),
+        cmocka_unit_test(test_entries),
         cmocka_unit_test(test_evidence),
         cmocka_unit_test(test_evidence_of_titles),
         cmocka_unit_test(test_explain),

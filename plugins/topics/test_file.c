@@ -23,11 +23,9 @@ static void test_good(void **state)
     struct topic_list list = {0};
     struct diags diags = {0};
     topics_parse(&list, "a.yaml", text, sizeof(text) - 1, &diags);
-    topics_check_names(&list, &diags);
     assert_int_equal(diags.n, 0);
     assert_int_equal(list.n, 2);
-    const struct topic *topic = topics_find(&list, "bridge");
-    assert_non_null(topic);
+    const struct topic *topic = &list.items[0];
     AUTO_BUF struct buf canon = {0};
     query_canon(topic->query, &canon);
     assert_string_equal(canon.data, "\"harbour bridge\" AND cost*");
@@ -37,11 +35,10 @@ static void test_good(void **state)
     assert_string_equal(topic->description, "About the bridge");
     assert_string_equal(topic->at.file, "a.yaml");
     assert_int_equal(topic->at.line, 2);
-    topic = topics_find(&list, "tram");
+    topic = &list.items[1];
     assert_int_equal(topic->severity, TOCSIN_NORMAL);
     assert_null(topic->labels[0]);
     assert_null(topic->description);
-    assert_null(topics_find(&list, "none"));
     topics_deinit(&list);
     diags_deinit(&diags);
 }
@@ -51,7 +48,6 @@ static void check(const char *text, size_t n_topics, const char *expected)
     struct topic_list list = {0};
     struct diags diags = {0};
     topics_parse(&list, "t.yaml", text, strlen(text), &diags);
-    topics_check_names(&list, &diags);
     AUTO_BUF struct buf out = {0};
     diags_print(&diags, &out);
     assert_string_equal(buf_text(&out), expected);
@@ -108,20 +104,25 @@ static void test_quotes(void **state)
     check("topics:\n  a:\n    query: >\n      le mans\n", 1, "");
 }
 
-static void test_twice(void **state)
+static void test_language(void **state)
 {
     (void)state;
-    static const char text[] = "topics:\n  a: {query: b}\n";
-    struct topic_list list = {0};
-    struct diags diags = {0};
-    topics_parse(&list, "1.yaml", text, strlen(text), &diags);
-    topics_parse(&list, "2.yaml", text, strlen(text), &diags);
-    topics_check_names(&list, &diags);
-    AUTO_BUF struct buf out = {0};
-    diags_print(&diags, &out);
-    assert_string_equal(buf_text(&out), "2.yaml:2:3: topic \"a\" is already in 1.yaml:2\n");
-    topics_deinit(&list);
-    diags_deinit(&diags);
+    check("topics:\n  a: {query: 'stem:run', language: en}\n", 1, "");
+    check("topics:\n  a: {query: 'stem:run'}\n", 0,
+          "t.yaml:2:14: topic \"a\": stem: needs to know the language\n    stem:run\n         ^\n"
+          "    add the option language to the topic: language: en\n");
+    check("topics:\n  a: {query: b, language: xx}\n", 0,
+          "t.yaml:2:27: topic \"a\": a language is two letters, such as en or de, and no stems of "
+          "\"xx\" are known\n");
+}
+
+static void test_mixture(void **state)
+{
+    (void)state;
+    check("topics:\n  a: {query: a b OR c}\n", 1,
+          "t.yaml:2:14: warning: topic \"a\": AND binds tighter than OR: put parentheses around "
+          "what belongs together\n    a b OR c\n    ^\n");
+    check("topics:\n  a: {query: (a b) OR c}\n", 1, "");
 }
 
 int main(void)
@@ -129,7 +130,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good),         cmocka_unit_test(test_wrong_files),
         cmocka_unit_test(test_wrong_topics), cmocka_unit_test(test_quotes),
-        cmocka_unit_test(test_twice),
+        cmocka_unit_test(test_language),     cmocka_unit_test(test_mixture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,7 +11,7 @@
 static void check(const char *query, const char *expected)
 {
     struct query_error error;
-    struct node *node = query_parse(query, strlen(query), &error);
+    struct node *node = query_parse(query, strlen(query), "en", NULL, &error);
     if (!node)
         fail_msg("%s: %s", query, error.text);
     AUTO_BUF struct buf canon = {0}, again = {0};
@@ -19,7 +19,7 @@ static void check(const char *query, const char *expected)
     assert_string_equal(buf_text(&canon), expected);
     query_free(&node);
     assert_null(node);
-    node = query_parse(canon.data, canon.len, &error);
+    node = query_parse(canon.data, canon.len, "en", NULL, &error);
     assert_non_null(node);
     query_canon(node, &again);
     assert_string_equal(again.data, expected);
@@ -29,7 +29,7 @@ static void check(const char *query, const char *expected)
 static void refuse(const char *query, size_t at, const char *text)
 {
     struct query_error error = {0};
-    struct node *node = query_parse(query, strlen(query), &error);
+    struct node *node = query_parse(query, strlen(query), "en", NULL, &error);
     assert_null(node);
     assert_string_equal(error.text, text);
     assert_int_equal(error.at, at);
@@ -50,6 +50,13 @@ static void test_terms(void **state)
     check("\u6771\u4EAC", "\"\u6771 \u4EAC\"");
     check("24.5", "\"24 5\"");
     check("\"=a ~b NEAR? title:x\"", "\"a b near title x\"");
+    check("COLO?r w*ld \"ha* bridge\"", "colo?r AND w*ld AND \"ha* bridge\"");
+    check("a**b*", "a*b*");
+    check("Leclerk~1 \u00C9cole~2", "leclerk~1 AND ecole~2");
+    check("=P\u00E9rez =\"Le Mans\"", "=P\u00E9rez AND =\"Le Mans\"");
+    check("=Pe\u0301rez", "=P\u00E9rez");
+    check("^Breaking ^\"le mans\"", "^breaking AND ^\"le mans\"");
+    check("\"le mans\"~5", "\"le mans\"~5");
 }
 
 static void test_operators(void **state)
@@ -70,6 +77,25 @@ static void test_operators(void **state)
     check("title:\"A b\" c", "title:\"a b\" AND c");
     check("title:(a OR -b c)", "title:a OR (NOT title:b AND title:c)");
     check("-title:a b", "NOT title:a AND b");
+    check("a NEAR/5 b ADJ/3 (c OR d)", "a NEAR/5 b ADJ/3 (c OR d)");
+    check("a NEAR/5 b c OR d", "(a NEAR/5 b AND c) OR d");
+    check("-a NEAR/2 b c", "NOT a NEAR/2 b AND c");
+    check("SENTENCE(a b) PARAGRAPH (c OR d)", "SENTENCE(a AND b) AND PARAGRAPH(c OR d)");
+    check("new:(a b) new:c", "new:(a AND b) AND new:(c)");
+    check("2 OF (a b, \"c d\", e)", "2 OF (a AND b, \"c d\", e)");
+    check("2 of a", "2 AND of AND a");
+    check("stem:(run \"fast cars\") title:stem:x",
+          "stem:run AND stem:\"fast cars\" AND title:stem:x");
+    check("path:news/2025 source:a type:html b",
+          "path:\"news 2025\" AND source:a AND type:html AND b");
+    check("a lang:en words:>200 words:<50 words:1..2",
+          "a AND lang:en AND words:201.. AND words:..49 AND words:1..2");
+    check("a date:2025-02 date:7d.. date:..2024",
+          "a AND date:2025-02-01..2025-02-28 AND date:7d.. AND date:..2024-12-31");
+    check("@drivers title:@teams", "@drivers AND title:@teams");
+#ifdef HAVE_HYPERSCAN
+    check("/a b\\/c/i title:/x+/", "/a b\\/c/i AND title:/x+/");
+#endif
 }
 
 static void test_errors(void **state)
@@ -88,15 +114,37 @@ static void test_errors(void **state)
     refuse("OR b", 0, "a word, a \"phrase\" or ( must stand before OR");
     refuse("(a OR )", 6, "a word, a \"phrase\" or ( must stand before )");
     refuse("a - b", 2, "this - refuses nothing");
-    refuse("a*b", 1, "a * stands only at the end of a word");
-    refuse("a*", 0, "a * needs at least 2 characters before it");
-    refuse("\"ab *\"", 0, "a * stands only at the end of a word");
+    refuse("a*", 0, "a word with * or ? needs at least 2 letters");
+    refuse("*ab", 0, "a * or ? stands only in a word or at its end");
+    refuse("\"ab *\"", 0, "a * or ? stands only in a word or at its end");
+    refuse("x-ab?c", 0, "a ? stands only in a word by itself");
+    refuse("\u6771*", 0, "each character of this script is a word of its own");
     refuse("b title: a", 2, "title: stands alone");
-    refuse("title:-a", 6, "title: needs a word, a phrase or ( behind it");
-    refuse("b path:a", 2, "there is no field \"path\"");
-    refuse("a NEAR/5 b", 2, "NEAR is reserved for a later version of this language");
-    refuse("ab~1", 2, "~ is reserved for a later version of this language");
-    refuse("a =B", 2, "a = before a word is reserved for a later version of this language");
+    refuse("title:-a", 0, "this name with a : has nothing behind it");
+    refuse("b paht:a", 2, "there is no field \"paht\"");
+    refuse("a NEAR b", 2, "NEAR needs a number from 1 on");
+    refuse("a NEAR/5", 8, "a word, a \"phrase\" or ( must stand before the end");
+    refuse("a NEAR/9999 b", 2, "words can be near within at most 1000");
+    refuse("a NEAR/5 (b c)", 10,
+           "NEAR and ADJ join words, phrases, lists and ORs of them, all in one field");
+    refuse("SENTENCE a", 0, "SENTENCE needs a ( behind it");
+    refuse("SENTENCE(PARAGRAPH(a))", 9,
+           "SENTENCE, PARAGRAPH and new: cannot stand within each other or in a field");
+    refuse("SENTENCE(title:a)", 9, "a field cannot stand within SENTENCE, PARAGRAPH or new:");
+    refuse("OF (a, b)", 0, "OF needs a number before it and a list behind it");
+    refuse("3 OF (a, b)", 0, "there are 2 items");
+    refuse("2 OF ((a, b), c)", 8, "a , stands only between the items of a list");
+    refuse("ab~", 2, "this ~ has no number");
+    refuse("ab~1", 0, "this word is too short or too long to allow slips");
+    refuse("abc~3", 0, "1 or 2 slips can be allowed");
+    refuse("\"a b c\"~1", 0, "these words cannot be within so many");
+    refuse("a = B", 2, "this = marks nothing");
+    refuse("a @", 2, "this @ names no list");
+    refuse("a date:2025-13", 7, "this value is not understood");
+    refuse("a date:2025..2024", 7, "this value is not understood");
+    refuse("a words:5", 8, "this value is not understood");
+    refuse("a /b", 2, "this regular expression is never closed");
+    refuse("/usr/bin", 5, "this does not belong behind a /regular expression/");
 }
 
 static void test_needs_something(void **state)
@@ -106,6 +154,9 @@ static void test_needs_something(void **state)
     refuse("-a", 0, text);
     refuse("NOT a -b", 0, text);
     refuse("a OR -b", 5, text);
+    refuse("lang:en date:7d..", 0,
+           "this matches nearly every document: it only says of what date, length or language it "
+           "must be");
     refuse("a OR (b OR NOT c)", 11, text);
     refuse("-(a b)", 0, text);
     check("a OR (-b c)", "a OR (NOT b AND c)");
@@ -123,7 +174,7 @@ static void test_limits(void **state)
     for (int i = 0; i < 30000; i++)
         buf_putc(&nots, '-');
     buf_puts(&nots, "a");
-    refuse(nots.data, 63, "this query is nested more than 64 deep");
+    refuse(nots.data, 64, "this query is nested more than 64 deep");
     for (int i = 0; i < 5000; i++)
         buf_puts(&wide, "a ");
     refuse(wide.data, 2 * 4096, "this query has more than 4096 parts");
@@ -140,7 +191,7 @@ static void test_limits(void **state)
 static void check_print(const char *query, const char *expected)
 {
     struct query_error error;
-    assert_null(query_parse(query, strlen(query), &error));
+    assert_null(query_parse(query, strlen(query), "en", NULL, &error));
     AUTO_BUF struct buf out = {0};
     query_error_print(query, strlen(query), &error, &out);
     assert_string_equal(out.data, expected);

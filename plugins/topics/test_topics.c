@@ -44,7 +44,7 @@ static int fixture_init(struct fixture *fixture, const char *text)
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));
     close(fd);
     const char *const files[] = {fixture->path, NULL};
-    const struct tocsin_value values[] = {{.list = files}};
+    const struct tocsin_value values[] = {{.list = files}, {.list = NULL}};
     fixture->instance = (struct tocsin_instance){.name = "topics",
                                                  .options = tocsin_plugin.options,
                                                  .values = values,

@@ -1,28 +1,30 @@
 /*
  * topics: stored queries. The plugin's table, and the calls from the host into the parts.
  *
- * Each document's words are looked up in the index (index.c), the few queries found there are
- * evaluated (eval.c), and what matches is reported with the words that prove it (evidence.c).
+ * Each document's words are looked up in the image of all topics (engine.c), the few queries found
+ * there are evaluated (eval.c), and what matches is reported with the words that prove it
+ * (evidence.c).
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
+#include <time.h>
 #include <tocsin/plugin.h>
 #include <tocsin/text.h>
 
-#include "topics/evidence.h"
+#include "topics/engine.h"
 #include "topics/explain.h"
-#include "topics/file.h"
-#include "topics/index.h"
+#include "topics/load.h"
 
 #define HEADLINE_CHARS 100 /* of the document's title */
 #define MATCHED_MAX    6   /* different words or phrases that are named */
+#define LABELS_MAX     32  /* of one topic */
 
 struct detector {
     struct tocsin_instance *instance;
-    struct topic_list topics;
-    struct index *index;
-    struct view view; /* of the document at hand; its memory is kept */
+    struct buf bytes; /* of the image */
+    struct image image;
+    struct engine engine;
+    struct view_document document; /* the one at hand */
 };
 
 static const struct tocsin_option options[] = {
@@ -30,6 +32,9 @@ static const struct tocsin_option options[] = {
      .type = TOCSIN_OPTION_PATHS,
      .required = true,
      .help = "The files that hold the topics; patterns such as topics.d/*.yaml are allowed"},
+    {.name = "lists",
+     .type = TOCSIN_OPTION_PATHS,
+     .help = "The files that hold the lists which queries use by @name"},
     {0},
 };
 
@@ -44,56 +49,67 @@ static void report_diags(struct tocsin_instance *instance, const struct diags *d
     }
 }
 
-static int read_files(struct detector *detector, const char *const *files)
-{
-    struct diags diags = {0};
-    for (size_t i = 0; files && files[i]; i++)
-        topics_read(&detector->topics, files[i], &diags);
-    topics_check_names(&detector->topics, &diags);
-    report_diags(detector->instance, &diags);
-    int result = diags.n_errors ? -1 : 0;
-    diags_deinit(&diags);
-    return result;
-}
-
 static void topics_fini(void *state)
 {
     struct detector *detector = state;
-    topics_deinit(&detector->topics);
-    index_free(&detector->index);
-    wordmap_deinit(&detector->view.text);
-    wordmap_deinit(&detector->view.title);
+    engine_deinit(&detector->engine);
+    buf_deinit(&detector->bytes);
     free(detector);
+}
+
+static int open_image(struct detector *detector)
+{
+    struct err err;
+    if (image_open(&detector->image, detector->bytes.data, detector->bytes.len, &err) < 0)
+        return tocsin_fail(detector->instance, NULL, 0, 0, "%s", err.text);
+    engine_init(&detector->engine, &detector->image);
+    return 0;
 }
 
 static int topics_init(struct tocsin_instance *instance, void **state)
 {
     struct detector *detector = NEW(struct detector);
+    struct diags diags = {0};
     detector->instance = instance;
-    uint64_t seed;
-    if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
-        seed = (uint64_t)(uintptr_t)detector;
-    detector->view.seed = seed;
-    detector->index = index_new(seed);
-    if (read_files(detector, tocsin_option_list(instance, "files")) < 0) {
+    int result = load_image(tocsin_option_list(instance, "files"),
+                            tocsin_option_list(instance, "lists"), &detector->bytes, &diags);
+    report_diags(instance, &diags);
+    diags_deinit(&diags);
+    if (result == 0)
+        result = open_image(detector);
+    if (result < 0)
         topics_fini(detector);
-        return -1;
-    }
-    for (size_t i = 0; i < detector->topics.n; i++)
-        index_add(detector->index, detector->topics.items[i].query, (uint32_t)i);
-    index_finish(detector->index);
-    *state = detector;
-    return 0;
+    else
+        *state = detector;
+    return result;
+}
+
+static int32_t today(void)
+{
+    time_t now = time(NULL);
+    struct tm local;
+    localtime_r(&now, &local);
+    return (local.tm_year + 1900) * 10000 + (local.tm_mon + 1) * 100 + local.tm_mday;
+}
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
 }
 
 static void see(struct detector *detector, const struct tocsin_document *document)
 {
-    struct view *view = &detector->view;
-    size_t n;
-    const struct tocsin_word *words = tocsin_document_words(document, &n);
-    wordmap_fill(&view->text, view->seed, words, n);
-    words = tocsin_document_title_words(document, &n);
-    wordmap_fill(&view->title, view->seed, words, n);
+    struct view_document *seen = &detector->document;
+    *seen = (struct view_document){.title = or_empty(tocsin_document_title(document)),
+                                   .path = or_empty(tocsin_document_path(document)),
+                                   .source = or_empty(tocsin_document_source(document)),
+                                   .type = or_empty(tocsin_document_media_type(document)),
+                                   .date = tocsin_document_date(document),
+                                   .today = today(),
+                                   .all_is_new = true};
+    seen->text = tocsin_document_text(document, &seen->len);
+    seen->words = tocsin_document_words(document, &seen->n_words);
+    engine_set(&detector->engine, seen);
 }
 
 /* Names what matched, as the document writes it, each once. */
@@ -117,22 +133,26 @@ static void add_matched(struct tocsin_finding *finding, const char *text,
         free(named[--n]);
 }
 
-static void report_topic(struct detector *detector, const struct topic *topic,
+static void report_topic(struct detector *detector, uint32_t number,
                          const struct tocsin_document *document, struct tocsin_report *report)
 {
-    size_t n, len;
-    const struct tocsin_span *sentences = tocsin_document_sentences(document, &n);
+    const struct image *image = &detector->image;
+    const struct image_topic *topic = &image->topics[number];
     struct evidence evidence;
-    evidence_find(topic->query, &detector->view, sentences, n, &evidence);
+    evidence_find(&detector->engine.view, engine_code(&detector->engine, number), &evidence);
 
-    struct tocsin_finding *finding = tocsin_report_topic(report, topic->name);
-    AUTO_FREE char *title = tocsin_shorten(tocsin_document_title(document), HEADLINE_CHARS);
-    tocsin_finding_summary(finding, "%s%s%s", topic->name, title[0] ? ": " : "", title);
-    tocsin_finding_severity(finding, topic->severity);
-    for (char **label = topic->labels; *label; label++)
-        tocsin_finding_label(finding, *label);
+    const char *name = image_text(image, topic->name);
+    struct tocsin_finding *finding = tocsin_report_topic(report, name);
+    AUTO_FREE char *title = tocsin_shorten(detector->document.title, HEADLINE_CHARS);
+    tocsin_finding_summary(finding, "%s%s%s", name, title[0] ? ": " : "", title);
+    tocsin_finding_severity(finding, (enum tocsin_severity)topic->severity);
+    for (const char *label = image_text(image, topic->labels); *label; label += strlen(label) + 1)
+        tocsin_finding_label(finding, label);
     if (topic->description)
-        tocsin_finding_field(finding, "description", topic->description);
+        tocsin_finding_field(finding, "description", image_text(image, topic->description));
+    for (size_t i = 0; i < evidence.n_entries; i++)
+        tocsin_finding_field(finding, evidence.entries[i].list, evidence.entries[i].entry);
+    size_t len;
     add_matched(finding, tocsin_document_text(document, &len), &evidence);
     for (size_t i = 0; i < evidence.n; i++)
         tocsin_finding_evidence(finding, evidence.spans[i].start, evidence.spans[i].end);
@@ -144,12 +164,9 @@ static int topics_detect(void *state, const struct tocsin_document *document,
     struct detector *detector = state;
     see(detector, document);
     size_t n;
-    const uint32_t *found = index_candidates(detector->index, &detector->view, &n);
-    for (size_t i = 0; i < n; i++) {
-        const struct topic *topic = &detector->topics.items[found[i]];
-        if (eval(topic->query, &detector->view))
-            report_topic(detector, topic, document, report);
-    }
+    const uint32_t *found = engine_matches(&detector->engine, &n);
+    for (size_t i = 0; i < n; i++)
+        report_topic(detector, found[i], document, report);
     return 0;
 }
 
@@ -158,14 +175,22 @@ static void say_part(void *arg, int depth, bool holds, const char *part, const c
     tocsin_explain_part(arg, depth, holds, part, "%s", why);
 }
 
-static void explain_topic(struct detector *detector, const struct topic *topic,
-                          const struct tocsin_document *document, struct tocsin_explain *explain)
+static void explain_topic(struct detector *detector, uint32_t number,
+                          struct tocsin_explain *explain)
 {
-    size_t len;
-    const struct view *view = &detector->view;
-    tocsin_explain_topic(explain, topic->name, eval(topic->query, view));
-    explain_query(topic->query, view, tocsin_document_text(document, &len),
-                  tocsin_document_title(document), say_part, explain);
+    const struct image *image = &detector->image;
+    const struct image_topic *topic = &image->topics[number];
+    const char *text = image_text(image, topic->query);
+    const char *language = image_text(image, topic->language);
+    struct view *view = &detector->engine.view;
+    struct query_error error;
+    struct node *query =
+        query_parse(text, strlen(text), language[0] ? language : NULL, NULL, &error);
+    tocsin_explain_topic(explain, image_text(image, topic->name),
+                         eval(view, engine_code(&detector->engine, number), &SCOPE_ALL));
+    if (query)
+        explain_query(query, view, say_part, explain);
+    query_free(&query);
 }
 
 /* So few topics are all worth a word, when nobody says which. */
@@ -178,29 +203,37 @@ static int topics_explain(void *state, const struct tocsin_document *document, c
     struct detector *detector = state;
     see(detector, document);
     if (name) {
-        const struct topic *topic = topics_find(&detector->topics, name);
-        if (topic)
-            explain_topic(detector, topic, document, explain);
+        uint32_t number = image_find(&detector->image, name);
+        if (number != UINT32_MAX)
+            explain_topic(detector, number, explain);
         return 0;
     }
-    size_t n = detector->topics.n;
-    for (size_t i = 0; n <= EXPLAIN_ALL && i < n; i++)
-        explain_topic(detector, &detector->topics.items[i], document, explain);
+    size_t n = detector->image.n_topics;
+    for (uint32_t i = 0; n <= EXPLAIN_ALL && i < n; i++)
+        explain_topic(detector, i, explain);
     if (n <= EXPLAIN_ALL)
         return 0;
-    const uint32_t *found = index_candidates(detector->index, &detector->view, &n);
+    const uint32_t *found = engine_candidates(&detector->engine, &n);
     for (size_t i = 0; i < n; i++)
-        explain_topic(detector, &detector->topics.items[found[i]], document, explain);
+        explain_topic(detector, found[i], explain);
     return 0;
 }
 
 static int topics_list(void *state, struct tocsin_topics *topics)
 {
     const struct detector *detector = state;
-    for (size_t i = 0; i < detector->topics.n; i++) {
-        const struct topic *topic = &detector->topics.items[i];
-        tocsin_topics_add(topics, topic->name, topic->severity, (const char *const *)topic->labels,
-                          topic->text, topic->at.file, topic->at.line);
+    const struct image *image = &detector->image;
+    for (size_t i = 0; i < image->n_topics; i++) {
+        const struct image_topic *topic = &image->topics[i];
+        const char *labels[LABELS_MAX + 1], *label = image_text(image, topic->labels);
+        size_t n = 0;
+        for (; *label && n < LABELS_MAX; label += strlen(label) + 1)
+            labels[n++] = label;
+        labels[n] = NULL;
+        tocsin_topics_add(topics, image_text(image, topic->name),
+                          (enum tocsin_severity)topic->severity, labels,
+                          image_text(image, topic->query),
+                          image_text(image, image->files[topic->file].path), (int)topic->line);
     }
     return 0;
 }
@@ -216,7 +249,7 @@ static const struct tocsin_detector detector = {
 
 TOCSIN_PLUGIN = {
     TOCSIN_PLUGIN_HEAD,         .name = "topics",
-    .version = PACKAGE_VERSION, .summary = "Stored queries: words, phrases, AND, OR, NOT",
+    .version = PACKAGE_VERSION, .summary = "Stored queries, any number of them",
     .licence = "ISC",           .options = options,
     .detector = &detector,
 };

@@ -1,16 +1,17 @@
 /*
- * A query, a newline, a document. What is parsed must come back from its canonical form as the
- * same; what matches must be a candidate of the index and have evidence within the text; both the
- * error and the explanation of anything can be printed.
+ * A query, a newline, a document (made valid UTF-8, as hosts do). What is parsed must come back
+ * from its canonical form as the same; what matches must be a candidate of the index and have
+ * evidence within the text; both the error and the explanation of anything can be printed.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tocsin/text.h>
 
-#include "topics/evidence.h"
+#include "lib/objects.h"
+#include "topics/build.h"
+#include "topics/engine.h"
 #include "topics/explain.h"
-#include "topics/index.h"
 
 #define SEED UINT64_C(1)
 
@@ -29,7 +30,7 @@ static void check_canon(const struct node *query)
     query_canon(query, &canon);
     /* Writing AND out and folding can make a query longer than is allowed. */
     if (canon.len <= QUERY_MAX_BYTES) {
-        struct node *parsed = query_parse(buf_text(&canon), canon.len, &error);
+        struct node *parsed = query_parse(buf_text(&canon), canon.len, "en", NULL, &error);
         require(parsed != NULL);
         query_canon(parsed, &again);
         require(canon.len == again.len && !memcmp(canon.data, again.data, canon.len));
@@ -39,22 +40,16 @@ static void check_canon(const struct node *query)
     buf_deinit(&again);
 }
 
-static void check_match(const struct node *query, const struct view *view, const char *text,
-                        size_t len, const struct tocsin_spans *sentences)
+static void check_match(struct engine *engine)
 {
-    struct index *index = index_new(SEED);
     struct evidence evidence;
-    size_t n;
-    index_add(index, query, 0);
-    index_finish(index);
-    index_candidates(index, view, &n);
+    size_t n, len = engine->view.document->len;
+    engine_candidates(engine, &n);
     require(n == 1);
-    index_free(&index);
-    evidence_find(query, view, sentences->spans, sentences->n, &evidence);
-    require(evidence.n > 0 || !sentences->n);
+    evidence_find(&engine->view, engine_code(engine, 0), &evidence);
+    require(evidence.n > 0 || !view_spans(&engine->view, false)->n);
     for (size_t i = 0; i < evidence.n; i++)
-        require(evidence.spans[i].start < evidence.spans[i].end && evidence.spans[i].end <= len &&
-                text);
+        require(evidence.spans[i].start < evidence.spans[i].end && evidence.spans[i].end <= len);
 }
 
 static void say(void *arg, int depth, bool holds, const char *part, const char *why)
@@ -64,25 +59,57 @@ static void say(void *arg, int depth, bool holds, const char *part, const char *
     ++*(size_t *)arg;
 }
 
-static void check_document(const struct node *query, const char *text, size_t len)
+/* An image of this query; NULL when it names a list. */
+static char *make_image(struct node *query, struct image *image)
 {
+    static const unsigned char no_hash[32];
+    struct build *build = build_new(SEED);
+    struct buf bytes = {0};
+    struct query_error error;
+    struct err err;
+    double cost;
+    struct topic topic = {.name = (char[]){"t"}, .labels = (char *[]){NULL}, .query = query};
+    build_file(build, "f", no_hash);
+    bool made =
+        build_topic(build, &topic, &cost, &error) == 0 && build_finish(build, &bytes, &err) == 0;
+    build_free(&build);
+    if (made)
+        require(image_open(image, bytes.data, bytes.len, &err) == 0);
+    else
+        buf_deinit(&bytes);
+    return bytes.data;
+}
+
+static void check_document(struct node *query, const char *text)
+{
+    struct image image;
+    struct engine engine;
     struct tocsin_words words;
-    struct tocsin_spans sentences;
-    struct view view = {.seed = SEED};
     size_t parts = 0;
-    tocsin_words_make(text, len, &words);
-    tocsin_sentences_make(text, len, &words, &sentences);
-    wordmap_fill(&view.text, SEED, words.words, words.n);
-    size_t n_title = sentences.n ? sentences.spans[0].end_word : 0;
-    wordmap_fill(&view.title, SEED, words.words, n_title);
-    if (eval(query, &view))
-        check_match(query, &view, text, len, &sentences);
-    explain_query(query, &view, text, text, say, &parts);
+    char *bytes = make_image(query, &image);
+    if (!bytes)
+        return;
+    tocsin_words_make(text, strlen(text), &words);
+    struct view_document document = {.text = text,
+                                     .len = strlen(text),
+                                     .words = words.words,
+                                     .n_words = words.n,
+                                     .title = text,
+                                     .path = "a/b.txt",
+                                     .source = "seeds",
+                                     .type = "text/plain",
+                                     .date = 20250601,
+                                     .today = 20250615,
+                                     .all_is_new = true};
+    engine_init(&engine, &image);
+    engine_set(&engine, &document);
+    if (eval(&engine.view, engine_code(&engine, 0), &SCOPE_ALL))
+        check_match(&engine);
+    explain_query(query, &engine.view, say, &parts);
     require(parts > 0);
-    wordmap_deinit(&view.text);
-    wordmap_deinit(&view.title);
-    tocsin_spans_free(&sentences);
+    engine_deinit(&engine);
     tocsin_words_free(&words);
+    free(bytes);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -90,7 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const uint8_t *newline = size ? memchr(data, '\n', size) : NULL;
     size_t len = newline ? (size_t)(newline - data) : size;
     struct query_error error = {0};
-    struct node *query = query_parse((const char *)data, len, &error);
+    struct node *query = query_parse((const char *)data, len, "en", NULL, &error);
     if (!query) {
         struct buf shown = {0};
         require(error.at <= len && error.text[0] && error.hint[0]);
@@ -100,8 +127,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     check_canon(query);
     size_t text_len = newline ? size - len - 1 : 0;
-    char *text = mem_strndup(newline ? (const char *)newline + 1 : "", text_len);
-    check_document(query, text, text_len);
+    char *written = mem_strndup(newline ? (const char *)newline + 1 : "", text_len);
+    char *text = tocsin_host_clean(written, text_len, NULL);
+    check_document(query, text);
+    free(written);
     free(text);
     query_free(&query);
     return 0;

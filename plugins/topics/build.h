@@ -1,0 +1,24 @@
+/* Building an image (image.h) from topics. */
+#ifndef TOCSIN_TOPICS_BUILD_H
+#define TOCSIN_TOPICS_BUILD_H
+
+#include "topics/file.h"
+#include "topics/image.h"
+#include "topics/lists.h"
+
+struct build;
+
+struct build *build_new(uint64_t seed);
+void build_free(struct build **build);
+/* A named list that queries may use by @name; before the topics that do. */
+void build_list(struct build *build, const struct topic_word_list *list);
+/* The topics that follow are of this file. */
+void build_file(struct build *build, const char *path, const unsigned char hash[32]);
+/* `cost` is the estimated share of documents that will be held against it. -1 when the query names
+ * a list that is not there: `error` says so. */
+int build_topic(struct build *build, const struct topic *topic, double *cost,
+                struct query_error *error);
+/* Writes the image; nothing can be added any more. -1 when a part of it cannot be made. */
+int build_finish(struct build *build, struct buf *out, struct err *err);
+
+#endif

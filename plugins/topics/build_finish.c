@@ -1,0 +1,143 @@
+/* Building an image: the tables by which keys lead to topics, and the whole in one piece. */
+#include <stdlib.h>
+
+#include "topics/build_inner.h"
+#include "topics/regex.h"
+
+#define ALIGNMENT        16
+#define FILTER_BITS      16 /* of the filter, for each pair */
+#define FILTER_MIN_WORDS 64
+
+struct tables {
+    struct image_group *groups;
+    size_t n_slots;
+    uint32_t *posts;
+    uint64_t *filter;
+    size_t n_filter;
+};
+
+static int compare_filings(const void *a, const void *b)
+{
+    const struct filing *x = a, *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return x->post < y->post ? -1 : x->post > y->post;
+}
+
+static int compare_buckets(const void *a, const void *b)
+{
+    const struct image_bucket *x = a, *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return x->class < y->class ? -1 : x->class > y->class;
+}
+
+static size_t power_above(size_t n, size_t least)
+{
+    size_t power = least;
+    while (power < n)
+        power *= 2;
+    return power;
+}
+
+static void add_group(const struct build *build, struct tables *tables, uint64_t key, size_t start,
+                      size_t n)
+{
+    uint64_t hash = key_hash(build->seed, key);
+    size_t mask = tables->n_slots - 1, at = hash & mask;
+    while (tables->groups[at].key)
+        at = (at + 1) & mask;
+    tables->groups[at] =
+        (struct image_group){.key = key, .start = (uint32_t)start, .n = (uint32_t)n};
+    if (key >> 60 == GROUP_PAIR)
+        tables->filter[(hash >> 6) & (tables->n_filter - 1)] |= UINT64_C(1) << (hash & 63);
+}
+
+static void make_tables(const struct build *build, struct tables *tables)
+{
+    struct filing *filings = ROWS(build->filings, struct filing);
+    size_t n = build->filings.n;
+    if (n)
+        qsort(filings, n, sizeof(*filings), compare_filings);
+    size_t n_groups = 0;
+    for (size_t i = 0; i < n; i++)
+        n_groups += !i || filings[i].key != filings[i - 1].key;
+    tables->n_slots = power_above(n_groups * 2, 16);
+    tables->groups = NEW_N(struct image_group, tables->n_slots);
+    tables->n_filter = power_above(n_groups * FILTER_BITS / 64, FILTER_MIN_WORDS);
+    tables->filter = NEW_N(uint64_t, tables->n_filter);
+    tables->posts = NEW_N(uint32_t, n + 1);
+    for (size_t start = 0, end; start < n; start = end) {
+        for (end = start; end < n && filings[end].key == filings[start].key; end++)
+            tables->posts[end] = filings[end].post;
+        add_group(build, tables, filings[start].key, start, end - start);
+    }
+}
+
+static void put_section(struct buf *out, enum image_section section, const void *elements, size_t n,
+                        size_t bytes)
+{
+    buf_append(out, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+               (ALIGNMENT - out->len % ALIGNMENT) % ALIGNMENT);
+    struct image_head *head = (struct image_head *)(void *)out->data;
+    head->sections[section].at = out->len;
+    head->sections[section].n = n;
+    if (n)
+        buf_append(out, elements, n * bytes);
+}
+
+static int make_regex_set(const struct build *build, struct buf *set, struct err *err)
+{
+    size_t n = build->regexes.n;
+    struct regex_source *sources = NEW_N(struct regex_source, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const struct image_regex *regex = &ROWS(build->regexes, struct image_regex)[i];
+        sources[i].source = build->strings.data + regex->source;
+        sources[i].any_case = regex->any_case;
+    }
+    char what[256];
+    int result = n ? regex_set_build(sources, n, set, what, sizeof(what)) : 0;
+    free(sources);
+    return result < 0 ? err_set(err, "the regular expressions of all topics together: %s", what)
+                      : 0;
+}
+
+#define PUT_ROWS(NAME, rows, type)                                                                 \
+    put_section(out, IMAGE_##NAME, (rows).bytes, (rows).n, sizeof(type))
+
+int build_finish(struct build *build, struct buf *out, struct err *err)
+{
+    AUTO_BUF struct buf set = {0};
+    struct tables tables = {0};
+    if (make_regex_set(build, &set, err) < 0)
+        return -1;
+    make_tables(build, &tables);
+    if (build->buckets.n)
+        qsort(build->buckets.bytes, build->buckets.n, sizeof(struct image_bucket), compare_buckets);
+
+    struct image_head head = {
+        .magic = IMAGE_MAGIC, .version = IMAGE_VERSION, .uses = build->uses, .seed = build->seed};
+    buf_clear(out);
+    buf_append(out, &head, sizeof(head));
+    put_section(out, IMAGE_STRINGS, build->strings.data, build->strings.len, 1);
+    put_section(out, IMAGE_WORDS, build->vocabulary.words, build->vocabulary.n_slots,
+                sizeof(struct image_word));
+    put_section(out, IMAGE_GROUPS, tables.groups, tables.n_slots, sizeof(*tables.groups));
+    put_section(out, IMAGE_POSTS, tables.posts, build->filings.n, sizeof(*tables.posts));
+    put_section(out, IMAGE_PAIR_FILTER, tables.filter, tables.n_filter, sizeof(*tables.filter));
+    put_section(out, IMAGE_CODE, build->code.numbers, build->code.n, sizeof(uint32_t));
+    put_section(out, IMAGE_REGEX_SET, set.data, set.len, 1);
+    PUT_ROWS(CLASSES, build->classes, struct image_class);
+    PUT_ROWS(BUCKETS, build->buckets, struct image_bucket);
+    PUT_ROWS(LANGUAGES, build->languages, uint32_t);
+    PUT_ROWS(TOPICS, build->topics, struct image_topic);
+    PUT_ROWS(LISTS, build->lists, struct image_list);
+    PUT_ROWS(ALIASES, build->aliases, struct image_alias);
+    PUT_ROWS(REGEXES, build->regexes, struct image_regex);
+    PUT_ROWS(FILES, build->files, struct image_file);
+    ((struct image_head *)(void *)out->data)->bytes = out->len;
+    free(tables.groups);
+    free(tables.filter);
+    free(tables.posts);
+    return 0;
+}

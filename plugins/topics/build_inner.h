@@ -1,0 +1,46 @@
+/* What the files of the builder share: build.c (topics) and build_finish.c (tables). */
+#ifndef TOCSIN_TOPICS_BUILD_INNER_H
+#define TOCSIN_TOPICS_BUILD_INNER_H
+
+#include "base/map.h"
+#include "topics/build.h"
+#include "topics/vocabulary.h"
+
+/* A growing array of one section. */
+struct rows {
+    char *bytes;
+    size_t n, cap;
+};
+
+/* One topic, or list, under one key. */
+struct filing {
+    uint64_t key;
+    uint32_t post;
+};
+
+struct build {
+    uint64_t seed;
+    uint32_t uses;
+    struct vocabulary vocabulary;
+    struct map *class_numbers, *list_numbers, *regex_numbers; /* to the number and 1 */
+    struct map *texts; /* texts that are often the same, to their place */
+    struct buf strings;
+    struct rows classes, buckets, languages, topics, lists, aliases, regexes, files, filings;
+    struct code code;
+};
+
+/* Appends an element. */
+void *rows_add(struct rows *rows, const void *element, size_t bytes);
+#define ROWS(rows, type) ((type *)(void *)(rows).bytes)
+
+/* Stores a text; NULL as "". */
+uint32_t build_text(struct build *build, const char *text);
+/* The same, once for all that are equal. */
+uint32_t build_shared_text(struct build *build, const char *text);
+/* The id of a class, made if it is new. */
+uint32_t build_class(struct build *build, const struct image_class *wanted, const char *text,
+                     const char *folded);
+uint32_t build_regex(struct build *build, const char *source, bool any_case);
+void build_file_under(struct build *build, uint64_t key, uint32_t post);
+
+#endif

@@ -1,0 +1,155 @@
+/*
+ * All topics as one piece of memory without pointers: built once (build.h), sealed, mapped by every
+ * host, kept on disk.
+ *
+ * A document's words are looked up in WORDS; words and pairs of neighbours under which topics are
+ * filed lead by GROUPS to POSTS, which are numbers of topics, or of lists with POST_LIST; what is
+ * found so is evaluated by its CODE.
+ */
+#ifndef TOCSIN_TOPICS_IMAGE_H
+#define TOCSIN_TOPICS_IMAGE_H
+
+#include "base/err.h"
+#include "topics/code.h"
+#include "topics/hash.h"
+
+/* On the id of a word, beyond ID_MASK: what it may be the key of. */
+#define ID_IS_KEY    (1u << 31)
+#define ID_IS_FIRST  (1u << 30) /* of a pair */
+#define ID_IS_SECOND (1u << 29)
+#define ID_HAS_EXACT (1u << 28) /* some query wants it written in one way */
+
+#define POST_LIST (1u << 31)
+
+struct image_word {
+    uint64_t key;
+    uint32_t id;     /* with flags; ID_NONE: the place is empty */
+    uint32_t string; /* of a long word: in STRINGS, its length and its bytes; 0: of a short one */
+};
+
+enum group_kind { GROUP_WORD = 1, GROUP_PAIR, GROUP_CLASS, GROUP_LIST, GROUP_REGEX, GROUP_ALWAYS };
+struct image_group {
+    uint64_t key;      /* 0: the place is empty */
+    uint32_t start, n; /* in POSTS */
+};
+static inline uint64_t group_key(enum group_kind kind, uint32_t a, uint32_t b)
+{
+    return (uint64_t)kind << 60 | (uint64_t)a << 28 | b;
+}
+
+struct image_class {
+    enum word_kind kind;
+    uint32_t slips;
+    uint32_t text, len; /* the pattern, the word, the stem, the exact writing */
+    uint32_t word;      /* WORD_EXACT: the id of the folded word */
+};
+/* Classes by what a word must have to be in them (classes.c). Sorted by key. */
+struct image_bucket {
+    uint64_t key;
+    uint32_t class;
+    uint32_t unused;
+};
+
+struct image_topic {
+    uint32_t code;                     /* in CODE */
+    uint32_t name, query, description; /* texts; description "": none */
+    uint32_t labels;                   /* texts, one after the other, "" ends them */
+    uint32_t language;                 /* text; "": none */
+    uint32_t file, line;               /* in FILES; from 1 */
+    uint32_t severity;
+};
+
+struct image_list {
+    uint32_t name;       /* text */
+    uint32_t aliases, n; /* in ALIASES */
+};
+/* One way to write an entry of a list. */
+struct image_alias {
+    uint32_t code; /* of a term */
+    uint32_t name; /* text: the entry */
+};
+
+struct image_regex {
+    uint32_t source; /* text */
+    uint32_t any_case;
+};
+
+struct image_file {
+    uint32_t path;      /* text */
+    uint32_t topics, n; /* its topics: numbers from `topics` on */
+    uint32_t unused;
+    unsigned char hash[32]; /* of its content */
+};
+
+/* S(NAME, member, type of its elements) */
+#define IMAGE_SECTIONS(S)                                                                          \
+    S(STRINGS, strings, char)                                                                      \
+    S(WORDS, words, struct image_word)                                                             \
+    S(GROUPS, groups, struct image_group)                                                          \
+    S(POSTS, posts, uint32_t)                                                                      \
+    S(PAIR_FILTER, pair_filter, uint64_t)                                                          \
+    S(CLASSES, classes, struct image_class)                                                        \
+    S(BUCKETS, buckets, struct image_bucket)                                                       \
+    S(LANGUAGES, languages, uint32_t)                                                              \
+    S(CODE, code, uint32_t)                                                                        \
+    S(TOPICS, topics, struct image_topic)                                                          \
+    S(LISTS, lists, struct image_list)                                                             \
+    S(ALIASES, aliases, struct image_alias)                                                        \
+    S(REGEXES, regexes, struct image_regex)                                                        \
+    S(REGEX_SET, regex_set, char)                                                                  \
+    S(FILES, files, struct image_file)
+
+#define IMAGE_ENUM(NAME, member, type) IMAGE_##NAME,
+enum image_section { IMAGE_SECTIONS(IMAGE_ENUM) IMAGE_N_SECTIONS };
+
+/* What documents have to be looked at for. */
+enum image_uses {
+    IMAGE_USES_TITLE = 1, /* some key may be in the title */
+    IMAGE_USES_REGEX = 2, /* some topic is filed under an expression */
+};
+
+#define IMAGE_MAGIC   "tocsin topics\n\0"
+#define IMAGE_VERSION 1
+
+struct image_head {
+    char magic[16];
+    uint32_t version;
+    uint32_t uses; /* enum image_uses */
+    uint64_t seed;
+    uint64_t bytes; /* of the whole */
+    struct {
+        uint64_t at, n;
+    } sections[IMAGE_N_SECTIONS];
+};
+
+#define IMAGE_MEMBER(NAME, member, type)                                                           \
+    const type *member;                                                                            \
+    size_t n_##member;
+struct image {
+    const struct image_head *head;
+    uint64_t seed;
+    IMAGE_SECTIONS(IMAGE_MEMBER)
+};
+
+/* Points into `bytes`, which are aligned for 16 bytes and outlive it. -1: it is none of this
+ * version, or cut. */
+int image_open(struct image *image, const void *bytes, size_t len, struct err *err);
+
+static inline const char *image_text(const struct image *image, uint32_t at)
+{
+    return image->strings + at;
+}
+/* With its flags; ID_NONE when no query asks for this word. */
+uint32_t image_word(const struct image *image, const char *folded, size_t len);
+/* NULL when nothing is filed there. */
+const struct image_group *image_group(const struct image *image, uint64_t key);
+/* May this pair of words be a key? */
+static inline bool image_may_pair(const struct image *image, uint64_t key)
+{
+    uint64_t hash = key_hash(image->seed, key);
+    return image->pair_filter[(hash >> 6) & (image->n_pair_filter - 1)] >> (hash & 63) & 1;
+}
+/* The number of a topic, UINT32_MAX when there is none of that name. */
+uint32_t image_find(const struct image *image, const char *name);
+
+#endif

@@ -1,0 +1,37 @@
+/* What the files of the parser share: parse.c (operators), leaf.c (what stands between them),
+ * words.c (terms) and node.c. */
+#ifndef TOCSIN_TOPICS_PARSER_H
+#define TOCSIN_TOPICS_PARSER_H
+
+#include "topics/query.h"
+
+struct parser {
+    struct lexer lexer;
+    struct token token; /* the one at hand */
+    struct query_error *error;
+    struct query_notes *notes;
+    const char *language; /* NULL: none */
+    size_t depth, n_nodes, n_classes;
+    enum query_field field; /* within title:(...) and its kin */
+    bool stem;              /* within stem:(...) */
+    bool scoped;            /* within SENTENCE, PARAGRAPH or new: */
+};
+
+/* Reads the next token. */
+int parser_advance(struct parser *parser);
+
+struct node *node_new(enum node_kind kind, size_t start, size_t end);
+/* Takes the child over; children of the same AND or OR are taken in its place. */
+void node_add(struct node *node, struct node *child);
+/* Takes the child over. */
+struct node *node_not(struct node *child, size_t start);
+
+/* leaf.c: what the token at hand is by itself; the token is not yet left. NULL on failure. */
+struct node *parse_leaf(struct parser *parser);
+/* terms.c: a word or a phrase. */
+struct node *parse_term(struct parser *parser);
+/* ranges.c: date:, words:. */
+int parse_date(const char *text, size_t len, struct query_range *range);
+int parse_count(const char *text, size_t len, struct query_range *range);
+
+#endif

@@ -1,0 +1,216 @@
+/* A document as queries see it: its ids. Where they stand is in view_map.c. */
+#include "topics/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define AHEAD 8 /* words whose places in the table are fetched before they are needed */
+
+void view_init(struct view *view, const struct image *image)
+{
+    *view = (struct view){.image = image};
+    if (image->n_classes)
+        view->classes = class_finder_new(image);
+    if (image->n_regex_set)
+        view->regexes = regex_set_open(image->regex_set, image->n_regex_set);
+}
+
+static void field_deinit(struct view_field *field)
+{
+    tocsin_words_free(&field->own);
+    free(field->ids);
+    free(field->extras);
+    free(field->next);
+    free(field->counts);
+    free(field->slots);
+}
+
+void view_deinit(struct view *view)
+{
+    for (size_t i = 0; i < N_FIELDS; i++) {
+        field_deinit(&view->fields[i]);
+        free(view->regexes_found[i].found);
+    }
+    class_finder_free(&view->classes);
+    regex_set_free(&view->regexes);
+    tocsin_spans_free(&view->sentences);
+    tocsin_spans_free(&view->paragraphs);
+    *view = (struct view){0};
+}
+
+void view_set(struct view *view, const struct view_document *document)
+{
+    view->document = document;
+    for (size_t i = 0; i < N_FIELDS; i++) {
+        view->fields[i].is_filled = view->fields[i].is_mapped = false;
+        view->regexes_found[i].is_scanned = false;
+    }
+    if (view->has_sentences)
+        tocsin_spans_free(&view->sentences);
+    if (view->has_paragraphs)
+        tocsin_spans_free(&view->paragraphs);
+    view->has_sentences = view->has_paragraphs = false;
+    view->language = 0;
+}
+
+/* ---- ids ---- */
+
+/* The key of a document's word. Eight bytes can be read there, whatever its length (words.h). */
+static inline uint64_t key_of(uint64_t seed, const struct tocsin_word *word)
+{
+    if (!word_is_short(word->folded_len))
+        return word_long_key(seed, word->folded, word->folded_len);
+    uint64_t part;
+    memcpy(&part, word->folded, sizeof(part));
+    return part & (~UINT64_C(0) >> (8 * (WORD_KEY_BYTES - word->folded_len)));
+}
+
+static inline bool same_long(const struct image *image, uint32_t string,
+                             const struct tocsin_word *word)
+{
+    uint32_t len;
+    memcpy(&len, image->strings + string, sizeof(len));
+    return len == word->folded_len &&
+           !memcmp(image->strings + string + sizeof(len), word->folded, len);
+}
+
+static inline uint32_t find_id(const struct image *image, uint64_t key, size_t at,
+                               const struct tocsin_word *word)
+{
+    bool is_short = word_is_short(word->folded_len);
+    for (size_t mask = image->n_words - 1;; at = (at + 1) & mask) {
+        const struct image_word *slot = &image->words[at];
+        if (slot->id == ID_NONE || (slot->key == key && !slot->string == is_short &&
+                                    (is_short || same_long(image, slot->string, word))))
+            return slot->id;
+    }
+}
+
+/* Looks every word up, some words behind the place where memory is fetched. */
+static void find_ids(const struct image *image, struct view_field *field)
+{
+    uint64_t keys[AHEAD];
+    size_t places[AHEAD], mask = image->n_words - 1;
+    for (uint32_t i = 0; i < field->n + AHEAD; i++) {
+        size_t at = i % AHEAD;
+        if (i >= AHEAD)
+            field->ids[i - AHEAD] = find_id(image, keys[at], places[at], &field->words[i - AHEAD]);
+        if (i >= field->n)
+            continue;
+        keys[at] = key_of(image->seed, &field->words[i]);
+        places[at] = key_hash(image->seed, keys[at]) & mask;
+        __builtin_prefetch(&image->words[places[at]]);
+    }
+}
+
+static void add_extras(struct view_field *field, uint32_t position, const uint32_t *classes,
+                       size_t n)
+{
+    if (field->n_extras + n > field->extras_cap)
+        field->extras = mem_grow(field->extras, &field->extras_cap, field->n_extras + n,
+                                 sizeof(*field->extras));
+    for (size_t i = 0; i < n; i++)
+        field->extras[field->n_extras++] =
+            (struct view_extra){.position = position, .id = classes[i] | ID_CLASS};
+}
+
+static void find_classes(struct view *view, struct view_field *field)
+{
+    for (uint32_t i = 0; i < field->n; i++) {
+        const struct tocsin_word *word = &field->words[i];
+        size_t n;
+        const uint32_t *found =
+            class_finder_find(view->classes, word->folded, word->folded_len, &n);
+        add_extras(field, i, found, n);
+        if (!(field->ids[i] & ID_HAS_EXACT))
+            continue;
+        found = class_finder_exact(view->classes, field->ids[i] & ID_MASK,
+                                   field->text + word->start, word->end - word->start, &n);
+        add_extras(field, i, found, n);
+    }
+}
+
+static void set_words(struct view *view, struct view_field *field, enum query_field which)
+{
+    const struct view_document *document = view->document;
+    const char *const texts[N_FIELDS] = {document->text, document->title, document->path,
+                                         document->source, document->type};
+    field->text = texts[which];
+    if (which == FIELD_TEXT) {
+        field->words = document->words;
+        field->n = (uint32_t)document->n_words;
+        return;
+    }
+    tocsin_words_free(&field->own);
+    tocsin_words_make(field->text, strlen(field->text), &field->own);
+    field->words = field->own.words;
+    field->n = (uint32_t)field->own.n;
+}
+
+struct view_field *view_field(struct view *view, enum query_field which)
+{
+    struct view_field *field = &view->fields[which];
+    if (field->is_filled)
+        return field;
+    set_words(view, field, which);
+    if (field->n > field->ids_cap) {
+        field->ids_cap = field->n + field->n / 2;
+        field->ids = mem_resize(field->ids, field->ids_cap * sizeof(*field->ids));
+    }
+    find_ids(view->image, field);
+    field->n_extras = 0;
+    if (view->classes)
+        find_classes(view, field);
+    field->is_filled = true;
+    return field;
+}
+
+/* ---- what only some queries ask for ---- */
+
+const struct tocsin_spans *view_spans(struct view *view, bool paragraphs)
+{
+    const struct view_document *document = view->document;
+    /* These functions only read the words. */
+    struct tocsin_words words = {.n = document->n_words};
+    memcpy(&words.words, &document->words, sizeof(words.words));
+    if (paragraphs && !view->has_paragraphs)
+        tocsin_paragraphs_make(document->text, document->len, &words, &view->paragraphs);
+    if (!paragraphs && !view->has_sentences)
+        tocsin_sentences_make(document->text, document->len, &words, &view->sentences);
+    view->has_paragraphs |= paragraphs;
+    view->has_sentences |= !paragraphs;
+    return paragraphs ? &view->paragraphs : &view->sentences;
+}
+
+static void mark_regex(void *arg, uint32_t number)
+{
+    uint64_t *found = arg;
+    found[number / 64] |= UINT64_C(1) << (number % 64);
+}
+
+bool view_has_regex(struct view *view, enum query_field which, uint32_t number)
+{
+    struct view_regexes *regexes = &view->regexes_found[which];
+    if (!view->regexes)
+        return false;
+    if (!regexes->is_scanned) {
+        const struct view_document *document = view->document;
+        const char *const texts[N_FIELDS] = {document->text, document->title, document->path,
+                                             document->source, document->type};
+        size_t n = view->image->n_regexes / 64 + 1;
+        size_t len = which == FIELD_TEXT ? document->len : strlen(texts[which]);
+        if (!regexes->found)
+            regexes->found = NEW_N(uint64_t, n);
+        memset(regexes->found, 0, n * sizeof(*regexes->found));
+        regex_set_scan(view->regexes, texts[which], len, mark_regex, regexes->found);
+        regexes->is_scanned = true;
+    }
+    return regexes->found[number / 64] >> (number % 64) & 1;
+}
+
+uint32_t view_language(struct view *view)
+{
+    if (!view->language)
+        view->language = language_of(view->document->words, view->document->n_words);
+    return view->language;
+}
