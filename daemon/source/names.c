@@ -11,23 +11,19 @@ struct names {
     struct config_texts include, exclude;
 };
 
-struct pattern {
-    const char *glob;
-    size_t len;
+/* By their ends instead of a glob: every name of a listing is asked about. */
+struct temporary {
+    const char *begins, *ends; /* ends NULL: nothing follows */
+    size_t between;            /* bytes at least */
 };
-#define GLOB(text)                                                                                 \
-    {                                                                                              \
-        text, sizeof(text) - 1                                                                     \
-    }
 
-/* None begins or ends with `?`, a set or a backslash: see may_match. */
-static const struct pattern temporary[] = {
-    GLOB("*~"),        GLOB(".#*"),        GLOB("#*#"),
-    GLOB("*.tmp"),     GLOB("*.temp"),     GLOB("*.part"),
-    GLOB("*.swp"),     GLOB("*.swx"),      GLOB("*.crdownload"),
-    GLOB("*.partial"), GLOB("*.filepart"), GLOB("*.download"),
-    GLOB(".nfs????*"), GLOB(".~lock.*#"),  GLOB(".goutputstream-*"),
-    GLOB("4913"),      GLOB(".tmp*"),      GLOB(".syncthing.*"),
+static const struct temporary temporary[] = {
+    {"", "~", 0},        {".#", "", 0},        {"#", "#", 0},
+    {"", ".tmp", 0},     {"", ".temp", 0},     {"", ".part", 0},
+    {"", ".swp", 0},     {"", ".swx", 0},      {"", ".crdownload", 0},
+    {"", ".partial", 0}, {"", ".filepart", 0}, {"", ".download", 0},
+    {".nfs", "", 4},     {".~lock.", "#", 0},  {".goutputstream-", "", 0},
+    {"4913", NULL, 0},   {".tmp", "", 0},      {".syncthing.", "", 0},
 };
 
 static struct config_texts copy(const struct config_texts *texts)
@@ -171,19 +167,19 @@ static bool any_matches(const struct config_texts *patterns, const char *path)
     return false;
 }
 
-/* The two ends tell most names apart, and every name of a listing is asked about. */
-static bool may_match(const struct pattern *pattern, const char *name, size_t name_len)
+static bool is_temporary(const struct temporary *form, const char *name, size_t len)
 {
-    char first = pattern->glob[0], last = pattern->glob[pattern->len - 1];
-    return name_len && (first == '*' || first == name[0]) &&
-           (last == '*' || last == name[name_len - 1]);
+    size_t begin = strlen(form->begins), end = form->ends ? strlen(form->ends) : 0;
+    if (len < begin + form->between + end || memcmp(name, form->begins, begin) != 0)
+        return false;
+    return form->ends ? memcmp(name + len - end, form->ends, end) == 0 : len == begin;
 }
 
 bool names_temporary(const char *name)
 {
     size_t len = strlen(name);
     for (size_t i = 0; i < ARRAY_LEN(temporary); i++)
-        if (may_match(&temporary[i], name, len) && names_glob(temporary[i].glob, name))
+        if (is_temporary(&temporary[i], name, len))
             return true;
     return false;
 }
