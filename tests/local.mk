@@ -60,9 +60,10 @@ SCRIPT_TESTS += tests/e2e/test_idle.py
 EXTRA_DIST += tests/e2e/test_idle.py
 
 # Benches are run by hand, `make bench` the whole daemon's.
-EXTRA_PROGRAMS += tests/bench/bare_inotify
+EXTRA_PROGRAMS += tests/bench/bare_inotify tests/bench/bare_walk
 tests_bench_bare_inotify_SOURCES = tests/bench/bare_inotify.c
-EXTRA_DIST += tests/bench/daemon.py tests/bench/hostile.py tests/bench/soak.py tests/bench/webhook.py
+tests_bench_bare_walk_SOURCES = tests/bench/bare_walk.c
+EXTRA_DIST += tests/bench/daemon.py tests/bench/hostile.py tests/bench/soak.py tests/bench/webhook.py tests/bench/watching.py
 bench: all tests/bench/bare_inotify
 	$(AM_TESTS_ENVIRONMENT) /usr/bin/python3 $(srcdir)/tests/bench/daemon.py
 SCRIPT_TESTS += tests/e2e/test_watching.py tests/e2e/test_watching_mounts.py
