@@ -91,7 +91,8 @@ static enum found examine_pages(sqlite3 *db, enum open_check check, struct err *
         return examine_failed(db, err);
     if (str_equal(answer, "ok"))
         return FOUND_OURS;
-    err_set(err, "%s", answer);
+    const char *line = strrchr(answer, '\n'); /* after one that names the database */
+    err_set(err, "%s", line ? line + 1 : answer);
     return FOUND_DAMAGED;
 }
 

@@ -132,6 +132,7 @@ def rings_in_the_end(d):
     """As under systemd: one that ends over damage is started again."""
     for _ in range(3):
         d.start(ready=False)
+        until(lambda: d.process.poll() is not None or d.is_ready(), "it is ready")
         path = d.feed()
         until(lambda path=path: path in d.toll.look() or d.process.poll() is not None, "what is new rings")
         if path in d.toll.look():
