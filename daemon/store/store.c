@@ -9,6 +9,7 @@
  */
 #include "store/store.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,8 +196,10 @@ static void checkpoint_run(void *arg)
     pthread_mutex_lock(&store->lock);
     bool idle = list_empty(&store->queue);
     pthread_mutex_unlock(&store->lock);
-    if (idle)
-        sqlite3_db_release_memory(txn_db(store->write_txn));
+    if (!idle)
+        return;
+    sqlite3_db_release_memory(txn_db(store->write_txn));
+    malloc_trim(0); /* glibc would keep what a burst took, in pieces, for good */
 }
 
 static void round_done(void *arg);
