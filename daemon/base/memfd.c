@@ -58,7 +58,7 @@ int memfd_check(int fd, size_t max_bytes, size_t *size, struct err *err)
 int memfd_map(int fd, size_t max_bytes, struct memfd_map *map, struct err *err)
 {
     *map = (struct memfd_map){.data = ""};
-    size_t size;
+    size_t size = 0;
     if (memfd_check(fd, max_bytes, &size, err) < 0)
         return -1;
     if (size == 0)
