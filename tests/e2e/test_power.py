@@ -2,7 +2,7 @@
 """The power fails at random moments, under the store alone: nothing is lost, and what was reported as done
 is done.
 
-usage: test_power.py [LOSSES]     so many, default 3; TOCSIN_FIRE_HITS is the same
+usage: test_power.py [LOSSES]     so many, default 2; TOCSIN_FIRE_HITS is the same
 """
 import os
 import random
@@ -16,7 +16,7 @@ from fire import FireDaemon, say  # noqa: E402
 from harness import run  # noqa: E402
 from webserver import Recorder  # noqa: E402
 
-LOSSES = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("TOCSIN_FIRE_HITS", "3"))
+LOSSES = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("TOCSIN_FIRE_HITS", "2"))
 
 
 class Reported:
@@ -67,7 +67,7 @@ def a_loss(d, disk):
 
 
 def the_power_fails_and_nothing_is_lost():
-    with Disk() as disk, Recorder() as recorder, \
+    with Disk(mib=512) as disk, Recorder() as recorder, \
             FireDaemon(recorder, state=os.path.join(disk.path, "state")) as d:
         n_reported = n_with = 0
         for _ in range(LOSSES):

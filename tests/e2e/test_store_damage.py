@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The store itself under fire: damaged in every way, of another age, killed while it is begun or migrated.
 
-usage: test_store_damage.py [N]     so many kills and flipped bits, default 3; TOCSIN_FIRE_HITS is the same
+usage: test_store_damage.py [N]     so many kills and flipped bits, default 2; TOCSIN_FIRE_HITS is the same
 """
 import contextlib
 import glob
@@ -18,7 +18,7 @@ from fire import FireDaemon, say  # noqa: E402
 from harness import TIMEOUT, Skip, need, run, until  # noqa: E402
 from webserver import Recorder  # noqa: E402
 
-N = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("TOCSIN_FIRE_HITS", "3"))
+N = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("TOCSIN_FIRE_HITS", "2"))
 OLD_STORE = os.path.join(os.path.dirname(__file__), "stores", "schema-1.sql")
 N_OLD, N_OLD_TOLD = 4, 3  # the documents that it knows, and those of them that were told
 EX_IOERR, EX_CONFIG = 74, 78
