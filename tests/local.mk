@@ -68,8 +68,10 @@ bench: all tests/bench/bare_inotify
 	$(AM_TESTS_ENVIRONMENT) /usr/bin/python3 $(srcdir)/tests/bench/daemon.py
 SCRIPT_TESTS += tests/e2e/test_watching.py tests/e2e/test_watching_mounts.py
 EXTRA_DIST += tests/e2e/test_watching.py tests/e2e/test_watching_mounts.py tests/support/ledger.py
-SCRIPT_TESTS += tests/e2e/test_hostile_documents.py tests/e2e/test_hostile_plugins.py tests/e2e/test_valgrind.py
-EXTRA_DIST += tests/e2e/test_hostile_documents.py tests/e2e/test_hostile_plugins.py tests/e2e/test_valgrind.py
+SCRIPT_TESTS += tests/e2e/test_hostile_documents.py tests/e2e/test_hostile_plugins.py tests/e2e/test_soak.py \
+	tests/e2e/test_valgrind.py
+EXTRA_DIST += tests/e2e/test_hostile_documents.py tests/e2e/test_hostile_plugins.py tests/e2e/test_soak.py \
+	tests/e2e/test_valgrind.py
 SCRIPT_TESTS += tests/e2e/test_seeds.py
 EXTRA_DIST += tests/e2e/test_seeds.py
 SCRIPT_TESTS += tests/e2e/test_deliveries.py tests/e2e/test_documents.py tests/e2e/test_state.py
