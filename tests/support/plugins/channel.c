@@ -75,7 +75,7 @@ static int do_huge(void)
 
 static int do_empty(void)
 {
-    char nothing;
+    char nothing = 0;
     return send_bytes(&nothing, 0, NULL, 0);
 }
 
