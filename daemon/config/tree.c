@@ -315,25 +315,26 @@ static int read_file(int fd, struct buf *out)
     }
 }
 
-struct tree *tree_read_partly(const char *file, struct diags *diags)
+int tree_read_bytes(const char *file, struct buf *out, struct diags *diags)
 {
     struct config_at at = {.file = config_file_intern(file)};
     struct stat info;
     AUTO_FD int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0 || fstat(fd, &info) < 0) {
-        diags_error(diags, at, "cannot open: %s", strerror(errno));
-        return NULL;
-    }
-    if (!S_ISREG(info.st_mode)) {
-        diags_error(diags, at, "is %s, not a file",
-                    S_ISDIR(info.st_mode) ? "a directory" : "a device or pipe");
-        return NULL;
-    }
+    if (fd < 0 || fstat(fd, &info) < 0)
+        return diags_error(diags, at, "cannot open: %s", strerror(errno));
+    if (!S_ISREG(info.st_mode))
+        return diags_error(diags, at, "is %s, not a file",
+                           S_ISDIR(info.st_mode) ? "a directory" : "a device or pipe");
+    if (read_file(fd, out) < 0)
+        return diags_error(diags, at, "cannot read: %s", strerror(errno));
+    return 0;
+}
+
+struct tree *tree_read_partly(const char *file, struct diags *diags)
+{
     AUTO_BUF struct buf text = {0};
-    if (read_file(fd, &text) < 0) {
-        diags_error(diags, at, "cannot read: %s", strerror(errno));
+    if (tree_read_bytes(file, &text, diags) < 0)
         return NULL;
-    }
     return tree_parse_partly(file, buf_text(&text), text.len, diags);
 }
 

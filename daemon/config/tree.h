@@ -41,6 +41,8 @@ struct tree *tree_parse(const char *file, const char *text, size_t len, struct d
  * anchor), so that the reader can report its own findings, too. */
 struct tree *tree_read_partly(const char *file, struct diags *diags);
 struct tree *tree_parse_partly(const char *file, const char *text, size_t len, struct diags *diags);
+/* What a file holds, appended to `out`, with the same checks and limit; -1 with the reason. */
+int tree_read_bytes(const char *file, struct buf *out, struct diags *diags);
 void tree_free(struct tree **tree);
 /* NULL when the map has no such key. */
 const struct tree *tree_get(const struct tree *map, const char *key);

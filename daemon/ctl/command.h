@@ -82,6 +82,7 @@ struct command {
     enum ctl_section section;
     bool offline; /* needs no daemon */
     bool hidden;  /* for programs: not in the help */
+    bool passes;  /* what follows it is for another program, options too */
     struct ctl_arg args[CTL_MAX_ARGS + 1];
     const char *help;                                 /* in half a line */
     const char *about;                                /* what else there is to know; sentences */

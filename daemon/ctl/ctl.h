@@ -149,6 +149,8 @@ int ctl_follow_events(struct ctl *ctl);
 int ctl_test(struct ctl *ctl);
 int ctl_doctor(struct ctl *ctl);
 int ctl_topic_check(struct ctl *ctl);
+int ctl_topic_tree(struct ctl *ctl);
+int ctl_topic_match(struct ctl *ctl);
 int ctl_plugin_list(struct ctl *ctl);
 int ctl_plugin_info(struct ctl *ctl);
 int ctl_plugin_check(struct ctl *ctl);

@@ -29,7 +29,8 @@ libctl_la_SOURCES = \
 	daemon/ctl/remote.c \
 	daemon/ctl/show.c \
 	daemon/ctl/state.c \
-	daemon/ctl/test.c
+	daemon/ctl/test.c \
+	daemon/ctl/topics.c
 libctl_la_CPPFLAGS = $(AM_CPPFLAGS) -DBINDIR='"$(bindir)"' -DHOSTDIR='"$(hostdir)"' -DPLUGINDIR='"$(plugindir)"'
 libctl_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS) $(UTF8PROC_CFLAGS)
 ctl_libs = \

@@ -37,6 +37,20 @@ static bool read_options(struct ctl *ctl, int argc, char **argv)
     return true;
 }
 
+/* How many words of the command line are tocsinctl's own: all, or those up to a command that passes
+ * the rest on. */
+static int own_words(int argc, char **argv)
+{
+    for (int at = 1; at + 1 < argc; at++)
+        for (size_t i = 0; i < ctl_n_commands; i++) {
+            const struct command *command = &ctl_commands[i];
+            if (command->passes && ctl_in_group(command, argv[at]) &&
+                str_equal(strchr(command->name, ' ') + 1, argv[at + 1]))
+                return at + 2;
+        }
+    return argc;
+}
+
 static const char *options_fault(struct ctl *ctl)
 {
     if (ctl->user && ctl->system)
@@ -134,8 +148,10 @@ static bool has_its_args(const struct ctl *ctl)
 
 enum ctl_parsed ctl_parse(struct ctl *ctl, int argc, char **argv)
 {
-    if (!read_options(ctl, argc, argv))
+    int own = own_words(argc, argv);
+    if (!read_options(ctl, own, argv))
         return CTL_PARSED_WRONG; /* getopt has said why */
+    ctl->n_args += argc - own;
     const char *fault = options_fault(ctl);
     if (fault) {
         ctl_complain("%s; see tocsinctl --help", fault);

@@ -25,7 +25,7 @@ void words_make_by(words_ascii *ascii, const char *text, size_t len, struct tocs
     maker.folded_len = len + WORDS_BLOCK; /* the fast path writes whole blocks */
     maker.folded_cap = maker.folded_len + WORDS_BLOCK;
     maker.folded = mem_alloc(maker.folded_cap);
-    maker.cap = len / 5 + 2 * WORDS_PER_BLOCK;
+    maker.cap = len / 5 + WORDS_PER_BLOCK + 1;
     maker.words = mem_alloc(maker.cap * sizeof(*maker.words));
     for (size_t at = 0; at < len;) {
         at = ascii(&maker, at);

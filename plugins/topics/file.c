@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "config/tree.h"
+#include "topics/bulk.h"
 #include "topics/classes.h"
 
 static const char *const topic_keys[] = {"query", "severity", "labels", "description", "language"};
 static const char *const severities[] = {"low", "normal", "high", "urgent"}; /* from TOCSIN_LOW */
 
-static void topic_deinit(struct topic *topic)
+void topic_deinit(struct topic *topic)
 {
     free(topic->name);
     free(topic->text);
@@ -77,17 +78,43 @@ static void warn_lost_quotes(const struct tree *value, const struct node *query,
                   what, value->text);
 }
 
-static void warn_notes(const struct tree *value, struct query_notes *notes, const char *what,
-                       struct diags *diags)
+static void warn_notes(const struct topic *topic, struct query_notes *notes, struct config_at at,
+                       const char *what, struct diags *diags)
 {
     for (size_t i = 0; i < notes->n; i++) {
         struct query_error note = {.at = notes->items[i].at};
         AUTO_BUF struct buf shown = {0};
         memcpy(note.text, notes->items[i].text, sizeof(note.text));
-        query_error_print(value->text, value->text_len, &note, &shown);
-        diags_warning(diags, value->at, "%s: %s", what, buf_text(&shown));
+        query_error_print(topic->text, strlen(topic->text), &note, &shown);
+        diags_warning(diags, at, "%s: %s", what, buf_text(&shown));
     }
     query_notes_deinit(notes);
+}
+
+/* Parses the topic's text, of `len` bytes, which stands at `at`. */
+static int parse_query(struct topic *topic, size_t len, struct config_at at, const char *what,
+                       struct diags *diags)
+{
+    struct query_error error;
+    struct query_notes notes = {0};
+    topic->query = query_parse(topic->text, len, topic->language, &notes, &error);
+    warn_notes(topic, &notes, at, what, diags);
+    if (topic->query)
+        return 0;
+    AUTO_BUF struct buf shown = {0};
+    query_error_print(topic->text, len, &error, &shown);
+    return diags_error(diags, at, "%s: %s", what, buf_text(&shown));
+}
+
+static int check_language(const char *language, struct config_at at, const char *what,
+                          struct diags *diags)
+{
+    if (!language || classes_know_language(language))
+        return 0;
+    return diags_error(diags, at,
+                       "%s: a language is two letters, such as en or de, and no stems of \"%s\" "
+                       "are known",
+                       what, language);
 }
 
 static int read_language(struct topic *topic, const struct tree *map, const char *what,
@@ -96,11 +123,8 @@ static int read_language(struct topic *topic, const struct tree *map, const char
     const struct tree *value = get_text(map, "language", what, diags);
     if (!value)
         return 0;
-    if (!classes_know_language(value->text))
-        return diags_error(diags, value->at,
-                           "%s: a language is two letters, such as en or de, and no stems of "
-                           "\"%s\" are known",
-                           what, value->text);
+    if (check_language(value->text, value->at, what, diags) < 0)
+        return -1;
     topic->language = mem_strdup(value->text);
     return 0;
 }
@@ -114,36 +138,28 @@ static int read_query(struct topic *topic, const struct tree *map, const char *w
         return diags->n_errors > errors
                    ? -1
                    : diags_error(diags, map->key_at, "%s: its query is missing", what);
-    struct query_error error;
-    struct query_notes notes = {0};
     topic->text = mem_strndup(value->text, value->text_len);
-    topic->query = query_parse(value->text, value->text_len, topic->language, &notes, &error);
-    warn_notes(value, &notes, what, diags);
-    if (!topic->query) {
-        AUTO_BUF struct buf shown = {0};
-        query_error_print(value->text, value->text_len, &error, &shown);
-        return diags_error(diags, value->at, "%s: %s", what, buf_text(&shown));
-    }
+    if (parse_query(topic, value->text_len, value->at, what, diags) < 0)
+        return -1;
     warn_lost_quotes(value, topic->query, what, diags);
     return 0;
 }
 
-static int read_severity(struct topic *topic, const struct tree *map, const char *what,
-                         struct diags *diags)
+/* `name` NULL: none was said. */
+static int set_severity(struct topic *topic, const char *name, struct config_at at,
+                        const char *what, struct diags *diags)
 {
-    const struct tree *value = get_text(map, "severity", what, diags);
     topic->severity = TOCSIN_NORMAL;
-    if (!value)
+    if (!name)
         return 0;
     for (size_t i = 0; i < ARRAY_LEN(severities); i++)
-        if (!strcmp(value->text, severities[i])) {
+        if (!strcmp(name, severities[i])) {
             topic->severity = (enum tocsin_severity)(TOCSIN_LOW + i);
             return 0;
         }
-    AUTO_FREE char *hint = diag_hint(value->text, severities, ARRAY_LEN(severities));
-    return diags_error(diags, value->at,
-                       "%s: a severity is low, normal, high or urgent, not \"%s\"%s", what,
-                       value->text, hint);
+    AUTO_FREE char *hint = diag_hint(name, severities, ARRAY_LEN(severities));
+    return diags_error(diags, at, "%s: a severity is low, normal, high or urgent, not \"%s\"%s",
+                       what, name, hint);
 }
 
 static int read_labels(struct topic *topic, const struct tree *map, const char *what,
@@ -177,14 +193,16 @@ static int read_topic(struct topic *topic, const struct tree *map, struct diags 
     topic->at = map->key_at;
     read_language(topic, map, what, diags);
     read_query(topic, map, what, diags);
-    read_severity(topic, map, what, diags);
+    const struct tree *severity = get_text(map, "severity", what, diags);
+    set_severity(topic, severity ? severity->text : NULL, severity ? severity->at : topic->at, what,
+                 diags);
     read_labels(topic, map, what, diags);
     const struct tree *description = get_text(map, "description", what, diags);
     topic->description = description ? mem_strdup(description->text) : NULL;
     return diags->n_errors > errors ? -1 : 0;
 }
 
-static void read_tree(struct topic_list *list, const struct tree *tree, const char *file,
+static void read_tree(const struct tree *tree, const char *file, use_topic *use, void *arg,
                       struct diags *diags)
 {
     static const char *const top_keys[] = {"topics"};
@@ -205,28 +223,56 @@ static void read_tree(struct topic_list *list, const struct tree *tree, const ch
     }
     for (size_t i = 0; i < topics->n; i++) {
         struct topic topic = {0};
-        if (read_topic(&topic, topics->items[i], diags) < 0) {
-            topic_deinit(&topic);
-            continue;
-        }
-        list->items = mem_grow(list->items, &list->cap, list->n + 1, sizeof(*list->items));
-        list->items[list->n++] = topic;
+        if (read_topic(&topic, topics->items[i], diags) == 0)
+            use(arg, &topic);
+        topic_deinit(&topic);
     }
 }
 
-void topics_read(struct topic_list *list, const char *file, struct diags *diags)
+void topics_each(const char *file, const char *text, size_t len, use_topic *use, void *arg,
+                 struct diags *diags)
 {
-    struct tree *tree = tree_read(file, diags);
+    if (bulk_is_name(file)) {
+        bulk_parse(file, text, len, use, arg, diags);
+        return;
+    }
+    struct tree *tree = tree_parse(file, text, len, diags);
     if (tree)
-        read_tree(list, tree, file, diags);
+        read_tree(tree, file, use, arg, diags);
     tree_free(&tree);
+}
+
+static void add_topic(void *arg, struct topic *topic)
+{
+    struct topic_list *list = arg;
+    list->items = mem_grow(list->items, &list->cap, list->n + 1, sizeof(*list->items));
+    list->items[list->n++] = *topic;
+    *topic = (struct topic){0};
 }
 
 void topics_parse(struct topic_list *list, const char *file, const char *text, size_t len,
                   struct diags *diags)
 {
-    struct tree *tree = tree_parse(file, text, len, diags);
-    if (tree)
-        read_tree(list, tree, file, diags);
-    tree_free(&tree);
+    topics_each(file, text, len, add_topic, list, diags);
+}
+
+void topics_read(struct topic_list *list, const char *file, struct diags *diags)
+{
+    AUTO_BUF struct buf text = {0};
+    if (tree_read_bytes(file, &text, diags) == 0)
+        topics_parse(list, file, buf_text(&text), text.len, diags);
+}
+
+/* ---- topics in bulk ---- */
+
+int topic_finish(struct topic *topic, const char *severity, struct diags *diags)
+{
+    size_t errors = diags->n_errors;
+    AUTO_FREE char *what = mem_printf("topic \"%.*s\"", TOPIC_NAME_MAX, topic->name);
+    if (!topic->name[0] || strlen(topic->name) > TOPIC_NAME_MAX)
+        return diags_error(diags, topic->at, "a topic's name has 1 to %d bytes", TOPIC_NAME_MAX);
+    set_severity(topic, severity, topic->at, what, diags);
+    check_language(topic->language, topic->at, what, diags);
+    parse_query(topic, strlen(topic->text), topic->at, what, diags);
+    return diags->n_errors > errors ? -1 : 0;
 }

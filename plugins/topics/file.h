@@ -33,11 +33,24 @@ struct topic_list {
     size_t n, cap;
 };
 
-/* Adds the topics of one file. What is wrong goes to `diags`, and such a topic is left out. */
+/* Called with each good topic; what it takes it sets to zero, the rest is freed. */
+typedef void use_topic(void *arg, struct topic *topic);
+/* The topics of a file's text, by its name YAML or in bulk (bulk.h). What is wrong goes to `diags`,
+ * and such a topic is left out. */
+void topics_each(const char *file, const char *text, size_t len, use_topic *use, void *arg,
+                 struct diags *diags);
+
+/* Adds the topics of one file, by its ending YAML or in bulk (bulk.h). What is wrong goes to
+ * `diags`, and such a topic is left out. */
 void topics_read(struct topic_list *list, const char *file, struct diags *diags);
 /* The same on text in memory. */
 void topics_parse(struct topic_list *list, const char *file, const char *text, size_t len,
                   struct diags *diags);
 void topics_deinit(struct topic_list *list);
+
+/* For bulk.c. Checks the name, the language and the severity (NULL: normal), and parses the query:
+ * 0, or -1 with errors. */
+int topic_finish(struct topic *topic, const char *severity, struct diags *diags);
+void topic_deinit(struct topic *topic);
 
 #endif

@@ -10,7 +10,6 @@
 #define COST_ALWAYS 1.0
 #define COST_NEVER  2.0  /* nothing that could be a key */
 #define WILD_LETTER 0.15 /* of the words that begin so, the share that one more letter leaves */
-#define PAIR_BOND   4.0  /* words of a phrase follow each other more often than by chance */
 
 static double word_cost(const struct query_word *word)
 {
@@ -57,7 +56,7 @@ static double term_key(const struct node *term, struct key *key)
         const struct query_word *first = &term->words[i], *second = first + 1;
         if (!is_plain(first) || !is_plain(second))
             continue;
-        double cost = word_cost(first) * word_cost(second) * PAIR_BOND;
+        double cost = frequency_of_pair(first->folded, first->len, second->folded, second->len);
         if (cost < best) {
             best = cost;
             *key = (struct key){.kind = KEY_PAIR, .node = term, .first = first, .second = second};

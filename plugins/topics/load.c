@@ -5,6 +5,7 @@
 #include <sys/random.h>
 
 #include "base/map.h"
+#include "config/tree.h"
 #include "topics/build.h"
 
 #define COSTLY 0.25 /* a share of all documents that deserves a warning */
@@ -45,8 +46,9 @@ static void warn_cost(struct loader *loader, const struct topic *topic, double c
                       topic->name, cost * 100);
 }
 
-static void add_topic(struct loader *loader, const struct topic *topic)
+static void add_topic(void *arg, struct topic *topic)
 {
+    struct loader *loader = arg;
     struct query_error error;
     double cost;
     if (!take_name(loader, topic))
@@ -63,12 +65,10 @@ static void add_topic(struct loader *loader, const struct topic *topic)
 static void load_file(struct loader *loader, const char *file)
 {
     static const unsigned char no_hash[32];
-    struct topic_list topics = {0};
-    topics_read(&topics, file, loader->diags);
+    AUTO_BUF struct buf text = {0};
     build_file(loader->build, file, no_hash);
-    for (size_t i = 0; i < topics.n; i++)
-        add_topic(loader, &topics.items[i]);
-    topics_deinit(&topics);
+    if (tree_read_bytes(file, &text, loader->diags) == 0)
+        topics_each(file, buf_text(&text), text.len, add_topic, loader, loader->diags);
 }
 
 static uint64_t random_seed(void)

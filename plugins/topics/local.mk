@@ -1,10 +1,11 @@
 # The query language and its engine, apart from the plugin's table: what the tests link.
 noinst_LTLIBRARIES += libtopics.la
-libtopics_la_CFLAGS = $(AM_CFLAGS) $(HYPERSCAN_CFLAGS) $(UTF8PROC_CFLAGS)
-libtopics_la_LIBADD = $(HYPERSCAN_LIBS) $(STEMMER_LIBS) $(UTF8PROC_LIBS)
+libtopics_la_CFLAGS = $(AM_CFLAGS) $(HYPERSCAN_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS)
+libtopics_la_LIBADD = $(HYPERSCAN_LIBS) $(JANSSON_LIBS) $(STEMMER_LIBS) $(UTF8PROC_LIBS)
 libtopics_la_SOURCES = \
 	plugins/topics/build.c plugins/topics/build.h plugins/topics/build_inner.h \
 	plugins/topics/build_finish.c \
+	plugins/topics/bulk.c plugins/topics/bulk.h \
 	plugins/topics/canon.c \
 	plugins/topics/check.c \
 	plugins/topics/classes.c plugins/topics/classes.h \

@@ -125,12 +125,59 @@ static void test_mixture(void **state)
     check("topics:\n  a: {query: (a b) OR c}\n", 1, "");
 }
 
+/* What bulk files hold, and what is said of them. */
+static void check_bulk(const char *file, const char *text, const char *expected)
+{
+    struct topic_list list = {0};
+    struct diags diags = {0};
+    AUTO_BUF struct buf out = {0};
+    topics_parse(&list, file, text, strlen(text), &diags);
+    for (size_t i = 0; i < list.n; i++) {
+        const struct topic *topic = &list.items[i];
+        buf_printf(&out, "%s:%d %d", topic->name, topic->at.line, (int)topic->severity);
+        for (char **label = topic->labels; *label; label++)
+            buf_printf(&out, " %s", *label);
+        buf_puts(&out, " ");
+        query_canon(topic->query, &out);
+        buf_putc(&out, '\n');
+    }
+    diags_print(&diags, &out);
+    assert_string_equal(buf_text(&out), expected);
+    topics_deinit(&list);
+    diags_deinit(&diags);
+}
+
+static void test_bulk(void **state)
+{
+    (void)state;
+    check_bulk(
+        "a.tsv",
+        "# name, query\nbridge\t\"harbour bridge\"\tcity,money\thigh\r\n\ntram\ttram\n"
+        "alone\nbad\t(x\n",
+        "bridge:2 3 city money \"harbour bridge\"\ntram:4 2 tram\n"
+        "a.tsv:5:1: a line is NAME, QUERY, LABELS and SEVERITY with tabs between\n"
+        "a.tsv:6:1: topic \"bad\": this ( is never closed\n    (x\n    ^\n    close it with )\n");
+    check_bulk("a.jsonl",
+               "{\"name\": \"a\", \"query\": \"stem:run\", \"language\": \"en\", \"labels\": "
+               "[\"x\"], \"severity\": \"low\"}\n{\"name\": \"b\"}\n[]\n"
+               "{\"name\": \"c\", \"query\": 1}\n{\"nam\": \"c\", \"query\": \"x\"}\n"
+               "{\"name\": \"d\", \"query\": \"x\", \"severity\": \"hihg\"}",
+               "a:1 1 x stem:run\n"
+               "a.jsonl:2:1: a topic has a \"name\" and a \"query\"\n"
+               "a.jsonl:3:1: a line is one object of JSON: this is something else\n"
+               "a.jsonl:4:1: \"query\" must be a text\n"
+               "a.jsonl:5:1: unknown option \"nam\" (did you mean \"name\"?)\n"
+               "a.jsonl:6:1: topic \"d\": a severity is low, normal, high or urgent, not \"hihg\" "
+               "(did you mean \"high\"?)\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good),         cmocka_unit_test(test_wrong_files),
         cmocka_unit_test(test_wrong_topics), cmocka_unit_test(test_quotes),
         cmocka_unit_test(test_language),     cmocka_unit_test(test_mixture),
+        cmocka_unit_test(test_bulk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

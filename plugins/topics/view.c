@@ -130,19 +130,28 @@ static void find_classes(struct view *view, struct view_field *field)
     }
 }
 
+const char *view_text(const struct view_document *document, enum query_field field, size_t *len)
+{
+    const char *const texts[N_FIELDS] = {document->text, document->title, document->path,
+                                         document->source, document->type};
+    bool asks = document->ask && field != FIELD_TEXT;
+    const char *text = asks ? document->ask(document->arg, field) : texts[field];
+    *len = field == FIELD_TEXT ? document->len : strlen(text);
+    return text;
+}
+
 static void set_words(struct view *view, struct view_field *field, enum query_field which)
 {
     const struct view_document *document = view->document;
-    const char *const texts[N_FIELDS] = {document->text, document->title, document->path,
-                                         document->source, document->type};
-    field->text = texts[which];
+    size_t len;
+    field->text = view_text(document, which, &len);
     if (which == FIELD_TEXT) {
         field->words = document->words;
         field->n = (uint32_t)document->n_words;
         return;
     }
     tocsin_words_free(&field->own);
-    tocsin_words_make(field->text, strlen(field->text), &field->own);
+    tocsin_words_make(field->text, len, &field->own);
     field->words = field->own.words;
     field->n = (uint32_t)field->own.n;
 }
@@ -194,15 +203,12 @@ bool view_has_regex(struct view *view, enum query_field which, uint32_t number)
     if (!view->regexes)
         return false;
     if (!regexes->is_scanned) {
-        const struct view_document *document = view->document;
-        const char *const texts[N_FIELDS] = {document->text, document->title, document->path,
-                                             document->source, document->type};
-        size_t n = view->image->n_regexes / 64 + 1;
-        size_t len = which == FIELD_TEXT ? document->len : strlen(texts[which]);
+        size_t n = view->image->n_regexes / 64 + 1, len;
+        const char *text = view_text(view->document, which, &len);
         if (!regexes->found)
             regexes->found = NEW_N(uint64_t, n);
         memset(regexes->found, 0, n * sizeof(*regexes->found));
-        regex_set_scan(view->regexes, texts[which], len, mark_regex, regexes->found);
+        regex_set_scan(view->regexes, text, len, mark_regex, regexes->found);
         regexes->is_scanned = true;
     }
     return regexes->found[number / 64] >> (number % 64) & 1;

@@ -15,7 +15,8 @@
 
 #define VIEW_NONE UINT32_MAX
 
-/* What a document is; texts are never NULL. `words` are those of the text. */
+/* What a document is; texts are never NULL. `words` are those of the text. Where `ask` is set, it
+ * gives the other fields' texts when a query asks for them, in place of the members. */
 struct view_document {
     const char *text;
     size_t len;
@@ -27,7 +28,11 @@ struct view_document {
     const struct tocsin_span *added;
     size_t n_added;
     bool all_is_new;
+    const char *(*ask)(void *arg, enum query_field field);
+    void *arg;
 };
+/* The text of a field. */
+const char *view_text(const struct view_document *document, enum query_field field, size_t *len);
 
 /* One field: a sequence of words. An occurrence is a word at its position or, from n on, a class
  * that the word at a position is in. */

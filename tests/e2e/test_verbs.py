@@ -206,6 +206,31 @@ def topic_check(d):
     assert "No such file" in d.ends(78, "topic", "check", d.dir + "/nix.yaml")
 
 
+def topic_tree(d):
+    topics = d.both("topic", "tree", d.topics_file, text=r"^fire, filed under (fire|hose)$")
+    tree = {t["name"]: t for t in topics}["fire"]["tree"]
+    assert [part["query"] for part in tree["parts"]] == ["fire", "hose"], tree
+    assert "No such file" in d.ends(78, "topic", "tree", d.dir + "/nix.yaml")
+
+
+def topic_match(d):
+    folder = os.path.join(d.dir, "batch")
+    os.makedirs(folder, exist_ok=True)
+    bulk = os.path.join(d.dir, "bulk.jsonl")
+    with open(bulk, "w", encoding="utf-8") as f:
+        f.write('{"name": "hose", "query": "\\"fire hose\\"~3", "labels": ["x"], "severity": "low"}\n')
+    for name, text in (("a.txt", "A hose for the fire."), ("b.txt", "Nothing.")):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as f:
+            f.write(text)
+    for jobs in "1", "3":
+        code, out, said = d.ctl("topic", "match", "--topics", bulk, "--topics", d.topics_file,
+                                "--jobs", jobs, "--stats", folder, output="text")
+        assert (code, out) == (0, "".join(f"{folder}/a.txt\t{t}\n" for t in ("hose", "fire"))), (out, said)
+        assert "documents 2\n" in said and "matches_per_document 1.00\n" in said, said
+    assert "usage" in d.ends(64, "topic", "match", folder)
+    d.ends(66, "topic", "match", "--topics", bulk, folder + "/nix")
+
+
 def test(d):
     (found,) = d.both("test", d.good, text=r"^  alarm: .*  \(topics: alarm\)$")
     assert {f["topic"] for f in found["findings"]} == {"alarm", "needle"}, found

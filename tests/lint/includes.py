@@ -9,6 +9,7 @@ ROOMS = "base config ipc hosts store source document detect alert deliver metric
 # The programs' own rooms, and what the plugins may link from the daemon.
 EXTRA = {
     "host": {"base", "ipc", "host"},
+    "batch": {"base", "config", "host", "batch"},
     "ctl": {"base", "config", "ipc", "hosts", "control", "ctl"},
     "verbs": {*ROOMS, "verbs"},
 }

@@ -1,0 +1,22 @@
+# tocsin-topics: queries and topics without a daemon. Beside tocsin-host, where tocsinctl finds it.
+if PLUGIN_TOPICS
+host_PROGRAMS += tocsin-topics
+tocsin_topics_SOURCES = \
+	daemon/batch/batch.h \
+	daemon/batch/check.c \
+	daemon/batch/main.c \
+	daemon/batch/match.c \
+	daemon/batch/paths.c \
+	daemon/batch/reading.c \
+	daemon/batch/say.c
+tocsin_topics_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS)
+tocsin_topics_LDADD = libtopics.la libtree.la libhost.la libtext.la libbase.la $(JANSSON_LIBS)
+tocsin_topics_LDFLAGS = $(program_ldflags)
+
+# The same for the build tree, beside its daemon/host/tocsin-host.
+noinst_PROGRAMS += daemon/host/tocsin-topics
+daemon_host_tocsin_topics_SOURCES = $(tocsin_topics_SOURCES)
+daemon_host_tocsin_topics_CFLAGS = $(tocsin_topics_CFLAGS)
+daemon_host_tocsin_topics_LDADD = $(tocsin_topics_LDADD)
+daemon_host_tocsin_topics_LDFLAGS = $(program_ldflags)
+endif

@@ -1,0 +1,269 @@
+/*
+ * `topic match`: documents held against topics, one line a match. With several jobs each has a part
+ * of the documents, and their lines are put together in the documents' order.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "batch/batch.h"
+#include "host/charset.h"
+#include "topics/frequency.h"
+#include "topics/load.h"
+
+#define OUTPUT_BYTES (1u << 16)
+#define LEARN_FROM   1000 /* documents */
+
+/* What one job did; in memory that it shares with the others. */
+struct tally {
+    uint64_t documents, bytes, unread, candidates, matches;
+    double seconds, cpu_seconds;
+    long memory_kib;
+};
+
+struct job {
+    const struct image *image;
+    char *const *paths;
+    size_t n;
+    int fd; /* where its lines go */
+    struct tally *tally;
+};
+
+static double seconds_of(clockid_t clock)
+{
+    struct timespec at;
+    clock_gettime(clock, &at);
+    return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
+}
+
+static int32_t today(void)
+{
+    time_t at = time(NULL);
+    struct tm local;
+    localtime_r(&at, &local);
+    return (local.tm_year + 1900) * 10000 + (local.tm_mon + 1) * 100 + local.tm_mday;
+}
+
+static int write_all(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, bytes, len);
+        if (n < 0 && errno != EINTR)
+            return -1;
+        if (n > 0) {
+            bytes += n;
+            len -= (size_t)n;
+        }
+    }
+    return 0;
+}
+
+static void put_matches(struct engine *engine, const char *path, struct buf *lines,
+                        struct tally *tally)
+{
+    size_t n, path_len = strlen(path);
+    const uint32_t *found = engine_matches(engine, &n);
+    tally->candidates += engine->n_candidates;
+    tally->matches += n;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = image_text(engine->image, engine->image->topics[found[i]].name);
+        size_t len = strlen(name);
+        char *line = buf_reserve(lines, path_len + len + 2);
+        memcpy(line, path, path_len);
+        line[path_len] = '\t';
+        memcpy(line + path_len + 1, name, len);
+        line[path_len + 1 + len] = '\n';
+        lines->len += path_len + len + 2;
+    }
+}
+
+static void say_unread(const char *path, const char *why)
+{
+    AUTO_FREE char *line = mem_printf("tocsinctl: %s: %s\n", path, why);
+    say_lines(line);
+}
+
+static int run_job(const struct job *job)
+{
+    struct engine engine;
+    struct reading reading = {.title = NULL};
+    struct buf lines = {0}, why = {0};
+    int32_t date = today();
+    int result = 0;
+    double start = seconds_of(CLOCK_MONOTONIC), cpu_start = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+    engine_init(&engine, job->image);
+    for (size_t i = 0; i < job->n && result == 0; i++) {
+        job->tally->documents++;
+        if (!reading_read(&reading, job->paths[i], date, &why)) {
+            say_unread(job->paths[i], buf_text(&why));
+            buf_clear(&why);
+            job->tally->unread++;
+            continue;
+        }
+        job->tally->bytes += reading.document.len;
+        engine_set(&engine, &reading.document);
+        put_matches(&engine, job->paths[i], &lines, job->tally);
+        if (lines.len >= OUTPUT_BYTES) {
+            result = write_all(job->fd, lines.data, lines.len);
+            buf_clear(&lines);
+        }
+    }
+    if (result == 0 && lines.len)
+        result = write_all(job->fd, lines.data, lines.len);
+    job->tally->seconds = seconds_of(CLOCK_MONOTONIC) - start;
+    job->tally->cpu_seconds = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu_start;
+    engine_deinit(&engine);
+    reading_deinit(&reading);
+    buf_deinit(&lines);
+    buf_deinit(&why);
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    job->tally->memory_kib = usage.ru_maxrss;
+    return result;
+}
+
+/* ---- several jobs ---- */
+
+static int copy_lines(int fd)
+{
+    char bytes[OUTPUT_BYTES];
+    ssize_t n = 0;
+    if (lseek(fd, 0, SEEK_SET) < 0)
+        return -1;
+    while ((n = read(fd, bytes, sizeof(bytes))) > 0)
+        if (write_all(STDOUT_FILENO, bytes, (size_t)n) < 0)
+            return -1;
+    return n < 0 ? -1 : 0;
+}
+
+static int run_jobs(struct job *jobs, int n)
+{
+    pid_t *children = NEW_N(pid_t, (size_t)n);
+    int result = 0;
+    for (int i = 0; i < n; i++) {
+        jobs[i].fd = memfd_create("tocsin-matches", MFD_CLOEXEC);
+        children[i] = jobs[i].fd < 0 ? -1 : fork();
+        if (children[i] == 0)
+            _exit(run_job(&jobs[i]) < 0);
+    }
+    for (int i = 0; i < n; i++) {
+        int status = -1;
+        if (children[i] < 0 || waitpid(children[i], &status, 0) < 0 || status != 0 ||
+            (result == 0 && copy_lines(jobs[i].fd) < 0))
+            result = -1;
+        fd_close(&jobs[i].fd);
+    }
+    free(children);
+    return result;
+}
+
+static int run(const struct batch *batch, const struct image *image, const struct paths *paths,
+               struct tally *tallies)
+{
+    int n = batch->jobs;
+    struct job *jobs = NEW_N(struct job, (size_t)n);
+    for (int i = 0; i < n; i++) {
+        size_t from = paths->n * (size_t)i / (size_t)n;
+        jobs[i] = (struct job){.image = image,
+                               .paths = paths->items + from,
+                               .n = paths->n * (size_t)(i + 1) / (size_t)n - from,
+                               .fd = STDOUT_FILENO,
+                               .tally = &tallies[i]};
+    }
+    int result = n == 1 ? run_job(&jobs[0]) : run_jobs(jobs, n);
+    free(jobs);
+    return result;
+}
+
+/* ---- figures ---- */
+
+static void print_stats(const struct batch *batch, const struct image *image,
+                        const struct tally *tallies, double load_seconds)
+{
+    struct tally all = {0};
+    for (int i = 0; i < batch->jobs; i++) {
+        const struct tally *tally = &tallies[i];
+        all.documents += tally->documents;
+        all.unread += tally->unread;
+        all.bytes += tally->bytes;
+        all.candidates += tally->candidates;
+        all.matches += tally->matches;
+        all.cpu_seconds += tally->cpu_seconds;
+        all.seconds = tally->seconds > all.seconds ? tally->seconds : all.seconds;
+        all.memory_kib = tally->memory_kib > all.memory_kib ? tally->memory_kib : all.memory_kib;
+    }
+    double n = all.documents ? (double)all.documents : 1;
+    fprintf(stderr,
+            "topics %zu\ndocuments %llu\nunread %llu\nbytes %llu\nload_cpu_seconds %.3f\n"
+            "image_bytes %llu\nmatch_seconds %.3f\ndocuments_per_second %.0f\n"
+            "documents_per_cpu_second %.0f\n"
+            "memory_kib %ld\ncandidates_per_document %.2f\nmatches_per_document %.2f\n",
+            image->n_topics, (unsigned long long)all.documents, (unsigned long long)all.unread,
+            (unsigned long long)all.bytes, load_seconds, (unsigned long long)image->head->bytes,
+            all.seconds, all.seconds > 0 ? (double)all.documents / all.seconds : 0,
+            all.cpu_seconds > 0 ? (double)all.documents / all.cpu_seconds : 0, all.memory_kib,
+            (double)all.candidates / n, (double)all.matches / n);
+}
+
+static int match(const struct batch *batch, const struct image *image, const struct paths *paths,
+                 double load_seconds)
+{
+    int status = EX_OK;
+    size_t bytes = sizeof(struct tally) * (size_t)batch->jobs;
+    struct tally *tallies =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (tallies == MAP_FAILED)
+        log_fatal("no memory for %d jobs", batch->jobs);
+    if (run(batch, image, paths, tallies) < 0)
+        status = EX_IOERR;
+    if (batch->stats)
+        print_stats(batch, image, tallies, load_seconds);
+    munmap(tallies, bytes);
+    return status;
+}
+
+/* Some of the documents, evenly taken, say how common words are: topics are filed by that. */
+static void learn(const struct paths *paths)
+{
+    struct reading reading = {.title = NULL};
+    struct buf why = {0};
+    size_t step = paths->n / LEARN_FROM + 1;
+    for (size_t i = 0; i < paths->n; i += step)
+        if (reading_read(&reading, paths->items[i], today(), &why))
+            frequency_learn(reading.document.words, reading.document.n_words);
+    reading_deinit(&reading);
+    buf_deinit(&why);
+}
+
+int batch_match(const struct batch *batch)
+{
+    struct buf bytes = {0};
+    struct diags diags = {0};
+    struct paths paths = {0};
+    struct image image;
+    struct err err;
+    charset_open();
+    int status = paths_collect(&paths, batch->paths) < 0 ? EX_NOINPUT : EX_OK;
+    learn(&paths);
+    double start = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+    if (load_image(batch->topics, batch->lists, &bytes, &diags) < 0 ||
+        image_open(&image, bytes.data, bytes.len, &err) < 0)
+        status = EX_CONFIG;
+    say_diags(&diags);
+    diags_deinit(&diags);
+    if (status != EX_CONFIG) {
+        int matched = match(batch, &image, &paths, seconds_of(CLOCK_PROCESS_CPUTIME_ID) - start);
+        status = matched ? matched : status;
+    }
+    charset_close();
+    paths_deinit(&paths);
+    buf_deinit(&bytes);
+    return status;
+}

@@ -1,0 +1,25 @@
+/* What is said on standard error: names and queries of strangers, which must not steer a terminal.
+ */
+#include "batch/batch.h"
+#include "lib/utf8.h"
+
+void say_lines(const char *text)
+{
+    size_t len = strlen(text);
+    for (size_t at = 0; at < len;) {
+        size_t from = at;
+        int32_t c = utf8_next(text, len, &at);
+        bool control = c < 0x20 ? c != '\n' : c >= 0x7F && c < 0xA0;
+        if (c == UTF8_BAD || control || utf8_is_bidi_control(c))
+            fputc('?', stderr);
+        else
+            fwrite(text + from, 1, at - from, stderr);
+    }
+}
+
+void say_diags(const struct diags *diags)
+{
+    AUTO_BUF struct buf text = {0};
+    diags_print(diags, &text);
+    say_lines(buf_text(&text));
+}

@@ -1,0 +1,83 @@
+"""Documents and topics for tests/bench/topics.py, made deterministically.
+
+Documents are pieces of about 3.5 KB (560 words) of the manuals that Debian's perl-doc installs;
+topics are of the documents' own vocabulary, such as `"two words" AND (a OR b OR c) NOT d`, chosen so
+that a document matches 2.3 of 10,000 on average.
+"""
+import json
+import os
+import random
+import re
+
+TEXTS = "/usr/share/perl/5.36/pod"
+WORDS = 560
+MATCHES_OF_10000 = 2.3
+
+
+def pieces():
+    """Texts of about WORDS words each, plain ASCII and otherwise."""
+    for name in sorted(os.listdir(TEXTS)):
+        with open(os.path.join(TEXTS, name), encoding="utf-8", errors="replace") as f:
+            text = f.read()
+        starts = [m.start() for m in re.finditer(r"\S+", text)]
+        for at in range(0, len(starts) - WORDS, WORDS):
+            yield text[starts[at]:starts[at + WORDS]].replace("\r", "")
+
+
+def write_documents(folder, n):
+    """Their paths, and the texts."""
+    os.makedirs(folder, exist_ok=True)
+    texts = list(pieces())
+    random.Random(1).shuffle(texts)
+    texts = texts[:n]
+    paths = []
+    for i, text in enumerate(texts):
+        paths.append(os.path.join(folder, "%05d.txt" % i))
+        with open(paths[-1], "w", encoding="utf-8") as f:
+            f.write(text)
+    return paths, texts
+
+
+class Maker:
+    """Makes topics; `words` are ASCII words, folded, document by document."""
+
+    def __init__(self, texts):
+        self.documents = [re.findall("[a-z0-9]+", text.lower()) for text in texts]
+        self.of_word, self.of_pair = {}, {}
+        for number, words in enumerate(self.documents):
+            for word in set(words):
+                self.of_word.setdefault(word, set()).add(number)
+            for pair in set(zip(words, words[1:])):
+                self.of_pair.setdefault(pair, set()).add(number)
+        few = len(texts) // 12
+        self.common = sorted(word for word, d in self.of_word.items() if len(d) > few and len(d) < 5 * few and
+                             len(word) > 2)
+        self.rng = random.Random(2)
+        self.made, self.matches = 0, 0
+
+    def word(self):
+        return self.rng.choice(self.common)
+
+    def pair(self):
+        words = self.rng.choice(self.documents)
+        at = self.rng.randrange(len(words) - 1)
+        return words[at], words[at + 1]
+
+    def topic(self):
+        target = MATCHES_OF_10000 / 10000 * len(self.documents)
+        while True:
+            pair, some, no = self.pair(), [self.word() for _ in range(3)], self.word()
+            found = self.of_pair[pair] & set().union(*(self.of_word[w] for w in some))
+            n = len(found - self.of_word[no])
+            short = self.matches < target * (self.made + 1)
+            if len(set(pair)) == 2 and (n > target if short else n <= target):
+                break
+        self.made += 1
+        self.matches += n
+        return '"%s %s" AND (%s) NOT %s' % (pair[0], pair[1], " OR ".join(some), no)
+
+
+def write_topics(path, maker, n):
+    with open(path, "w", encoding="utf-8") as f:
+        for i in range(n):
+            f.write(json.dumps({"name": "t%07d" % i, "query": maker.topic()}) + "\n")
