@@ -1,7 +1,7 @@
 /*
- * The least that a start over a known tree could cost, as a rival for tests/bench/watching.py: lists
- * every directory and asks fstatat(2) about every name, in one thread, and keeps nothing. Prints
- * how many files there are and how many seconds it took.
+ * The least that a start over a known tree could cost, as a rival for tests/bench/watching.py:
+ * lists every directory and asks fstatat(2) about every name, in one thread, and keeps nothing.
+ * Prints how many files there are and how many seconds it took.
  *
  * usage: bare_walk DIR
  */
