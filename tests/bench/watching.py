@@ -15,6 +15,7 @@ rivals   what tocsin, inotifywait, fswatch and watchman tell of the same deeds: 
 The folders and the state are in TMPDIR, else /var/tmp.
 """
 import os
+import re
 import resource
 import shutil
 import signal
@@ -211,16 +212,26 @@ def saved(root, text):
         os.rename(path + ".tmp", path)
 
 
+# Its server beside it, so that both end together.
+WATCHMAN = """
+dir=$(dirname "$1")
+watchman --foreground --sockname="$dir/sock" --statefile="$dir/state" --logfile="$dir/log" --pidfile="$dir/pid" &
+while ! watchman --no-spawn --sockname="$dir/sock" get-pid; do sleep 0.1; done
+watchman --no-spawn --sockname="$dir/sock" watch "$1"
+echo "[\\"subscribe\\", \\"$1\\", \\"s\\", {\\"expression\\": [\\"suffix\\", \\"txt\\"], \\"fields\\": [\\"name\\"]}]" |
+    watchman --no-spawn --sockname="$dir/sock" --no-pretty --persistent --json-command
+"""
+
 DEEDS = (flat, deep, moved_in, linked, saved)
 RIVALS = {
     "inotifywait": ["inotifywait", "-q", "-m", "-r", "-e", "close_write,moved_to", "--format", "%w%f", "@"],
     "fswatch": ["fswatch", "-r", "--event", "Created", "--event", "Updated", "--event", "MovedTo", "@"],
-    "watchman": ["watchman-wait", "--max-events", "0", "-p", "**/*.txt", "--", "@"],
+    "watchman": ["sh", "-c", WATCHMAN, "watchman", "@"],
 }
 
 
 class Rival:
-    """Prints names; each that ends as a document's does counts."""
+    """Prints names in lines of its own form."""
 
     def __init__(self, argv, root):
         self.told, self.last = [], time.monotonic()
@@ -229,18 +240,18 @@ class Rival:
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
         probe = os.path.join(root, "probe.txt")
-        until(lambda: put(probe, "x") or time.sleep(0.05) or any("probe" in t for t in self.told), "it watches")
+        until(lambda: put(probe, "x") or time.sleep(0.05) or "probe.txt" in self.told, "it watches")
         self.told.clear()
 
     def read(self):
         for line in self.process.stdout:
             self.last = time.monotonic()
-            self.told.append(os.path.basename(line.strip()))
+            self.told += re.findall(r"\b(?:doc\d+|probe)\.txt\b(?!\.)", line)
 
     def result(self, began):
         """Once it has told nothing for three seconds."""
         until(lambda: time.monotonic() > max(self.last, began) + 3, "it has told all", 300)
-        names = [name for name in self.told if name.startswith("doc") and name.endswith(".txt")]
+        names = [name for name in self.told if name != "probe.txt"]
         return 5000 - len(set(names)), len(names) - len(set(names)), max(self.last - began, 0)
 
     def close(self):
@@ -278,7 +289,7 @@ def rivals():
     for deed in DEEDS:
         results = {"tocsin": tocsins(deed)}
         for name, argv in RIVALS.items():
-            if shutil.which(argv[0]):
+            if shutil.which(name):
                 results[name] = rivals_at(name, deed)
         for name, (missed, twice, took) in results.items():
             print(f"{deed.__name__:15} {name:12} {missed:7} {twice:7} {took:8.1f}", flush=True)
