@@ -7,8 +7,19 @@
 
 #include "base/mem.h"
 
+struct pattern {
+    char *glob;
+    bool on_path;    /* else on the last name */
+    size_t tail_len; /* of a literal text behind a star, which is all there is; else 0 */
+};
+
+struct patterns {
+    struct pattern *items;
+    size_t n;
+};
+
 struct names {
-    struct config_texts include, exclude;
+    struct patterns include, exclude;
 };
 
 /* By their ends instead of a glob: every name of a listing is asked about. */
@@ -26,19 +37,27 @@ static const struct temporary temporary[] = {
     {"4913", NULL, 0},   {".tmp", "", 0},      {".syncthing.", "", 0},
 };
 
-static struct config_texts copy(const struct config_texts *texts)
+static struct pattern pattern_of(const char *glob)
 {
-    struct config_texts mine = {.items = NEW_N(char *, texts->n + 1), .n = texts->n};
+    struct pattern pattern = {.glob = mem_strdup(glob), .on_path = strchr(glob, '/') != NULL};
+    if (glob[0] == '*' && !strpbrk(glob + 1, "*?[\\/"))
+        pattern.tail_len = strlen(glob + 1);
+    return pattern;
+}
+
+static struct patterns copy(const struct config_texts *texts)
+{
+    struct patterns mine = {.items = NEW_N(struct pattern, texts->n + 1), .n = texts->n};
     for (size_t i = 0; i < texts->n; i++)
-        mine.items[i] = mem_strdup(texts->items[i]);
+        mine.items[i] = pattern_of(texts->items[i]);
     return mine;
 }
 
-static void drop(struct config_texts *texts)
+static void drop(struct patterns *patterns)
 {
-    for (size_t i = 0; i < texts->n; i++)
-        free(texts->items[i]);
-    free(texts->items);
+    for (size_t i = 0; i < patterns->n; i++)
+        free(patterns->items[i].glob);
+    free(patterns->items);
 }
 
 struct names *names_new(const struct config_folder *folder)
@@ -157,11 +176,21 @@ static const char *last_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static bool any_matches(const struct config_texts *patterns, const char *path)
+/* Most patterns are tails, and every name of a listing is held against them. */
+static bool matches(const struct pattern *pattern, const char *path, const char *name)
 {
+    if (!pattern->tail_len)
+        return names_glob(pattern->glob, pattern->on_path ? path : name);
+    size_t len = strlen(name);
+    return len >= pattern->tail_len &&
+           memcmp(name + len - pattern->tail_len, pattern->glob + 1, pattern->tail_len) == 0;
+}
+
+static bool any_matches(const struct patterns *patterns, const char *path)
+{
+    const char *name = last_name(path);
     for (size_t i = 0; i < patterns->n; i++) {
-        const char *pattern = patterns->items[i];
-        if (names_glob(pattern, strchr(pattern, '/') ? path : last_name(path)))
+        if (matches(&patterns->items[i], path, name))
             return true;
     }
     return false;
