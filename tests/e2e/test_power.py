@@ -13,7 +13,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 from disk import Disk  # noqa: E402
 from fire import FireDaemon, say  # noqa: E402
-from harness import run  # noqa: E402
+from harness import run, until  # noqa: E402
 from webserver import Recorder  # noqa: E402
 
 LOSSES = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("TOCSIN_FIRE_HITS", "2"))
@@ -51,13 +51,23 @@ class Reported:
         return len(self.alerts) + len(self.sent)
 
 
+def random_moment(d):
+    """While it starts, or after it has told of some, so that there is something to lose."""
+    if random.random() < 0.3:
+        time.sleep(random.uniform(0, 0.7))
+        return
+    wanted = len(d.toll.look()) + random.randint(1, 40)
+    until(lambda: len(d.toll.look()) >= wanted, "some are told")
+    time.sleep(random.uniform(0, 0.1))
+
+
 def a_loss(d, disk):
     """Returns how much had been reported as done; all of it is there."""
     d.start(ready=False)
     feeder = threading.Thread(target=d.feed, args=(60, 0.005))
     feeder.start()
     reported = Reported(d)
-    time.sleep(random.uniform(0, 0.7))
+    random_moment(d)
     disk.lose_power()
     d.kill()
     feeder.join()
