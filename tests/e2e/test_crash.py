@@ -14,7 +14,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from fire import FireDaemon, Hits, json_line, need_access_times, say, was_read, windows  # noqa: E402
+from fire import FireDaemon, Hits, json_line, need_access_times, random_moment, say, was_read, windows  # noqa: E402
 from harness import run  # noqa: E402
 from webserver import Recorder  # noqa: E402
 
@@ -57,7 +57,7 @@ def a_kill(d, hits):
     d.start(ready=False)
     feeder = threading.Thread(target=d.feed, args=(40, 0.004))
     feeder.start()
-    time.sleep(random.uniform(0.02, 0.5))
+    random_moment(d)
     reload = Reload(d) if random.random() < 0.6 else None
     time.sleep(random.uniform(0, 0.06))
     assert d.process.poll() is None, d.log()

@@ -5,15 +5,13 @@ is done.
 usage: test_power.py [LOSSES]     so many, default 2; TOCSIN_FIRE_HITS is the same
 """
 import os
-import random
 import sys
 import threading
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 from disk import Disk  # noqa: E402
-from fire import FireDaemon, say  # noqa: E402
-from harness import run, until  # noqa: E402
+from fire import FireDaemon, random_moment, say  # noqa: E402
+from harness import run  # noqa: E402
 from webserver import Recorder  # noqa: E402
 
 LOSSES = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("TOCSIN_FIRE_HITS", "2"))
@@ -49,16 +47,6 @@ class Reported:
         assert self.alerts <= alerts, f"{len(self.alerts - alerts)} alerts were reported and are gone"
         assert self.sent <= sent, f"{len(self.sent - sent)} deliveries were reported as sent and are not"
         return len(self.alerts) + len(self.sent)
-
-
-def random_moment(d):
-    """While it starts, or after it has told of some, so that there is something to lose."""
-    if random.random() < 0.3:
-        time.sleep(random.uniform(0, 0.7))
-        return
-    wanted = len(d.toll.look()) + random.randint(1, 40)
-    until(lambda: len(d.toll.look()) >= wanted, "some are told")
-    time.sleep(random.uniform(0, 0.1))
 
 
 def a_loss(d, disk):

@@ -9,6 +9,7 @@ import collections
 import contextlib
 import json
 import os
+import random
 import shutil
 import sqlite3
 import tempfile
@@ -117,6 +118,16 @@ class FireDaemon(HookDaemon):
         self.toll.wait(timeout)
         self.idle()
         self.toll.check()
+
+
+def random_moment(d):
+    """While it starts, or after it has told of some, so that there is something to lose."""
+    if random.random() < 0.3:
+        time.sleep(random.uniform(0, 0.7))
+        return
+    wanted = len(d.toll.look()) + random.randint(1, 40)
+    until(lambda: len(d.toll.look()) >= wanted, "some are told")
+    time.sleep(random.uniform(0, 0.1))
 
 
 def was_read(path):
