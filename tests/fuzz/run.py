@@ -47,7 +47,8 @@ TARGETS = {
         "parse", "places", "ranges", "slips", "terms", "view", "view_map", "vocabulary", "why",
         "window")],
     "words": [f"plugins/lib/{name}.c" for name in (
-        "abbrev", "diff", "display", "lines", "paragraphs", "sentences", "words")],
+        "abbrev", "diff", "display", "lines", "paragraphs", "sentences", "words", "words_ascii",
+        "words_avx2", "words_fold")],
 }
 
 
@@ -123,7 +124,7 @@ class Target:
         least = self.path("least")
         shutil.rmtree(least, ignore_errors=True)
         shutil.copytree(self.seeds, least)
-        self.start("-set_cover_merge=1", least, self.corpus)
+        self.start("-set_cover_merge=1", "-use_counters=0", least, self.corpus)
         for name in os.listdir(least):
             shutil.copyfile(os.path.join(least, name), os.path.join(self.seeds, name))
 
