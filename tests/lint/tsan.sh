@@ -16,7 +16,7 @@ programs=(
     daemon/source/test_{disk,folder,odd}
     daemon/store/test_{documents,forget,restore,store}
 )
-scripts=(tests/e2e/test_{config,deliveries,documents,flow,promises,seeds,state}.py)
+scripts=(tests/e2e/test_{config,deliveries,documents,flow,promises,state}.py)
 # The first race ends its program, and so its test.
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 "$top/scripts/check.sh" . TESTS="${programs[*]} ${scripts[*]}" \
