@@ -142,8 +142,8 @@ def each_answer_means_what_it_says():
         with Nginx(*servers, http="log_format big '$request_method $body_bytes_sent';") as nginx:
             with open(os.path.join(nginx.dir, "10M.bin"), "wb") as f:
                 f.truncate(10 * 1024 * 1024)
-            hooks = {name: hook(f"https://localhost:{port}/{name}", retry="1m", timeout="500ms",
-                                ca_file=keys.file("ca.pem")) for name in ANSWERS}
+            hooks = {name: hook(f"https://localhost:{port}/{name}", retry="1m", ca_file=keys.file("ca.pem"),
+                                timeout="500ms" if name in ("hang", "trickle") else "20s") for name in ANSWERS}
             with daemon(hooks, troubles=[]) as d:
                 d.drop("a.txt", TEXT)
                 for name, (state, reason, delay) in ANSWERS.items():
