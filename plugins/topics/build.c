@@ -218,7 +218,7 @@ static void file_key(void *arg, const struct key *key)
 
 static uint32_t add_alias(struct build *build, const char *name, const char *alias)
 {
-    struct query_error error;
+    struct query_error error = {0};
     AUTO_FREE char *quoted = mem_printf("\"%s\"", alias);
     struct node *term = query_parse(quoted, strlen(quoted), NULL, NULL, &error);
     if (!term)

@@ -72,7 +72,7 @@ static void judge(const struct image *image, const struct node *query,
 static int make_image(struct topic *topic, struct buf *bytes, struct image *image)
 {
     static const unsigned char no_hash[32];
-    struct query_error error;
+    struct query_error error = {0};
     struct err err;
     double cost;
     struct build *build = build_new(SEED);
@@ -93,7 +93,7 @@ static void answer(struct buf columns[N_COLUMNS])
 {
     char name[] = "t", *labels[] = {NULL};
     struct topic topic = {.name = name, .labels = labels};
-    struct query_error error;
+    struct query_error error = {0};
     const struct buf *text = &columns[QUERY];
     topic.query = query_parse(buf_text(text), text->len, "en", NULL, &error);
     if (!topic.query) {
@@ -111,7 +111,7 @@ static void answer(struct buf columns[N_COLUMNS])
                                      .path = buf_text(&columns[PATH]),
                                      .source = buf_text(&columns[SOURCE]),
                                      .type = buf_text(&columns[TYPE]),
-                                     .date = atoi(buf_text(&columns[DATE])),
+                                     .date = (int32_t)strtol(buf_text(&columns[DATE]), NULL, 10),
                                      .today = TODAY,
                                      .added = added,
                                      .all_is_new = !strcmp(buf_text(&columns[ADDED]), "all")};

@@ -5,7 +5,7 @@
 
 static int check_head(const struct image_head *head, size_t len, struct err *err)
 {
-    if (len < sizeof(*head) || memcmp(head->magic, IMAGE_MAGIC, sizeof(head->magic)))
+    if (len < sizeof(*head) || memcmp(head->magic, IMAGE_MAGIC, sizeof(head->magic)) != 0)
         return err_set(err, "this is no image of topics");
     if (head->version != IMAGE_VERSION || head->bytes != len)
         return err_set(err, "this image of topics is of another version, or cut");

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <sys/random.h>
+#include <time.h>
 
 #include "base/map.h"
 #include "config/tree.h"
@@ -49,7 +50,7 @@ static void warn_cost(struct loader *loader, const struct topic *topic, double c
 static void add_topic(void *arg, struct topic *topic)
 {
     struct loader *loader = arg;
-    struct query_error error;
+    struct query_error error = {0};
     double cost;
     if (!take_name(loader, topic))
         return;
@@ -75,7 +76,7 @@ static uint64_t random_seed(void)
 {
     uint64_t seed = 0;
     if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
-        seed = (uintptr_t)&seed;
+        seed = (uint64_t)time(NULL);
     return seed;
 }
 
@@ -88,7 +89,7 @@ int load_image(const char *const *files, const char *const *lists, struct buf *o
     for (size_t i = 0; files && files[i]; i++)
         load_file(&loader, files[i]);
     if (!diags->n_errors && build_finish(loader.build, out, &err) < 0)
-        diags_error(diags, (struct config_at){.file = files[0]}, "%s", err.text);
+        diags_error(diags, (struct config_at){.file = files ? files[0] : NULL}, "%s", err.text);
     build_free(&loader.build);
     map_free(&loader.names, free);
     lists_deinit(&loader.lists);

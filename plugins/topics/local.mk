@@ -8,6 +8,7 @@ libtopics_la_SOURCES = \
 	plugins/topics/bulk.c plugins/topics/bulk.h \
 	plugins/topics/canon.c \
 	plugins/topics/check.c \
+	plugins/topics/class_buckets.h plugins/topics/class_finder.c \
 	plugins/topics/classes.c plugins/topics/classes.h \
 	plugins/topics/code.c plugins/topics/code.h \
 	plugins/topics/complain.c \
@@ -33,6 +34,7 @@ libtopics_la_SOURCES = \
 	plugins/topics/node.c \
 	plugins/topics/parse.c plugins/topics/parser.h \
 	plugins/topics/places.c plugins/topics/places.h \
+	plugins/topics/primary.c \
 	plugins/topics/query.h \
 	plugins/topics/ranges.c \
 	plugins/topics/regex.c plugins/topics/regex.h \

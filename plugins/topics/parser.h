@@ -1,5 +1,5 @@
-/* What the files of the parser share: parse.c (operators), leaf.c (what stands between them),
- * words.c (terms) and node.c. */
+/* What the files of the parser share: parse.c (operators), primary.c and leaf.c (what stands
+ * between them), terms.c, ranges.c and node.c. */
 #ifndef TOCSIN_TOPICS_PARSER_H
 #define TOCSIN_TOPICS_PARSER_H
 
@@ -19,6 +19,17 @@ struct parser {
 
 /* Reads the next token. */
 int parser_advance(struct parser *parser);
+
+/* Goes one level down, if there may be one more; up again by depth--. */
+int parser_enter(struct parser *parser);
+/* Fills the error; returns NULL. */
+struct node *parser_fail(struct parser *parser, size_t at, const char *hint, const char *text);
+
+/* parse.c and primary.c: the loosest operator, and what stands between operators. */
+struct node *parse_or(struct parser *parser);
+struct node *parse_primary(struct parser *parser);
+/* Whether a token begins the latter, but for PREFIX. */
+bool begins_primary(enum token_kind kind);
 
 struct node *node_new(enum node_kind kind, size_t start, size_t end);
 /* Takes the child over; children of the same AND or OR are taken in its place. */

@@ -21,7 +21,7 @@ struct test_engine {
 /* The query must be a good one. */
 static inline struct node *test_query(const char *query)
 {
-    struct query_error error;
+    struct query_error error = {0};
     struct node *node = query_parse(query, strlen(query), "en", NULL, &error);
     if (!node)
         fail_msg("%s: %s", query, error.text);
@@ -33,7 +33,7 @@ static inline void test_engine_init(struct test_engine *test, const char *const 
 {
     static const unsigned char no_hash[32];
     struct build *build = build_new(TEST_SEED);
-    struct query_error error;
+    struct query_error error = {0};
     struct err err;
     double cost;
     *test = (struct test_engine){.bytes = {0}};

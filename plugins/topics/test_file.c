@@ -160,13 +160,13 @@ static void test_bulk(void **state)
     check_bulk("a.jsonl",
                "{\"name\": \"a\", \"query\": \"stem:run\", \"language\": \"en\", \"labels\": "
                "[\"x\"], \"severity\": \"low\"}\n{\"name\": \"b\"}\n[]\n"
-               "{\"name\": \"c\", \"query\": 1}\n{\"nam\": \"c\", \"query\": \"x\"}\n"
+               "{\"name\": \"c\", \"query\": 1}\n{\"nme\": \"c\", \"query\": \"x\"}\n"
                "{\"name\": \"d\", \"query\": \"x\", \"severity\": \"hihg\"}",
                "a:1 1 x stem:run\n"
                "a.jsonl:2:1: a topic has a \"name\" and a \"query\"\n"
                "a.jsonl:3:1: a line is one object of JSON: this is something else\n"
                "a.jsonl:4:1: \"query\" must be a text\n"
-               "a.jsonl:5:1: unknown option \"nam\" (did you mean \"name\"?)\n"
+               "a.jsonl:5:1: unknown option \"nme\" (did you mean \"name\"?)\n"
                "a.jsonl:6:1: topic \"d\": a severity is low, normal, high or urgent, not \"hihg\" "
                "(did you mean \"high\"?)\n");
 }

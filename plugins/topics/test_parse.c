@@ -121,7 +121,7 @@ static void test_errors(void **state)
     refuse("\u6771*", 0, "each character of this script is a word of its own");
     refuse("b title: a", 2, "title: stands alone");
     refuse("title:-a", 0, "this name with a : has nothing behind it");
-    refuse("b paht:a", 2, "there is no field \"paht\"");
+    refuse("b pathh:a", 2, "there is no field \"pathh\"");
     refuse("a NEAR b", 2, "NEAR needs a number from 1 on");
     refuse("a NEAR/5", 8, "a word, a \"phrase\" or ( must stand before the end");
     refuse("a NEAR/9999 b", 2, "words can be near within at most 1000");

@@ -6,7 +6,8 @@ its own evaluator (plain loops over lists of words). Both judge random queries o
 also compared are the canonical form (it must parse to the same form and judge alike), the index
 (what matches must be a candidate), and the evidence (every span must quote what decided).
 
-    test_reference.py [PAIRS]        10,000 in make check; any number by argument
+    test_reference.py [PAIRS [FIRST]]    10,000 in make check; any number by argument, and where in
+                                         the endless row of random pairs they begin
 """
 
 import multiprocessing
@@ -109,8 +110,8 @@ def run_chunk(job):
     return compare(make_cases(seed, n, broken), lists)
 
 
-def run(pairs, broken, lists):
-    jobs = [("%s %d" % (broken, at), min(CHUNK, pairs - at), broken, lists)
+def run(pairs, first, broken, lists):
+    jobs = [("%s %d" % (broken, first + at), min(CHUNK, pairs - at), broken, lists)
             for at in range(0, pairs, CHUNK)]
     with multiprocessing.Pool(min(len(jobs), os.cpu_count() or 1)) as pool:
         results = pool.map(run_chunk, jobs, chunksize=1)
@@ -126,6 +127,7 @@ def write_lists(out):
 
 def main():
     pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 10000
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     tests = [("random queries on random documents", pairs, False, 0.08),
              ("broken queries", pairs // 4, True, 0.002)]
     if judges.Stemmer is None:
@@ -136,7 +138,7 @@ def main():
     with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as lists:
         write_lists(lists)
         for number, (name, n, broken, least) in enumerate(tests, 1):
-            wrong, matched, refused = run(n, broken, lists.name)
+            wrong, matched, refused = run(n, first, broken, lists.name)
             print("# %d pairs: %d match, %d queries refused" % (n, matched, refused))
             if matched < n * least:
                 wrong.append("too few pairs that say anything")

@@ -51,7 +51,8 @@ static bool collect(struct window *window, const struct view_field *field, const
         if (word == i && window->n == before)
             return false;
     }
-    qsort(window->hits, window->n, sizeof(*window->hits), compare_hits);
+    if (window->n)
+        qsort(window->hits, window->n, sizeof(*window->hits), compare_hits);
     return true;
 }
 

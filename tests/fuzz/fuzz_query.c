@@ -25,7 +25,7 @@ static void require(bool holds)
 
 static void check_canon(const struct node *query)
 {
-    struct query_error error;
+    struct query_error error = {0};
     struct buf canon = {0}, again = {0};
     query_canon(query, &canon);
     /* Writing AND out and folding can make a query longer than is allowed. */
@@ -65,7 +65,7 @@ static char *make_image(struct node *query, struct image *image)
     static const unsigned char no_hash[32];
     struct build *build = build_new(SEED);
     struct buf bytes = {0};
-    struct query_error error;
+    struct query_error error = {0};
     struct err err;
     double cost;
     struct topic topic = {.name = (char[]){"t"}, .labels = (char *[]){NULL}, .query = query};

@@ -42,10 +42,10 @@ TARGETS = {
     "exec": ["plugins/lib/program.c", *(f"plugins/exec/{name}.c" for name in (
         "detecting", "exec", "notifying", "process"))],
     "query": [f"plugins/topics/{name}.c" for name in (
-        "build", "build_finish", "canon", "check", "classes", "code", "complain", "deciding",
-        "engine", "eval", "evidence", "explain", "keys", "leaf", "lex", "lex_word", "near", "node",
-        "parse", "places", "ranges", "slips", "terms", "view", "view_map", "vocabulary", "why",
-        "window")],
+        "build", "build_finish", "canon", "check", "class_finder", "classes", "code", "complain",
+        "deciding", "engine", "eval", "evidence", "explain", "keys", "leaf", "lex", "lex_word",
+        "near", "node", "parse", "places", "primary", "ranges", "slips", "terms", "view",
+        "view_map", "vocabulary", "why", "window")],
     "words": [f"plugins/lib/{name}.c" for name in (
         "abbrev", "diff", "display", "lines", "paragraphs", "sentences", "words", "words_ascii",
         "words_avx2", "words_fold")],

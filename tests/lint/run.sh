@@ -32,7 +32,7 @@ flags=(-std=c17 -Ibuild -include config.h "${folders[@]}")
 for macro in $(git grep -hoE -- '-D[A-Z_]+=' -- '*.mk' '*.am' | sort -u); do
     flags+=("$macro\"x\"")
 done
-for module in libnotify gio-2.0 cmocka uchardet; do
+for module in libnotify gio-2.0 cmocka uchardet libhs; do
     read -ra more < <(pkg-config --cflags "$module")
     flags+=("${more[@]}")
 done
