@@ -37,8 +37,13 @@ static bool read_options(struct ctl *ctl, int argc, char **argv)
     return true;
 }
 
+static bool asks_for_help(const char *word)
+{
+    return word && (str_equal(word, "--help") || str_equal(word, "-h"));
+}
+
 /* How many words of the command line are tocsinctl's own: all, or those up to a command that passes
- * the rest on. */
+ * the rest on, which has its help here like any other. */
 static int own_words(int argc, char **argv)
 {
     for (int at = 1; at + 1 < argc; at++)
@@ -46,7 +51,7 @@ static int own_words(int argc, char **argv)
             const struct command *command = &ctl_commands[i];
             if (command->passes && ctl_in_group(command, argv[at]) &&
                 str_equal(strchr(command->name, ' ') + 1, argv[at + 1]))
-                return at + 2;
+                return at + 2 + asks_for_help(argv[at + 2]);
         }
     return argc;
 }
