@@ -123,7 +123,7 @@ const uint32_t *class_finder_find(struct class_finder *finder, const char *folde
         word->n = (uint32_t)finder->numbers.n - word->classes;
     }
     *n = word->n;
-    return finder->numbers.numbers + word->classes;
+    return word->n ? finder->numbers.numbers + word->classes : NULL;
 }
 
 const uint32_t *class_finder_exact(struct class_finder *finder, uint32_t id, const char *text,
