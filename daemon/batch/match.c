@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <time.h>
@@ -19,7 +18,7 @@
 #include "topics/load.h"
 
 #define OUTPUT_BYTES (1u << 16)
-#define LEARN_FROM   1000 /* documents */
+#define LEARN_FROM   250 /* documents */
 
 /* What one job did; in memory that it shares with the others. */
 struct tally {
@@ -84,6 +83,22 @@ static void put_matches(struct engine *engine, const char *path, struct buf *lin
     }
 }
 
+/* The most that this program had in memory; ru_maxrss would count who started it, too. */
+static long most_memory_kib(void)
+{
+    static const char key[] = "VmHWM:";
+    FILE *status = fopen("/proc/self/status", "re");
+    AUTO_FREE char *line = NULL;
+    size_t cap = 0;
+    long kib = 0;
+    while (status && getline(&line, &cap, status) > 0)
+        if (strncmp(line, key, strlen(key)) == 0)
+            kib = strtol(line + strlen(key), NULL, 10);
+    if (status)
+        fclose(status);
+    return kib;
+}
+
 static void say_unread(const char *path, const char *why)
 {
     AUTO_FREE char *line = mem_printf("tocsinctl: %s: %s\n", path, why);
@@ -123,9 +138,7 @@ static int run_job(const struct job *job)
     reading_deinit(&reading);
     buf_deinit(&lines);
     buf_deinit(&why);
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    job->tally->memory_kib = usage.ru_maxrss;
+    job->tally->memory_kib = most_memory_kib();
     return result;
 }
 
@@ -256,6 +269,7 @@ int batch_match(const struct batch *batch)
     if (load_image(batch->topics, batch->lists, &bytes, &diags) < 0 ||
         image_open(&image, bytes.data, bytes.len, &err) < 0)
         status = EX_CONFIG;
+    frequency_forget();
     say_diags(&diags);
     diags_deinit(&diags);
     if (status != EX_CONFIG) {

@@ -82,6 +82,12 @@ void frequency_learn(const struct tocsin_word *words, size_t n)
     }
 }
 
+void frequency_forget(void)
+{
+    free(learnt.counts);
+    memset(&learnt, 0, sizeof(learnt));
+}
+
 /* The share of the documents learnt from; `unseen` when it was in none. */
 static double share_of(uint64_t key, double unseen)
 {

@@ -16,5 +16,7 @@ double frequency_of_pair(const char *first, size_t first_len, const char *second
  * was learnt is the process's. */
 #define FREQUENCY_ENOUGH 100
 void frequency_learn(const struct tocsin_word *words, size_t n);
+/* Back to the table. */
+void frequency_forget(void);
 
 #endif

@@ -10,7 +10,7 @@ SEPARATORS = [" "] * 6 + ["  ", "\n\n", "! ", ", ", "-", "\u2019", "; ", "\t"]
 LISTS = {"drivers": ["Charles Leclerc", "Leclerc", "Gasly", "P\u00e9rez"],
          "words": ["le mans", "entry", "24h of"]}
 REGEXES = ["lecl.rc", "[0-9]{2}h", "entr(y|ies)", "^Le", "n\u0438|\u0438\u0440", "colou?r", "M.NS",
-           "(a|the) [a-z]+"]
+           "(a|the) [a-h]+"]
 PATHS = ["sport/le-mans/24h.txt", "a/b.txt", "entries.md", ""]
 SOURCES = ["seeds", "le-mans", "news"]
 TYPES = ["text/plain", "text/html", "application/pdf"]

@@ -281,7 +281,8 @@ class Parser:
     def one(self, field, stem, scoped):
         if self.kind == "not":
             self.advance()
-            return ("not", self.one(field, stem, scoped))
+            inner = self.one(field, stem, scoped)
+            return inner[1] if inner[0] == "not" else ("not", inner)
         parts, gaps = [self.primary(field, stem, scoped)], []
         while self.kind == "near":
             if self.value[0] > 1000:
