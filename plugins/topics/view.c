@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AHEAD 8 /* words whose places in the table are fetched before they are needed */
+#define BATCH 16 /* words that are looked up together */
 
 void view_init(struct view *view, const struct image *image)
 {
@@ -86,20 +86,22 @@ static inline uint32_t find_id(const struct image *image, uint64_t key, size_t a
     }
 }
 
-/* Looks every word up, some words behind the place where memory is fetched. */
+/* Looks every word up, a batch of them at a time, so that the memory that one waits for comes while
+ * the others' keys are made. */
 static void find_ids(const struct image *image, struct view_field *field)
 {
-    uint64_t keys[AHEAD];
-    size_t places[AHEAD], mask = image->n_words - 1;
-    for (uint32_t i = 0; i < field->n + AHEAD; i++) {
-        size_t at = i % AHEAD;
-        if (i >= AHEAD)
-            field->ids[i - AHEAD] = find_id(image, keys[at], places[at], &field->words[i - AHEAD]);
-        if (i >= field->n)
-            continue;
-        keys[at] = key_of(image->seed, &field->words[i]);
-        places[at] = key_hash(image->seed, keys[at]) & mask;
-        __builtin_prefetch(&image->words[places[at]]);
+    uint64_t keys[BATCH];
+    size_t places[BATCH], mask = image->n_words - 1;
+    for (uint32_t start = 0; start < field->n; start += BATCH) {
+        const struct tocsin_word *words = field->words + start;
+        uint32_t n = field->n - start < BATCH ? field->n - start : BATCH;
+        for (uint32_t i = 0; i < n; i++) {
+            keys[i] = key_of(image->seed, &words[i]);
+            places[i] = key_hash(image->seed, keys[i]) & mask;
+            __builtin_prefetch(&image->words[places[i]]);
+        }
+        for (uint32_t i = 0; i < n; i++)
+            field->ids[start + i] = find_id(image, keys[i], places[i], &words[i]);
     }
 }
 
