@@ -77,7 +77,42 @@ class Maker:
         return '"%s %s" AND (%s) NOT %s' % (pair[0], pair[1], " OR ".join(some), no)
 
 
-def write_topics(path, maker, n):
+def parts_of(query):
+    """(phrase, (a OR b OR c), refused word)."""
+    return re.fullmatch(r'"(.*?)" AND (\(.*?\)) NOT (.*)', query).groups()
+
+
+# What takes the place of the phrase in a tenth of the topics, from its two words.
+OPERATORS = {
+    "none": '"{0} {1}"',
+    "wildcard": '"{0} {1}*"',
+    "slips": "{0}~1 ADJ/1 {1}",
+    "near": "{0} NEAR/3 {1}",
+    "sentence": "SENTENCE({0} {1})",
+    "regex": "/{0}[ \\n]+{1}/i",
+    "list": '@names {0} ADJ/1 {1}',
+    "stem": 'stem:"{0} {1}"',
+}
+
+
+def operated(query, operator):
+    """The query with another operator in it; as it is where the words are too short for that."""
+    phrase, some, no = parts_of(query)
+    if min(len(word) for word in phrase.split()) < 3:
+        return query
+    return "%s AND %s NOT %s" % (OPERATORS[operator].format(*phrase.split()), some, no)
+
+
+def write_topics(path, maker, n, operator="none"):
     with open(path, "w", encoding="utf-8") as f:
         for i in range(n):
-            f.write(json.dumps({"name": "t%07d" % i, "query": maker.topic()}) + "\n")
+            query = maker.topic()
+            if i % 10 == 0:
+                query = operated(query, operator)
+            f.write(json.dumps({"name": "t%07d" % i, "query": query, "language": "en"}) + "\n")
+
+
+def write_list(path, maker, n):
+    """A named list of pairs of words."""
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("names:\n" + "".join("  - '%s %s'\n" % maker.pair() for _ in range(n)))

@@ -1,0 +1,296 @@
+#!/usr/bin/python3
+"""Documents a second against many topics: tocsin beside its rivals, all in one run.
+
+usage: tests/bench/topics.py [--topics N,N...] [--documents N] [--out FOLDER] [--operators N]
+                             [--growth N]   (in a built tree)
+
+Documents and topics are made by topics_data.py; one core, files warm. Each rival gets the same
+topics in its own form and says for each document which match, as well as it can say it:
+
+yara        a rule a topic, strings with `fullword nocase`, the words of a phrase with one space
+fts5        SQLite FTS5: the documents in a table, one query a topic
+grep        grep -F -f of the phrases alone: it knows no logic, so its matches are not compared
+
+The seconds are of CPU, so that other work on the machine counts little. The matches of ours are
+compared by sha256 with the reference of tests/reference on a part of the documents, and the rivals'
+with ours. Prints a table and writes topics.json and topics.svg into FOLDER. What is not installed
+is left out. Debian: perl-doc yara sqlite3.
+
+--operators N prints a row an operator, over N topics of which a tenth use it; --growth N the bytes a
+second over N topics, with documents of 4 KB to 4 MB.
+"""
+import argparse
+import hashlib
+import json
+import os
+import re
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "../reference")]
+import judge as judges  # noqa: E402
+import query as queries  # noqa: E402
+import text as texts  # noqa: E402
+import topics_data  # noqa: E402
+
+BUILD = os.environ.get("TOCSIN_BUILDDIR", ".")
+TOCSIN = os.path.join(BUILD, "daemon/host/tocsin-topics")
+LIMIT_S = 60  # of CPU that one measurement may be hoped to take
+CHECKED = 40  # documents that the reference judges
+
+
+def cpu_of(argv, limit=LIMIT_S, **kwargs):
+    """The output, and the seconds of CPU; None when it took longer than the limit."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    try:
+        done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              timeout=limit * 10, check=False, **kwargs)
+    except subprocess.TimeoutExpired:
+        return None, None
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return done, seconds
+
+
+def parts_of(query):
+    """(phrase, [words], refused word) of a topic of topics_data.py."""
+    phrase, some, no = topics_data.parts_of(query)
+    return phrase, some.strip("()").split(" OR "), no
+
+
+class Set:
+    """One set of topics over the documents."""
+
+    def __init__(self, folder, documents, documents_texts, n):
+        self.folder, self.documents, self.texts, self.n = folder, documents, documents_texts, n
+        self.file = os.path.join(folder, "topics-%d.jsonl" % n)
+        topics_data.write_topics(self.file, topics_data.Maker(documents_texts), n)
+        with open(self.file, encoding="utf-8") as lines:
+            self.topics = [json.loads(line) for line in lines]
+
+    def path(self, name):
+        return os.path.join(self.folder, "%s-%d" % (name, self.n))
+
+
+def match(topics, folder, *more):
+    """What tocsin says and finds."""
+    done, _ = cpu_of([TOCSIN, "match", "--topics", topics, "--stats", *more, folder])
+    stats = dict(line.split() for line in done.stderr.decode().splitlines()
+                 if re.fullmatch(r"[a-z_]+ [0-9.]+", line))
+    return stats, {tuple(line.split("\t")) for line in done.stdout.decode().splitlines()}
+
+
+def tocsin(case, folder):
+    stats, matches = match(case.file, folder)
+    return {"rate": float(stats["documents_per_cpu_second"]),
+            "load_s": float(stats["load_cpu_seconds"]),
+            "memory_kib": int(stats["memory_kib"]),
+            "candidates": float(stats["candidates_per_document"]),
+            "matches": float(stats["matches_per_document"])}, matches
+
+
+def yara(case, folder):
+    if not shutil.which("yara") or case.n > 10000:
+        return None
+    rules = case.path("rules")
+    with open(rules, "w", encoding="utf-8") as out:
+        for topic in case.topics:
+            phrase, some, no = parts_of(topic["query"])
+            strings = [phrase] + some + [no]
+            out.write("rule %s { strings: %s condition: $s0 and ($s1 or $s2 or $s3) and not $s4 }\n" % (
+                topic["name"], " ".join('$s%d = "%s" fullword nocase' % pair
+                                        for pair in enumerate(strings))))
+    compiled = rules + ".bin"
+    _, load = cpu_of(["yarac", rules, compiled])
+    few = len(case.documents) if case.n <= 10 else 100
+    listing = case.path("list")
+    with open(listing, "w", encoding="utf-8") as out:
+        out.write("".join(path + "\n" for path in case.documents[:few]))
+    done, seconds = cpu_of(["yara", "-C", "-p", "1", "--scan-list", compiled, listing])
+    if done is None:
+        return None
+    matches = {(path, name) for name, path in
+               (line.split(" ", 1) for line in done.stdout.decode().splitlines())}
+    return {"rate": few / seconds, "load_s": load, "documents": few}, matches
+
+
+def fts5(case, folder):
+    few = min(case.n, 500)
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE VIRTUAL TABLE d USING fts5(path UNINDEXED, text, tokenize = "
+               "\"unicode61 remove_diacritics 2\")")
+    db.executemany("INSERT INTO d VALUES (?, ?)", zip(case.documents, case.texts))
+    start, matches = time.process_time(), set()
+    for topic in case.topics[:few]:
+        phrase, some, no = parts_of(topic["query"])
+        query = '"%s" AND (%s) NOT "%s"' % (phrase, " OR ".join('"%s"' % w for w in some), no)
+        for (path,) in db.execute("SELECT path FROM d WHERE d MATCH ?", ('text: (%s)' % query,)):
+            matches.add((path, topic["name"]))
+    seconds = (time.process_time() - start) * case.n / few
+    return {"rate": len(case.documents) / seconds, "topics": few}, matches
+
+
+def grep(case, folder):
+    if case.n > 10000:
+        return None
+    phrases = case.path("phrases")
+    with open(phrases, "w", encoding="utf-8") as out:
+        out.write("".join(parts_of(topic["query"])[0] + "\n" for topic in case.topics))
+    few = case.documents if case.n <= 10 else case.documents[:50]
+    done, seconds = cpu_of(["grep", "-F", "-i", "-w", "-o", "-f", phrases, *few],
+                           env={"LC_ALL": "C"})
+    return ({"rate": len(few) / seconds, "documents": len(few)}, None) if done else None
+
+
+RIVALS = {"tocsin": tocsin, "yara": yara, "fts5": fts5, "grep": grep}
+
+
+def digest(matches):
+    return hashlib.sha256("\n".join("\t".join(m) for m in sorted(matches)).encode()).hexdigest()
+
+
+def check_reference(case, ours):
+    """The reference's matches on some documents and the topics that have a chance, and ours."""
+    paths = set(case.documents[:CHECKED])
+    expected = set()
+    for path, text in list(zip(case.documents, case.texts))[:CHECKED]:
+        document = texts.Document(text, "", "", "", "", 20250101, None)
+        judge = judges.Judge(document, {}, 20250101)
+        words = {word.folded for word in document.fields[""]}
+        for topic in case.topics:
+            phrase = parts_of(topic["query"])[0].split()
+            if set(phrase) <= words and judge.holds(queries.Parser(topic["query"]).parse()):
+                expected.add((path, topic["name"]))
+    return digest(expected), digest({m for m in ours if m[0] in paths})
+
+
+def compare(case, name, result, ours):
+    """How a rival's matches differ from ours, over what it was asked."""
+    row, matches = result
+    if matches is None:
+        return "not compared"
+    paths = set(case.documents[:row.get("documents", len(case.documents))])
+    names = {topic["name"] for topic in case.topics[:row.get("topics", case.n)]}
+    wanted = {m for m in ours if m[0] in paths and m[1] in names}
+    return "same" if matches == wanted else "%d more, %d fewer" % (len(matches - wanted),
+                                                                   len(wanted - matches))
+
+
+def measure(case, folder):
+    rows, ours = {}, None
+    for name, run in RIVALS.items():
+        result = run(case, folder)
+        if result is None:
+            continue
+        if name == "tocsin":
+            ours = result[1]
+            reference, engine = check_reference(case, ours)
+            result[0]["sha256"], result[0]["reference"] = engine, reference
+            result[0]["compared"] = "same" if reference == engine else "DIFFERENT"
+        else:
+            result[0]["compared"] = compare(case, name, result, ours)
+        rows[name] = result[0]
+    return rows
+
+
+def operators(work, folder, all_texts, n):
+    """A row an operator."""
+    names, rows = os.path.join(work, "names.yaml"), {}
+    topics_data.write_list(names, topics_data.Maker(all_texts), 300)
+    print("%-12s %12s %8s %12s %10s" % ("operator", "documents/s", "load s", "candidates", "matches"))
+    for operator in topics_data.OPERATORS:
+        topics = os.path.join(work, operator + ".jsonl")
+        topics_data.write_topics(topics, topics_data.Maker(all_texts), n, operator)
+        rows[operator], _ = match(topics, folder, "--lists", names)
+        print("%-12s %12s %8s %12s %10s" % (operator, *(rows[operator][key] for key in (
+            "documents_per_cpu_second", "load_cpu_seconds", "candidates_per_document",
+            "matches_per_document"))), flush=True)
+    return rows
+
+
+def growth(work, all_texts, n):
+    """Bytes a second with larger and larger documents."""
+    topics, rows = os.path.join(work, "growth.jsonl"), {}
+    topics_data.write_topics(topics, topics_data.Maker(all_texts), n)
+    print("%-16s %12s %12s" % ("document bytes", "MB/s", "ms/document"))
+    for together in (1, 10, 100, 1000):
+        folder = os.path.join(work, "growth-%d" % together)
+        os.makedirs(folder)
+        for at in range(0, len(all_texts) - together + 1, together):
+            with open(os.path.join(folder, "%06d.txt" % at), "w", encoding="utf-8") as out:
+                out.write("\n\n".join(all_texts[at:at + together]))
+        stats, _ = match(topics, folder)
+        size = int(stats["bytes"]) / int(stats["documents"])
+        seconds = 1 / float(stats["documents_per_cpu_second"])
+        rows[together] = {"bytes": size, "seconds": seconds}
+        print("%-16.0f %12.1f %12.3f" % (size, size / seconds / 1e6, seconds * 1000), flush=True)
+    return rows
+
+
+def plot(results, path):
+    """Documents a second over topics, both by powers of ten."""
+    import math
+    colours = {"tocsin": "#b03030", "yara": "#3060a0", "fts5": "#308030", "grep": "#806020"}
+    lines = ['<svg xmlns="http://www.w3.org/2000/svg" width="640" height="420" '
+             'font-family="sans-serif" font-size="12">', '<rect width="640" height="420" fill="white"/>']
+    def x(n):
+        return 60 + 90 * math.log10(n)
+    def y(rate):
+        return 380 - 60 * math.log10(max(rate, 1))
+    for power in range(6):
+        lines.append('<text x="10" y="%d">%d</text>' % (y(10 ** power), 10 ** power))
+    for n in results:
+        lines.append('<text x="%d" y="410">%s topics</text>' % (x(int(n)) - 20, n))
+    for name, colour in colours.items():
+        points = [(x(int(n)), y(rows[name]["rate"])) for n, rows in results.items() if name in rows]
+        lines.append('<polyline fill="none" stroke="%s" stroke-width="2" points="%s"/>' % (
+            colour, " ".join("%.0f,%.0f" % p for p in points)))
+        if points:
+            lines.append('<text x="%d" y="%d" fill="%s">%s</text>' % (points[-1][0] + 6,
+                                                                   points[-1][1], colour, name))
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("\n".join(lines + ["</svg>", ""]))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--topics", default="10,10000,100000")
+    parser.add_argument("--documents", type=int, default=2000)
+    parser.add_argument("--out", default=".")
+    parser.add_argument("--operators", type=int, default=0)
+    parser.add_argument("--growth", type=int, default=0)
+    options = parser.parse_args()
+    if not os.path.isdir(topics_data.TEXTS):
+        sys.exit("%s is absent (Debian: perl-doc)" % topics_data.TEXTS)
+    results = {}
+    with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as work:
+        folder = os.path.join(work, "documents")
+        documents, all_texts = topics_data.write_documents(folder, options.documents)
+        print("%-9s %-8s %12s %8s %10s %10s  %s" % ("topics", "", "documents/s", "load s", "memory KiB",
+                                                   "candidates", "matches"))
+        for n in (int(n) for n in options.topics.split(",") if n):
+            results[n] = measure(Set(work, documents, all_texts, n), folder)
+            for name, row in results[n].items():
+                print("%-9d %-8s %12.1f %8s %10s %10s  %s" % (
+                    n, name, row["rate"], "%.3f" % row["load_s"] if "load_s" in row else "",
+                    row.get("memory_kib", ""), row.get("candidates", ""), row["compared"]), flush=True)
+        more = {}
+        if options.operators:
+            more["operators"] = operators(work, folder, all_texts, options.operators)
+        if options.growth:
+            more["growth"] = growth(work, all_texts, options.growth)
+    with open(os.path.join(options.out, "topics.json"), "w", encoding="utf-8") as out:
+        json.dump({"topics": results, **more}, out, indent=1)
+    plot(results, os.path.join(options.out, "topics.svg"))
+    ours = [rows["tocsin"] for rows in results.values()]
+    return 1 if any(row["compared"] != "same" for row in ours) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
