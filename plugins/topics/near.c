@@ -17,6 +17,16 @@ static int compare_places(const void *a, const void *b)
     return x->last < y->last ? -1 : x->last > y->last;
 }
 
+/* Places of a term come in order already. */
+static void sort_places(struct places *places)
+{
+    for (size_t i = 1; i < places->n; i++)
+        if (compare_places(&places->items[i - 1], &places->items[i]) > 0) {
+            qsort(places->items, places->n, sizeof(*places->items), compare_places);
+            return;
+        }
+}
+
 static int compare_numbers(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -28,9 +38,13 @@ static void mark_after(const struct places *places, const struct places *others,
                        bool *marks)
 {
     uint32_t *lasts = NEW_N(uint32_t, others->n + 1);
-    for (size_t i = 0; i < others->n; i++)
+    bool in_order = true;
+    for (size_t i = 0; i < others->n; i++) {
         lasts[i] = others->items[i].last;
-    qsort(lasts, others->n, sizeof(*lasts), compare_numbers);
+        in_order &= !i || lasts[i - 1] <= lasts[i];
+    }
+    if (!in_order)
+        qsort(lasts, others->n, sizeof(*lasts), compare_numbers);
     size_t at = 0; /* lasts[at - 1] is the greatest before the place */
     for (size_t i = 0; i < places->n; i++) {
         uint32_t first = places->items[i].first;
@@ -83,8 +97,7 @@ static void collect(struct view *view, const uint32_t *code, const struct scope 
     uint32_t n = code_n(code);
     for (uint32_t i = 0; i < n; i++, child = code_next(child)) {
         places_each(view, child, scope, places_add, &parts[i]);
-        if (parts[i].n)
-            qsort(parts[i].items, parts[i].n, sizeof(*parts[i].items), compare_places);
+        sort_places(&parts[i]);
         if (i)
             keep_near(&parts[i], &parts[i - 1], gaps[i - 1], true);
         if (!parts[i].n)

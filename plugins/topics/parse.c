@@ -37,6 +37,14 @@ int parser_enter(struct parser *parser)
     return 0;
 }
 
+int parser_count_near(struct parser *parser)
+{
+    if (++parser->n_near <= QUERY_MAX_NEAR)
+        return 0;
+    return query_fail(parser->error, parser->token.start, "make two topics of it",
+                      "this query has more than %d NEAR, ADJ and \"...\"~", QUERY_MAX_NEAR);
+}
+
 /* ---- operators ---- */
 
 /* What NEAR can measure from: words, phrases, lists, and ORs of these in one field. */
@@ -74,6 +82,8 @@ static int parse_gap(struct parser *parser, struct node *near)
     if (token->number > QUERY_MAX_DISTANCE)
         return query_fail(parser->error, token->start, "use PARAGRAPH(...) for what is far apart",
                           "words can be near within at most %d", QUERY_MAX_DISTANCE);
+    if (parser_count_near(parser) < 0)
+        return -1;
     near->gaps = mem_resize(near->gaps, near->n * sizeof(*near->gaps));
     near->gaps[near->n - 1] =
         (struct query_gap){.distance = token->number, .ordered = token->ordered};

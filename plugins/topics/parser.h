@@ -11,7 +11,7 @@ struct parser {
     struct query_error *error;
     struct query_notes *notes;
     const char *language; /* NULL: none */
-    size_t depth, n_nodes, n_classes;
+    size_t depth, n_nodes, n_classes, n_near;
     enum query_field field; /* within title:(...) and its kin */
     bool stem;              /* within stem:(...) */
     bool scoped;            /* within SENTENCE, PARAGRAPH or new: */
@@ -22,6 +22,8 @@ int parser_advance(struct parser *parser);
 
 /* Goes one level down, if there may be one more; up again by depth--. */
 int parser_enter(struct parser *parser);
+/* Counts one more NEAR, ADJ or "..."~, if there may be one more. */
+int parser_count_near(struct parser *parser);
 /* Fills the error; returns NULL. */
 struct node *parser_fail(struct parser *parser, size_t at, const char *hint, const char *text);
 

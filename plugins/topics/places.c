@@ -65,6 +65,23 @@ static bool find_anchor(const struct view_field *field, const uint32_t *ids, uin
     return true;
 }
 
+/* Every position of a scope is tried: over all sentences of a text that is each word once, where
+ * the places of the whole text would be walked along for each of them. */
+static bool term_within(struct view *view, const uint32_t *code, const struct scope *scope,
+                        uint32_t limit, use_place *use, void *arg)
+{
+    const struct view_field *field = view_mapped(view, FIELD_TEXT);
+    uint32_t n = code_n(code), high = scope->high < field->n ? scope->high : field->n;
+    high = high < limit ? high : limit;
+    for (uint32_t at = scope->low; at + n <= high; at++) {
+        struct place place = {.first = at, .last = at + n - 1};
+        if (stands_at(field, code + CODE_ARGS, n, at) &&
+            scope_has(scope, view, FIELD_TEXT, place) && !use(arg, place))
+            return false;
+    }
+    return true;
+}
+
 static bool term_each(struct view *view, const uint32_t *code, const struct scope *scope,
                       use_place *use, void *arg)
 {
@@ -74,6 +91,8 @@ static bool term_each(struct view *view, const uint32_t *code, const struct scop
     uint32_t limit = code_first(code) ? QUERY_FIRST_WORDS : UINT32_MAX;
     if (!find_anchor(field, ids, n, &anchor, &at))
         return true;
+    if (code_field(code) == FIELD_TEXT && scope->high - scope->low < field->counts[at])
+        return term_within(view, code, scope, limit, use, arg);
     for (; at != VIEW_NONE; at = field->next[at]) {
         uint32_t position = view_position(field, at);
         if (position < anchor || !stands_at(field, ids, n, position - anchor))

@@ -23,6 +23,7 @@
 #define QUERY_MAX_WORD     255 /* bytes of a word with a wildcard or slips */
 #define QUERY_MAX_CLASSES  256 /* words with wildcards or slips in one query */
 #define QUERY_MAX_DISTANCE 1000
+#define QUERY_MAX_NEAR     64 /* NEAR, ADJ and "..."~ in one query: the dearest parts */
 #define QUERY_WILD_LETTERS 2  /* of a word with wildcards, at least */
 #define QUERY_FIRST_WORDS  50 /* what ^ means by the first words of a text */
 

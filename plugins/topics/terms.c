@@ -243,7 +243,7 @@ static int take_window(struct reader *reader)
         return fail(reader, "leave one of them out", "^ and ~ exclude each other");
     term->kind = NODE_WINDOW;
     term->number = number;
-    return 0;
+    return parser_count_near(reader->parser);
 }
 
 static int fill_term(struct reader *reader)

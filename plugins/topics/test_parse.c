@@ -178,6 +178,12 @@ static void test_limits(void **state)
     for (int i = 0; i < 5000; i++)
         buf_puts(&wide, "a ");
     refuse(wide.data, 2 * 4096, "this query has more than 4096 parts");
+    AUTO_BUF struct buf near = {0};
+    for (int i = 0; i < 65; i++)
+        buf_puts(&near, "a NEAR/2 ");
+    buf_puts(&near, "b");
+    refuse(near.data, 64 * strlen("a NEAR/2 ") + 2,
+           "this query has more than 64 NEAR, ADJ and \"...\"~");
     buf_putc(&phrase, '"');
     for (int i = 0; i < 65; i++)
         buf_puts(&phrase, "a ");

@@ -26,19 +26,30 @@ struct window {
     uint32_t n_missing; /* words of which there are not enough */
 };
 
-static void add_hits(struct window *window, const struct view_field *field, uint32_t id,
-                     uint32_t word)
+static void add_hit(struct window *window, uint32_t position, uint32_t word)
 {
-    for (uint32_t at = view_first(field, id); at != VIEW_NONE; at = field->next[at]) {
-        window->hits = mem_grow(window->hits, &window->cap, window->n + 1, sizeof(*window->hits));
-        window->hits[window->n++] =
-            (struct hit){.position = view_position(field, at), .word = word};
+    window->hits = mem_grow(window->hits, &window->cap, window->n + 1, sizeof(*window->hits));
+    window->hits[window->n++] = (struct hit){.position = position, .word = word};
+}
+
+/* In a short scope every position is tried, as in places.c. */
+static void add_hits(struct window *window, const struct view_field *field,
+                     const struct scope *scope, uint32_t id, uint32_t word)
+{
+    uint32_t at = view_first(field, id), high = scope->high < field->n ? scope->high : field->n;
+    if (at != VIEW_NONE && scope->high - scope->low < field->counts[at]) {
+        for (uint32_t position = scope->low; position < high; position++)
+            if (view_holds(field, position, id))
+                add_hit(window, position, word);
+        return;
     }
+    for (; at != VIEW_NONE; at = field->next[at])
+        add_hit(window, view_position(field, at), word);
 }
 
 /* False when a word is not there at all. */
-static bool collect(struct window *window, const struct view_field *field, const uint32_t *ids,
-                    uint32_t n)
+static bool collect(struct window *window, const struct view_field *field,
+                    const struct scope *scope, const uint32_t *ids, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
         uint32_t word = 0;
@@ -47,7 +58,7 @@ static bool collect(struct window *window, const struct view_field *field, const
         window->n_missing += !window->wanted[word]++;
         size_t before = window->n;
         if (word == i)
-            add_hits(window, field, ids[i], word);
+            add_hits(window, field, scope, ids[i], word);
         if (word == i && window->n == before)
             return false;
     }
@@ -73,10 +84,12 @@ bool window_each(struct view *view, const uint32_t *code, const struct scope *sc
 {
     const struct view_field *field = view_mapped(view, code_field(code));
     uint32_t distance = code[CODE_ARGS];
+    const struct scope all = SCOPE_ALL;
     struct window window = {.n_missing = 0};
     bool going = true;
     size_t left = 0, n = 0;
-    if (collect(&window, field, code + CODE_ARGS + 1, code_n(code)))
+    const struct scope *limits = code_field(code) == FIELD_TEXT ? scope : &all;
+    if (collect(&window, field, limits, code + CODE_ARGS + 1, code_n(code)))
         n = window.n;
     for (size_t right = 0; right < n && going; right++) {
         take(&window, right);
