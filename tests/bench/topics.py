@@ -2,7 +2,7 @@
 """Documents a second against many topics: tocsin beside its rivals, all in one run.
 
 usage: tests/bench/topics.py [--topics N,N...] [--documents N] [--out FOLDER] [--operators N]
-                             [--growth N]   (in a built tree)
+                             [--growth N] [--worst]   (in a built tree)
 
 Documents and topics are made by topics_data.py; one core, files warm. Each rival gets the same
 topics in its own form and says for each document which match, as well as it can say it:
@@ -16,6 +16,7 @@ compared by sha256 with the reference of tests/reference on a part of the docume
 with ours. Prints a table and writes topics.json and topics.svg into FOLDER. What is not installed
 is left out. Debian: perl-doc yara sqlite3.
 
+--worst prints what queries that were made to be slow cost with a document of 3 MB.
 --operators N prints a row an operator, over N topics of which a tenth use it; --growth N the bytes a
 second over N topics, with documents of 4 KB to 4 MB.
 """
@@ -233,6 +234,42 @@ def growth(work, all_texts, n):
     return rows
 
 
+# Within the limits of tocsin-query(7), on a text of very common words.
+SLOW = {
+    "4,000 words": " ".join("the" for _ in range(4000)),
+    "window of 64": '"%s"~1000' % " ".join(["the", "of", "to", "a"] * 16),
+    "NEAR, 60 parts": " NEAR/1000 ".join(["the", "of"] * 30),
+    "SENTENCE of ORs": "SENTENCE(%s)" % " ".join(["(the OR of) (to OR -a)"] * 30),
+    "SENTENCE, window": 'SENTENCE("the of to a the of to a"~9 OR zzzz)',
+    "PARAGRAPH, NEAR": "PARAGRAPH((the NEAR/9 of) OR (zzzz NEAR/9 yyyy))",
+    "250 wildcards": " OR ".join("t*%s%s*e" % (a, b) for a in "abcdefghijklmno"
+                                 for b in "abcdefghijklmnop"),
+    "250 slips": " OR ".join("th%s%see~2" % (a, b) for a in "abcdefghijklmno"
+                             for b in "abcdefghijklmnop"),
+    "60 deep": "(" * 60 + "the" + ")" * 60,
+    "30 OF, NEAR": "30 OF (%s)" % ", ".join(["zzzz NEAR/9 (the OR of)"] * 30 + ["the NEAR/9 of"] * 30),
+}
+
+
+def worst(work):
+    """Milliseconds of CPU a query with one document."""
+    folder, rows = os.path.join(work, "worst"), {}
+    os.makedirs(folder)
+    with open(os.path.join(folder, "common.txt"), "w", encoding="utf-8") as out:
+        out.write("".join("the of to a the a of to%s" % (". " if i % 2 else "\n\n" if i % 7 == 0
+                                                        else " ") for i in range(120000)))
+    for name, query in SLOW.items():
+        topics = os.path.join(work, "slow.tsv")
+        with open(topics, "w", encoding="utf-8") as out:
+            out.write("slow\t%s\n" % query)
+        stats, _ = match(topics, folder)
+        rows[name] = 1000 / float(stats["documents_per_cpu_second"]) if \
+            float(stats["documents_per_cpu_second"]) else 1000 * float(stats["match_seconds"])
+        print("%-18s %10.0f ms" % (name, rows[name]), flush=True)
+    print("%-18s %10.0f ms" % ("the worst", max(rows.values())))
+    return rows
+
+
 def plot(results, path):
     """Documents a second over topics, both by powers of ten."""
     import math
@@ -265,6 +302,7 @@ def main():
     parser.add_argument("--out", default=".")
     parser.add_argument("--operators", type=int, default=0)
     parser.add_argument("--growth", type=int, default=0)
+    parser.add_argument("--worst", action="store_true")
     options = parser.parse_args()
     if not os.path.isdir(topics_data.TEXTS):
         sys.exit("%s is absent (Debian: perl-doc)" % topics_data.TEXTS)
@@ -285,6 +323,8 @@ def main():
             more["operators"] = operators(work, folder, all_texts, options.operators)
         if options.growth:
             more["growth"] = growth(work, all_texts, options.growth)
+        if options.worst:
+            more["worst"] = worst(work)
     with open(os.path.join(options.out, "topics.json"), "w", encoding="utf-8") as out:
         json.dump({"topics": results, **more}, out, indent=1)
     plot(results, os.path.join(options.out, "topics.svg"))
