@@ -402,6 +402,7 @@ def half_a_line_that_a_kill_left_is_cut_off():
         d.start()
         d.drop_alarm("a.txt")
         (alert,) = d.wait_for(1)
+        until(lambda: sent(d) == 1, "the store knows that it is sent")
         d.stop()
         with open(d.path, "a", encoding="utf-8") as f:
             f.write(json.dumps(alert, separators=(",", ":"))[:300])

@@ -67,7 +67,7 @@ catalogdir=$(value systemdcatalogdir) bashdir=$(value bashcompletiondir) zshdir=
 
 expected() {
     local name page
-    printf '%s\n' "$bindir/tocsind" "$bindir/tocsinctl" "$hostdir/tocsin-host" \
+    printf '%s\n' "$bindir/tocsind" "$bindir/tocsinctl" "$hostdir/tocsin-host" "$hostdir/tocsin-topics" \
         "$libdir/libtocsin-plugin.so" "$libdir/libtocsin-plugin.so.0" "$libdir/libtocsin-plugin.so.0.0.0" \
         "$libdir/pkgconfig/tocsin-plugin.pc" "$confdir/tocsin.yaml.example" "$bashdir/tocsinctl" "$zshdir/_tocsinctl" \
         "$userunitdir/tocsin.service" "$systemunitdir/tocsin.service" "$sysusersdir/tocsin.conf"
@@ -128,7 +128,7 @@ protected() {
     local object
     if [ "$plain_build" = no ]; then echo "skip: built with a sanitizer or for coverage" && return; fi
     if [ -z "${output[HARD_CFLAGS]}" ]; then echo "skip: built with --disable-hardening" && return; fi
-    for object in "$bindir/tocsind" "$bindir/tocsinctl" "$hostdir/tocsin-host" "$libdir/libtocsin-plugin.so"; do
+    for object in "$bindir/tocsind" "$bindir/tocsinctl" "$hostdir/tocsin-host" "$hostdir/tocsin-topics" "$libdir/libtocsin-plugin.so"; do
         nm -D "$root$object" | grep -q __stack_chk_fail || echo "$object: no stack protector"
         [ "$object" = "$libdir/libtocsin-plugin.so" ] || nm -D "$root$object" | grep -q '_chk' ||
             echo "$object: not fortified"
