@@ -38,7 +38,8 @@ static int send_bytes(void *bytes, size_t len, const int *fds, size_t n_fds)
     if (n_fds) {
         header.msg_control = control.bytes;
         header.msg_controllen = CMSG_SPACE(n_fds * sizeof(int));
-        struct cmsghdr *rights = CMSG_FIRSTHDR(&header);
+        struct cmsghdr *rights =
+            &control.header; /* as CMSG_FIRSTHDR, which compilers take for NULL */
         rights->cmsg_level = SOL_SOCKET;
         rights->cmsg_type = SCM_RIGHTS;
         rights->cmsg_len = CMSG_LEN(n_fds * sizeof(int));
