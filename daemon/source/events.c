@@ -196,6 +196,7 @@ static void rename_directory(struct events *events, const char *from, const char
         watches_drop(source, over);
     if (node && over != node) {
         node = dirs_move(source->dirs, node, parent, name);
+        scan_follow(node);
         source_tree_moved(source, from, to);
     } else if (!node) {
         node = dirs_add(source->dirs, parent, name);

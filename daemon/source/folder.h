@@ -94,6 +94,8 @@ void scan_abort(struct scan *scan);
 void scan_directory(struct scan *scan, struct node *node);
 /* It was renamed (dirs_move): what was under way goes on under its new name. */
 void scan_moved(struct scan *scan, struct node *node);
+/* Before anything else after dirs_move, which may have moved the node in memory. */
+void scan_follow(struct node *node);
 void scan_forget(struct scan *scan, struct node *node);
 /* Goes on after waiting for files to be handed over. */
 void scan_go_on(struct scan *scan);

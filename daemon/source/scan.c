@@ -166,13 +166,14 @@ static void appear_below(struct scan *scan, struct node *node)
     } while ((at = dirs_next(node, at)));
 }
 
+void scan_follow(struct node *node)
+{
+    if (node->listing)
+        node->listing->node = node;
+}
+
 void scan_moved(struct scan *scan, struct node *node)
 {
-    struct node *at = node;
-    do {
-        if (at->listing)
-            at->listing->node = at;
-    } while ((at = dirs_next(node, at)));
     appear_below(scan, node);
     if (scan->running)
         count_in(scan, node);
