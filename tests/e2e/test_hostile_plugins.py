@@ -78,11 +78,12 @@ def each(deeds):
 
 
 def what_ends_a_host_costs_the_plugin_its_document():
-    deeds = [deed for deed in FATAL if deed != "eat" or not sanitized()]
+    # A sanitized host has no filter of system calls, and no limit of memory.
+    deeds = [deed for deed, why in FATAL.items() if not sanitized() or not (deed == "eat" or "sandbox" in why)]
     d, _ = hostile(deeds)
     with d:
         drop_all(d, deeds)
-        until(lambda: len(d.ask("quarantine", "list")) == len(deeds), "each is quarantined", 30)
+        until(lambda: len(d.ask("quarantine", "list")) == len(deeds), "each is quarantined", 120)
         until(lambda: rang(d, "topics") == each(deeds), "every alarm rings, of the poisoned ones too")
         quarantined = {row["detector"]: row for row in d.ask("quarantine", "list")}
         for deed in deeds:
