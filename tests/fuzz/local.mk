@@ -103,3 +103,4 @@ tests_fuzz_live_control_CPPFLAGS = $(tests_fuzz_fuzz_control_CPPFLAGS)
 tests_fuzz_live_control_CFLAGS = $(tests_fuzz_fuzz_control_CFLAGS)
 tests_fuzz_live_control_LDFLAGS = $(live_ldflags)
 tests_fuzz_live_control_LDADD = $(tests_fuzz_fuzz_control_LDADD)
+EXTRA_DIST += tests/fuzz/control.dict tests/fuzz/exec.dict tests/fuzz/webhook.dict
