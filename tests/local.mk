@@ -1,6 +1,6 @@
 SCRIPT_TESTS += tests/lint/includes.py tests/lint/manuals.py
 EXTRA_DIST += tests/lint/includes.py tests/lint/manuals.py tests/lint/run.sh tests/lint/clang.sh tests/lint/asan.sh \
-	tests/lint/tsan.sh tests/lint/coverage.sh tests/lint/distcheck.sh tests/lint/words.txt tests/lint/cppcheck.txt tests/lint/cppcheck.cfg tests/support/lsan.supp \
+	tests/lint/tsan.sh tests/lint/coverage.sh tests/lint/distcheck.sh tests/lint/words.txt tests/lint/cppcheck.txt tests/lint/cppcheck.cfg \
 	scripts/deps.sh scripts/run.sh scripts/check.sh .clang-tidy
 include tests/fuzz/local.mk
 

@@ -11,5 +11,4 @@ cd "$top/$1"
 }
 export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
-export LSAN_OPTIONS=suppressions=$top/tests/support/lsan.supp
 "$top/scripts/check.sh" .
