@@ -45,11 +45,16 @@ void buf_printf(struct buf *buf, const char *fmt, ...)
     buf_puts(buf, text);
 }
 
+void buf_truncate(struct buf *buf, size_t n)
+{
+    buf->len = n;
+    if (buf->data)
+        buf->data[n] = '\0';
+}
+
 void buf_clear(struct buf *buf)
 {
-    buf->len = 0;
-    if (buf->data)
-        buf->data[0] = '\0';
+    buf_truncate(buf, 0);
 }
 
 void buf_consume(struct buf *buf, size_t n)

@@ -22,6 +22,8 @@ void buf_putc(struct buf *buf, char c);
 void buf_printf(struct buf *buf, const char *fmt, ...) PRINTF(2, 3);
 /* Keeps the memory for the next use. */
 void buf_clear(struct buf *buf);
+/* Keeps the first n bytes. */
+void buf_truncate(struct buf *buf, size_t n);
 /* Takes the first n bytes away. */
 void buf_consume(struct buf *buf, size_t n);
 /* Room for n more bytes at data + len; the caller adds to len what it wrote. */

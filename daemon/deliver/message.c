@@ -59,7 +59,16 @@ static void pick_quote(const json_t *evidence, struct ipc_revision *revision)
     revision->mark_end = (uint32_t)json_integer_value(json_array_get(mark, 1));
 }
 
-static void send_revision(struct host *host, const struct store_told *told, int64_t ended_ms)
+static void put(struct host *host, const struct ipc_message *message, bool is_last)
+{
+    if (is_last)
+        host_send(host, message, -1);
+    else
+        host_send_with_next(host, message);
+}
+
+static void send_revision(struct host *host, const struct store_told *told, int64_t ended_ms,
+                          bool is_last)
 {
     char alert_id[HASH_HEX_SIZE], revision_id[HASH_HEX_SIZE];
     hash_hex(&told->alert, HASH_BYTES, alert_id);
@@ -94,7 +103,7 @@ static void send_revision(struct host *host, const struct store_told *told, int6
     message.revision.labels = pack_list(labels, &labels_out);
     pack_fields(fields, &message.revision, &names_out, &values_out);
     pick_quote(evidence, &message.revision);
-    host_send(host, &message, -1);
+    put(host, &message, is_last);
     json_decref(labels);
     json_decref(fields);
     json_decref(evidence);
@@ -113,7 +122,7 @@ void message_send(struct host *host, const struct store_due *due)
                     .total = (uint32_t)due->n_total,
                     .summary = due->summary},
     };
-    host_send(host, &message, -1);
+    put(host, &message, due->n_told == 0);
     for (size_t i = 0; i < due->n_told; i++)
-        send_revision(host, &due->told[i], due->ended_ms);
+        send_revision(host, &due->told[i], due->ended_ms, i + 1 == due->n_told);
 }

@@ -87,8 +87,6 @@ static void send_file(struct job *job, struct member *member, uint64_t mask)
                                            .max_bytes = work->max_size_bytes,
                                            .growing = work->growing}};
     job->reading = true;
-    /* The position is shared with the host that had it before. */
-    lseek(work->fd, 0, SEEK_SET);
     host_send(member->host, &message, work->fd);
 }
 
@@ -102,7 +100,8 @@ static void send_text(struct job *job, struct member *member, uint64_t mask)
                                            .path = job->doc->path,
                                            .title = version->title,
                                            .media_type = version->media_type,
-                                           .date = version->date ? version->date : job->doc->day}};
+                                           .date = version->date ? version->date : job->doc->day,
+                                           .text = version->text}};
     host_send(member->host, &message, version->text_fd);
 }
 

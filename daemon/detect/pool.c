@@ -30,6 +30,7 @@ struct pool {
     struct detect *detect;
     struct list queue;
     size_t n_queued, n_running;
+    size_t n_cores; /* at the start: asking opens a file */
     struct list members;
     struct loop_timer *idle;  /* only while there are more hosts than the warm one */
     struct loop_timer *pause; /* before the next start */
@@ -67,10 +68,7 @@ static bool pool_starting(const struct pool *pool)
 
 static size_t pool_max(const struct pool *pool)
 {
-    if (pool->detect->hosts_max)
-        return pool->detect->hosts_max;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores > 0 ? (size_t)cores : 1;
+    return pool->detect->hosts_max ? pool->detect->hosts_max : pool->n_cores;
 }
 
 size_t pool_queued(const struct pool *pool)
@@ -378,7 +376,9 @@ static void pool_paused(void *arg)
 struct pool *pool_new(struct detect *detect)
 {
     struct pool *pool = NEW(struct pool);
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
     pool->detect = detect;
+    pool->n_cores = cores > 0 ? (size_t)cores : 1;
     list_init(&pool->queue);
     list_init(&pool->members);
     pool->idle = loop_timer_new(detect->loop, pool_idle, pool);

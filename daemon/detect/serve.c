@@ -33,6 +33,8 @@ static struct document_version *version_new(const struct ipc_version *said, int 
     version->charset = mem_strdup(said->charset);
     version->note = mem_strdup(said->note);
     version->text_fd = fd_take(text_fd);
+    if (version->text_fd < 0)
+        version->text = mem_strdup(said->text);
     return version;
 }
 
@@ -58,8 +60,10 @@ static int serve_version(const struct serving *at, struct err *err)
         return err_set(err, "nobody asked for it");
     if (said->status > IPC_READ_TOO_LARGE)
         return err_set(err, "there is no status %u", said->status);
-    if ((said->status == IPC_READ_OK) != (*at->fd >= 0))
-        return err_set(err, "a text without a version, or a version without its text");
+    if (*said->text && (*at->fd >= 0 || said->status != IPC_READ_OK))
+        return err_set(err, "a text too many");
+    if (*at->fd >= 0 && said->status != IPC_READ_OK)
+        return err_set(err, "a text without a version");
     if (*at->fd >= 0 && memfd_check(*at->fd, IPC_MAX_TEXT_BYTES, NULL, err) < 0)
         return -1;
     if (said->date < 0 || said->date > 99991231)

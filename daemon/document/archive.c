@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <zstd.h>
 
 #include "base/log.h"
@@ -10,43 +11,54 @@
 #include "base/memfd.h"
 #include "store/documents.h"
 
-#define LEVEL          3
-#define TEXT_MAX_BYTES ((size_t)1 << 30) /* no text is longer: hosts bound it far below */
-#define EVERY_MS       (60 * 60 * 1000)
-#define STEP_ROWS      200 /* an operation's share, so that commits of documents pass between */
+#define LEVEL     3
+#define EVERY_MS  (60 * 60 * 1000)
+#define STEP_ROWS 200 /* an operation's share, so that commits of documents pass between */
 
-static int pack(const struct memfd_map *text, struct store_packed *packed, struct err *err)
+static int pack(const char *text, size_t len, struct store_packed *packed, struct err *err)
 {
-    size_t room = ZSTD_compressBound(text->len);
+    size_t room = ZSTD_compressBound(len);
     packed->bytes = mem_alloc(room);
-    packed->size_bytes = (int64_t)text->len;
-    packed->len = ZSTD_compress(packed->bytes, room, text->data, text->len, LEVEL);
+    packed->size_bytes = (int64_t)len;
+    packed->len = ZSTD_compress(packed->bytes, room, text, len, LEVEL);
     if (ZSTD_isError(packed->len))
         return err_set(err, "packing a text: %s", ZSTD_getErrorName(packed->len));
     return 0;
 }
 
-int archive_put(struct store_txn *txn, const struct hash *text_hash, int text_fd, int64_t now_ms,
-                struct err *err)
+int archive_put(struct store_txn *txn, const struct hash *text_hash, const char *text, size_t len,
+                int64_t now_ms, struct err *err)
 {
     int found = store_archive_touch(txn, text_hash, now_ms, err);
     if (found != 0)
         return found < 0 ? -1 : 0;
-    struct memfd_map text;
-    if (memfd_map(text_fd, TEXT_MAX_BYTES, &text, err) < 0)
-        return -1;
     struct store_packed packed = {0};
-    int result = pack(&text, &packed, err);
+    int result = pack(text, len, &packed, err);
     if (result == 0)
         result = store_archive_add(txn, text_hash, &packed, now_ms, err);
     free(packed.bytes);
+    return result;
+}
+
+int archive_put_version(struct store_txn *txn, const struct document_version *version,
+                        int64_t now_ms, struct err *err)
+{
+    const struct hash *hash = &version->text_hash;
+    if (version->text)
+        return archive_put(txn, hash, version->text, strlen(version->text), now_ms, err);
+    if (version->text_fd < 0)
+        return 0;
+    struct memfd_map text;
+    if (memfd_map(version->text_fd, ARCHIVE_MAX_BYTES, &text, err) < 0)
+        return -1;
+    int result = archive_put(txn, hash, text.data, text.len, now_ms, err);
     memfd_unmap(&text);
     return result;
 }
 
 static int unpack(const struct store_packed *packed, int *text_fd, struct err *err)
 {
-    if (packed->size_bytes < 0 || (uint64_t)packed->size_bytes > TEXT_MAX_BYTES)
+    if (packed->size_bytes < 0 || (uint64_t)packed->size_bytes > ARCHIVE_MAX_BYTES)
         return err_set(err, "an archived text of %lld bytes", (long long)packed->size_bytes);
     size_t size = (size_t)packed->size_bytes;
     AUTO_FREE char *text = mem_alloc(size);

@@ -6,17 +6,25 @@
 #ifndef TOCSIN_DOCUMENT_ARCHIVE_H
 #define TOCSIN_DOCUMENT_ARCHIVE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/loop.h"
 #include "config/config.h"
+#include "document/document.h"
 #include "store/store.h"
 
-/* Within operations. Put packs the text of a sealed memory file, unless it is there already. */
-int archive_put(struct store_txn *txn, const struct hash *text_hash, int text_fd, int64_t now_ms,
-                struct err *err);
+/* Of one text; hosts bound it far below. */
+#define ARCHIVE_MAX_BYTES ((size_t)1 << 30)
+
+/* Within operations. Put packs a text, unless it is there already. */
+int archive_put(struct store_txn *txn, const struct hash *text_hash, const char *text, size_t len,
+                int64_t now_ms, struct err *err);
+/* The same with the text of a version, if it has one. */
+int archive_put_version(struct store_txn *txn, const struct document_version *version,
+                        int64_t now_ms, struct err *err);
 /* 1: *text_fd is a sealed memory file with the text, the caller's. 0: the text is not kept any
  * more, *text_fd is -1. */
 int archive_get(struct store_txn *txn, const struct hash *text_hash, int *text_fd, struct err *err);

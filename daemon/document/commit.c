@@ -89,12 +89,13 @@ static int add_pending(struct store_txn *txn, const struct commit *commit, struc
     return 0;
 }
 
-static int add_version(struct store_txn *txn, struct commit *commit, int64_t document,
+static int add_version(struct store_txn *txn, struct commit *commit, int64_t document, bool is_new,
                        struct err *err)
 {
     struct document_version *v = commit->version;
     struct store_version row = {
         .document = document,
+        .number = is_new, /* the first, else to be found */
         .hash = v->hash,
         .text_hash = v->text_hash,
         .size_bytes = v->size_bytes,
@@ -105,11 +106,12 @@ static int add_version(struct store_txn *txn, struct commit *commit, int64_t doc
         .note = v->note,
         .seen_ms = commit->now_ms,
     };
-    bool had_text;
-    if (store_version_had_text(txn, document, &v->text_hash, &had_text, err) < 0 ||
-        store_version_add(txn, &row, err) < 0)
+    bool had_text = false;
+    if (!is_new && store_version_had_text(txn, document, &v->text_hash, &had_text, err) < 0)
         return -1;
-    if (v->text_fd >= 0 && archive_put(txn, &v->text_hash, v->text_fd, commit->now_ms, err) < 0)
+    if (store_version_add(txn, &row, err) < 0)
+        return -1;
+    if (archive_put_version(txn, v, commit->now_ms, err) < 0)
         return -1;
     v->version = row.id;
     v->is_news = !had_text && !commit->quiet;
@@ -124,8 +126,10 @@ static int change_document(struct store_txn *txn, struct commit *commit,
     bool was_empty = !is_new && hash_equal(&document->origin, &empty);
     if (was_empty && choose_origin(txn, &v->text_hash, &document->origin, err) < 0)
         return -1;
-    if (add_version(txn, commit, document->id, err) < 0)
+    if (add_version(txn, commit, document->id, is_new, err) < 0)
         return -1;
+    if (is_new)
+        return store_document_stand(txn, document->id, v->version, err);
     /* It was removed, and something else has its place and number already: only the version is of
      * interest. */
     if (commit->gone && !document->removed_ms)

@@ -43,7 +43,8 @@ struct document_version {
     int64_t size_bytes;
     int32_t date; /* YYYYMMDD, 0 none */
     char *title, *media_type, *charset, *note;
-    int text_fd; /* sealed memory file with the decoded text; -1 */
+    char *text;  /* decoded; NULL: it is in text_fd */
+    int text_fd; /* sealed memory file with it; -1 */
     /* Set by the commit: a text that this document has not had before, so that one pending row per
      * detector stands in the store. False: the same bytes, white space only, A -> B -> A, or a
      * quiet one; whatever was detected meanwhile is to be dropped. */

@@ -20,6 +20,7 @@ void document_version_free(struct document_version **version)
     if (!*version)
         return;
     fd_close(&(*version)->text_fd);
+    free((*version)->text);
     free((*version)->title);
     free((*version)->media_type);
     free((*version)->charset);

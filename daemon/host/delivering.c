@@ -8,17 +8,17 @@
 #include "host/post.h"
 #include "host/sandbox.h"
 #include "host/voice.h"
-#include "ipc/channel.h"
 
 #define MAX_REVISIONS 10000 /* in one delivery */
 
-/* A received revision: the packet, and the arrays that a plugin reads it by. */
+/* The arrays that a plugin reads a received revision by. */
 struct carried {
-    struct buf packet;
     const char **labels, **names, **values;
 };
 
 struct load {
+    struct buf *packets; /* that the revisions point into, as far as others followed them */
+    size_t n_packets, cap_packets;
     struct carried *carried;
     struct tocsin_revision *revisions;
     size_t n;
@@ -72,29 +72,42 @@ static int take_revision(const struct ipc_revision *from, struct carried *carrie
     return 0;
 }
 
-static int receive_revision(int channel, struct carried *carried, struct tocsin_revision *to,
-                            struct err *err)
+/* The packet at hand holds nothing more, but what is read of it already points into it. */
+static void keep_packet(struct ipc_inbox *inbox, struct load *load)
+{
+    load->packets =
+        mem_grow(load->packets, &load->cap_packets, load->n_packets + 1, sizeof(*load->packets));
+    load->packets[load->n_packets++] = inbox->packet;
+    inbox->packet = (struct buf){0};
+    inbox->at = 0;
+}
+
+static int receive_revision(struct host *host, struct load *load, struct err *err)
 {
     AUTO_FD int fd = -1;
-    enum ipc_status status = ipc_receive(channel, &carried->packet, &fd, err);
-    if (status != IPC_OK)
-        return status == IPC_CLOSED ? err_set(err, "the daemon is gone") : -1;
     struct ipc_message message;
-    int result = ipc_decode(carried->packet.data, carried->packet.len, IPC_TO_HOST, &message, err);
+    if (ipc_inbox_empty(&host->inbox))
+        keep_packet(&host->inbox, load);
+    enum ipc_status status =
+        ipc_inbox_next(&host->inbox, host->channel, IPC_TO_HOST, &message, &fd, err);
+    if (status == IPC_CLOSED)
+        return err_set(err, "the daemon is gone");
+    int result = status == IPC_OK ? 0 : -1;
     if (result == 0 && message.type != IPC_REVISION)
         result = err_set(err, "%s in place of a revision", ipc_type_name(message.type));
     if (result == 0)
-        result = take_revision(&message.revision, carried, to, err);
+        result = take_revision(&message.revision, &load->carried[load->n],
+                               &load->revisions[load->n], err);
     ipc_message_deinit(&message);
     return result;
 }
 
-static int load_receive(int channel, size_t n, struct load *load, struct err *err)
+static int load_receive(struct host *host, size_t n, struct load *load, struct err *err)
 {
     *load = (struct load){.carried = NEW_N(struct carried, n),
                           .revisions = NEW_N(struct tocsin_revision, n)};
     for (; load->n < n; load->n++)
-        if (receive_revision(channel, &load->carried[load->n], &load->revisions[load->n], err) < 0)
+        if (receive_revision(host, load, err) < 0)
             return -1;
     return 0;
 }
@@ -102,11 +115,13 @@ static int load_receive(int channel, size_t n, struct load *load, struct err *er
 static void load_deinit(struct load *load, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        buf_deinit(&load->carried[i].packet);
         free(load->carried[i].labels);
         free(load->carried[i].names);
         free(load->carried[i].values);
     }
+    for (size_t i = 0; i < load->n_packets; i++)
+        buf_deinit(&load->packets[i]);
+    free(load->packets);
     free(load->carried);
     free(load->revisions);
 }
@@ -129,7 +144,7 @@ static void post_outcome(uint64_t job, enum tocsin_result result,
         return;
     message.outcome.tokens = (struct ipc_texts){0};
     post_log(0, TOCSIN_WARNING, "the tokens of a delivery were too long and are lost");
-    post(&message, -1);
+    post(&message);
 }
 
 static void carry(struct plugin *plugin, uint64_t job, const struct tocsin_delivery *delivery)
@@ -152,7 +167,7 @@ static void leave_to_another(uint64_t job)
 {
     struct ipc_message message = {.type = IPC_OUTCOME,
                                   .outcome = {.job = job, .result = TOCSIN_LATER, .spent = true}};
-    post(&message, -1);
+    post(&message);
 }
 
 int job_deliver(struct host *host, const struct ipc_message *message, int fd, struct err *err)
@@ -166,7 +181,7 @@ int job_deliver(struct host *host, const struct ipc_message *message, int fd, st
     if (given->total < given->count)
         return err_set(err, "%u revisions of a total of %u", given->count, given->total);
     struct load load;
-    int result = load_receive(host->channel, given->count, &load, err);
+    int result = load_receive(host, given->count, &load, err);
     struct tocsin_delivery delivery = {.id = given->id,
                                        .attempt = (int)given->attempt,
                                        .summary = given->summary[0] ? given->summary : NULL,

@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,9 +17,10 @@
 #include "host/version.h"
 #include "host/voice.h"
 
-void job_done(uint64_t job)
+void job_done(struct bundle *bundle, uint64_t job)
 {
-    post(&(struct ipc_message){.type = IPC_DONE, .done = {.job = job}}, -1);
+    bundle_add(bundle, &(struct ipc_message){.type = IPC_DONE, .done = {.job = job}});
+    bundle_post(bundle);
 }
 
 /* ---- one detector ---- */
@@ -34,8 +36,9 @@ static struct ipc_texts packed(const struct tocsin_texts *texts, struct buf *out
     return ipc_texts_pack((const char *const *)texts->items, texts->n, out);
 }
 
-static void send_finding(const struct ipc_running *at, const struct tocsin_document *document,
-                         const struct tocsin_finding *finding, struct tally *tally)
+static void add_finding(struct bundle *bundle, const struct ipc_running *at,
+                        const struct tocsin_document *document,
+                        const struct tocsin_finding *finding, struct tally *tally)
 {
     tally->n_cut += finding->n_cut;
     if (finding->n_evidence == 0) {
@@ -59,7 +62,7 @@ static void send_finding(const struct ipc_running *at, const struct tocsin_docum
                     .field_names = packed(&finding->field_names, &names),
                     .field_values = packed(&finding->field_values, &values),
                     .evidence = quotes}};
-    if (post_if_it_fits(&message))
+    if (bundle_add_if_it_fits(bundle, &message))
         tally->n_sent++;
     else
         tally->n_oversized++;
@@ -88,10 +91,13 @@ static uint64_t now_us(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-static void detect_one(struct plugin *plugin, uint64_t job, const struct tocsin_document *document)
+/* What it found stays in the bundle. */
+static void detect_one(struct plugin *plugin, uint64_t job, const struct tocsin_document *document,
+                       struct bundle *bundle)
 {
     struct ipc_running at = {.job = job, .plugin = plugin->index};
-    post(&(struct ipc_message){.type = IPC_RUNNING, .running = at}, -1);
+    bundle_add(bundle, &(struct ipc_message){.type = IPC_RUNNING, .running = at});
+    bundle_post(bundle);
     voice_begin(plugin);
     struct tocsin_report report = {.text_len = document->len};
     uint64_t began = now_us();
@@ -103,28 +109,27 @@ static void detect_one(struct plugin *plugin, uint64_t job, const struct tocsin_
     if (result < 0)
         note_add(&reason, "%s", error ? error : "the plugin could not judge the document");
     for (size_t i = 0; result >= 0 && i < report.n; i++)
-        send_finding(&at, document, report.findings[i], &tally);
+        add_finding(bundle, &at, document, report.findings[i], &tally);
     if (result >= 0)
         explain_tally(&tally, &report, &reason);
     size_t n_dropped = result < 0 ? 0 : report.n + report.n_dropped - tally.n_sent;
-    post(&(struct ipc_message){.type = IPC_DETECTED,
-                               .detected = {.job = job,
-                                            .plugin = plugin->index,
-                                            .ok = result >= 0,
-                                            .n_findings = tally.n_sent,
-                                            .n_dropped = (uint32_t)n_dropped,
-                                            .took_us = took,
-                                            .reason = buf_text(&reason)}},
-         -1);
+    bundle_add(bundle, &(struct ipc_message){.type = IPC_DETECTED,
+                                             .detected = {.job = job,
+                                                          .plugin = plugin->index,
+                                                          .ok = result >= 0,
+                                                          .n_findings = tally.n_sent,
+                                                          .n_dropped = (uint32_t)n_dropped,
+                                                          .took_us = took,
+                                                          .reason = buf_text(&reason)}});
     tocsin_host_report_deinit(&report);
 }
 
 static void detect(struct host *host, uint64_t job, uint64_t mask,
-                   const struct tocsin_document *document)
+                   const struct tocsin_document *document, struct bundle *bundle)
 {
     for (size_t i = 0; i < host->n_plugins; i++)
         if (mask >> i & 1)
-            detect_one(&host->plugins[i], job, document);
+            detect_one(&host->plugins[i], job, document, bundle);
 }
 
 static int check_mask(const struct host *host, uint64_t mask, struct err *err)
@@ -138,20 +143,39 @@ static int check_mask(const struct host *host, uint64_t mask, struct err *err)
 
 /* ---- READ ---- */
 
-static void post_version(uint64_t job, const struct version *version, int text_fd)
+/* A short text goes with the message. In a NUL-terminated one there is no room for a NUL. */
+static bool is_inline(const struct buf *text)
 {
-    post(&(struct ipc_message){.type = IPC_VERSION,
-                               .version = {.job = job,
-                                           .status = version->status,
-                                           .hash = version->hash,
-                                           .text_hash = version->text_hash,
-                                           .size_bytes = version->size_bytes,
-                                           .date = version->date,
-                                           .title = version->title,
-                                           .media_type = version->media_type,
-                                           .charset = version->charset,
-                                           .note = buf_text(&version->note)}},
-         text_fd);
+    return text->len <= IPC_INLINE_TEXT_BYTES && strlen(buf_text(text)) == text->len;
+}
+
+static int add_version(struct bundle *bundle, uint64_t job, const struct version *version,
+                       struct err *err)
+{
+    bool has_text = version->status == IPC_READ_OK;
+    bool in_file = has_text && !is_inline(&version->text);
+    struct ipc_message message = {.type = IPC_VERSION,
+                                  .version = {.job = job,
+                                              .status = version->status,
+                                              .hash = version->hash,
+                                              .text_hash = version->text_hash,
+                                              .size_bytes = version->size_bytes,
+                                              .date = version->date,
+                                              .title = version->title,
+                                              .media_type = version->media_type,
+                                              .charset = version->charset,
+                                              .note = buf_text(&version->note)}};
+    if (!in_file) {
+        message.version.text = has_text ? buf_text(&version->text) : "";
+        bundle_add(bundle, &message);
+        return 0;
+    }
+    AUTO_FD int fd = memfd_from("text", buf_text(&version->text), version->text.len, err);
+    if (fd < 0)
+        return -1;
+    bundle_add_with_fd(bundle, &message, fd);
+    bundle_post(bundle);
+    return 0;
 }
 
 static int32_t today_utc(void)
@@ -168,15 +192,6 @@ static int32_t date_or_today(int64_t date, int64_t today)
     return today ? (int32_t)today : today_utc();
 }
 
-static int send_text(uint64_t job, struct version *version, struct err *err)
-{
-    AUTO_FD int fd = memfd_from("text", buf_text(&version->text), version->text.len, err);
-    if (fd < 0)
-        return -1;
-    post_version(job, version, fd);
-    return 0;
-}
-
 int job_read(struct host *host, const struct ipc_message *message, int fd, struct err *err)
 {
     const struct ipc_read *read = &message->read;
@@ -184,12 +199,11 @@ int job_read(struct host *host, const struct ipc_message *message, int fd, struc
         return err_set(err, "READ without a file");
     if (check_mask(host, read->plugins, err) < 0)
         return -1;
+    AUTO_BUNDLE struct bundle bundle = {0};
     struct version version;
     version_read(fd, read, &version);
-    int result = 0;
-    if (version.status != IPC_READ_OK) {
-        post_version(read->job, &version, -1);
-    } else if ((result = send_text(read->job, &version, err)) == 0) {
+    int result = add_version(&bundle, read->job, &version, err);
+    if (result == 0 && version.status == IPC_READ_OK) {
         struct tocsin_document document = {.text = buf_text(&version.text),
                                            .len = version.text.len,
                                            .title = version.title,
@@ -197,29 +211,32 @@ int job_read(struct host *host, const struct ipc_message *message, int fd, struc
                                            .source = read->source,
                                            .media_type = version.media_type,
                                            .date = date_or_today(version.date, read->today)};
-        detect(host, read->job, read->plugins, &document);
+        detect(host, read->job, read->plugins, &document, &bundle);
         tocsin_host_document_deinit(&document);
     }
     version_deinit(&version);
     if (result == 0)
-        job_done(read->job);
+        job_done(&bundle, read->job);
     return result;
 }
 
 /* ---- TEXT ---- */
 
-int job_map_document(int fd, const struct job_document *from, struct buf *text,
-                     struct tocsin_document *document, struct err *err)
+int job_load_document(int fd, const struct job_document *from, struct buf *text,
+                      struct tocsin_document *document, struct err *err)
 {
-    if (fd < 0)
-        return err_set(err, "a document without its text");
     struct memfd_map map;
-    if (memfd_map(fd, IPC_MAX_TEXT_BYTES, &map, err) < 0)
-        return -1;
-    /* Copied, so that a NUL stands behind it, as plugins are promised. */
     buf_clear(text);
-    buf_append(text, map.data, map.len);
-    memfd_unmap(&map);
+    if (fd < 0 && !from->text)
+        return err_set(err, "a document without its text");
+    if (fd < 0) {
+        buf_puts(text, from->text);
+    } else if (memfd_map(fd, IPC_MAX_TEXT_BYTES, &map, err) < 0) {
+        return -1;
+    } else { /* copied, so that a NUL stands behind it, as plugins are promised */
+        buf_append(text, map.data, map.len);
+        memfd_unmap(&map);
+    }
     *document = (struct tocsin_document){.text = buf_text(text),
                                          .len = text->len,
                                          .title = from->title,
@@ -233,15 +250,16 @@ int job_map_document(int fd, const struct job_document *from, struct buf *text,
 int job_text(struct host *host, const struct ipc_message *message, int fd, struct err *err)
 {
     const struct ipc_text *given = &message->text;
-    struct job_document from = {given->source, given->path, given->title, given->media_type,
-                                given->date};
+    struct job_document from = {given->source,     given->path, given->title,
+                                given->media_type, given->date, given->text};
     AUTO_BUF struct buf text = {0};
     struct tocsin_document document;
     if (check_mask(host, given->plugins, err) < 0 ||
-        job_map_document(fd, &from, &text, &document, err) < 0)
+        job_load_document(fd, &from, &text, &document, err) < 0)
         return -1;
-    detect(host, given->job, given->plugins, &document);
+    AUTO_BUNDLE struct bundle bundle = {0};
+    detect(host, given->job, given->plugins, &document, &bundle);
     tocsin_host_document_deinit(&document);
-    job_done(given->job);
+    job_done(&bundle, given->job);
     return 0;
 }

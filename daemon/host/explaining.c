@@ -13,62 +13,68 @@ static struct plugin *detector_at(struct host *host, uint32_t index, struct err 
     return NULL;
 }
 
-static void post_part(const struct ipc_part *part)
+/* What a plugin's answer is put into, piece by piece. */
+struct answer {
+    uint64_t job;
+    struct bundle bundle;
+};
+
+static void add_part(struct answer *answer, const struct ipc_part *part)
 {
-    if (!post_if_it_fits(&(struct ipc_message){.type = IPC_PART, .part = *part}))
+    struct ipc_message message = {.type = IPC_PART, .part = *part};
+    message.part.job = answer->job;
+    if (!bundle_add_if_it_fits(&answer->bundle, &message))
         post_log(0, TOCSIN_WARNING, "a part of an explanation was too long and left out");
 }
 
 static void explained_topic(void *arg, const char *topic, bool matches)
 {
-    post_part(&(struct ipc_part){
-        .job = *(const uint64_t *)arg, .is_topic = 1, .holds = matches, .part = topic});
+    add_part(arg, &(struct ipc_part){.is_topic = 1, .holds = matches, .part = topic});
 }
 
 static void explained_part(void *arg, int depth, bool holds, const char *part, const char *text)
 {
-    post_part(&(struct ipc_part){.job = *(const uint64_t *)arg,
-                                 .depth = (uint32_t)depth,
-                                 .holds = holds,
-                                 .part = part,
-                                 .text = text});
+    add_part(arg, &(struct ipc_part){
+                      .depth = (uint32_t)depth, .holds = holds, .part = part, .text = text});
 }
 
 int job_explain(struct host *host, const struct ipc_message *message, int fd, struct err *err)
 {
     const struct ipc_explain *given = &message->explain;
     struct plugin *plugin = detector_at(host, given->plugin, err);
-    struct job_document from = {given->source, given->path, given->title, given->media_type,
-                                given->date};
+    struct job_document from = {given->source,     given->path, given->title,
+                                given->media_type, given->date, NULL};
     AUTO_BUF struct buf text = {0};
     struct tocsin_document document;
-    if (!plugin || job_map_document(fd, &from, &text, &document, err) < 0)
+    if (!plugin || job_load_document(fd, &from, &text, &document, err) < 0)
         return -1;
-    uint64_t job = given->job;
-    struct tocsin_explain explain = {explained_topic, explained_part, &job};
+    struct answer answer = {.job = given->job};
+    struct tocsin_explain explain = {explained_topic, explained_part, &answer};
     const struct tocsin_detector *detector = plugin->table->detector;
     const char *topic = given->topic[0] ? given->topic : NULL;
     voice_begin(plugin);
     if (detector->explain && detector->explain(plugin->state, &document, topic, &explain) < 0)
-        explained_part(&job, 0, false, plugin->instance, "the explanation failed");
+        explained_part(&answer, 0, false, plugin->instance, "the explanation failed");
     tocsin_host_document_deinit(&document);
-    job_done(job);
+    job_done(&answer.bundle, answer.job);
+    bundle_deinit(&answer.bundle);
     return 0;
 }
 
 static void add_topic(void *arg, const char *name, enum tocsin_severity severity,
                       const char *const *labels, const char *query, const char *file, int line)
 {
+    struct answer *answer = arg;
     AUTO_BUF struct buf packed = {0};
     struct ipc_message message = {.type = IPC_TOPIC,
-                                  .topic = {.job = *(const uint64_t *)arg,
+                                  .topic = {.job = answer->job,
                                             .name = name,
                                             .severity = severity,
                                             .labels = ipc_texts_pack(labels, SIZE_MAX, &packed),
                                             .query = query,
                                             .file = file,
                                             .line = (uint32_t)line}};
-    if (!post_if_it_fits(&message))
+    if (!bundle_add_if_it_fits(&answer->bundle, &message))
         post_log(0, TOCSIN_WARNING, "topic \"%s\" was too long for a message and left out", name);
 }
 
@@ -78,12 +84,13 @@ int job_topics(struct host *host, const struct ipc_message *message, int fd, str
     struct plugin *plugin = detector_at(host, message->topics.plugin, err);
     if (!plugin)
         return -1;
-    uint64_t job = message->topics.job;
-    struct tocsin_topics topics = {add_topic, &job};
+    struct answer answer = {.job = message->topics.job};
+    struct tocsin_topics topics = {add_topic, &answer};
     voice_begin(plugin);
     if (plugin->table->detector->topics &&
         plugin->table->detector->topics(plugin->state, &topics) < 0)
         post_log(plugin->index, TOCSIN_ERROR, "the list of topics is incomplete");
-    job_done(job);
+    job_done(&answer.bundle, answer.job);
+    bundle_deinit(&answer.bundle);
     return 0;
 }

@@ -75,6 +75,11 @@ static void wait_for_it(struct waiting *waiting, const struct timespec *end)
     pthread_mutex_unlock(&lock);
 }
 
+static void page_done(uint64_t job)
+{
+    post(&(struct ipc_message){.type = IPC_DONE, .done = {.job = job}});
+}
+
 char *exporting_page(const char *name)
 {
     struct timespec end;
@@ -84,10 +89,10 @@ char *exporting_page(const char *name)
     list_init(&waiting.link);
     if (!begin(&waiting, &end))
         return NULL;
-    post(&(struct ipc_message){.type = IPC_ASK, .ask = {.job = waiting.job, .page = name}}, -1);
+    post(&(struct ipc_message){.type = IPC_ASK, .ask = {.job = waiting.job, .page = name}});
     wait_for_it(&waiting, &end);
     if (waiting.is_answered)
-        job_done(waiting.job);
+        page_done(waiting.job);
     return waiting.text;
 }
 
@@ -130,6 +135,6 @@ int job_page(struct host *host, const struct ipc_message *message, int fd, struc
     }
     voice_begin(&host->plugins[0]);
     if (!hand_over(page->job, text))
-        job_done(page->job);
+        page_done(page->job);
     return 0;
 }

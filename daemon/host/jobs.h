@@ -4,6 +4,7 @@
 #define TOCSIN_HOST_JOBS_H
 
 #include "host/plugin.h"
+#include "host/post.h"
 
 /* detecting.c */
 int job_read(struct host *host, const struct ipc_message *message, int fd, struct err *err);
@@ -19,15 +20,18 @@ int job_deliver(struct host *host, const struct ipc_message *message, int fd, st
 /* exporting.c */
 int job_page(struct host *host, const struct ipc_message *message, int fd, struct err *err);
 
-void job_done(uint64_t job);
+/* The last word on a job, sent with what was bundled. */
+void job_done(struct bundle *bundle, uint64_t job);
 
-/* A document of which the daemon sends the text: the memory file's bytes in `text`, and what else
- * the message says. The texts must outlive it; tocsin_host_document_deinit ends it. */
+/* A document of which the daemon sends the text, in a memory file or, when `fd` is -1, in the
+ * message: its bytes in `text`, and what else the message says. The texts must outlive it;
+ * tocsin_host_document_deinit ends it. */
 struct job_document {
     const char *source, *path, *title, *media_type;
     int64_t date;
+    const char *text; /* NULL: only ever in a memory file */
 };
-int job_map_document(int fd, const struct job_document *from, struct buf *text,
-                     struct tocsin_document *document, struct err *err);
+int job_load_document(int fd, const struct job_document *from, struct buf *text,
+                      struct tocsin_document *document, struct err *err);
 
 #endif

@@ -60,7 +60,7 @@ int main(void)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     post_open(IPC_FD_CHANNEL);
-    struct host host = {.channel = IPC_FD_CHANNEL};
+    struct host host = {.channel = IPC_FD_CHANNEL, .inbox = {.fd = -1}};
     int status = run(&host);
     host_deinit(&host);
     return status;

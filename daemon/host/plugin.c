@@ -65,5 +65,6 @@ void host_deinit(struct host *host)
         plugin_free(&host->plugins[i]);
     free(host->plugins);
     free(host->sandbox_off);
+    ipc_inbox_deinit(&host->inbox);
     *host = (struct host){0};
 }

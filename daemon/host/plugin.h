@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "ipc/messages.h"
+#include "ipc/inbox.h"
 #include "lib/objects.h"
 
 /* An option as the configuration gives it. A long list comes in several messages. */
@@ -39,6 +39,7 @@ struct plugin {
 
 struct host {
     int channel;
+    struct ipc_inbox inbox; /* of the channel */
     enum ipc_role role;
     uint64_t memory_bytes;
     char *sandbox_off; /* layers, comma-separated */

@@ -1,9 +1,7 @@
 /* Which message is which job; see serve.h. */
 #include "host/serve.h"
 
-#include "base/buf.h"
 #include "host/jobs.h"
-#include "ipc/channel.h"
 
 static int (*const jobs[IPC_N_TYPES])(struct host *host, const struct ipc_message *message, int fd,
                                       struct err *err) = {
@@ -31,23 +29,19 @@ static void end_plugins(struct host *host)
 
 int serve(struct host *host, struct err *err)
 {
-    AUTO_BUF struct buf packet = {0};
     for (;;) {
         AUTO_FD int fd = -1;
-        enum ipc_status status = ipc_receive(host->channel, &packet, &fd, err);
-        if (status == IPC_CLOSED)
-            return 0;
-        if (status != IPC_OK)
-            return -1;
         struct ipc_message message;
-        int result = ipc_decode(packet.data, packet.len, IPC_TO_HOST, &message, err);
-        bool quit = result == 0 && message.type == IPC_QUIT;
+        enum ipc_status status =
+            ipc_inbox_next(&host->inbox, host->channel, IPC_TO_HOST, &message, &fd, err);
+        bool quit = status == IPC_OK && message.type == IPC_QUIT;
+        int result = status == IPC_OK || status == IPC_CLOSED ? 0 : -1;
         if (quit)
             end_plugins(host);
-        else if (result == 0)
+        else if (status == IPC_OK)
             result = do_job(host, &message, fd, err);
         ipc_message_deinit(&message);
-        if (quit || result < 0)
+        if (quit || status != IPC_OK || result < 0)
             return result;
     }
 }

@@ -112,19 +112,15 @@ static int take(struct host *host, const struct ipc_message *message, bool *star
 
 static int hear(struct host *host, struct err *err)
 {
-    AUTO_BUF struct buf packet = {0};
     bool start = false;
     while (!start) {
         AUTO_FD int fd = -1;
-        enum ipc_status status = ipc_receive(host->channel, &packet, &fd, err);
+        struct ipc_message message;
+        enum ipc_status status =
+            ipc_inbox_next(&host->inbox, host->channel, IPC_TO_HOST, &message, &fd, err);
         if (status == IPC_CLOSED)
             return err_set(err, "the daemon is gone");
-        if (status != IPC_OK)
-            return -1;
-        struct ipc_message message;
-        int result = ipc_decode(packet.data, packet.len, IPC_TO_HOST, &message, err);
-        if (result == 0)
-            result = take(host, &message, &start, err);
+        int result = status == IPC_OK ? take(host, &message, &start, err) : -1;
         ipc_message_deinit(&message);
         if (result < 0)
             return -1;
@@ -204,7 +200,7 @@ static void enter_sandbox(struct host *host, struct sandbox *sandbox)
 
 static void tell_running(const struct plugin *plugin)
 {
-    post(&(struct ipc_message){.type = IPC_RUNNING, .running = {.plugin = plugin->index}}, -1);
+    post(&(struct ipc_message){.type = IPC_RUNNING, .running = {.plugin = plugin->index}});
 }
 
 /* The table is the one that this host was made for. */
@@ -296,10 +292,9 @@ static void tell_ready(struct sandbox *sandbox, const struct buf *program_layers
         post_log(0, TOCSIN_WARNING, "sandbox layers that this system does not grant: %s",
                  buf_text(&missing));
     sandbox_layers(sandbox, &layers);
-    post(&(struct ipc_message){.type = IPC_READY,
-                               .ready = {.layers = buf_text(&layers),
-                                         .program_layers = buf_text(program_layers)}},
-         -1);
+    post(&(struct ipc_message){
+        .type = IPC_READY,
+        .ready = {.layers = buf_text(&layers), .program_layers = buf_text(program_layers)}});
 }
 
 enum setup_end setup_run(struct host *host, struct err *err)

@@ -82,6 +82,8 @@ static void add_line(struct drive *drive, const struct ipc_message *message)
                    message->version.title, message->version.media_type, message->version.charset,
                    message->version.note);
         drive->hash = message->version.hash;
+        buf_clear(&drive->text);
+        buf_puts(&drive->text, message->version.text);
         break;
     case IPC_FINDING:
         buf_printf(lines, " %s \"%s\" severity=%u label=%s mark=%u-%u quote=%s",
@@ -126,16 +128,16 @@ static void add_line(struct drive *drive, const struct ipc_message *message)
 static enum ipc_type receive_one(struct drive *drive)
 {
     struct pollfd ready = {.fd = drive->channel, .events = POLLIN};
-    if (poll(&ready, 1, PATIENCE_MS) != 1)
+    if (ipc_inbox_empty(&drive->inbox) && poll(&ready, 1, PATIENCE_MS) != 1)
         give_up("the host said nothing for too long");
-    AUTO_BUF struct buf packet = {0};
     struct err err;
+    struct ipc_message message;
     int fd;
-    enum ipc_status status = ipc_receive(drive->channel, &packet, &fd, &err);
+    enum ipc_status status =
+        ipc_inbox_next(&drive->inbox, drive->channel, IPC_TO_DAEMON, &message, &fd, &err);
     if (status == IPC_CLOSED)
         return IPC_NONE;
-    struct ipc_message message;
-    if (status != IPC_OK || ipc_decode(packet.data, packet.len, IPC_TO_DAEMON, &message, &err) < 0)
+    if (status != IPC_OK)
         give_up(err.text);
     add_line(drive, &message);
     if (fd >= 0) {
@@ -230,7 +232,7 @@ static void send_setup(struct drive *drive, const struct drive_setup *setup)
 
 void drive_start(struct drive *drive, const struct drive_setup *setup)
 {
-    *drive = (struct drive){.text_fd = -1};
+    *drive = (struct drive){.text_fd = -1, .inbox = {.fd = -1}};
     struct err err;
     int host_end;
     if (ipc_pair(&drive->channel, &host_end, &err) < 0)
@@ -316,5 +318,7 @@ void drive_end(struct drive *drive)
     }
     fd_close(&drive->channel);
     fd_close(&drive->text_fd);
+    ipc_inbox_deinit(&drive->inbox);
+    buf_deinit(&drive->text);
     buf_deinit(&drive->lines);
 }

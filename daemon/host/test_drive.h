@@ -11,15 +11,17 @@
 #include <tocsin/plugin.h>
 
 #include "base/buf.h"
-#include "ipc/messages.h"
+#include "ipc/inbox.h"
 
 struct drive {
     int channel;
+    struct ipc_inbox inbox;
     pid_t pid;
     int status;       /* of the dead; valid once `dead` */
     bool dead, ready; /* READY came */
     struct buf lines; /* one a message: "LOG text", "FINDING topic ..." */
     struct hash hash; /* of the last VERSION */
+    struct buf text;  /* in it */
     int text_fd;      /* with it; -1 */
     uint64_t asked;   /* number of the last ASK */
 };

@@ -59,17 +59,37 @@ static void test_a_document_is_read_and_detected(void **state)
     assert_says(&drive, "RUNNING\nFINDING needle \"a needle in hay.txt\" severity=3 label=sharp "
                         "mark=2-8 quote=A needle in the hay.\n"
                         "DETECTED ok=1 sent=1 dropped=0 \nDONE\n");
-    struct memfd_map text;
-    struct err err;
-    assert_int_equal(memfd_map(drive.text_fd, 1000, &text, &err), 0);
-    assert_int_equal(text.len, strlen(SEED) - strlen(" date 2024-06-16 "));
-    assert_memory_equal(text.data, "A needle", 8);
-    memfd_unmap(&text);
+    assert_int_equal(drive.text_fd, -1);
+    assert_string_equal(buf_text(&drive.text), SEED + strlen(" date 2024-06-16 "));
     struct hash known = drive.hash;
     buf_clear(&drive.lines);
     assert_true(drive_read(&drive, "hay.txt", SEED, strlen(SEED), &known));
     assert_string_equal(buf_text(&drive.lines), "VERSION 1 date=0 title= type= charset= note=\n"
                                                 "DONE\n");
+    assert_ended_well(&drive);
+}
+
+/* One that is long, or holds a NUL, comes in a memory file. */
+static void test_a_long_text_comes_in_a_file(void **state)
+{
+    (void)state;
+    struct drive drive;
+    start_detector(&drive, "none");
+    size_t len = IPC_INLINE_TEXT_BYTES + 1;
+    AUTO_FREE char *bytes = mem_alloc(len);
+    memset(bytes, 'x', len);
+    assert_true(drive_read(&drive, "long.txt", bytes, len, NULL));
+    struct memfd_map text;
+    struct err err;
+    assert_int_equal(memfd_map(drive.text_fd, len, &text, &err), 0);
+    assert_string_equal(buf_text(&drive.text), "");
+    assert_int_equal(text.len, len);
+    assert_memory_equal(text.data, bytes, len);
+    memfd_unmap(&text);
+    fd_close(&drive.text_fd);
+    assert_true(drive_read(&drive, "short.txt", bytes, len - 1, NULL));
+    assert_int_equal(drive.text_fd, -1);
+    assert_int_equal(drive.text.len, len - 1);
     assert_ended_well(&drive);
 }
 
@@ -293,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_document_is_read_and_detected),
+        cmocka_unit_test(test_a_long_text_comes_in_a_file),
         cmocka_unit_test(test_what_cannot_be_read_is_said),
         cmocka_unit_test(test_text_is_detected_again),
         cmocka_unit_test(test_explanations_and_topics),

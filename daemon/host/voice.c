@@ -64,16 +64,14 @@ static void tell_facts(void *arg, const char *const *key_fields, const char *con
                                .facts = {.plugin = plugin->index,
                                          .key_fields = ipc_texts_pack(key_fields, SIZE_MAX, &keys),
                                          .statuses = ipc_texts_pack(statuses, SIZE_MAX, &ladder),
-                                         .edition_field = edition_field}},
-         -1);
+                                         .edition_field = edition_field}});
 }
 
 static void act(const char *alert_id, const char *verb)
 {
     if (!atomic_load(&set_up_is_over))
         return;
-    post(&(struct ipc_message){.type = IPC_ACTION, .action = {.alert_id = alert_id, .verb = verb}},
-         -1);
+    post(&(struct ipc_message){.type = IPC_ACTION, .action = {.alert_id = alert_id, .verb = verb}});
 }
 
 void voice_attach(struct plugin *plugin)

@@ -27,10 +27,10 @@
 #include "hosts/spec.h"
 #include "ipc/channel.h"
 
-#define SETUP_LEAST_MS  10000 /* whatever the deadline of a job is */
-#define FAREWELL_MS     2000  /* between the end of the channel and the end of the process */
-#define DESTROY_MS      1000  /* how long host_destroy waits for the kernel to carry out a kill */
-#define MESSAGES_A_TURN 64    /* then other watchers of the loop have their turn */
+#define SETUP_LEAST_MS 10000 /* whatever the deadline of a job is */
+#define FAREWELL_MS    2000  /* between the end of the channel and the end of the process */
+#define DESTROY_MS     1000  /* how long host_destroy waits for the kernel to carry out a kill */
+#define PACKETS_A_TURN 64    /* then other watchers of the loop have their turn */
 /* A plugin; tocsin-host passes on a tenth of it, so that more is not from there. */
 #define LINES_MAX 1000
 
@@ -53,6 +53,7 @@ struct host {
     struct loop_io *io;
     struct loop_child *child;
     struct loop_timer *deadline;
+    struct buf bundle; /* of messages that are sent with the next */
     struct outbox outbox;
 
     bool closed;    /* its end of the channel */
@@ -133,6 +134,7 @@ static void host_free(struct host *host)
     loop_child_free(&host->child);
     loop_timer_free(&host->deadline);
     outbox_deinit(&host->outbox);
+    buf_deinit(&host->bundle);
     fd_close(&host->channel);
     problems_deinit(&host->problems);
     spec_deinit(&host->spec);
@@ -352,11 +354,13 @@ static int host_take(struct host *host, const struct ipc_message *message, int *
     return hand_on(host, message, fd, err);
 }
 
-static void host_handle(struct host *host, const struct buf *packet, int fd)
+/* One message of the packet at hand. */
+static void host_handle(struct host *host)
 {
     struct err err;
     struct ipc_message message;
-    int taken = ipc_decode(packet->data, packet->len, IPC_TO_DAEMON, &message, &err);
+    int fd;
+    int taken = ipc_inbox_take(&host->hosts->inbox, IPC_TO_DAEMON, &message, &fd, &err);
     if (taken == 0 && (taken = host_take(host, &message, &fd, &err)) < 0)
         err_prefix(&err, "%s", ipc_type_name(message.type));
     ipc_message_deinit(&message);
@@ -371,11 +375,12 @@ static void host_handle(struct host *host, const struct buf *packet, int fd)
 static bool host_receive(struct host *host)
 {
     struct err err;
-    struct buf *inbox = &host->hosts->inbox;
-    int fd = -1;
-    switch (ipc_receive(host->channel, inbox, &fd, &err)) {
+    struct ipc_inbox *inbox = &host->hosts->inbox;
+    switch (ipc_inbox_fill(inbox, host->channel, &err)) {
     case IPC_OK:
-        host_handle(host, inbox, fd);
+        while (!ipc_inbox_empty(inbox) && host->state != HOST_DYING)
+            host_handle(host);
+        ipc_inbox_clear(inbox);
         return host->state != HOST_DYING;
     case IPC_AGAIN:
         return false;
@@ -419,19 +424,20 @@ static void host_readable(void *arg, unsigned events)
         host_flush(host);
     if (!(events & LOOP_READ))
         return;
-    for (int n = 0; n < MESSAGES_A_TURN && host->state != HOST_DYING; n++)
+    for (int n = 0; n < PACKETS_A_TURN && host->state != HOST_DYING; n++)
         if (!host_receive(host))
             return;
 }
 
 /* ---- what it is told ---- */
 
-static int host_post(struct host *host, const struct ipc_message *message, int fd, struct err *err)
+static int host_post_bundle(struct host *host, int fd, struct err *err)
 {
-    AUTO_BUF struct buf packet = {0};
-    if (ipc_encode(message, &packet, err) < 0)
-        return -1;
-    switch (outbox_push(&host->outbox, &packet, fd, err)) {
+    if (!host->bundle.len)
+        return 0;
+    enum ipc_status status = outbox_push(&host->outbox, &host->bundle, fd, err);
+    buf_clear(&host->bundle);
+    switch (status) {
     case IPC_OK:
         if (!outbox_empty(&host->outbox))
             loop_io_mask(host->io, LOOP_READ | LOOP_WRITE);
@@ -445,10 +451,44 @@ static int host_post(struct host *host, const struct ipc_message *message, int f
     return -1;
 }
 
+/* To the packet that is sent next. */
+static int host_bundle(struct host *host, const struct ipc_message *message, struct err *err)
+{
+    if (ipc_encode(message, &host->bundle, err) == 0)
+        return 0;
+    if (!host->bundle.len || host_post_bundle(host, -1, err) < 0)
+        return -1;
+    return ipc_encode(message, &host->bundle, err);
+}
+
+/* A descriptor belongs to the first message of its packet. */
+static int host_post(struct host *host, const struct ipc_message *message, int fd, struct err *err)
+{
+    if ((fd >= 0 && host_post_bundle(host, -1, err) < 0) || host_bundle(host, message, err) < 0)
+        return -1;
+    return host_post_bundle(host, fd, err);
+}
+
 static bool is_job(enum ipc_type type)
 {
     return type == IPC_READ || type == IPC_TEXT || type == IPC_EXPLAIN || type == IPC_TOPICS ||
            type == IPC_DELIVER || type == IPC_PAGE;
+}
+
+static void count_job(struct host *host, enum ipc_type type)
+{
+    if (!is_job(type))
+        return;
+    host->jobs++;
+    if (!host->jobs_open++)
+        deadline_renew(host);
+}
+
+static void host_unsendable(struct host *host, const struct err *err)
+{
+    host_decide(host, HOST_UNUSABLE, "%s: a message to it cannot be sent: %s", host->spec.name,
+                err->text);
+    host_slay(host);
 }
 
 void host_send(struct host *host, const struct ipc_message *message, int fd)
@@ -456,16 +496,19 @@ void host_send(struct host *host, const struct ipc_message *message, int fd)
     struct err err;
     if (host->state != HOST_READY)
         return; /* dying: its owner is about to hear of it */
-    if (is_job(message->type)) {
-        host->jobs++;
-        if (!host->jobs_open++)
-            deadline_renew(host);
-    }
-    if (host_post(host, message, fd, &err) == 0)
+    count_job(host, message->type);
+    if (host_post(host, message, fd, &err) < 0)
+        host_unsendable(host, &err);
+}
+
+void host_send_with_next(struct host *host, const struct ipc_message *message)
+{
+    struct err err;
+    if (host->state != HOST_READY)
         return;
-    host_decide(host, HOST_UNUSABLE, "%s: a message to it cannot be sent: %s", host->spec.name,
-                err.text);
-    host_slay(host);
+    count_job(host, message->type);
+    if (host_bundle(host, message, &err) < 0)
+        host_unsendable(host, &err);
 }
 
 void host_quit(struct host *host)
@@ -535,9 +578,9 @@ static void host_ended(void *arg, int status)
 
 /* ---- the beginning ---- */
 
-static int post_setup(void *arg, const struct ipc_message *message, struct err *err)
+static int bundle_setup(void *arg, const struct ipc_message *message, struct err *err)
 {
-    return host_post(arg, message, -1, err);
+    return host_bundle(arg, message, err);
 }
 
 static int host_start(struct host *host, struct err *err)
@@ -547,7 +590,8 @@ static int host_start(struct host *host, struct err *err)
         return -1;
     host->io = loop_io_new(host->hosts->loop, host->channel, LOOP_READ, host_readable, host);
     outbox_init(&host->outbox, host->channel);
-    if (setup_send(host->hosts, &host->spec, post_setup, host, &host->running, err) < 0)
+    if (setup_send(host->hosts, &host->spec, bundle_setup, host, &host->running, err) < 0 ||
+        host_post_bundle(host, -1, err) < 0)
         return -1;
     struct spawn spawn = {.program = host->hosts->host_program,
                           .name = host->spec.name,

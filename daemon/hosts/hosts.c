@@ -19,6 +19,7 @@ struct hosts *hosts_new(struct loop *loop, const struct hosts_paths *paths)
     hosts->descriptions = map_new();
     list_init(&hosts->all);
     list_init(&hosts->probes);
+    hosts->inbox.fd = -1;
     return hosts;
 }
 
@@ -29,7 +30,7 @@ void hosts_free(struct hosts **hosts)
     while (!list_empty(&(*hosts)->all))
         host_destroy(host_of_link((*hosts)->all.next));
     probes_deinit(*hosts);
-    buf_deinit(&(*hosts)->inbox);
+    ipc_inbox_deinit(&(*hosts)->inbox);
     free((*hosts)->host_program);
     free((*hosts)->plugin_dirs);
     free(*hosts);

@@ -96,6 +96,9 @@ struct host *host_spawn(struct hosts *hosts, const struct host_spec *spec,
                         const struct host_ops *ops, void *arg);
 /* Queues a message for sending; `fd` (or -1) is duplicated. Only after `ready`. */
 void host_send(struct host *host, const struct ipc_message *message, int fd);
+/* As host_send, but it waits for that: messages that belong together are one packet, if it holds
+ * them. */
+void host_send_with_next(struct host *host, const struct ipc_message *message);
 /* No more jobs: it ends once the message queue is drained (HOST_ENDED), killed at its deadline. */
 void host_quit(struct host *host);
 /* Kills it now; `ended` comes as HOST_ENDED. */

@@ -2,10 +2,10 @@
 #ifndef TOCSIN_HOSTS_INSIDE_H
 #define TOCSIN_HOSTS_INSIDE_H
 
-#include "base/buf.h"
 #include "base/list.h"
 #include "base/map.h"
 #include "hosts/hosts.h"
+#include "ipc/inbox.h"
 
 struct hosts {
     struct loop *loop;
@@ -15,7 +15,7 @@ struct hosts {
     struct list all;          /* struct host, by its link */
     struct list probes;       /* struct probe, running */
     struct map *descriptions; /* by file: what probes have learnt */
-    struct buf inbox;         /* for the packet at hand, of whichever host */
+    struct ipc_inbox inbox;   /* with the packet at hand, of whichever host */
     struct hosts_counts counts;
 };
 

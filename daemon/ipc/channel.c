@@ -66,13 +66,13 @@ static void attach(struct msghdr *header, union control *control, int fd)
     memcpy(CMSG_DATA(rights), &fd, sizeof(fd));
 }
 
-enum ipc_status ipc_send(int channel, const struct buf *message, int fd, struct err *err)
+enum ipc_status ipc_send(int channel, const struct buf *packet, int fd, struct err *err)
 {
-    if (message->len == 0 || message->len > IPC_MAX_BYTES) {
-        err_set(err, "a packet of %zu bytes cannot be sent", message->len);
+    if (packet->len == 0 || packet->len > IPC_MAX_BYTES) {
+        err_set(err, "a packet of %zu bytes cannot be sent", packet->len);
         return IPC_ERROR;
     }
-    struct iovec bytes = {.iov_base = message->data, .iov_len = message->len};
+    struct iovec bytes = {.iov_base = packet->data, .iov_len = packet->len};
     struct msghdr header = {.msg_iov = &bytes, .msg_iovlen = 1};
     union control control;
     if (fd >= 0)
@@ -120,12 +120,11 @@ static bool has_ended(int channel)
     return poll(&end, 1, 0) != 0;
 }
 
-enum ipc_status ipc_receive(int channel, struct buf *message, int *fd, struct err *err)
+enum ipc_status ipc_receive(int channel, struct buf *packet, int *fd, struct err *err)
 {
     *fd = -1;
-    buf_clear(message);
-    struct iovec bytes = {.iov_base = buf_reserve(message, IPC_MAX_BYTES),
-                          .iov_len = IPC_MAX_BYTES};
+    buf_clear(packet);
+    struct iovec bytes = {.iov_base = buf_reserve(packet, IPC_MAX_BYTES), .iov_len = IPC_MAX_BYTES};
     union control control;
     struct msghdr header = {.msg_iov = &bytes,
                             .msg_iovlen = 1,
@@ -149,7 +148,7 @@ enum ipc_status ipc_receive(int channel, struct buf *message, int *fd, struct er
     }
     if (got == 0)
         return IPC_CLOSED;
-    message->len = (size_t)got;
-    message->data[message->len] = '\0';
+    packet->len = (size_t)got;
+    packet->data[packet->len] = '\0';
     return IPC_OK;
 }

@@ -284,16 +284,17 @@ static void put_fields(struct writer *writer, const struct ipc_message *message)
     }
 }
 
-int ipc_encode(const struct ipc_message *message, struct buf *out, struct err *err)
+int ipc_encode(const struct ipc_message *message, struct buf *packet, struct err *err)
 {
-    buf_clear(out);
-    struct writer writer = {.out = out};
+    size_t before = packet->len;
+    struct writer writer = {.out = packet};
     uint32_t type = (uint32_t)message->type;
     put_U32(&writer, &type);
     put_fields(&writer, message);
-    if (writer.fault)
-        return err_set(err, "message %s: %s", ipc_type_name(message->type), writer.fault);
-    return 0;
+    if (!writer.fault)
+        return 0;
+    buf_truncate(packet, before);
+    return err_set(err, "message %s: %s", ipc_type_name(message->type), writer.fault);
 }
 
 #define GET_CASE(NAME, member, direction)                                                          \
@@ -311,25 +312,23 @@ static void get_fields(struct reader *reader, struct ipc_message *message)
     }
 }
 
-int ipc_decode(const void *bytes, size_t len, enum ipc_direction direction,
-               struct ipc_message *message, struct err *err)
+ssize_t ipc_decode(const void *bytes, size_t len, enum ipc_direction direction,
+                   struct ipc_message *message, struct err *err)
 {
     memset(message, 0, sizeof(*message));
     struct reader reader = {.at = bytes, .left = len};
     uint32_t type = (uint32_t)get_integer(&reader, sizeof(uint32_t));
     if (reader.fault)
-        return err_set(err, "a packet of %zu bytes is no message", len);
+        return err_set(err, "%zu bytes are no message", len);
     if (!type_is_known(type))
         return err_set(err, "a message of the unknown type %u", type);
     if (types[type].direction != direction)
         return err_set(err, "message %s came from the wrong side", types[type].name);
     message->type = (enum ipc_type)type;
     get_fields(&reader, message);
-    if (!reader.fault && reader.left)
-        reader.fault = "is longer than its fields";
     if (reader.fault)
         return err_set(err, "message %s %s", types[type].name, reader.fault);
-    return 0;
+    return (ssize_t)(len - reader.left);
 }
 
 void ipc_message_deinit(struct ipc_message *message)

@@ -6,13 +6,14 @@
  * its bytes and a NUL, a list of texts as u32 count, u32 bytes and the texts with their NULs, a
  * list of evidence as u32 count and its members. A decoded message points into the received bytes.
  * The decoder checks every length, that texts hold no other NUL, that marks lie in their quotes,
- * that numbers are finite and that nothing is left over: one message has exactly one form.
+ * and that numbers are finite: one message has exactly one form. A packet is one message or
+ * several, one after another.
  *
  *   daemon -> host                                      host -> daemon
  *   SETUP, PLUGIN (OPTION...)..., START                 PROBLEM..., FACTS..., then READY or
  *                                                       (exit 78)
  *   probe: the same, one plugin, no options             DESCRIBE, exit 0
- *   READ + fd of a file, or TEXT + memory file          VERSION + memory file (READ only),
+ *   READ + fd of a file, or TEXT (+ memory file)        VERSION (+ memory file; READ only),
  *                                                       per plugin: RUNNING, FINDING..., DETECTED,
  *                                                       at last DONE
  *   EXPLAIN + memory file                               PART..., DONE
@@ -28,6 +29,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -67,8 +69,10 @@ enum ipc_option_kind {
     IPC_N_OPTION_KINDS
 };
 
-/* Of a document's text, in its memory file. */
-#define IPC_MAX_TEXT_BYTES ((size_t)512 * 1024 * 1024)
+/* Of a document's text, in its memory file; a text that is not longer than IPC_INLINE_TEXT_BYTES,
+ * nor holds a NUL, comes in the message. */
+#define IPC_MAX_TEXT_BYTES    ((size_t)512 * 1024 * 1024)
+#define IPC_INLINE_TEXT_BYTES ((size_t)32 * 1024)
 
 /* What READ came to. */
 enum ipc_read_status {
@@ -120,7 +124,8 @@ enum ipc_read_status {
     IPC_DOCUMENT_FIELDS(F)                                                                         \
     F(TEXT, title)                                                                                 \
     F(TEXT, media_type)                                                                            \
-    F(I64, date)
+    F(I64, date)                                                                                   \
+    F(TEXT, text) /* unless it is in a memory file */
 #define IPC_EXPLAIN_FIELDS(F)                                                                      \
     F(U64, job)                                                                                    \
     F(U32, plugin)                                                                                 \
@@ -196,7 +201,7 @@ enum ipc_read_status {
     F(TEXT, text)
 #define IPC_VERSION_FIELDS(F)                                                                      \
     F(U64, job)                                                                                    \
-    F(U32, status)     /* enum ipc_read; without a memory file unless IPC_READ_OK */               \
+    F(U32, status)     /* enum ipc_read_status */                                                  \
     F(HASH, hash)      /* of the bytes read */                                                     \
     F(HASH, text_hash) /* of the text with white space normalised */                               \
     F(I64, size_bytes)                                                                             \
@@ -204,7 +209,8 @@ enum ipc_read_status {
     F(TEXT, title)                                                                                 \
     F(TEXT, media_type)                                                                            \
     F(TEXT, charset)                                                                               \
-    F(TEXT, note) /* what a person should know: "charset guessed", "invalid UTF-8 replaced" */
+    F(TEXT, note) /* what a person should know: "charset guessed", "invalid UTF-8 replaced" */     \
+    F(TEXT, text) /* of IPC_READ_OK, unless it is in a memory file */
 #define IPC_RUNNING_FIELDS(F)                                                                      \
     F(U64, job)                                                                                    \
     F(U32, plugin)
@@ -317,11 +323,13 @@ struct ipc_message {
     };
 };
 
-/* Replaces what `out` holds. A NULL text is sent as "". -1 when it is longer than IPC_MAX_BYTES. */
-int ipc_encode(const struct ipc_message *message, struct buf *out, struct err *err);
-/* The result points into `bytes`, which must outlive it. Deinit also after a failure. */
-int ipc_decode(const void *bytes, size_t len, enum ipc_direction direction,
-               struct ipc_message *message, struct err *err);
+/* Adds it to a packet, which stays as it was when it would get longer than IPC_MAX_BYTES: -1. A
+ * NULL text is sent as "". */
+int ipc_encode(const struct ipc_message *message, struct buf *packet, struct err *err);
+/* How many of the bytes are the first message, -1: they do not begin with one. The result points
+ * into them and must not outlive them. Deinit also after a failure. */
+ssize_t ipc_decode(const void *bytes, size_t len, enum ipc_direction direction,
+                   struct ipc_message *message, struct err *err);
 void ipc_message_deinit(struct ipc_message *message);
 const char *ipc_type_name(enum ipc_type type);
 

@@ -215,14 +215,19 @@ int store_document_by_inode(struct store_txn *txn, const char *source, const str
     return one_document(txn, stmt, document, err);
 }
 
+/* These two come with each new file: with ORDER BY, a table for sorting would be made and thrown
+ * away. Beside max(), SQLite takes columns from the row that has it (lang_select.html, bare
+ * columns). */
+#define LATER_THAN_ANY "4000000000000000000"
+
 int store_document_gone(struct store_txn *txn, const struct hash *hash, const struct store_key *key,
                         int64_t since_ms, struct store_document *document, struct err *err)
 {
     sqlite3_stmt *stmt = store_stmt(
-        txn, "SELECT " DOCUMENT_COLUMNS " FROM document d WHERE d.hash = ?1"
-             " AND d.removed_ms IS NOT NULL AND (d.removed_ms >= ?2"
-             " OR (d.inode = ?3 AND d.size = ?4 AND d.mtime_ns = ?5))"
-             " ORDER BY d.inode = ?3 AND d.mtime_ns = ?5 DESC, d.removed_ms DESC LIMIT 1");
+        txn, "SELECT " DOCUMENT_COLUMNS " FROM document d WHERE d.id = (SELECT id FROM (SELECT id,"
+             " max((inode = ?3 AND mtime_ns = ?5) * " LATER_THAN_ANY " + removed_ms) FROM document"
+             " WHERE hash = ?1 AND removed_ms IS NOT NULL AND (removed_ms >= ?2"
+             " OR (inode = ?3 AND size = ?4 AND mtime_ns = ?5))))");
     bind_hash(stmt, 1, hash);
     sqlite3_bind_int64(stmt, 2, since_ms);
     sqlite3_bind_int64(stmt, 3, (int64_t)key->inode);
@@ -235,9 +240,9 @@ int store_document_gone_at(struct store_txn *txn, const char *source, const char
                            int64_t since_ms, struct store_document *document, struct err *err)
 {
     sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT " DOCUMENT_COLUMNS " FROM document d INDEXED BY document_was"
-                        " WHERE d.removed_ms >= ? AND d.source = ? AND d.path = ?"
-                        " ORDER BY d.removed_ms DESC LIMIT 1");
+        store_stmt(txn, "SELECT " DOCUMENT_COLUMNS " FROM document d WHERE d.id = (SELECT id FROM"
+                        " (SELECT id, max(removed_ms) FROM document INDEXED BY document_was"
+                        " WHERE removed_ms >= ?1 AND source = ?2 AND path = ?3))");
     sqlite3_bind_int64(stmt, 1, since_ms);
     bind_text(stmt, 2, source);
     bind_path(stmt, 3, path);
@@ -294,6 +299,14 @@ int store_document_update(struct store_txn *txn, const struct store_document *do
              " WHERE id = ?11");
     bind_document(stmt, document);
     sqlite3_bind_int64(stmt, 11, document->id);
+    return store_exec(txn, stmt, err);
+}
+
+int store_document_stand(struct store_txn *txn, int64_t id, int64_t version, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "UPDATE document SET version = ?2 WHERE id = ?1");
+    sqlite3_bind_int64(stmt, 1, id);
+    sqlite3_bind_int64(stmt, 2, version);
     return store_exec(txn, stmt, err);
 }
 

@@ -35,7 +35,8 @@ void store_document_deinit(struct store_document *document);
 
 struct store_version {
     int64_t id, document;
-    int64_t number; /* 1, 2, 3 ... within the document; given by store_version_add */
+    int64_t
+        number; /* 1, 2, 3 ... within the document; store_version_add finds it unless it is set */
     struct hash hash, text_hash;
     int64_t size_bytes;
     int32_t date; /* YYYYMMDD, 0 none */
@@ -88,6 +89,8 @@ int store_document_add(struct store_txn *txn, struct store_document *document, s
 /* Writes every attribute but id and added_ms. */
 int store_document_update(struct store_txn *txn, const struct store_document *document,
                           struct err *err);
+/* Of one that was just added: which version stands. */
+int store_document_stand(struct store_txn *txn, int64_t id, int64_t version, struct err *err);
 int store_document_set_key(struct store_txn *txn, int64_t id, const struct store_key *key,
                            struct err *err);
 int store_document_remove(struct store_txn *txn, int64_t id, int64_t now_ms, struct err *err);

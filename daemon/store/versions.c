@@ -28,7 +28,7 @@ static int next_number(struct store_txn *txn, int64_t document, int64_t *number,
 
 int store_version_add(struct store_txn *txn, struct store_version *version, struct err *err)
 {
-    if (next_number(txn, version->document, &version->number, err) < 0)
+    if (!version->number && next_number(txn, version->document, &version->number, err) < 0)
         return -1;
     sqlite3_stmt *stmt =
         store_stmt(txn, "INSERT INTO version(document, number, hash, text_hash, size, date, title,"

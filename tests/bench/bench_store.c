@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/memfd.h"
 #include "document/archive.h"
 #include "store/documents.h"
 
@@ -24,7 +23,7 @@
 struct job {
     struct store_document document;
     struct store_version version;
-    int text_fd;
+    char *text;
     int64_t asked_us;
 };
 
@@ -44,7 +43,7 @@ static int commit(struct store_txn *txn, void *arg, struct err *err)
         return -1;
     job->version.document = job->document.id;
     if (store_version_add(txn, &job->version, err) < 0 ||
-        archive_put(txn, &job->version.text_hash, job->text_fd, 1, err) < 0)
+        archive_put(txn, &job->version.text_hash, job->text, strlen(job->text), 1, err) < 0)
         return -1;
     for (size_t i = 0; i < ARRAY_LEN(detectors); i++) {
         if (store_pending_add(txn, job->version.id, detectors[i], err) < 0)
@@ -65,7 +64,7 @@ static void committed(void *arg, const char *error)
         fprintf(stderr, "bench_store: %s\n", error);
         exit(1);
     }
-    fd_close(&job->text_fd);
+    free(job->text);
     took_us[n_done++] = loop_now_us(loop) - job->asked_us;
     if (n_done == n_wanted)
         loop_stop(loop);
@@ -87,8 +86,7 @@ static void make_job(struct job *job, size_t n, unsigned run)
                                 words[(state >> 16) % ARRAY_LEN(words)], (state >> 8) & 0xfff);
     }
     struct hash hash = hash_bytes(text, len);
-    struct err err;
-    job->text_fd = memfd_from("text", text, len, &err);
+    job->text = mem_strndup(text, len);
     job->document = (struct store_document){
         .source = source,
         .path = mem_printf("run %u/%zu.txt", run, n),

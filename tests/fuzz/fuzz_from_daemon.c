@@ -66,8 +66,13 @@ enum ipc_status ipc_send(int channel, const struct buf *packet, int fd, struct e
     struct ipc_message message;
     (void)channel;
     (void)fd;
-    require(ipc_decode(packet->data, packet->len, IPC_TO_DAEMON, &message, err) == 0);
-    ipc_message_deinit(&message);
+    for (size_t at = 0; at < packet->len;) {
+        ssize_t took =
+            ipc_decode(packet->data + at, packet->len - at, IPC_TO_DAEMON, &message, err);
+        require(took > 0);
+        ipc_message_deinit(&message);
+        at += (size_t)took;
+    }
     return IPC_OK;
 }
 
@@ -261,7 +266,7 @@ int load_table(struct plugin *plugin, struct err *err)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct err err;
-    struct host host = {.channel = -1};
+    struct host host = {.channel = -1, .inbox = {.fd = -1}};
     packets_init(&packets, data, size);
     if (setup_run(&host, &err) == SETUP_READY)
         serve(&host, &err);

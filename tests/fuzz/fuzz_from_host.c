@@ -90,8 +90,10 @@ void documents_version(struct documents *documents, struct document_work *work,
     (void)documents;
     (void)detectors;
     (void)n_detectors;
-    require(memfd_map(version->text_fd, SIZE_MAX, &text, &err) == 0);
-    memfd_unmap(&text);
+    if (!version->text) {
+        require(memfd_map(version->text_fd, SIZE_MAX, &text, &err) == 0);
+        memfd_unmap(&text);
+    }
     document_work_free(&work);
     version->document = version->version = 1;
     version->origin = version->text_hash;

@@ -135,5 +135,6 @@ bool packets_next(struct packets *packets, enum ipc_direction direction, struct 
 {
     struct ipc_message message = {.type = type_of(packets_byte(packets), direction)};
     take_fields(packets, &message);
+    buf_clear(packet);
     return ipc_encode(&message, packet, NULL) == 0;
 }

@@ -8,8 +8,7 @@
 
 #include "base/log.h"
 #include "hosts/spawn.h"
-#include "ipc/channel.h"
-#include "ipc/messages.h"
+#include "ipc/inbox.h"
 #include "require.h"
 
 #define FIRST_PID     0x40000000
@@ -99,15 +98,16 @@ void process_end(size_t process, int status)
 
 static void hear(int channel)
 {
-    static struct buf packet; /* kept: it is as large as a packet may be */
+    static struct ipc_inbox inbox = {.fd = -1}; /* kept: it is as large as a packet may be */
     struct ipc_message message;
-    struct err err;
+    struct err err = {""};
     int fd = -1;
-    while (ipc_receive(channel, &packet, &fd, &err) == IPC_OK) {
+    enum ipc_status status;
+    while ((status = ipc_inbox_next(&inbox, channel, IPC_TO_HOST, &message, &fd, &err)) == IPC_OK) {
         fd_close(&fd);
-        require(ipc_decode(packet.data, packet.len, IPC_TO_HOST, &message, &err) == 0);
         ipc_message_deinit(&message);
     }
+    require(status != IPC_ERROR);
 }
 
 void processes_hear(void)

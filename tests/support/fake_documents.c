@@ -39,8 +39,7 @@ static int commit_run(struct store_txn *txn, void *arg, struct err *err)
                                     .charset = said->charset,
                                     .note = said->note,
                                     .seen_ms = 1};
-    if (store_version_add(txn, &version, err) < 0 ||
-        archive_put(txn, &said->text_hash, said->text_fd, 1, err) < 0)
+    if (store_version_add(txn, &version, err) < 0 || archive_put_version(txn, said, 1, err) < 0)
         return -1;
     for (size_t i = 0; i < commit->n_detectors && !commit->documents->old_text; i++)
         if (store_pending_add(txn, version.id, commit->detectors[i], err) < 0)

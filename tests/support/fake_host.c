@@ -22,7 +22,7 @@
 #include "base/memfd.h"
 #include "base/str.h"
 #include "hosts/hosts.h"
-#include "ipc/channel.h"
+#include "ipc/inbox.h"
 
 #define CHANNEL     3
 #define MAX_PLUGINS 64
@@ -369,14 +369,15 @@ static void obey(const struct ipc_message *message, int fd)
 int main(void)
 {
     struct err err;
-    AUTO_BUF struct buf packet = {0};
+    static struct ipc_inbox inbox = {.fd = -1};
     for (;;) {
         AUTO_FD int fd = -1;
-        if (ipc_receive(CHANNEL, &packet, &fd, &err) != IPC_OK)
-            return 0;
         struct ipc_message message;
-        if (ipc_decode(packet.data, packet.len, IPC_TO_HOST, &message, &err) < 0)
+        enum ipc_status status = ipc_inbox_next(&inbox, CHANNEL, IPC_TO_HOST, &message, &fd, &err);
+        if (status == IPC_ERROR)
             die(err.text);
+        if (status != IPC_OK)
+            return 0;
         obey(&message, fd);
         ipc_message_deinit(&message);
     }

@@ -237,6 +237,11 @@ void host_send(struct host *host, const struct ipc_message *message, int fd)
     ipc_message_deinit(&copy);
 }
 
+void host_send_with_next(struct host *host, const struct ipc_message *message)
+{
+    host_send(host, message, -1);
+}
+
 void host_quit(struct host *host)
 {
     host->quits = true;
