@@ -3,7 +3,9 @@
  *
  * At most one flight a path: what arrives meanwhile waits as its `next`, and only the latest does.
  * Each descriptor costs the source one credit until its flight is over, so that neither a slow
- * detector nor a full disk lets opened files pile up.
+ * detector nor a full disk lets opened files pile up. A flight that holds none any more and waits
+ * for its commit alone gives it back early, as long as not too many do: the more versions wait, the
+ * more share a commit.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,9 @@
 #include "ipc/messages.h"
 
 #define UNSTABLE_RETRY_MS 1000
+/* Of flights that need no credit while they wait for their commit. */
+#define AHEAD_MAX       2048
+#define AHEAD_MAX_BYTES (4 << 20)
 
 static void give_credit(struct watched *watched)
 {
@@ -261,7 +266,8 @@ static void finish(struct flight *flight)
     detach(flight);
     watched->documents->n_flights--;
     watched->n_quiet -= flight->quiet;
-    give_credit(watched);
+    if (!flight->paid)
+        give_credit(watched);
     if (flight->has_next) {
         flight->has_next = false;
         begin(watched, flight->path, &flight->next);
@@ -338,10 +344,33 @@ void documents_unread(struct documents *documents, struct document_work *work, i
 
 /* ---- commit ---- */
 
+static void pay_early(struct flight *flight, const struct document_version *version)
+{
+    struct documents *documents = flight->watched->documents;
+    if (!version->text || documents->n_ahead >= AHEAD_MAX ||
+        documents->ahead_bytes >= AHEAD_MAX_BYTES)
+        return;
+    flight->paid = true;
+    flight->ahead_bytes = strlen(version->text);
+    documents->n_ahead++;
+    documents->ahead_bytes += flight->ahead_bytes;
+    give_credit(flight->watched);
+}
+
+/* Its commit is over. */
+static void no_longer_ahead(struct flight *flight)
+{
+    if (!flight->paid)
+        return;
+    flight->watched->documents->n_ahead--;
+    flight->watched->documents->ahead_bytes -= flight->ahead_bytes;
+}
+
 static void committed(void *arg, const char *error)
 {
     struct commit *commit = arg;
     struct flight *flight = commit->flight;
+    no_longer_ahead(flight);
     if (error) {
         log_error("%s: %s: its version is not kept: %s", commit->source, commit->path, error);
         commit->version->version = 0;
@@ -383,4 +412,5 @@ void documents_version(struct documents *documents, struct document_work *work,
     for (size_t i = 0; i < n_detectors; i++)
         commit->detectors[i] = mem_strdup(detectors[i]);
     store_write(documents->store, commit_run, committed, commit);
+    pay_early(flight, version);
 }

@@ -28,7 +28,8 @@ struct documents {
     struct map *by_work; /* struct document_work * -> struct flight */
     struct documents_counts counts;
     size_t n_flights;
-    size_t n_notes; /* on their way to the store */
+    size_t n_ahead, ahead_bytes; /* of them: paid early, and their texts */
+    size_t n_notes;              /* on their way to the store */
     bool store_was_lost;
 };
 
@@ -71,7 +72,9 @@ struct flight {
     struct source_key key;
     int64_t document; /* as work's */
     bool quiet;
-    bool gone;     /* the file was removed or overwritten meanwhile */
+    bool gone; /* the file was removed or overwritten meanwhile */
+    bool paid; /* its credit was given back before its commit */
+    size_t ahead_bytes;
     bool has_next; /* it changed again meanwhile */
     struct arrival next;
     struct store_document found; /* by the look-up */

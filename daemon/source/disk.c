@@ -102,19 +102,15 @@ static bool is_closed(int fd)
     return true;
 }
 
-/* The very file that `fd` names (O_PATH), not whatever has its path by now. */
-static void open_it(const struct disk *disk, int fd, struct disk_file *file)
+/* The very file that `fd` names (O_PATH), not whatever has its path by now. Its key is the one from
+ * before: a change in between is one more that is to be looked at. */
+static void open_it(int fd, struct disk_file *file)
 {
     char name[DISK_SELF_SIZE];
     disk_self(fd, name);
     file->fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (file->fd < 0) {
+    if (file->fd < 0)
         file->result = disk_result_of(errno);
-        return;
-    }
-    look(disk, file->fd, file);
-    if (file->result != DISK_OK)
-        fd_close(&file->fd);
 }
 
 void disk_look(const struct disk *disk, const struct disk_identity *root_identity, const char *path,
@@ -134,7 +130,7 @@ void disk_look(const struct disk *disk, const struct disk_identity *root_identit
     look(disk, fd, file);
     if (file->result != DISK_OK)
         return;
-    open_it(disk, fd, file);
+    open_it(fd, file);
     if (open)
         return;
     file->closed = file->fd >= 0 && is_closed(file->fd);
