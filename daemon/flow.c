@@ -52,22 +52,27 @@ static void alerts_queued(void *arg, const char *notifier, struct store_due *due
         deliver_push(daemon->deliver, notifier, due);
     else
         deliver_kick(daemon->deliver, notifier);
+    service_touch(daemon);
 }
 
 static void event(void *arg, const json_t *event)
 {
     struct daemon *daemon = arg;
     const char *kind = json_string_value(json_object_get(event, "event"));
-    if (str_equal(kind, "revision"))
-        daemon->n_rang++;
-    else if (str_equal(kind, "paused") || str_equal(kind, "resumed"))
+    if (str_equal(kind, "paused") || str_equal(kind, "resumed"))
         deliver_pause(daemon->deliver, str_equal(kind, "paused"));
     if (daemon->control)
         control_event(daemon->control, event);
-    service_touch(daemon);
 }
 
-const struct alerts_ops flow_alerts_ops = {.queued = alerts_queued, .event = event};
+static bool is_followed(void *arg)
+{
+    struct daemon *daemon = arg;
+    return daemon->control && control_is_followed(daemon->control);
+}
+
+const struct alerts_ops flow_alerts_ops = {
+    .queued = alerts_queued, .event = event, .is_followed = is_followed};
 
 /* ---- deliveries ---- */
 
@@ -84,8 +89,11 @@ static void person_acts(void *arg, const char *alert_id, const char *verb)
     alerts_action(daemon->alerts, alert_id, verb, action_done, NULL);
 }
 
-const struct deliver_ops flow_deliver_ops = {
-    .trouble = trouble, .trouble_over = trouble_over, .action = person_acts, .event = event};
+const struct deliver_ops flow_deliver_ops = {.trouble = trouble,
+                                             .trouble_over = trouble_over,
+                                             .action = person_acts,
+                                             .event = event,
+                                             .is_followed = is_followed};
 
 /* ---- the store ---- */
 

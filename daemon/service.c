@@ -33,8 +33,8 @@ static void say_status(void *arg)
     const struct documents_counts *counts = documents_counts(daemon->documents);
     const char *fault = store_fault(daemon->store);
     sd_notifyf(0, "STATUS=%" PRIu64 " documents known, %" PRIu64 " read, %" PRIu64 " rang%s%s",
-               counts->known, counts->read, daemon->n_rang, fault ? "; the store fails: " : "",
-               fault ? fault : "");
+               counts->known, counts->read, alerts_revisions(daemon->alerts),
+               fault ? "; the store fails: " : "", fault ? fault : "");
 }
 
 void service_touch(struct daemon *daemon)
@@ -61,9 +61,10 @@ static void look_for_the_end(void *arg)
         return;
     }
     const struct documents_counts *counts = documents_counts(daemon->documents);
-    log_notice(
-        "%" PRIu64 " documents read, %" PRIu64 " not readable as text, %" PRIu64 " alerts rang",
-        counts->read, counts->unsupported + counts->unreadable + counts->too_large, daemon->n_rang);
+    log_notice("%" PRIu64 " documents read, %" PRIu64 " not readable as text, %" PRIu64
+               " alerts rang",
+               counts->read, counts->unsupported + counts->unreadable + counts->too_large,
+               alerts_revisions(daemon->alerts));
     loop_stop(daemon->loop);
 }
 

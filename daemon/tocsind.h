@@ -68,7 +68,7 @@ struct daemon {
     struct worker *helper; /* blocking work of the daemon itself: reading a configuration */
     struct reload *reload; /* at work, or NULL */
     struct service *service;
-    uint64_t n_rang, n_store_faults; /* since the start */
+    uint64_t n_store_faults; /* since the start */
     struct reload_counts reloads;
     int64_t started_ms; /* UTC */
     bool ready;

@@ -28,6 +28,8 @@ struct alerts_ops {
      * "path", "title", "date"}; "source" for a finding that made no revision, with its outcome;
      * "over" for trouble that ended; "paused" and "resumed". May be NULL. */
     void (*event)(void *arg, const json_t *event);
+    /* Does anybody? If not, only "paused" and "resumed" are made. NULL: always. */
+    bool (*is_followed)(void *arg);
 };
 
 struct alerts *alerts_new(struct loop *loop, struct store *store, const struct alerts_ops *ops,
@@ -52,6 +54,8 @@ bool alerts_paused(const struct alerts *alerts);
 bool alerts_idle(const struct alerts *alerts);
 /* What the policy did with findings since the start, by outcome; enum alert_outcome. */
 const uint64_t *alerts_outcome_counts(const struct alerts *alerts);
+/* Made since the start. */
+uint64_t alerts_revisions(const struct alerts *alerts);
 
 /* ---- for people: answered from the store's reader ---- */
 

@@ -34,7 +34,7 @@ struct alerts {
     struct in_force *in_force;
     struct loop_timer *expire;
     size_t n_under_way;
-    uint64_t outcomes[OUTCOME_N]; /* since the start */
+    uint64_t outcomes[OUTCOME_N], n_revisions; /* since the start */
     bool paused;
 };
 
@@ -84,6 +84,7 @@ struct op {
     struct in_force *in_force;
     struct policy_news news;
     int64_t now_ms;
+    bool is_followed;
     struct detect_result *result;
     char *subject, *text;
 };
@@ -92,6 +93,7 @@ static void op_init(struct op *op, struct alerts *alerts)
 {
     *op = (struct op){
         .alerts = alerts, .in_force = alerts->in_force, .now_ms = loop_wall_ms(alerts->loop)};
+    op->is_followed = !alerts->ops.is_followed || alerts->ops.is_followed(alerts->arg);
     op->in_force->refs++;
     alerts->n_under_way++;
 }
@@ -115,7 +117,7 @@ static struct op *op_new(struct alerts *alerts)
 
 static struct policy_run run_of(struct op *op, struct store_txn *txn)
 {
-    policy_news_init(&op->news, &op->in_force->policy);
+    policy_news_init(&op->news, &op->in_force->policy, op->is_followed);
     return (struct policy_run){.txn = txn,
                                .policy = &op->in_force->policy,
                                .news = &op->news,
@@ -151,6 +153,7 @@ static void tell(struct alerts *alerts, struct op *op)
     size_t i;
     for (i = 0; i < OUTCOME_N; i++)
         alerts->outcomes[i] += op->news.outcomes[i];
+    alerts->n_revisions += op->news.n_revisions;
     json_t *event;
     json_array_foreach(op->news.events, i, event)
     {
@@ -396,6 +399,11 @@ void alerts_free(struct alerts **alerts)
 const uint64_t *alerts_outcome_counts(const struct alerts *alerts)
 {
     return alerts->outcomes;
+}
+
+uint64_t alerts_revisions(const struct alerts *alerts)
+{
+    return alerts->n_revisions;
 }
 
 bool alerts_idle(const struct alerts *alerts)

@@ -102,7 +102,7 @@ static int make_ladder(struct policy_run *run, const char *key, const char *edit
         alert_init(alert, run, run->result->detector, "", subject);
         alert_text(&alert->key_base, key);
         alert_text(&alert->edition, edition);
-        return alert_begin(run, alert, err);
+        return alert_begin(run, alert, err) < 0 ? -1 : 0;
     }
 }
 

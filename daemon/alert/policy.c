@@ -17,11 +17,11 @@
  */
 #define READY_MAX 16
 
-void policy_news_init(struct policy_news *news, const struct policy *policy)
+void policy_news_init(struct policy_news *news, const struct policy *policy, bool is_followed)
 {
     policy_news_deinit(news);
     news->queued = NEW_N(bool, policy->config->n_notifiers + 1);
-    news->events = json_array();
+    news->events = is_followed ? json_array() : NULL;
 }
 
 void policy_news_deinit(struct policy_news *news)
@@ -59,6 +59,8 @@ void policy_silent(struct policy_run *run, const struct store_alert *alert, cons
                    enum alert_outcome outcome)
 {
     run->news->outcomes[outcome]++;
+    if (!run->news->events)
+        return;
     json_t *event = event_new(run, "source", alert, headline, outcome);
     if (event)
         json_array_append_new(run->news->events, event);
@@ -200,7 +202,10 @@ static void tell_loop(struct policy_run *run, const struct policy_case *news, co
                       enum alert_outcome outcome)
 {
     run->news->outcomes[outcome]++;
-    json_t *event = event_new(run, "revision", news->alert, news->headline, outcome);
+    run->news->n_revisions++;
+    json_t *event = NULL;
+    if (run->news->events)
+        event = event_new(run, "revision", news->alert, news->headline, outcome);
     if (!event)
         return;
     char id[HASH_HEX_SIZE];
@@ -249,7 +254,8 @@ int policy_tell(struct policy_run *run, const struct policy_case *news, enum ale
     else if (tell_wanted(run, news, outcome, err) < 0)
         return -1;
     news->alert->updated_ms = run->now_ms;
-    if (store_alert_put(run->txn, news->alert, err) < 0)
+    if (news->is_begun ? store_alert_revised(run->txn, news->alert, err)
+                       : store_alert_put(run->txn, news->alert, err))
         return -1;
     return store_finding_outcome(run->txn, news->finding, outcome_word(*outcome), err);
 }
@@ -268,7 +274,9 @@ int policy_commit(struct policy_run *run, struct err *err)
 {
     const struct detect_result *result = run->result;
     /* A person had the document forgotten while a detector was at work on it. */
-    int forgotten = store_version_is_forgotten(run->txn, result->version, err);
+    int forgotten = 0;
+    if (result->n_findings)
+        forgotten = store_version_is_forgotten(run->txn, result->version, err);
     if (forgotten)
         return forgotten < 0 ? -1 : 0;
     if (policy_topics(run, err) < 0 || policy_facts(run, err) < 0 ||

@@ -42,10 +42,11 @@ struct policy_news {
     bool *queued; /* config->notifiers[i] has others, too */
     struct policy_ready *ready;
     size_t n_ready, cap_ready;
-    json_t *events;
+    json_t *events; /* NULL: nobody follows, and none are made */
     uint64_t outcomes[OUTCOME_N];
+    uint64_t n_revisions;
 };
-void policy_news_init(struct policy_news *news, const struct policy *policy);
+void policy_news_init(struct policy_news *news, const struct policy *policy, bool is_followed);
 void policy_news_deinit(struct policy_news *news);
 
 /* One run. */
@@ -70,6 +71,7 @@ int policy_trouble_over(struct policy_run *run, const char *subject, struct err 
 /* News on an alert, when steps 1 and 2 are done. */
 struct policy_case {
     struct store_alert *alert; /* in the store already; updated and put again */
+    bool is_begun;             /* it was, in this run: nothing about it has changed since */
     struct hash revision;
     const struct hash *told; /* what counts as told from now on */
     size_t n_told;
@@ -103,7 +105,8 @@ char *finding_fields(const struct detect_finding *finding);
 /* Makes an alert open and empty, with copies of the texts. */
 void alert_init(struct store_alert *alert, const struct policy_run *run, const char *detector,
                 const char *topic, const char *subject);
-/* Puts it into the store. If it was there before and was forgotten, what it told then is no news.
+/* Puts it into the store. If it was there before and was forgotten, what it told then is no
+ * news: 1.
  */
 int alert_begin(struct policy_run *run, const struct store_alert *alert, struct err *err);
 /* Replaces a text of an alert; `text` may be the old one. */

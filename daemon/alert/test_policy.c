@@ -68,7 +68,7 @@ static int teardown(void **state)
 static int run_step(struct store_txn *txn, void *arg, struct err *err)
 {
     struct step *step = arg;
-    policy_news_init(&step->news, &step->fixture->policy);
+    policy_news_init(&step->news, &step->fixture->policy, true);
     struct policy_run run = {txn, &step->fixture->policy, &step->news, step->result,
                              step->fixture->now_ms};
     if (step->verb)

@@ -11,8 +11,9 @@
 #include "base/mem.h"
 #include "base/str.h"
 
+/* *is_new: it was begun, and nothing was told of it in an earlier life. */
 static int get_alert(struct policy_run *run, const struct detect_finding *finding,
-                     struct store_alert *alert, struct err *err)
+                     struct store_alert *alert, bool *is_new, struct err *err)
 {
     const struct detect_result *result = run->result;
     char subject[HASH_HEX_SIZE];
@@ -20,30 +21,42 @@ static int get_alert(struct policy_run *run, const struct detect_finding *findin
     struct hash id = identity_alert(result->detector, finding->topic, subject);
     int got = store_alert_get(run->txn, &id, alert, err);
     if (got != 0)
-        return got;
+        return got < 0 ? -1 : 0;
     alert_init(alert, run, result->detector, finding->topic, subject);
     alert_show(alert, finding);
-    return alert_begin(run, alert, err);
+    int recalled = alert_begin(run, alert, err);
+    *is_new = recalled == 0;
+    return recalled < 0 ? -1 : 0;
 }
 
+/* What the findings of one topic in one result come to. */
+struct topic {
+    struct store_alert alert;
+    bool is_new; /* the alert */
+    struct told told;
+    const struct detect_finding *shown; /* the first with news */
+    int64_t *with_news;                 /* findings that share the outcome */
+    size_t n_with_news;
+};
+
 /* Records one finding; *finding_id is 0 when it holds nothing new. */
-static int add_finding(struct policy_run *run, const struct store_alert *alert,
-                       const struct detect_finding *finding, struct told *told, int64_t *finding_id,
-                       struct err *err)
+static int add_finding(struct policy_run *run, struct topic *topic,
+                       const struct detect_finding *finding, int64_t *finding_id, struct err *err)
 {
     AUTO_FREE bool *is_new = NEW_N(bool, finding->n_evidence + 1);
     bool any_new = false;
     for (size_t i = 0; i < finding->n_evidence; i++) {
         struct hash evidence = identity_evidence(finding->evidence[i].quote);
-        int was_told = store_told_has(run->txn, &alert->id, &evidence, err);
+        int was_told =
+            topic->is_new ? 0 : store_told_has(run->txn, &topic->alert.id, &evidence, err);
         if (was_told < 0)
             return -1;
-        is_new[i] = told_consider(told, &evidence, was_told > 0);
+        is_new[i] = told_consider(&topic->told, &evidence, was_told > 0);
         any_new |= is_new[i];
     }
     struct finding_row row;
     finding_row_init(&row, run, finding, is_new);
-    row.row.alert = alert->id;
+    row.row.alert = topic->alert.id;
     row.row.outcome = outcome_word(OUTCOME_KNOWN_EVIDENCE);
     int result = store_finding_add(run->txn, &row.row, err);
     *finding_id = any_new ? row.row.id : 0;
@@ -51,21 +64,14 @@ static int add_finding(struct policy_run *run, const struct store_alert *alert,
     return result;
 }
 
-/* What the findings of one topic in one result come to. */
-struct topic {
-    struct store_alert alert;
-    struct told told;
-    const struct detect_finding *shown; /* the first with news */
-    int64_t *with_news;                 /* findings that share the outcome */
-    size_t n_with_news;
-};
-
 static int tell_topic(struct policy_run *run, struct topic *topic, struct err *err)
 {
     const struct detect_finding *shown = topic->shown;
-    alert_show(&topic->alert, shown);
+    if (!topic->is_new) /* else it began with the first, which is all news */
+        alert_show(&topic->alert, shown);
     struct policy_case news = {
         .alert = &topic->alert,
+        .is_begun = topic->is_new,
         .revision = identity_revision(&topic->alert.id, topic->told.news, topic->told.n),
         .told = topic->told.news,
         .n_told = topic->told.n,
@@ -95,7 +101,7 @@ static int add_findings(struct policy_run *run, struct topic *topic, size_t firs
         if (finding->is_fact || !str_equal(finding->topic, result->findings[first].topic))
             continue;
         int64_t id;
-        if (add_finding(run, &topic->alert, finding, &topic->told, &id, err) < 0)
+        if (add_finding(run, topic, finding, &id, err) < 0)
             return -1;
         if (!id)
             continue;
@@ -110,9 +116,10 @@ static int commit_topic(struct policy_run *run, size_t first, struct err *err)
 {
     const struct detect_finding *finding = &run->result->findings[first];
     struct topic topic = {0};
-    int result = get_alert(run, finding, &topic.alert, err);
-    int known =
-        result < 0 ? -1 : store_finding_known(run->txn, &topic.alert.id, run->result->version, err);
+    int result = get_alert(run, finding, &topic.alert, &topic.is_new, err);
+    int known = result;
+    if (result == 0 && !topic.is_new)
+        known = store_finding_known(run->txn, &topic.alert.id, run->result->version, err);
     result = known < 0 ? -1 : 0;
     if (known == 0)
         result = add_findings(run, &topic, first, err);

@@ -106,8 +106,10 @@ int policy_trouble_over(struct policy_run *run, const char *subject, struct err 
         result = store_alert_put(run->txn, &alert, err);
         if (result == 0)
             result = policy_ended(run, &alert, err);
-        json_t *event = json_pack("{s:s, s:o, s:s}", "event", "over", "subject",
-                                  store_bytes_json(subject), "headline", alert.headline);
+        json_t *event = NULL;
+        if (run->news->events)
+            event = json_pack("{s:s, s:o, s:s}", "event", "over", "subject",
+                              store_bytes_json(subject), "headline", alert.headline);
         if (event)
             json_array_append_new(run->news->events, event);
     }

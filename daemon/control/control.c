@@ -169,6 +169,15 @@ void control_event(struct control *control, const json_t *event)
     }
 }
 
+bool control_is_followed(const struct control *control)
+{
+    list_each (link, &control->connections) {
+        if (LIST_ITEM(link, struct connection, link)->follows)
+            return true;
+    }
+    return false;
+}
+
 static const struct control_verb *find_verb(const struct control *control, const char *name)
 {
     for (size_t i = 0; i < control->n_verbs; i++) {

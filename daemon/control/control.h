@@ -50,6 +50,8 @@ void control_refuse(struct control_request *request, int code, const char *fmt, 
 /* Keeps the connection open and sends it every event from now on. */
 void control_follow(struct control_request *request);
 void control_event(struct control *control, const json_t *event); /* borrowed */
+/* Does anybody follow? */
+bool control_is_followed(const struct control *control);
 
 /* The default path: $XDG_RUNTIME_DIR/tocsin/control (without it /tmp/tocsin-UID/control), or
  * /run/tocsin/control for the system. The caller frees it. */

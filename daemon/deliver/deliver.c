@@ -251,6 +251,8 @@ void deliver_tell(struct deliver *deliver, const char *notifier, const struct ha
                   const char *state, int64_t attempts, const char *reason)
 {
     char hex[HASH_HEX_SIZE];
+    if (deliver->ops.is_followed && !deliver->ops.is_followed(deliver->arg))
+        return;
     hash_hex(id, HASH_BYTES, hex);
     json_t *event = json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "event", "delivery", "notifier",
                               notifier, "delivery", hex, "state", state, "attempts",

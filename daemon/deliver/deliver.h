@@ -26,6 +26,8 @@ struct deliver_ops {
     /* For follow; borrowed: {"event": "delivery", "notifier", "delivery", "state", "attempts",
      * "reason"}. May be NULL. */
     void (*event)(void *arg, const json_t *event);
+    /* Does anybody? If not, none are made. NULL: always. */
+    bool (*is_followed)(void *arg);
 };
 
 struct deliver *deliver_new(struct loop *loop, struct hosts *hosts, struct store *store,

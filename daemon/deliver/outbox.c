@@ -6,9 +6,9 @@
 #include "base/mem.h"
 #include "deliver/inside.h"
 
-#define LOAD_BATCH 32
-#define PUSH_MAX   256 /* then the rest waits in the store */
-#define MAX_TOLD   64  /* revisions of one summary that are sent along */
+#define LOAD_BATCH 512
+#define PUSH_MAX   4096 /* then the rest waits in the store */
+#define MAX_TOLD   64   /* revisions of one summary that are sent along */
 
 void item_free(struct item **item)
 {

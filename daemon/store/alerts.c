@@ -69,6 +69,14 @@ int store_alert_put(struct store_txn *txn, const struct store_alert *alert, stru
     return store_exec(txn, stmt, err);
 }
 
+int store_alert_revised(struct store_txn *txn, const struct store_alert *alert, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "UPDATE alert SET revisions = ?2 WHERE id = ?1");
+    bind_hash(stmt, 1, &alert->id);
+    bind_int(stmt, 2, alert->revisions);
+    return store_exec(txn, stmt, err);
+}
+
 int store_alert_of_edition(struct store_txn *txn, const char *detector, const char *key_base,
                            const char *edition, struct hash *id, struct err *err)
 {

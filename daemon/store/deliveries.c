@@ -157,7 +157,9 @@ static int told_load(struct store_txn *txn, int max_told, struct store_due *due,
     sqlite3_stmt *stmt = store_stmt(
         txn,
         "SELECT r.id, a.id, r.number, f.severity,"
-        " (SELECT count(DISTINCT origin) FROM finding WHERE alert = r.alert),"
+        /* To count what is distinct takes a table of its own. */
+        " (SELECT CASE WHEN min(origin) = max(origin) THEN 1 ELSE (SELECT count(DISTINCT origin)"
+        " FROM finding WHERE alert = r.alert) END FROM finding WHERE alert = r.alert),"
         " f.date, r.created_ms, a.created_ms, f.status <> '', a.detector, CASE f.status WHEN '' THEN a.topic ELSE f.status END,"
         " r.headline, r.change, a.labels, f.fields, f.evidence, v.title, s.root,"
         " CAST(d.path AS TEXT), d.source, t.token"

@@ -279,7 +279,7 @@ int store_told_recall(struct store_txn *txn, const struct hash *alert, struct er
         return 0;
     stmt = store_stmt(txn, "DELETE FROM told_before WHERE alert = ?1");
     bind_hash(stmt, 1, alert);
-    return store_exec(txn, stmt, err);
+    return store_exec(txn, stmt, err) < 0 ? -1 : 1;
 }
 
 int store_told_expire(struct store_txn *txn, int64_t before_ms, int limit, struct err *err)

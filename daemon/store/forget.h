@@ -31,7 +31,8 @@ int store_forget(struct store_txn *txn, int64_t document, int64_t now_ms,
 
 /* Was what this version says forgotten? */
 int store_version_is_forgotten(struct store_txn *txn, int64_t version, struct err *err);
-/* An alert that was forgotten is made again: what was told of it then counts as told. */
+/* An alert that was forgotten is made again: what was told of it then counts as told. 1: something
+ * was. */
 int store_told_recall(struct store_txn *txn, const struct hash *alert, struct err *err);
 /* Removes at most `limit` such memories of before then. */
 int store_told_expire(struct store_txn *txn, int64_t before_ms, int limit, struct err *err);

@@ -370,6 +370,7 @@ static int recall(struct store_txn *txn, struct err *err)
     store_forgotten_deinit(&forgotten);
     struct hash alert = put_alert(txn, "a"), told = hash_of("a by 1");
     assert_int_equal(store_told_has(txn, &alert, &told, err), 0);
+    assert_int_equal(store_told_recall(txn, &alert, err), 1);
     assert_int_equal(store_told_recall(txn, &alert, err), 0);
     assert_int_equal(store_told_has(txn, &alert, &told, err), 1);
     /* Remembered once, and only for a time. */

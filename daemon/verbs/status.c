@@ -43,8 +43,9 @@ static void status_counted(void *arg, json_t *deliveries, const char *error)
         daemon->options->state_dir, "documents", documents_json(daemon), "sources",
         sources_json(daemon), "detect", detect, "deliver", deliveries ? deliveries : json_array(),
         "hosts", hosts_status(daemon->hosts), "metrics", listener_status(daemon->listener), "rang",
-        (json_int_t)daemon->n_rang, "store_backlog", (json_int_t)store_backlog(daemon->store),
-        "longest_turn_us", (json_int_t)loop_longest_turn_us(daemon->loop));
+        (json_int_t)alerts_revisions(daemon->alerts), "store_backlog",
+        (json_int_t)store_backlog(daemon->store), "longest_turn_us",
+        (json_int_t)loop_longest_turn_us(daemon->loop));
     if (daemon->store_lost)
         json_object_set_new(result, "store_lost", json_string(daemon->store_lost));
     if (fault || error)
