@@ -118,16 +118,22 @@ static bool is_harmful(int32_t c)
 /* The same JSON: such characters stand within strings alone, and may be written as \u0085 there. */
 static char *made_harmless(const char *line)
 {
-    size_t len = strlen(line);
+    size_t len = strlen(line), kept = 0; /* up to there it is in `out` */
     struct buf out = {0};
     for (size_t at = 0; at < len;) {
         size_t start = at;
+        if ((unsigned char)line[at] < 0x7F) { /* nearly always */
+            at++;
+            continue;
+        }
         int32_t c = utf8_next(line, len, &at);
-        if (is_harmful(c))
-            buf_printf(&out, "\\u%04x", (unsigned)c);
-        else
-            buf_append(&out, line + start, at - start);
+        if (!is_harmful(c))
+            continue;
+        buf_append(&out, line + kept, start - kept);
+        buf_printf(&out, "\\u%04x", (unsigned)c);
+        kept = at;
     }
+    buf_append(&out, line + kept, len - kept);
     return buf_take(&out);
 }
 
