@@ -12,7 +12,8 @@ make -j"$jobs" -C "$build" all "$@" >"$build/build.log" 2>&1 || {
     exit 1
 }
 status=0
-make -k -j"$jobs" -C "$build" check "$@" 2>&1 | grep --line-buffered -vE '^(make|#|=|$)|^  (CC|CCLD|GEN)' || :
+# Most tests wait for something most of the time: two a core keep the cores at work.
+make -k -j"$((jobs * 2))" -C "$build" check "$@" 2>&1 | grep --line-buffered -vE '^(make|#|=|$)|^  (CC|CCLD|GEN)' || :
 status=${PIPESTATUS[0]}
 
 count() { find "$build" -name '*.trs' -exec cat {} + | grep -cE "^:test-result: ($1)" || :; }
