@@ -22,6 +22,7 @@ struct test {
     char *title, *media_type, *problem;
     char *note; /* what of the findings a detector had to drop, NULL: nothing */
     int64_t date;
+    char *text; /* unless it is in text_fd */
     int text_fd;
 };
 
@@ -62,6 +63,8 @@ static void take_version(struct test *test, const struct ipc_version *version, i
     };
     fd_close(&test->text_fd);
     test->text_fd = fd;
+    free(test->text);
+    test->text = version->status == IPC_READ_OK ? mem_strdup(version->text) : NULL;
     test->title = mem_strdup(version->title);
     test->media_type = mem_strdup(version->media_type);
     test->date = version->date;
@@ -124,7 +127,7 @@ static void take(void *arg, const struct ipc_message *message, int fd)
 static void explain(struct test *test, const char *path)
 {
     const struct config *config = test->offline->config;
-    for (size_t i = 0; i < config->n_detectors && test->text_fd >= 0; i++) {
+    for (size_t i = 0; i < config->n_detectors && test->text; i++) {
         struct ipc_message request = {.type = IPC_EXPLAIN};
         request.explain = (struct ipc_explain){.job = 2,
                                                .plugin = (uint32_t)i,
@@ -133,7 +136,8 @@ static void explain(struct test *test, const char *path)
                                                .path = path,
                                                .title = test->title,
                                                .media_type = test->media_type,
-                                               .date = test->date};
+                                               .date = test->date,
+                                               .text = test->text};
         if (offline_ask(test->offline, &request, test->text_fd, take, test) < 0)
             return;
     }
@@ -220,6 +224,7 @@ static int test_file(const struct ctl *ctl, struct offline *offline, const char 
                  : json_array_size(test.findings) ? TEST_FOUND
                                                   : TEST_NOTHING;
     fd_close(&test.text_fd);
+    free(test.text);
     json_decref(test.findings);
     json_decref(test.parts);
     free(test.title);

@@ -227,8 +227,6 @@ int job_load_document(int fd, const struct job_document *from, struct buf *text,
 {
     struct memfd_map map;
     buf_clear(text);
-    if (fd < 0 && !from->text)
-        return err_set(err, "a document without its text");
     if (fd < 0) {
         buf_puts(text, from->text);
     } else if (memfd_map(fd, IPC_MAX_TEXT_BYTES, &map, err) < 0) {

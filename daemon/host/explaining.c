@@ -43,7 +43,7 @@ int job_explain(struct host *host, const struct ipc_message *message, int fd, st
     const struct ipc_explain *given = &message->explain;
     struct plugin *plugin = detector_at(host, given->plugin, err);
     struct job_document from = {given->source,     given->path, given->title,
-                                given->media_type, given->date, NULL};
+                                given->media_type, given->date, given->text};
     AUTO_BUF struct buf text = {0};
     struct tocsin_document document;
     if (!plugin || job_load_document(fd, &from, &text, &document, err) < 0)

@@ -29,7 +29,7 @@ void job_done(struct bundle *bundle, uint64_t job);
 struct job_document {
     const char *source, *path, *title, *media_type;
     int64_t date;
-    const char *text; /* NULL: only ever in a memory file */
+    const char *text;
 };
 int job_load_document(int fd, const struct job_document *from, struct buf *text,
                       struct tocsin_document *document, struct err *err);

@@ -16,7 +16,7 @@
  *   READ + fd of a file, or TEXT (+ memory file)        VERSION (+ memory file; READ only),
  *                                                       per plugin: RUNNING, FINDING..., DETECTED,
  *                                                       at last DONE
- *   EXPLAIN + memory file                               PART..., DONE
+ *   EXPLAIN (+ memory file)                             PART..., DONE
  *   TOPICS                                              TOPIC..., DONE
  *   DELIVER, REVISION...                                OUTCOME
  *   PAGE + memory file                                  (ASK before it) DONE
@@ -133,7 +133,8 @@ enum ipc_read_status {
     IPC_DOCUMENT_FIELDS(F)                                                                         \
     F(TEXT, title)                                                                                 \
     F(TEXT, media_type)                                                                            \
-    F(I64, date)
+    F(I64, date)                                                                                   \
+    F(TEXT, text) /* unless it is in a memory file */
 #define IPC_TOPICS_FIELDS(F)                                                                       \
     F(U64, job)                                                                                    \
     F(U32, plugin)
