@@ -3,6 +3,8 @@ noinst_LTLIBRARIES += libplain.la libbase.la libloop.la
 libplain_la_SOURCES = \
 	daemon/base/address.c daemon/base/address.h \
 	daemon/base/buf.c daemon/base/buf.h \
+	daemon/base/calendar.c daemon/base/calendar.h \
+	daemon/base/calendar_parse.c \
 	daemon/base/clock.c daemon/base/clock.h \
 	daemon/base/err.c daemon/base/err.h \
 	daemon/base/filesystem.c daemon/base/filesystem.h \
@@ -14,7 +16,9 @@ libplain_la_SOURCES = \
 	daemon/base/memfd.c daemon/base/memfd.h \
 	daemon/base/powers.c daemon/base/powers.h \
 	daemon/base/str.c daemon/base/str.h \
-	daemon/base/url.c daemon/base/url.h
+	daemon/base/url.c daemon/base/url.h \
+	daemon/base/zone.c daemon/base/zone.h \
+	daemon/base/zone_rule.c daemon/base/zone_rule.h
 libplain_la_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS)
 libplain_la_LIBADD = $(SODIUM_LIBS)
 
@@ -46,3 +50,10 @@ daemon_base_test_map_LDADD = libbase.la $(CMOCKA_LIBS)
 # The worker wakes the loop: the loop's library comes after the one that asks for it.
 daemon_base_test_loop_SOURCES = daemon/base/test_loop.c
 daemon_base_test_loop_LDADD = libbase.la libloop.la $(CMOCKA_LIBS)
+
+# Against Python's zones and systemd's calendars, through a program that says what ours make.
+check_PROGRAMS += daemon/base/check_time
+daemon_base_check_time_SOURCES = daemon/base/check_time.c
+daemon_base_check_time_LDADD = libbase.la
+SCRIPT_TESTS += daemon/base/test_time.py
+EXTRA_DIST += daemon/base/test_time.py
