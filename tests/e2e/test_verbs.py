@@ -82,7 +82,7 @@ def follow(d):
         process = subprocess.Popen([TOCSINCTL, "--socket", d.runtime + "/control", "--output", output, "follow"],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         lines = []
-        reader = threading.Thread(target=lambda p, to: to.extend(iter(p.stdout.readline, "")), args=(process, lines))
+        reader = threading.Thread(target=lambda p, to: to.extend(iter(p.stdout.readline, "")), args=(process, lines), daemon=True)
         reader.start()
 
         def heard():  # it listens from the first event that it prints

@@ -32,6 +32,8 @@ class Skip(Exception):
 
 def run(tests):
     """Runs the functions, prints TAP, ends the program."""
+    # A shell lets what it starts in the background ignore it, and so would all that is started here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     print(f"1..{len(tests)}", flush=True)
     failed = 0
     for number, test in enumerate(tests, 1):
