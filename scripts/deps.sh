@@ -9,7 +9,7 @@ libzstd-dev libutf8proc-dev libuchardet-dev libseccomp-dev libcurl4-openssl-dev 
 libhyperscan-dev libstemmer-dev'
 test='python3 python3-dbus python3-gi dbus systemd xvfb dunst libnotify-bin xdotool imagemagick fonts-dejavu-core x11-utils
 jq sqlite3 strace logrotate util-linux procps unicode-data mandoc git prometheus bash-completion zsh
-prometheus-alertmanager nginx-light openssl bindfs fuse3 e2fsprogs faketime valgrind libc6-dbg python3-stemmer'
+prometheus-alertmanager nginx-light openssl bindfs fuse3 e2fsprogs faketime valgrind libc6-dbg python3-stemmer tzdata'
 lint='clang clang-tidy clang-format llvm cppcheck codespell shellcheck libclang-rt-14-dev xz-utils gcovr'
 # What boots a container for the test of the unit; a person's `make check` skips that without them.
 container='systemd-container mmdebstrap'

@@ -75,6 +75,8 @@ EXTRA_DIST += tests/e2e/test_hostile_documents.py tests/e2e/test_hostile_plugins
 	tests/e2e/test_valgrind.py
 SCRIPT_TESTS += tests/e2e/test_seeds.py
 EXTRA_DIST += tests/e2e/test_seeds.py
+SCRIPT_TESTS += tests/e2e/test_timing.py
+EXTRA_DIST += tests/e2e/test_timing.py
 SCRIPT_TESTS += tests/e2e/test_deliveries.py tests/e2e/test_documents.py tests/e2e/test_state.py
 EXTRA_DIST += tests/e2e/test_deliveries.py tests/e2e/test_documents.py tests/e2e/test_state.py
 SCRIPT_TESTS += tests/e2e/test_metrics.py tests/e2e/test_listener.py

@@ -12,6 +12,7 @@ libalert_la_SOURCES = \
 	daemon/alert/outcome.c daemon/alert/outcome.h \
 	daemon/alert/policy.c daemon/alert/policy.h \
 	daemon/alert/route.c daemon/alert/route.h \
+	daemon/alert/timing.c daemon/alert/timing.h \
 	daemon/alert/rows.c \
 	daemon/alert/told.c daemon/alert/told.h \
 	daemon/alert/topics.c \
@@ -28,7 +29,12 @@ alert_test_cflags = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(SQLITE_CFL
 alert_test_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 alert_test_libs = libalert.la libstore.la libconfig.la libtree.la libtext.la libbase.la $(CMOCKA_LIBS)
 
-UNIT_TESTS += daemon/alert/test_identity daemon/alert/test_steps daemon/alert/test_policy
+UNIT_TESTS += daemon/alert/test_identity daemon/alert/test_steps daemon/alert/test_policy \
+	daemon/alert/test_timing
+daemon_alert_test_timing_SOURCES = daemon/alert/test_timing.c tests/support/unit.h
+daemon_alert_test_timing_CPPFLAGS = $(alert_test_cppflags)
+daemon_alert_test_timing_CFLAGS = $(alert_test_cflags)
+daemon_alert_test_timing_LDADD = $(alert_test_libs)
 daemon_alert_test_identity_SOURCES = daemon/alert/test_identity.c $(alert_test_support)
 daemon_alert_test_identity_CPPFLAGS = $(alert_test_cppflags)
 daemon_alert_test_identity_CFLAGS = $(alert_test_cflags)

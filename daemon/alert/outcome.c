@@ -5,6 +5,7 @@
 
 static const struct {
     const char *word, *sentence;
+    const char *summary; /* of what it holds; NULL: nothing special */
 } outcomes[OUTCOME_N] = {
     [OUTCOME_RANG] = {"rang", "it was news and was told"},
     [OUTCOME_KNOWN_EVIDENCE] = {"known-evidence", "everything it quotes was told before"},
@@ -15,13 +16,29 @@ static const struct {
     [OUTCOME_MUTED] = {"muted", "the topic is muted"},
     [OUTCOME_NOT_ROUTED] = {"not-routed", "no route leads to a notifier"},
     [OUTCOME_SNOOZED] = {"snoozed", "the alert is snoozed: held until that ends"},
-    [OUTCOME_PAUSED] = {"paused", "tocsin is paused: held until it goes on"},
-    [OUTCOME_STORM] = {"storm", "too many in a minute: held for a summary"},
+    [OUTCOME_PAUSED] = {"paused", "tocsin is paused: held until it goes on",
+                        "alerts while tocsin was paused"},
+    [OUTCOME_QUIET] = {"quiet", "quiet hours: held until they end", "alerts in quiet hours"},
+    [OUTCOME_DIGEST] = {"digest", "held for the next digest", "alerts since the last digest"},
+    [OUTCOME_BATCHED] = {"batch", "held for a moment, for others to join it", "alerts at once"},
+    [OUTCOME_LIMITED] = {"limit", "more than the route lets through: held for a summary",
+                         "alerts beyond the limit"},
+    [OUTCOME_STORM] = {"storm", "too many in a minute: held for a summary",
+                       "more alerts in the last minute"},
 };
 
 const char *outcome_word(enum alert_outcome outcome)
 {
     return outcomes[outcome].word;
+}
+
+const char *outcome_summary(const char *word)
+{
+    for (int i = 0; i < OUTCOME_N; i++) {
+        if (outcomes[i].summary && strcmp(outcomes[i].word, word) == 0)
+            return outcomes[i].summary;
+    }
+    return "alerts that were held back";
 }
 
 const char *outcome_sentence(const char *word)

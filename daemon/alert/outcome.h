@@ -20,12 +20,19 @@ enum alert_outcome {
     /* New, and on its way later. */
     OUTCOME_SNOOZED,
     OUTCOME_PAUSED,
+    OUTCOME_QUIET,
+    OUTCOME_DIGEST,
+    OUTCOME_BATCHED,
+    OUTCOME_LIMITED,
     OUTCOME_STORM,
     OUTCOME_N
 };
 
 /* "rang", "known-evidence", ... */
 const char *outcome_word(enum alert_outcome outcome);
+/* What several are called that were held for this, after their number: "alerts while tocsin was
+ * paused". */
+const char *outcome_summary(const char *word);
 /* A sentence for a person; for an unknown word, the word itself. */
 const char *outcome_sentence(const char *word);
 

@@ -8,6 +8,7 @@
 #include "alert/identity.h"
 #include "alert/mute.h"
 #include "alert/route.h"
+#include "alert/timing.h"
 #include "alert/valve.h"
 #include "base/mem.h"
 #include "store/documents.h"
@@ -79,7 +80,8 @@ static int step_mute(struct policy_run *run, const struct policy_case *news,
     return 0;
 }
 
-static size_t step_route(const struct policy_run *run, const struct policy_case *news, bool *wanted)
+static size_t step_route(const struct policy_run *run, const struct policy_case *news,
+                         const struct config_route **by)
 {
     return route_notifiers(run->policy->config,
                            &(struct route_question){
@@ -90,7 +92,7 @@ static size_t step_route(const struct policy_run *run, const struct policy_case 
                                .severity = news->severity,
                                .is_trouble = !run->result,
                            },
-                           wanted);
+                           by);
 }
 
 static int step_hold(struct policy_run *run, const struct policy_case *news, int64_t *until_ms,
@@ -104,6 +106,42 @@ static int step_hold(struct policy_run *run, const struct policy_case *news, int
     return 0;
 }
 
+/* What a valve has to know of a notifier, oldest ring first. Returns how many they are. */
+static int look_at_rings(struct policy_run *run, const char *notifier, int64_t window_ms,
+                         enum alert_outcome held_for, int64_t *rung_ms, int64_t *held_until_ms,
+                         struct err *err)
+{
+    *held_until_ms = 0;
+    if (store_delivery_held_until(run->txn, notifier, outcome_word(held_for), run->now_ms,
+                                  held_until_ms, err) < 0)
+        return -1;
+    return store_delivery_rung(run->txn, notifier, run->now_ms - window_ms, rung_ms, VALVE_MOST,
+                               err);
+}
+
+static int step_timing(struct policy_run *run, const struct policy_case *news,
+                       const struct config_timing *timing, const char *notifier, int64_t *until_ms,
+                       enum alert_outcome *outcome, struct err *err)
+{
+    *outcome = OUTCOME_RANG;
+    if (!timing)
+        return 0;
+    struct timing_state state = {0};
+    AUTO_FREE int64_t *rung = NEW_N(int64_t, VALVE_MOST);
+    int n = 0;
+    if (timing->most)
+        n = look_at_rings(run, notifier, timing->most_ms, OUTCOME_LIMITED, rung,
+                          &state.limited_until_ms, err);
+    if (n < 0 || (timing->batch_ms &&
+                  store_delivery_held_until(run->txn, notifier, outcome_word(OUTCOME_BATCHED),
+                                            run->now_ms, &state.batch_until_ms, err) < 0))
+        return -1;
+    state.rung_ms = rung;
+    state.n_rung = (size_t)n;
+    *outcome = timing_judge(timing, news->severity >= TOCSIN_URGENT, &state, run->now_ms, until_ms);
+    return 0;
+}
+
 static int step_valve(struct policy_run *run, size_t notifier, int64_t *until_ms,
                       enum alert_outcome *outcome, struct err *err)
 {
@@ -112,14 +150,13 @@ static int step_valve(struct policy_run *run, size_t notifier, int64_t *until_ms
     if (per_minute <= 0)
         return 0;
     const char *name = run->policy->config->notifiers[notifier].plugin.name;
-    AUTO_FREE int64_t *rung = NEW_N(int64_t, VALVE_PER_MINUTE_MAX);
-    int n = store_delivery_rung(run->txn, name, run->now_ms - VALVE_WINDOW_MS, rung,
-                                VALVE_PER_MINUTE_MAX, err);
-    int64_t held_until = 0;
-    if (n < 0 || store_delivery_held_until(run->txn, name, outcome_word(OUTCOME_STORM), run->now_ms,
-                                           &held_until, err) < 0)
+    AUTO_FREE int64_t *rung = NEW_N(int64_t, VALVE_MOST);
+    int64_t held_until;
+    int n = look_at_rings(run, name, VALVE_WINDOW_MS, OUTCOME_STORM, rung, &held_until, err);
+    if (n < 0)
         return -1;
-    int64_t until = valve_judge(rung, (size_t)n, per_minute, held_until, run->now_ms);
+    int64_t until =
+        valve_judge(rung, (size_t)n, per_minute, VALVE_WINDOW_MS, held_until, run->now_ms);
     if (!until)
         return 0;
     *until_ms = until;
@@ -127,16 +164,47 @@ static int step_valve(struct policy_run *run, size_t notifier, int64_t *until_ms
     return 0;
 }
 
-static int deliver_one(struct policy_run *run, size_t notifier, const struct hash *revision,
-                       int64_t next_ms, enum alert_outcome outcome, struct err *err)
+/* Steps 5 to 7 for one notifier. `hold` is what step 5 came to, until *until_ms. */
+static int judge_when(struct policy_run *run, const struct policy_case *news, size_t notifier,
+                      const struct config_timing *timing, enum alert_outcome hold,
+                      int64_t *until_ms, enum alert_outcome *outcome, struct err *err)
+{
+    const char *name = run->policy->config->notifiers[notifier].plugin.name;
+    *outcome = hold;
+    if (hold == OUTCOME_RANG && step_timing(run, news, timing, name, until_ms, outcome, err) < 0)
+        return -1;
+    if (*outcome == OUTCOME_RANG && step_valve(run, notifier, until_ms, outcome, err) < 0)
+        return -1;
+    bool is_urgent = news->severity >= TOCSIN_URGENT;
+    bool comes_by_itself = *outcome == OUTCOME_SNOOZED || *outcome == OUTCOME_STORM;
+    int64_t quiet_until_ms =
+        comes_by_itself && !is_urgent ? timing_quiet_until(timing, *until_ms) : 0;
+    if (quiet_until_ms)
+        *until_ms = quiet_until_ms;
+    return 0;
+}
+
+/* "tocsin.yaml:90"; "" of none. */
+static char *place_of(const struct config_route *route)
+{
+    if (!route->at.file)
+        return mem_strdup("");
+    return mem_printf("%s:%d", route->at.file, route->at.line);
+}
+
+static int deliver_one(struct policy_run *run, size_t notifier, const struct config_route *route,
+                       const struct hash *revision, int64_t next_ms, enum alert_outcome outcome,
+                       struct err *err)
 {
     const char *name = run->policy->config->notifiers[notifier].plugin.name;
     bool now = outcome == OUTCOME_RANG;
+    AUTO_FREE char *place = place_of(route);
     struct store_delivery delivery = {
         .id = identity_delivery(name, revision, 1),
         .notifier = name,
         .state = now ? "queued" : "held",
         .reason = now ? "" : outcome_word(outcome),
+        .place = place,
         .next_ms = next_ms,
         .created_ms = run->now_ms,
         .updated_ms = run->now_ms,
@@ -154,9 +222,10 @@ static int deliver_one(struct policy_run *run, size_t notifier, const struct has
     return 0;
 }
 
-/* Steps 5 and 6 for everybody who is wanted. One who rings at once makes it "rang". */
-static int deliver_all(struct policy_run *run, const struct policy_case *news, const bool *wanted,
-                       enum alert_outcome *outcome, struct err *err)
+/* For everybody who is wanted. One who rings at once makes it "rang". */
+static int deliver_all(struct policy_run *run, const struct policy_case *news,
+                       const struct config_route *const *by, enum alert_outcome *outcome,
+                       struct err *err)
 {
     int64_t hold_until = run->now_ms;
     enum alert_outcome hold;
@@ -164,14 +233,13 @@ static int deliver_all(struct policy_run *run, const struct policy_case *news, c
         return -1;
     bool rang = false;
     for (size_t i = 0; i < run->policy->config->n_notifiers; i++) {
-        if (!wanted[i])
+        if (!by[i])
             continue;
         int64_t next_ms = hold_until;
-        *outcome = hold;
-        if (hold == OUTCOME_RANG && step_valve(run, i, &next_ms, outcome, err) < 0)
+        if (judge_when(run, news, i, by[i]->timing, hold, &next_ms, outcome, err) < 0)
             return -1;
         rang |= *outcome == OUTCOME_RANG;
-        if (deliver_one(run, i, &news->revision, next_ms, *outcome, err) < 0)
+        if (deliver_one(run, i, by[i], &news->revision, next_ms, *outcome, err) < 0)
             return -1;
     }
     if (rang)
@@ -198,8 +266,8 @@ static int add_revision(struct policy_run *run, const struct policy_case *news, 
                               err);
 }
 
-static void tell_loop(struct policy_run *run, const struct policy_case *news, const bool *wanted,
-                      enum alert_outcome outcome)
+static void tell_loop(struct policy_run *run, const struct policy_case *news,
+                      const struct config_route *const *by, enum alert_outcome outcome)
 {
     run->news->outcomes[outcome]++;
     run->news->n_revisions++;
@@ -216,7 +284,7 @@ static void tell_loop(struct policy_run *run, const struct policy_case *news, co
     json_object_set_new(event, "severity", json_integer(news->severity));
     json_t *names = json_array();
     for (size_t i = 0; i < run->policy->config->n_notifiers; i++) {
-        if (wanted[i])
+        if (by[i])
             json_array_append_new(names,
                                   json_string(run->policy->config->notifiers[i].plugin.name));
     }
@@ -228,14 +296,15 @@ static void tell_loop(struct policy_run *run, const struct policy_case *news, co
 static int tell_wanted(struct policy_run *run, const struct policy_case *news,
                        enum alert_outcome *outcome, struct err *err)
 {
-    AUTO_FREE bool *wanted = NEW_N(bool, run->policy->config->n_notifiers + 1);
-    if (!step_route(run, news, wanted))
+    size_t n = run->policy->config->n_notifiers;
+    AUTO_FREE const struct config_route **by = NEW_N(const struct config_route *, n + 1);
+    if (!step_route(run, news, by))
         *outcome = OUTCOME_NOT_ROUTED;
     if (add_revision(run, news, err) < 0)
         return -1;
-    if (*outcome == OUTCOME_RANG && deliver_all(run, news, wanted, outcome, err) < 0)
+    if (*outcome == OUTCOME_RANG && deliver_all(run, news, by, outcome, err) < 0)
         return -1;
-    tell_loop(run, news, wanted, *outcome);
+    tell_loop(run, news, by, *outcome);
     return 0;
 }
 

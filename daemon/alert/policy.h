@@ -8,10 +8,11 @@
  *   3. mute       does anybody want to know?    mute.c: closed alerts, muted topics
  *   4. route      who?                          route.c
  *   5. hold       now?                          hold.c: pause, snooze
- *   6. valve      not too many at once?         valve.c, per notifier
+ *   6. timing     at this hour, so often?       timing.c, per route: quiet, digest, batch, limit
+ *   7. valve      not too many at once?         valve.c, per notifier
  *
  * The first step that is against it leaves its word in finding.outcome, and later steps are not
- * asked. After step 4 there is a revision; what 5 and 6 hold is a held delivery, never a lost one.
+ * asked. After step 4 there is a revision; what 5 to 7 hold is a held delivery, never a lost one.
  * The end of an alert is no news and takes none of these steps: see ending.c.
  */
 #ifndef TOCSIN_ALERT_POLICY_H
@@ -80,7 +81,7 @@ struct policy_case {
     const struct config_texts *labels;
     int severity;
 };
-/* Steps 3 to 6. */
+/* Steps 3 to 7. */
 int policy_tell(struct policy_run *run, const struct policy_case *news, enum alert_outcome *outcome,
                 struct err *err);
 

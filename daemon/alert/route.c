@@ -39,32 +39,34 @@ bool route_matches(const struct config_route *route, const struct route_question
     return true;
 }
 
-static size_t everybody(const struct config *config, bool *wanted)
+static size_t everybody(const struct config *config, const struct config_route **by)
 {
+    static const struct config_route without = {0};
     for (size_t i = 0; i < config->n_notifiers; i++)
-        wanted[i] = true;
+        by[i] = &without;
     return config->n_notifiers;
 }
 
 size_t route_notifiers(const struct config *config, const struct route_question *question,
-                       bool *wanted)
+                       const struct config_route **by)
 {
     bool matched = false;
-    memset(wanted, 0, config->n_notifiers * sizeof(*wanted));
+    memset(by, 0, config->n_notifiers * sizeof(const struct config_route *));
     for (size_t i = 0; i < config->n_routes; i++) {
         const struct config_route *route = &config->routes[i];
         if (!route_matches(route, question))
             continue;
         matched = true;
         for (size_t j = 0; j < config->n_notifiers; j++)
-            wanted[j] |= has_text(&route->notify, config->notifiers[j].plugin.name);
+            if (!by[j] && has_text(&route->notify, config->notifiers[j].plugin.name))
+                by[j] = route;
         if (route->stop)
             break;
     }
     if (!config->n_routes || (question->is_trouble && !matched))
-        return everybody(config, wanted);
+        return everybody(config, by);
     size_t n = 0;
     for (size_t j = 0; j < config->n_notifiers; j++)
-        n += wanted[j];
+        n += by[j] != NULL;
     return n;
 }

@@ -21,8 +21,10 @@ struct route_question {
 };
 
 bool route_matches(const struct config_route *route, const struct route_question *question);
-/* Sets wanted[i] for config->notifiers[i]; returns how many are wanted. */
+/* Which route wants config->notifiers[i], in by[i]: the first that does. NULL: none; of an alert
+ * that reaches everybody without one, an empty route that the configuration does not have. Returns
+ * how many are wanted. */
 size_t route_notifiers(const struct config *config, const struct route_question *question,
-                       bool *wanted);
+                       const struct config_route **by);
 
 #endif

@@ -155,7 +155,7 @@ static struct config_texts texts(char **items)
 }
 
 static size_t ask(struct config *config, const char *topic, int severity, bool is_trouble,
-                  bool *wanted)
+                  const struct config_route **by)
 {
     struct config_texts labels = texts((char *[]){text("sport"), text("motor"), NULL});
     struct route_question question = {.detector = is_trouble ? "tocsin" : "topics",
@@ -164,7 +164,7 @@ static size_t ask(struct config *config, const char *topic, int severity, bool i
                                       .labels = &labels,
                                       .severity = severity,
                                       .is_trouble = is_trouble};
-    return route_notifiers(config, &question, wanted);
+    return route_notifiers(config, &question, by);
 }
 
 static void without_routes_everybody_is_told(void **state)
@@ -173,8 +173,9 @@ static void without_routes_everybody_is_told(void **state)
     struct config_notifier notifiers[] = {{.plugin = {.name = text("desktop")}},
                                           {.plugin = {.name = text("mail")}}};
     struct config config = {.notifiers = notifiers, .n_notifiers = 2};
-    bool wanted[2];
-    assert_int_equal(ask(&config, "acme", 1, false, wanted), 2);
+    const struct config_route *by[2];
+    assert_int_equal(ask(&config, "acme", 1, false, by), 2);
+    assert_null(by[0]->timing);
 }
 
 static void routes_add_until_one_stops(void **state)
@@ -193,14 +194,15 @@ static void routes_add_until_one_stops(void **state)
     };
     struct config config = {
         .notifiers = notifiers, .n_notifiers = 2, .routes = routes, .n_routes = 4};
-    bool wanted[2];
-    assert_int_equal(ask(&config, "acme", TOCSIN_NORMAL, false, wanted), 1);
-    assert_true(wanted[0]);
-    assert_int_equal(ask(&config, "acme", TOCSIN_URGENT, false, wanted), 2);
-    assert_int_equal(ask(&config, "quiet", TOCSIN_URGENT, false, wanted), 0);
-    assert_int_equal(ask(&config, "other", TOCSIN_LOW, false, wanted), 0);
-    assert_int_equal(ask(&config, "source", TOCSIN_NORMAL, true, wanted), 2);
-    assert_int_equal(ask(&config, "source", TOCSIN_HIGH, true, wanted), 1);
+    const struct config_route *by[2];
+    assert_int_equal(ask(&config, "acme", TOCSIN_NORMAL, false, by), 1);
+    assert_ptr_equal(by[0], &routes[0]);
+    assert_null(by[1]);
+    assert_int_equal(ask(&config, "acme", TOCSIN_URGENT, false, by), 2);
+    assert_int_equal(ask(&config, "quiet", TOCSIN_URGENT, false, by), 0);
+    assert_int_equal(ask(&config, "other", TOCSIN_LOW, false, by), 0);
+    assert_int_equal(ask(&config, "source", TOCSIN_NORMAL, true, by), 2);
+    assert_int_equal(ask(&config, "source", TOCSIN_HIGH, true, by), 1);
 }
 
 /* ---- valve ---- */
@@ -209,13 +211,13 @@ static void the_valve_counts_any_minute(void **state)
 {
     (void)state;
     const int64_t rung[] = {1000, 2000, 3000};
-    assert_int_equal(valve_judge(rung, 3, 0, 0, 4000), 0);
-    assert_int_equal(valve_judge(rung, 2, 3, 0, 4000), 0);
-    assert_int_equal(valve_judge(rung, 3, 3, 0, 4000), 61000);
-    assert_int_equal(valve_judge(rung, 3, 2, 0, 4000), 62000);
+    assert_int_equal(valve_judge(rung, 3, 0, VALVE_WINDOW_MS, 0, 4000), 0);
+    assert_int_equal(valve_judge(rung, 2, 3, VALVE_WINDOW_MS, 0, 4000), 0);
+    assert_int_equal(valve_judge(rung, 3, 3, VALVE_WINDOW_MS, 0, 4000), 61000);
+    assert_int_equal(valve_judge(rung, 3, 2, VALVE_WINDOW_MS, 0, 4000), 62000);
     /* Those that are held already set the time; once it has come, they do not. */
-    assert_int_equal(valve_judge(rung, 1, 3, 61000, 4000), 61000);
-    assert_int_equal(valve_judge(rung, 1, 3, 61000, 61000), 0);
+    assert_int_equal(valve_judge(rung, 1, 3, VALVE_WINDOW_MS, 61000, 4000), 61000);
+    assert_int_equal(valve_judge(rung, 1, 3, VALVE_WINDOW_MS, 61000, 61000), 0);
 }
 
 int main(void)

@@ -88,6 +88,22 @@ void alerts_list(struct alerts *alerts, const json_t *filter, alerts_answer_fn *
             .ask = ask_list, .filter = json_deep_copy(filter), .answer = answer, .arg = arg});
 }
 
+/* Why a delivery is held, as a sentence. */
+static void add_why_held(json_t *revisions)
+{
+    size_t i, k;
+    json_t *revision, *delivery;
+    json_array_foreach(revisions, i, revision)
+    {
+        json_array_foreach(json_object_get(revision, "deliveries"), k, delivery)
+        {
+            if (strcmp(filter_text(delivery, "state"), "held") == 0)
+                json_object_set_new(delivery, "why",
+                                    json_string(outcome_sentence(filter_text(delivery, "reason"))));
+        }
+    }
+}
+
 /* Each entry's outcome, as a sentence. */
 static void add_why(json_t *list)
 {
@@ -274,6 +290,7 @@ static int ask_show(struct store_txn *txn, struct question *question, struct err
     json_object_set_new(question->result, "findings", findings);
     if (store_view_revisions(txn, &id, &revisions, err) < 0)
         return -1;
+    add_why_held(revisions);
     json_object_set_new(question->result, "told", revisions);
     return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "config/path.h"
+#include "config/timing.h"
 #include "config/value.h"
 
 #define MEMBER(entry, offset, type) ((type *)(void *)((char *)(entry) + (offset)))
@@ -337,6 +338,8 @@ struct config *config_build(const char *file, const struct tree *const *trees, s
     for (size_t i = 0; i < config->n_notifiers; i++)
         plugin_finish(&config->notifiers[i].plugin);
     config->exporter = exporter_of(config);
+    for (size_t i = 0; i < config->n_routes; i++)
+        config->routes[i].timing = timing_new(&config->routes[i]);
     config_check_names(config, diags);
     return config;
 }
@@ -353,6 +356,8 @@ static void entry_deinit(const struct schema_section *section, void *entry)
 static void config_free(struct config *config)
 {
     size_t n_sections;
+    for (size_t i = 0; i < config->n_routes; i++)
+        timing_free(&config->routes[i].timing);
     const struct schema_section *sections = schema_sections(&n_sections);
     for (size_t i = 0; i < n_sections; i++) {
         const struct schema_section *section = &sections[i];

@@ -105,7 +105,11 @@ struct config_route {
     struct config_texts labels;    /* every one must be there; empty: any */
     int min_severity;              /* enum tocsin_severity, 1 to 4 */
     struct config_texts notify;    /* names of notifiers; empty: nobody, the alert is listed only */
-    bool stop;                     /* no later route is asked when this one matched */
+    struct config_texts quiet;     /* hours; see timing.h for these and what follows */
+    char *zone, *at_most, *digest;
+    int64_t batch_ms;
+    bool stop;                    /* no later route is asked when this one matched */
+    struct config_timing *timing; /* made of quiet to batch_ms; NULL: it rings at any time */
     struct config_at at;
     struct config_at *places;
 };

@@ -24,6 +24,7 @@ libconfig_la_SOURCES = \
 	daemon/config/scalar.c \
 	daemon/config/schema.c daemon/config/schema.h \
 	daemon/config/stamp.c \
+	daemon/config/timing.c daemon/config/timing.h \
 	daemon/config/unit.c daemon/config/unit.h \
 	daemon/config/unseen.c daemon/config/unseen.h \
 	daemon/config/value.c daemon/config/value.h \

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "config/config.h"
+#include "config/timing.h"
 
 #define KIB     1024LL
 #define MIB     (1024 * KIB)
@@ -190,6 +191,34 @@ static const struct schema_item route_items[] = {
      .type = SCHEMA_TEXTS,
      .offset = ROUTE(notify),
      .help = "names of notifiers; [] lists the alert and rings nobody"},
+    {.key = "quiet",
+     .type = SCHEMA_HOURS,
+     .offset = ROUTE(quiet),
+     .fallback = "",
+     .unset = "none",
+     .help =
+         "hours in which nothing rings but what is urgent; the rest comes after them, together"},
+    {.key = "zone",
+     .type = SCHEMA_ZONE,
+     .offset = ROUTE(zone),
+     .fallback = TIMING_SYSTEM,
+     .help = "time zone of quiet and digest"},
+    {.key = "batch-for",
+     .type = SCHEMA_DURATION,
+     .offset = ROUTE(batch_ms),
+     .fallback = "0s",
+     .max = 7 * INT64_C(86400000),
+     .help = "wait so long after the first for others, and tell them together"},
+    {.key = "at-most",
+     .type = SCHEMA_RATE,
+     .offset = ROUTE(at_most),
+     .fallback = TIMING_NONE,
+     .help = "rings in any time, as 10/1h; the rest comes later, together"},
+    {.key = "digest",
+     .type = SCHEMA_CALENDAR,
+     .offset = ROUTE(digest),
+     .fallback = TIMING_NONE,
+     .help = "when all that came since is told together, as Mon..Fri 08:00"},
     {.key = "stop",
      .type = SCHEMA_BOOL,
      .offset = ROUTE(stop),
@@ -379,6 +408,14 @@ const char *schema_type_name(enum schema_type type)
         return "list";
     case SCHEMA_LISTEN:
         return "address";
+    case SCHEMA_HOURS:
+        return "list";
+    case SCHEMA_ZONE:
+        return "zone";
+    case SCHEMA_CALENDAR:
+        return "calendar";
+    case SCHEMA_RATE:
+        return "rate";
     case SCHEMA_OPTIONS:
         return "map";
     }

@@ -21,8 +21,12 @@ enum schema_type {
     SCHEMA_SIZE,
     SCHEMA_CHOICE,
     SCHEMA_TEXTS,
-    SCHEMA_LISTEN,  /* a loopback address with a port, or "none" */
-    SCHEMA_OPTIONS, /* a plugin's options, kept as written */
+    SCHEMA_LISTEN,   /* a loopback address with a port, or "none" */
+    SCHEMA_HOURS,    /* a list of hours: timing_hours_parse */
+    SCHEMA_ZONE,     /* a time zone, or "system" */
+    SCHEMA_CALENDAR, /* a calendar expression, or "none" */
+    SCHEMA_RATE,     /* "10/1h", or "none" */
+    SCHEMA_OPTIONS,  /* a plugin's options, kept as written */
 };
 
 struct schema_item {

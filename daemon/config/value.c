@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "config/choice.h"
 #include "config/path.h"
+#include "config/timing.h"
 
 #define FIELD(entry, item, type) ((type *)(void *)((char *)(entry) + (item)->offset))
 #define EXTRA(entry, item, type) ((type *)(void *)((char *)(entry) + (item)->extra_offset))
@@ -21,6 +22,18 @@
     ((type const *)(const void *)((const char *)(entry) + (item)->extra_offset))
 
 #define NAME_MAX_BYTES 64u
+
+static bool is_list(enum schema_type type)
+{
+    return type == SCHEMA_TEXTS || type == SCHEMA_HOURS;
+}
+
+/* Kept as a text of its own. */
+static bool is_text(enum schema_type type)
+{
+    return type == SCHEMA_NAME || type == SCHEMA_PATH || type == SCHEMA_LISTEN ||
+           type == SCHEMA_ZONE || type == SCHEMA_CALENDAR || type == SCHEMA_RATE;
+}
 
 bool value_is_name(const char *text)
 {
@@ -53,6 +66,10 @@ static bool number_parse(const struct schema_item *item, const char *text, int64
     case SCHEMA_CHOICE:
     case SCHEMA_TEXTS:
     case SCHEMA_LISTEN:
+    case SCHEMA_HOURS:
+    case SCHEMA_ZONE:
+    case SCHEMA_CALENDAR:
+    case SCHEMA_RATE:
     case SCHEMA_OPTIONS:
         break;
     }
@@ -161,6 +178,28 @@ static char *read_listen(const struct schema_item *item, const char *text, void 
     return NULL;
 }
 
+/* A time zone, a calendar expression or a rate: kept as it is written. */
+static char *read_time(const struct schema_item *item, const char *text, void *entry)
+{
+    struct err err;
+    struct calendar calendar;
+    struct zone *zone;
+    int64_t n, ms;
+    int result = 0;
+    if (item->type == SCHEMA_ZONE && !str_equal(text, TIMING_SYSTEM)) {
+        result = (zone = zone_open(text, &err)) ? 0 : -1;
+        zone_free(&zone);
+    } else if (item->type == SCHEMA_CALENDAR && !str_equal(text, TIMING_NONE)) {
+        result = calendar_parse(text, &calendar, &err);
+    } else if (item->type == SCHEMA_RATE) {
+        result = timing_rate_parse(text, &n, &ms, &err);
+    }
+    if (result < 0)
+        return mem_strdup(err.text);
+    set_text(FIELD(entry, item, char *), mem_strdup(text));
+    return NULL;
+}
+
 /* NULL, or what is wrong with the text. `file` is where it is written. */
 static char *read_text(const struct schema_item *item, const char *file, const char *text,
                        void *entry)
@@ -172,6 +211,10 @@ static char *read_text(const struct schema_item *item, const char *file, const c
         return read_path(item, file, text, entry);
     case SCHEMA_LISTEN:
         return read_listen(item, text, entry);
+    case SCHEMA_ZONE:
+    case SCHEMA_CALENDAR:
+    case SCHEMA_RATE:
+        return read_time(item, text, entry);
     case SCHEMA_BOOL:
         return read_bool(item, text, entry);
     case SCHEMA_INT:
@@ -181,6 +224,7 @@ static char *read_text(const struct schema_item *item, const char *file, const c
     case SCHEMA_CHOICE:
         return read_choice(item, text, entry);
     case SCHEMA_TEXTS:
+    case SCHEMA_HOURS:
     case SCHEMA_OPTIONS:
         break;
     }
@@ -192,10 +236,18 @@ static bool is_empty(const struct tree *node)
     return node->kind == TREE_SCALAR && !node->quoted && node->text_len == 0;
 }
 
+/* One of a list. */
+static int check_text(const struct schema_item *item, const char *text, struct err *err)
+{
+    struct timing_hours hours;
+    return item->type == SCHEMA_HOURS ? timing_hours_parse(text, &hours, err) : 0;
+}
+
 static int read_texts(const struct schema_item *item, const struct tree *node, void *entry,
                       const char *owner, struct diags *diags)
 {
     struct config_texts texts = {0};
+    struct err err;
     const struct tree *const *nodes = node->kind == TREE_SCALAR
                                           ? (const struct tree *const *)&node
                                           : (const struct tree *const *)node->items;
@@ -210,6 +262,8 @@ static int read_texts(const struct schema_item *item, const struct tree *node, v
             result = diags_error(
                 diags, nodes[i]->at, "%s: \"%s\" must be a list of texts%s", owner, item->key,
                 is_empty(nodes[i]) ? "; this one is empty (a # begins a comment)" : "");
+        else if (check_text(item, nodes[i]->text, &err) < 0)
+            result = diags_error(diags, nodes[i]->at, "%s: \"%s\": %s", owner, item->key, err.text);
         else
             texts_add(&texts, nodes[i]->text);
     }
@@ -269,7 +323,7 @@ static int read_options(const struct schema_item *item, const struct tree *node,
 int value_read(const struct schema_item *item, const struct tree *node, void *entry,
                const char *owner, struct diags *diags)
 {
-    if (item->type == SCHEMA_TEXTS)
+    if (is_list(item->type))
         return read_texts(item, node, entry, owner, diags);
     if (item->type == SCHEMA_OPTIONS)
         return read_options(item, node, entry, owner, diags);
@@ -301,7 +355,7 @@ void value_default(const struct schema_item *item, void *entry)
 {
     if (!item->fallback || !*item->fallback)
         return;
-    if (item->type == SCHEMA_TEXTS) {
+    if (is_list(item->type)) {
         split(item->fallback, FIELD(entry, item, struct config_texts));
         return;
     }
@@ -337,6 +391,9 @@ bool value_equal(const struct schema_item *item, const void *a, const void *b)
     case SCHEMA_NAME:
     case SCHEMA_PATH:
     case SCHEMA_LISTEN:
+    case SCHEMA_ZONE:
+    case SCHEMA_CALENDAR:
+    case SCHEMA_RATE:
         return str_equal(*CONST_FIELD(a, item, char *), *CONST_FIELD(b, item, char *));
     case SCHEMA_BOOL:
         return *CONST_FIELD(a, item, bool) == *CONST_FIELD(b, item, bool);
@@ -349,6 +406,7 @@ bool value_equal(const struct schema_item *item, const void *a, const void *b)
                (!item->extra_offset ||
                 *CONST_EXTRA(a, item, int64_t) == *CONST_EXTRA(b, item, int64_t));
     case SCHEMA_TEXTS:
+    case SCHEMA_HOURS:
         return texts_equal(CONST_FIELD(a, item, struct config_texts),
                            CONST_FIELD(b, item, struct config_texts));
     case SCHEMA_OPTIONS:
@@ -377,6 +435,9 @@ void value_write(const struct schema_item *item, const void *entry, struct buf *
     case SCHEMA_NAME:
     case SCHEMA_PATH:
     case SCHEMA_LISTEN:
+    case SCHEMA_ZONE:
+    case SCHEMA_CALENDAR:
+    case SCHEMA_RATE:
         value_write_text(*CONST_FIELD(entry, item, char *), out);
         break;
     case SCHEMA_BOOL:
@@ -392,6 +453,7 @@ void value_write(const struct schema_item *item, const void *entry, struct buf *
         write_choice(item, entry, out);
         break;
     case SCHEMA_TEXTS:
+    case SCHEMA_HOURS:
         value_write_texts(CONST_FIELD(entry, item, struct config_texts), out);
         break;
     case SCHEMA_OPTIONS:
@@ -430,9 +492,9 @@ void config_options_free(struct config_option **options, size_t *n)
 
 void value_free(const struct schema_item *item, void *entry)
 {
-    if (item->type == SCHEMA_NAME || item->type == SCHEMA_PATH || item->type == SCHEMA_LISTEN)
+    if (is_text(item->type))
         set_text(FIELD(entry, item, char *), NULL);
-    else if (item->type == SCHEMA_TEXTS)
+    else if (is_list(item->type))
         texts_deinit(FIELD(entry, item, struct config_texts));
     else if (item->type == SCHEMA_OPTIONS)
         config_options_free(FIELD(entry, item, struct config_option *), EXTRA(entry, item, size_t));

@@ -51,6 +51,21 @@ static void show_findings(const struct ctl *ctl, const json_t *findings)
     }
 }
 
+/* In words, and where the configuration says so. */
+static void show_reason(const json_t *delivery)
+{
+    const char *why = ctl_text(delivery, *ctl_text(delivery, "why") ? "why" : "reason");
+    if (!*why)
+        return;
+    fputs(": ", stdout);
+    ctl_print_safe(why);
+    if (*ctl_text(delivery, "why") && *ctl_text(delivery, "place")) {
+        fputs(" (", stdout);
+        ctl_print_safe(ctl_text(delivery, "place"));
+        putchar(')');
+    }
+}
+
 static void show_delivery(const struct ctl *ctl, const json_t *delivery)
 {
     const char *state = ctl_text(delivery, "state");
@@ -66,10 +81,11 @@ static void show_delivery(const struct ctl *ctl, const json_t *delivery)
         fputs(", next at ", stdout);
         ctl_print_time(next_ms);
     }
-    if (*ctl_text(delivery, "reason")) {
-        fputs(": ", stdout);
-        ctl_print_safe(ctl_text(delivery, "reason"));
+    if (next_ms && str_equal(state, "held")) {
+        fputs(" until ", stdout);
+        ctl_print_time(next_ms);
     }
+    show_reason(delivery);
     putchar('\n');
 }
 

@@ -193,7 +193,7 @@ void mark_result(struct outbox *outbox, struct item *item, enum attempt attempt,
 struct held {
     struct hash *deliveries, *revisions;
     size_t n_deliveries, cap_deliveries, n_revisions, cap_revisions;
-    bool storm_only, pause_only;
+    char *reason; /* of all of them, "" when they were held for several */
 };
 
 struct release {
@@ -206,8 +206,10 @@ static void take_held(void *arg, const struct hash *delivery, const struct hash 
                       const char *reason)
 {
     struct held *held = arg;
-    held->storm_only &= strcmp(reason, outcome_word(OUTCOME_STORM)) == 0;
-    held->pause_only &= strcmp(reason, outcome_word(OUTCOME_PAUSED)) == 0;
+    if (!held->reason)
+        held->reason = mem_strdup(reason);
+    else if (strcmp(held->reason, reason) != 0)
+        *held->reason = '\0';
     if (!held->n_deliveries || !hash_equal(&held->deliveries[held->n_deliveries - 1], delivery)) {
         held->deliveries = mem_grow(held->deliveries, &held->cap_deliveries, held->n_deliveries + 1,
                                     sizeof(*held->deliveries));
@@ -236,10 +238,8 @@ static int mark_all(struct store_txn *txn, const struct release *release, const 
 static int add_summary(struct store_txn *txn, const struct release *release,
                        const struct held *held, struct err *err)
 {
-    const char *why = held->storm_only   ? "more alerts in the last minute"
-                      : held->pause_only ? "alerts while tocsin was paused"
-                                         : "alerts that were held back";
-    AUTO_FREE char *summary = mem_printf("%zu %s", held->n_revisions, why);
+    AUTO_FREE char *summary =
+        mem_printf("%zu %s", held->n_revisions, outcome_summary(held->reason));
     struct store_delivery row = {
         .id = identity_delivery(release->notifier, held->revisions, held->n_revisions),
         .notifier = release->notifier,
@@ -256,7 +256,7 @@ static int add_summary(struct store_txn *txn, const struct release *release,
 static int run_release(struct store_txn *txn, void *arg, struct err *err)
 {
     const struct release *release = arg;
-    struct held held = {.storm_only = true, .pause_only = true};
+    struct held held = {0};
     int result =
         store_delivery_held_due(txn, release->notifier, release->now_ms, take_held, &held, err);
     if (result == 0 && held.n_deliveries == 1)
@@ -265,6 +265,7 @@ static int run_release(struct store_txn *txn, void *arg, struct err *err)
         result = add_summary(txn, release, &held, err);
     free(held.deliveries);
     free(held.revisions);
+    free(held.reason);
     return result;
 }
 

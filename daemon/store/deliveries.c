@@ -14,7 +14,8 @@ int store_delivery_add(struct store_txn *txn, const struct store_delivery *deliv
 {
     sqlite3_stmt *stmt = store_stmt(
         txn, "INSERT INTO delivery(id, notifier, state, attempts, summary, next_ms, created_ms,"
-             " updated_ms, reason, ended_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+             " updated_ms, reason, ended_ms, place)"
+             " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
              " ON CONFLICT(id) DO NOTHING");
     bind_hash(stmt, 1, &delivery->id);
     bind_text(stmt, 2, delivery->notifier);
@@ -26,6 +27,7 @@ int store_delivery_add(struct store_txn *txn, const struct store_delivery *deliv
     bind_int(stmt, 8, delivery->updated_ms);
     bind_text(stmt, 9, delivery->reason);
     bind_int(stmt, 10, delivery->ended_ms);
+    bind_text(stmt, 11, delivery->place);
     if (store_exec(txn, stmt, err) < 0)
         return -1;
     if (!store_changes(txn))

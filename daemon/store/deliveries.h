@@ -19,6 +19,7 @@
 struct store_delivery {
     struct hash id;
     const char *notifier, *state, *summary, *reason;
+    const char *place; /* where the configuration says so; not marked */
     int64_t attempts, next_ms, created_ms, updated_ms;
     int64_t ended_ms; /* it tells that the alert has ended, and when; 0: it tells news */
 };

@@ -337,5 +337,8 @@ static const char version_5[] =
     " WHERE ended_ms <> 0 AND state IN ('queued', 'held', 'unknown', 'deferred');"
     "CREATE INDEX delivery_of ON delivery_revision(revision);";
 
+/* Where the configuration says what held a delivery, or sent it: "tocsin.yaml:90". */
+static const char version_6[] = "ALTER TABLE delivery ADD COLUMN place TEXT NOT NULL DEFAULT '';";
+
 const char *const store_migrations[STORE_SCHEMA_VERSION] = {version_1, version_2, version_3,
-                                                            version_4, version_5};
+                                                            version_4, version_5, version_6};

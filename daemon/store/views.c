@@ -1,6 +1,7 @@
 /* Alerts as JSON for people; see views.h. */
 #include "store/views.h"
 
+#include "store/deliveries.h"
 #include "store/rows.h"
 
 #define ALERT_COLUMNS                                                                              \
@@ -71,18 +72,20 @@ int store_view_findings(struct store_txn *txn, const struct hash *alert, json_t 
 static int add_deliveries(struct store_txn *txn, json_t *revision, struct err *err)
 {
     static const struct view_column columns[] = {
-        {"id", COLUMN_HASH},      {"notifier", COLUMN_TEXT}, {"state", COLUMN_TEXT},
-        {"attempts", COLUMN_INT}, {"next_ms", COLUMN_INT},   {"updated_ms", COLUMN_INT},
-        {"reason", COLUMN_TEXT},
+        {"id", COLUMN_HASH},      {"notifier", COLUMN_TEXT},  {"state", COLUMN_TEXT},
+        {"attempts", COLUMN_INT}, {"next_ms", COLUMN_OPTION}, {"updated_ms", COLUMN_INT},
+        {"reason", COLUMN_TEXT},  {"place", COLUMN_TEXT},
     };
     struct hash id;
     if (!hash_from_hex(&id, json_string_value(json_object_get(revision, "id"))))
         return err_set(err, "a revision without an id");
     sqlite3_stmt *stmt = store_stmt(
-        txn, "SELECT d.id, d.notifier, d.state, d.attempts, d.next_ms, d.updated_ms, d.reason"
-             " FROM delivery_revision dr JOIN delivery d ON d.row = dr.delivery"
-             " WHERE dr.revision = " REVISION_ROW("?1") "ORDER BY d.notifier, d.created_ms, d.id");
+        txn,
+        "SELECT d.id, d.notifier, d.state, d.attempts, nullif(d.next_ms, ?2), d.updated_ms, d.reason,"
+        " d.place FROM delivery_revision dr JOIN delivery d ON d.row = dr.delivery"
+        " WHERE dr.revision = " REVISION_ROW("?1") "ORDER BY d.notifier, d.created_ms, d.id");
     bind_hash(stmt, 1, &id);
+    bind_int(stmt, 2, STORE_NEVER_MS);
     json_t *deliveries;
     if (rows_json(txn, stmt, columns, ARRAY_LEN(columns), &deliveries, err) < 0)
         return -1;

@@ -1,18 +1,24 @@
 # Stories on a clock wound by hand: the rooms alert, deliver and store with hosts that are none.
 scenarios = \
 	tests/scenario/acknowledge-and-close.scn \
+	tests/scenario/batch-into-quiet-hours.scn \
+	tests/scenario/batch.scn \
+	tests/scenario/digest.scn \
 	tests/scenario/drop.scn \
 	tests/scenario/editions.scn \
+	tests/scenario/first-route-says-when.scn \
 	tests/scenario/give-up.scn \
 	tests/scenario/hang-holds-up-nobody.scn \
+	tests/scenario/held-for-several-reasons.scn \
 	tests/scenario/ladder-order-1.scn \
 	tests/scenario/ladder-order-2.scn \
 	tests/scenario/ladder-order-3.scn \
 	tests/scenario/ladder-order-4.scn \
 	tests/scenario/ladder-order-5.scn \
 	tests/scenario/ladder-order-6.scn \
-	tests/scenario/later.scn \
 	tests/scenario/later-for-ever.scn \
+	tests/scenario/later.scn \
+	tests/scenario/limit.scn \
 	tests/scenario/mute.scn \
 	tests/scenario/never.scn \
 	tests/scenario/notifier-does-not-start.scn \
@@ -21,17 +27,23 @@ scenarios = \
 	tests/scenario/pause-single.scn \
 	tests/scenario/pause.scn \
 	tests/scenario/queue-in-order.scn \
+	tests/scenario/quiet-hours-alone.scn \
+	tests/scenario/quiet-hours-over-restart.scn \
+	tests/scenario/quiet-hours-over-summer-time.scn \
+	tests/scenario/quiet-hours.scn \
+	tests/scenario/quiet-weekend.scn \
 	tests/scenario/removed-notifier.scn \
-	tests/scenario/resolved.scn \
 	tests/scenario/resolved-after-long.scn \
 	tests/scenario/resolved-in-order.scn \
 	tests/scenario/resolved-in-storm.scn \
 	tests/scenario/resolved-muted.scn \
 	tests/scenario/resolved-while-paused.scn \
+	tests/scenario/resolved.scn \
 	tests/scenario/restart-with-queued.scn \
 	tests/scenario/retry.scn \
 	tests/scenario/routes.scn \
 	tests/scenario/silent-copies-and-edits.scn \
+	tests/scenario/snooze-ends-in-quiet-hours.scn \
 	tests/scenario/snooze.scn \
 	tests/scenario/spent-host.scn \
 	tests/scenario/status-change.scn \

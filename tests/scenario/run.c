@@ -3,11 +3,14 @@
  * persons who act, with what has to ring and what has to be silent. One TAP line a script.
  *
  *   NOTIFIER name [interrupts] [resolves] [per_minute=N] [give_up=1h] [retry=10s] [concurrency=N]
- *   ROUTE [topics=a*,b] [min=1..4] [notify=x,y] [stop]
+ *   ROUTE [topics=a*,b] [min=1..4] [notify=x,y] [stop] [quiet=22:00-07:00,...] [zone=Europe/Paris]
+ *         [batch=5m] [most=10/1h] [digest="Mon..Fri 08:00"]
+ *   CLOCK "2026-03-28 21:30:00" [zone]
  *   KEEP 30d                       deliveries that are done
  *   START                          the rooms, with what was said so far; again: reload
  *   REMOVE name                    and START to reload
  *   TOPIC doc topic "quote"...     a version of a document says so; the version's number counts up
+ *   URGENT doc topic "quote"       the same, and it is
  *   FACT doc date status "driver" year|- "quote"
  *   TROUBLE subject "text"         OVER subject
  *   BEHAVE name OK|LATER|NEVER|HANGS|CRASHES|UNUSABLE|ENDLESS|SPENT
@@ -42,6 +45,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "config/timing.h"
 #include "results.h"
 #include "world.h"
 
@@ -160,15 +164,48 @@ static int say_notifier(struct script *script)
     return 0;
 }
 
+static char *option_or(const struct script *script, const char *key, const char *otherwise)
+{
+    const char *value = option(script, key);
+    return mem_strdup(value ? value : otherwise);
+}
+
 static int say_route(struct script *script)
 {
     struct config_route *route = world_route(script->world);
-    const char *min = option(script, "min");
+    const char *min = option(script, "min"), *batch = option(script, "batch");
     *route = (struct config_route){.topics = texts(option(script, "topics")),
                                    .notify = texts(option(script, "notify")),
+                                   .quiet = texts(option(script, "quiet")),
                                    .min_severity = min ? (int)number(min) : 1,
                                    .stop = flag(script, "stop")};
+    AUTO_FREE char *zone = option_or(script, "zone", "UTC");
+    AUTO_FREE char *most = option_or(script, "most", TIMING_NONE);
+    AUTO_FREE char *digest = option_or(script, "digest", TIMING_NONE);
+    if (batch && !str_duration_parse(batch, &route->batch_ms))
+        return fail(script, "batch=%s", batch);
+    route->zone = zone;
+    route->at_most = most;
+    route->digest = digest;
+    route->timing = timing_new(route);
+    route->zone = route->at_most = route->digest = NULL;
     return 0;
+}
+
+static int say_clock(struct script *script)
+{
+    struct err err;
+    struct civil at;
+    struct zone *zone = zone_open(script->n_words > 2 ? word(script, 2) : "UTC", &err);
+    if (!zone)
+        return fail(script, "%s", err.text);
+    bool ok = sscanf(word(script, 1), "%d-%d-%d %d:%d:%d", &at.year, &at.month, &at.day, &at.hour,
+                     &at.minute, &at.second) == 6;
+    struct loop *loop = world_loop(script->world);
+    if (ok)
+        fake_loop_jump(loop, zone_utc(zone, &at) * 1000 - loop_wall_ms(loop));
+    zone_free(&zone);
+    return ok ? 0 : fail(script, "\"%s\" is no time", word(script, 1));
 }
 
 static int say_keep(struct script *script)
@@ -208,6 +245,8 @@ static int say_topic(struct script *script)
         struct detect_finding *finding = result_topic(result, word(script, 2), word(script, 3));
         for (size_t i = 4; i < script->n_words; i++)
             result_quote(finding, word(script, i));
+        if (str_equal(word(script, 0), "URGENT"))
+            finding->severity = TOCSIN_URGENT;
     }
     alerts_result(world_alerts(script->world), result);
     return 0;
@@ -594,13 +633,14 @@ static int say_expect(struct script *script)
 }
 
 static const struct verb verbs[] = {
-    {"NOTIFIER", say_notifier}, {"ROUTE", say_route},   {"START", say_start},
-    {"KEEP", say_keep},         {"REMOVE", say_remove}, {"RESTART", say_restart},
-    {"TOPIC", say_topic},       {"FACT", say_fact},     {"TROUBLE", say_trouble},
-    {"OVER", say_over},         {"BEHAVE", say_behave}, {"ACTION", say_action},
-    {"PRESS", say_press},       {"PAUSE", say_pause},   {"RESUME", say_pause},
-    {"TIME", say_time},         {"TEST", say_test},     {"RETRY", say_retry},
-    {"DROP", say_drop},         {"EXPECT", say_expect},
+    {"NOTIFIER", say_notifier}, {"ROUTE", say_route},     {"START", say_start},
+    {"KEEP", say_keep},         {"REMOVE", say_remove},   {"RESTART", say_restart},
+    {"CLOCK", say_clock},       {"URGENT", say_topic},    {"TOPIC", say_topic},
+    {"FACT", say_fact},         {"TROUBLE", say_trouble}, {"OVER", say_over},
+    {"BEHAVE", say_behave},     {"ACTION", say_action},   {"PRESS", say_press},
+    {"PAUSE", say_pause},       {"RESUME", say_pause},    {"TIME", say_time},
+    {"TEST", say_test},         {"RETRY", say_retry},     {"DROP", say_drop},
+    {"EXPECT", say_expect},
 };
 
 /* Every line comes to rest before the next. */

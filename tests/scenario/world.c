@@ -8,6 +8,7 @@
 
 #include "base/list.h"
 #include "base/mem.h"
+#include "config/timing.h"
 #include "store/views.h"
 
 #define MAX_ITEMS 16
@@ -252,6 +253,8 @@ void world_free(struct world **world)
     for (size_t i = 0; i < w->config.n_routes; i++) {
         free_texts(&w->routes[i].topics);
         free_texts(&w->routes[i].notify);
+        free_texts(&w->routes[i].quiet);
+        timing_free(&w->routes[i].timing);
     }
     remove_dir(w->dir);
     loop_free(&w->loop);

@@ -1,0 +1,132 @@
+#!/usr/bin/python3
+"""A route's hours and numbers, as their user meets them: what is held says until when, why and which line of the
+configuration wants it; a reload loses and repeats nothing; a wrong time is refused with its place."""
+import datetime
+import os
+import re
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+from harness import TOCSINCTL, Daemon, run, until  # noqa: E402
+
+
+def line_of(d, text):
+    """Where the first route begins."""
+    with open(d.config_file, encoding="utf-8") as f:
+        lines = f.read().splitlines()
+    return next(i for i, line in enumerate(lines, 1) if text in line)
+
+
+def held(d):
+    return [delivery for alert in d.ask("alert", "list") for told in d.ask("alert", "show", alert["id"])["told"]
+            for delivery in told["deliveries"] if delivery["state"] == "held"]
+
+
+def with_route(**route):
+    return Daemon(config={"routes": [{"notify": ["stdout"], **route}]})
+
+
+def what_is_held_says_until_when_why_and_where():
+    for route, reason, why in (
+            ({"quiet": ["00:00-24:00"]}, "quiet", "quiet hours: held until they end"),
+            ({"digest": "yearly"}, "digest", "held for the next digest"),
+            ({"batch-for": "1d"}, "batch", "held for a moment, for others to join it")):
+        with with_route(**route) as d:
+            d.start()
+            d.drop("a.txt", "An alarm rang.")
+            until(lambda: len(held(d)) == 1, "it is held")
+            d.idle()
+            delivery = held(d)[0]
+            place = f"{d.config_file}:{line_of(d, 'notify:')}"
+            assert delivery["reason"] == reason and delivery["why"] == why and delivery["place"] == place, (delivery, place)
+            assert delivery["next_ms"] > time.time() * 1000, delivery
+            alert = d.ask("alert", "list")[0]
+            _, out, _ = d.ctl("alert", "show", alert["id"], output="text")
+            assert re.search(rf"stdout: held until \d{{4}}-\d\d-\d\d .*: {re.escape(why)} \({re.escape(place)}\)\n", out), out
+            assert d.rang() == []
+
+
+def a_limit_lets_so_many_through():
+    with with_route(**{"at-most": "3/1h"}) as d:
+        d.start()
+        for i in range(10):
+            d.drop(f"{i}.txt", f"Alarm {i} rang.")
+        until(lambda: len(held(d)) == 7, "the rest is held")
+        until(lambda: len(d.rang()) == 3, "three rang")
+        assert {delivery["reason"] for delivery in held(d)} == {"limit"}, held(d)
+        assert len({delivery["next_ms"] for delivery in held(d)}) == 1, held(d)
+
+
+def a_batch_is_told_once_and_survives_a_kill():
+    with with_route(**{"batch-for": "3s"}) as d:
+        d.start()
+        for i in range(5):
+            d.drop(f"{i}.txt", f"Alarm {i} rang.")
+        until(lambda: len(held(d)) == 5, "all are held")
+        d.process.kill()
+        d.process.wait()
+        d.start()
+        until(lambda: len(d.rang()) == 5, "they are told, after their time")
+        d.idle()
+        lines = d.rang()
+        assert {line["summary"] for line in lines} == {"5 alerts at once"}, lines
+        assert len({line["delivery"] for line in lines}) == 1, lines
+        assert not held(d)
+
+
+def a_reload_takes_new_hours_for_what_is_new():
+    with with_route(quiet=["00:00-24:00"]) as d:
+        d.start()
+        d.drop("a.txt", "An alarm rang.")
+        until(lambda: len(held(d)) == 1, "it is held")
+        del d.config["routes"]
+        d.write_config()
+        d.ask("reload")
+        d.drop("b.txt", "Another alarm rang.")
+        until(lambda: len(d.rang()) == 1, "the other one rings")
+        assert len(held(d)) == 1
+        d.ask("pause")
+        d.ask("resume")  # a person lets go what is held by a pause alone
+        d.idle()
+        assert len(held(d)) == 1
+
+
+def a_wrong_time_is_refused_with_its_place():
+    for key, value, said in (
+            ("quiet", "22:00", '"22:00" are no hours (write them like "22:00-07:00" or "Sat,Sun 00:00-24:00")'),
+            ("zone", "Mars/Olympus", "/usr/share/zoneinfo/Mars/Olympus: No such file or directory"),
+            ("digest", "8 o'clock", '"8" is no date: YEAR-MONTH-DAY, with * for any'),
+            ("digest", "25:00", "a hour from 0 to 23, not 25"),
+            ("at-most", "ten/1h", '"ten/1h" is no limit (write it like "10/1h": at most 10, and 1000, in any hour; or none)'),
+            ("batch-for", "soon", '"soon" is not a duration')):
+        with with_route(**{key: value}) as d:
+            done = subprocess.run([TOCSINCTL, "--config", d.config_file, "config", "check"], capture_output=True, text=True,
+                                  check=False, timeout=60, env=d.env)
+            line = line_of(d, f"{key}:")
+            assert done.returncode == 78 and said in done.stderr, done.stderr
+            assert re.search(rf"^{re.escape(d.config_file)}:{line}:\d+: ", done.stderr, re.M), done.stderr
+
+
+def the_systems_zone_is_meant_unless_one_is_named():
+    now = datetime.datetime.now(datetime.timezone.utc)
+    # Where it is noon now, and where it is midnight.
+    noon, midnight = (f"Etc/GMT{hour:+d}" if hour else "Etc/GMT" for hour in
+                      (now.hour - 12, now.hour if now.hour <= 12 else now.hour - 24))
+    for zone, is_quiet in ((noon, False), (midnight, True)):
+        with with_route(quiet=["22:00-03:00"], zone=zone) as d:
+            d.start()
+            d.drop("a.txt", "An alarm rang.")
+            until(lambda: held(d) or d.rang(), "it is held or rings")
+            assert bool(held(d)) == is_quiet, (zone, now)
+
+
+run([
+    what_is_held_says_until_when_why_and_where,
+    a_limit_lets_so_many_through,
+    a_batch_is_told_once_and_survives_a_kill,
+    a_reload_takes_new_hours_for_what_is_new,
+    a_wrong_time_is_refused_with_its_place,
+    the_systems_zone_is_meant_unless_one_is_named,
+])
