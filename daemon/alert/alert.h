@@ -57,12 +57,22 @@ const uint64_t *alerts_outcome_counts(const struct alerts *alerts);
 /* Made since the start. */
 uint64_t alerts_revisions(const struct alerts *alerts);
 
-/* ---- for people: answered from the store's reader ---- */
+/* ---- for people ---- */
 
 /* The result's reference is the receiver's; NULL with the error. */
 typedef void alerts_answer_fn(void *arg, json_t *result, const char *error);
 
-/* `filter`: {"state", "detector", "topic" (a glob), "since_ms", "limit"}, all optional, borrowed.
+/* Nobody is rung for so long for what the matcher meets (alert/silence.h; borrowed): {"id"}. */
+void alerts_silence(struct alerts *alerts, const json_t *matcher, int64_t duration_ms,
+                    const char *author, const char *comment, alerts_answer_fn *answer, void *arg);
+/* That is over before its time. */
+void alerts_silence_end(struct alerts *alerts, int64_t id, alerts_answer_fn *answer, void *arg);
+/* [{"id", "matcher", "author", "comment", "from_ms", "until_ms"}], those that hold, or all that are
+ * kept. */
+void alerts_silences(struct alerts *alerts, bool all, alerts_answer_fn *answer, void *arg);
+
+/* Answered from the store's reader, as what follows. `filter`: {"state", "detector", "topic" (a
+ * glob), "since_ms", "limit"}, all optional, borrowed.
  * [{"id", "detector", "topic", "subject", "edition", "headline", "severity", "labels", "state",
  * "revisions", "sources", "snoozed_until_ms", "created_ms", "updated_ms"}], the latest first. */
 void alerts_list(struct alerts *alerts, const json_t *filter, alerts_answer_fn *answer, void *arg);

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/forget.h"
+#include "store/silences.h"
 
 #define EXPIRE_EVERY_MS INT64_C(3600000)
 #define EXPIRE_BATCH    200
@@ -339,6 +340,8 @@ static int run_expire(struct store_txn *txn, void *arg, struct err *err)
     int n_alerts = store_alert_expire(txn, op->alerts_before_ms, EXPIRE_BATCH, err);
     if (n_alerts < 0)
         return -1;
+    if (store_silence_expire(txn, op->alerts_before_ms, err) < 0)
+        return -1;
     int n_told = store_told_expire(txn, op->alerts_before_ms, EXPIRE_BATCH, err);
     op->more = n_deliveries == EXPIRE_BATCH || n_alerts == EXPIRE_BATCH || n_told == EXPIRE_BATCH;
     return n_told < 0 ? -1 : 0;
@@ -414,6 +417,11 @@ bool alerts_idle(const struct alerts *alerts)
 struct store *alerts_store(const struct alerts *alerts)
 {
     return alerts->store;
+}
+
+int64_t alerts_now_ms(const struct alerts *alerts)
+{
+    return loop_wall_ms(alerts->loop);
 }
 
 void alerts_asked(struct alerts *alerts)

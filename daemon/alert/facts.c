@@ -270,7 +270,7 @@ static int tell_change(struct facts *facts, struct touched *touched, const struc
         .labels = &finding->labels,
         .severity = finding->severity,
     };
-    return policy_tell(facts->run, &news, outcome, err);
+    return policy_tell(facts->run, &news, outcome, NULL, err);
 }
 
 /* The outcome of the findings that were not told: `told` is the one that was, 0 none. */
@@ -285,7 +285,7 @@ static int set_outcomes(struct facts *facts, size_t index, const char *after,
         enum alert_outcome outcome = ladder_judge(touched->before, after, added->finding->topic);
         if (outcome == OUTCOME_RANG)
             outcome = changed;
-        if (store_finding_outcome(facts->run->txn, added->id, outcome_word(outcome), err) < 0)
+        if (store_finding_outcome(facts->run->txn, added->id, outcome_word(outcome), "", err) < 0)
             return -1;
         policy_silent(facts->run, &touched->alert, added->finding->summary, outcome);
     }

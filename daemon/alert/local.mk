@@ -12,6 +12,8 @@ libalert_la_SOURCES = \
 	daemon/alert/outcome.c daemon/alert/outcome.h \
 	daemon/alert/policy.c daemon/alert/policy.h \
 	daemon/alert/route.c daemon/alert/route.h \
+	daemon/alert/silence.c daemon/alert/silence.h \
+	daemon/alert/silences.c \
 	daemon/alert/timing.c daemon/alert/timing.h \
 	daemon/alert/rows.c \
 	daemon/alert/told.c daemon/alert/told.h \

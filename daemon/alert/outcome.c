@@ -14,6 +14,7 @@ static const struct {
     [OUTCOME_KNOWN_STATUS] = {"known-status", "a return to a status that was told before"},
     [OUTCOME_CLOSED] = {"closed", "the alert was closed by a person"},
     [OUTCOME_MUTED] = {"muted", "the topic is muted"},
+    [OUTCOME_SILENCED] = {"silenced", "a silence holds for it"},
     [OUTCOME_NOT_ROUTED] = {"not-routed", "no route leads to a notifier"},
     [OUTCOME_SNOOZED] = {"snoozed", "the alert is snoozed: held until that ends"},
     [OUTCOME_PAUSED] = {"paused", "tocsin is paused: held until it goes on",

@@ -16,6 +16,7 @@ enum alert_outcome {
     /* New, and nobody wants to hear it. */
     OUTCOME_CLOSED,
     OUTCOME_MUTED,
+    OUTCOME_SILENCED,
     OUTCOME_NOT_ROUTED,
     /* New, and on its way later. */
     OUTCOME_SNOOZED,

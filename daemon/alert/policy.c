@@ -8,6 +8,7 @@
 #include "alert/identity.h"
 #include "alert/mute.h"
 #include "alert/route.h"
+#include "alert/silence.h"
 #include "alert/timing.h"
 #include "alert/valve.h"
 #include "base/mem.h"
@@ -80,19 +81,29 @@ static int step_mute(struct policy_run *run, const struct policy_case *news,
     return 0;
 }
 
-static size_t step_route(const struct policy_run *run, const struct policy_case *news,
-                         const struct config_route **by)
+static struct route_question question_of(const struct policy_run *run,
+                                         const struct policy_case *news)
 {
-    return route_notifiers(run->policy->config,
-                           &(struct route_question){
-                               .detector = news->alert->detector,
-                               .topic = news->topic,
-                               .source = run->result ? run->result->source : "",
-                               .labels = news->labels,
-                               .severity = news->severity,
-                               .is_trouble = !run->result,
-                           },
-                           by);
+    return (struct route_question){.detector = news->alert->detector,
+                                   .topic = news->topic,
+                                   .source = run->result ? run->result->source : "",
+                                   .labels = news->labels,
+                                   .severity = news->severity,
+                                   .is_trouble = !run->result};
+}
+
+static int step_silence(struct policy_run *run, const struct policy_case *news,
+                        enum alert_outcome *outcome, struct buf *place, struct err *err)
+{
+    struct route_question question = question_of(run, news);
+    int64_t id;
+    int found = silence_find(run->txn, &question, run->now_ms, &id, err);
+    if (found <= 0)
+        return found;
+    AUTO_FREE char *silence = silence_place(id);
+    buf_puts(place, silence);
+    *outcome = OUTCOME_SILENCED;
+    return 0;
 }
 
 static int step_hold(struct policy_run *run, const struct policy_case *news, int64_t *until_ms,
@@ -225,7 +236,7 @@ static int deliver_one(struct policy_run *run, size_t notifier, const struct con
 /* For everybody who is wanted. One who rings at once makes it "rang". */
 static int deliver_all(struct policy_run *run, const struct policy_case *news,
                        const struct config_route *const *by, enum alert_outcome *outcome,
-                       struct err *err)
+                       struct buf *place, struct err *err)
 {
     int64_t hold_until = run->now_ms;
     enum alert_outcome hold;
@@ -239,11 +250,16 @@ static int deliver_all(struct policy_run *run, const struct policy_case *news,
         if (judge_when(run, news, i, by[i]->timing, hold, &next_ms, outcome, err) < 0)
             return -1;
         rang |= *outcome == OUTCOME_RANG;
+        AUTO_FREE char *own_place = place_of(by[i]);
+        buf_clear(place);
+        buf_puts(place, own_place);
         if (deliver_one(run, i, by[i], &news->revision, next_ms, *outcome, err) < 0)
             return -1;
     }
-    if (rang)
+    if (rang) {
         *outcome = OUTCOME_RANG;
+        buf_clear(place);
+    }
     return 0;
 }
 
@@ -294,39 +310,53 @@ static void tell_loop(struct policy_run *run, const struct policy_case *news,
 
 /* With nobody wanted there is still a revision: the alert is listed, and it is not news again. */
 static int tell_wanted(struct policy_run *run, const struct policy_case *news,
-                       enum alert_outcome *outcome, struct err *err)
+                       enum alert_outcome *outcome, struct buf *place, struct err *err)
 {
     size_t n = run->policy->config->n_notifiers;
     AUTO_FREE const struct config_route **by = NEW_N(const struct config_route *, n + 1);
-    if (!step_route(run, news, by))
+    struct route_question question = question_of(run, news);
+    if (!route_notifiers(run->policy->config, &question, by))
         *outcome = OUTCOME_NOT_ROUTED;
     if (add_revision(run, news, err) < 0)
         return -1;
-    if (*outcome == OUTCOME_RANG && deliver_all(run, news, by, outcome, err) < 0)
+    if (*outcome == OUTCOME_RANG && deliver_all(run, news, by, outcome, place, err) < 0)
         return -1;
     tell_loop(run, news, by, *outcome);
     return 0;
 }
 
-int policy_tell(struct policy_run *run, const struct policy_case *news, enum alert_outcome *outcome,
-                struct err *err)
+/* What was told, or is not to be told, is no news afterwards: what was muted does not ring later,
+ * when an unmuted topic finds the same sentence again. */
+static int add_told(struct policy_run *run, const struct policy_case *news, struct err *err)
 {
-    if (step_mute(run, news, outcome, err) < 0)
-        return -1;
-    /* What was muted does not ring later, when an unmuted topic finds the same sentence again. */
     for (size_t i = 0; i < news->n_told; i++) {
         if (store_told_add(run->txn, &news->alert->id, &news->told[i], err) < 0)
             return -1;
     }
+    return 0;
+}
+
+int policy_tell(struct policy_run *run, const struct policy_case *news, enum alert_outcome *outcome,
+                struct buf *place, struct err *err)
+{
+    AUTO_BUF struct buf own_place = {0};
+    struct buf *by = place ? place : &own_place;
+    if (step_mute(run, news, outcome, err) < 0)
+        return -1;
+    if (*outcome == OUTCOME_RANG && step_silence(run, news, outcome, by, err) < 0)
+        return -1;
+    if (add_told(run, news, err) < 0)
+        return -1;
     if (*outcome != OUTCOME_RANG)
         policy_silent(run, news->alert, news->headline, *outcome);
-    else if (tell_wanted(run, news, outcome, err) < 0)
+    else if (tell_wanted(run, news, outcome, by, err) < 0)
         return -1;
     news->alert->updated_ms = run->now_ms;
     if (news->is_begun ? store_alert_revised(run->txn, news->alert, err)
                        : store_alert_put(run->txn, news->alert, err))
         return -1;
-    return store_finding_outcome(run->txn, news->finding, outcome_word(*outcome), err);
+    return store_finding_outcome(run->txn, news->finding, outcome_word(*outcome), buf_text(by),
+                                 err);
 }
 
 int policy_ready(struct policy_run *run, struct err *err)

@@ -5,7 +5,7 @@
  *
  *   1. identity   which alert is it?            identity.c; edition.c for facts
  *   2. news       was it told? did it change?   told.c for topics, ladder.c for facts
- *   3. mute       does anybody want to know?    mute.c: closed alerts, muted topics
+ *   3. mute       does anybody want to know?    mute.c: closed alerts, muted topics; silence.c
  *   4. route      who?                          route.c
  *   5. hold       now?                          hold.c: pause, snooze
  *   6. timing     at this hour, so often?       timing.c, per route: quiet, digest, batch, limit
@@ -23,6 +23,7 @@
 
 #include "alert/alert.h"
 #include "alert/outcome.h"
+#include "base/buf.h"
 #include "store/alerts.h"
 #include "store/deliveries.h"
 
@@ -81,9 +82,10 @@ struct policy_case {
     const struct config_texts *labels;
     int severity;
 };
-/* Steps 3 to 7. */
+/* Steps 3 to 7. What decided, besides the alert itself (a silence, a line of the configuration), is
+ * added to `place`, which may be NULL. */
 int policy_tell(struct policy_run *run, const struct policy_case *news, enum alert_outcome *outcome,
-                struct err *err);
+                struct buf *place, struct err *err);
 
 /* The alert was closed: told to those notifiers that know of it and want to know that. */
 int policy_ended(struct policy_run *run, const struct store_alert *alert, struct err *err);

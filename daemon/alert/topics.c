@@ -83,10 +83,12 @@ static int tell_topic(struct policy_run *run, struct topic *topic, struct err *e
         .severity = shown->severity,
     };
     enum alert_outcome outcome;
-    if (policy_tell(run, &news, &outcome, err) < 0)
+    AUTO_BUF struct buf place = {0};
+    if (policy_tell(run, &news, &outcome, &place, err) < 0)
         return -1;
     for (size_t i = 1; i < topic->n_with_news; i++) {
-        if (store_finding_outcome(run->txn, topic->with_news[i], outcome_word(outcome), err) < 0)
+        if (store_finding_outcome(run->txn, topic->with_news[i], outcome_word(outcome),
+                                  buf_text(&place), err) < 0)
             return -1;
     }
     return 0;

@@ -77,7 +77,7 @@ static int ring(struct policy_run *run, struct store_alert *alert, const char *t
         add_finding(run, alert, text, &news.finding, err) < 0)
         return -1;
     enum alert_outcome outcome;
-    return policy_tell(run, &news, &outcome, err);
+    return policy_tell(run, &news, &outcome, NULL, err);
 }
 
 int policy_trouble(struct policy_run *run, const char *subject, const char *text, struct err *err)

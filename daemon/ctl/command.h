@@ -38,6 +38,10 @@ enum ctl_kind {
     CTL_PLUGIN,
     CTL_QUARANTINER, /* a detector that something is quarantined for */
     CTL_QUARANTINED, /* the number of such a document */
+    CTL_SILENCE,     /* the number of one that holds */
+    CTL_SILENCES,    /* which of them */
+    CTL_MATCH,       /* what a silence meets */
+    CTL_DURATION,
     CTL_KIND,        /* of those above: whose words are asked for */
     CTL_N_KINDS
 };

@@ -111,7 +111,9 @@ void ctl_print_outcome(const struct ctl *ctl, int indent, const json_t *finding)
 const char *ctl_text(const json_t *object, const char *key);
 int64_t ctl_int(const json_t *object, const char *key);
 
-/* ---- remote.c, deliveries.c, documents.c, state.c, show.c: commands that ask the daemon ---- */
+/* ---- remote.c, actions.c, deliveries.c, documents.c, state.c, show.c: commands that ask the
+ * daemon
+ * ---- */
 /* How a person names a document, a number, a path from here or a URL, as the daemon wants it. */
 json_t *ctl_document_args(const char *given);
 /* ctl_ask_and_show of the document that the first argument names; of a file that never becomes one
@@ -125,6 +127,13 @@ int ctl_source_rescan(struct ctl *ctl);
 int ctl_alert_list(struct ctl *ctl);
 int ctl_alert_show(struct ctl *ctl);
 int ctl_alert_ack(struct ctl *ctl);
+int ctl_alert_close(struct ctl *ctl);
+int ctl_alert_snooze(struct ctl *ctl);
+int ctl_alert_mute(struct ctl *ctl);
+int ctl_alert_unmute(struct ctl *ctl);
+int ctl_silence_list(struct ctl *ctl);
+int ctl_silence_add(struct ctl *ctl);
+int ctl_silence_end(struct ctl *ctl);
 int ctl_topic_list(struct ctl *ctl);
 int ctl_explain(struct ctl *ctl);
 int ctl_document_list(struct ctl *ctl);

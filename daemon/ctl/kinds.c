@@ -16,6 +16,8 @@
 static const char *const outputs[] = {"text", "json", NULL};
 static const char *const alert_states[] = {"open", "acknowledged", "closed", "all", NULL};
 
+static const char *const all_silences[] = {"all", NULL};
+static const char *const matches[] = {"topic=", "detector=", "source=", "label=", "comment=", NULL};
 static const char *const delivery_states[] = {"open",       "dead", "sent", "cancelled",
                                               "superseded", "all",  NULL};
 
@@ -98,6 +100,12 @@ static const struct kind {
     [CTL_QUARANTINED] = {.name = "quarantined",
                          .source = CTL_FROM_TOCSINCTL,
                          .ask = {.verb = "quarantine list", .word = "document", .about = "path"}},
+    [CTL_SILENCE] = {.name = "silence",
+                     .source = CTL_FROM_TOCSINCTL,
+                     .ask = {.verb = "silence list", .word = "id", .about = "comment"}},
+    [CTL_SILENCES] = {.name = "silences", .source = CTL_FROM_LIST, .words = all_silences},
+    [CTL_MATCH] = {.name = "match", .source = CTL_FROM_LIST, .words = matches},
+    [CTL_DURATION] = {.name = "duration", .source = CTL_FROM_NOTHING},
     [CTL_KIND] = {.name = "kind", .source = CTL_FROM_NOTHING},
 };
 

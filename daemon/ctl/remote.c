@@ -238,18 +238,6 @@ int ctl_alert_list(struct ctl *ctl)
     return EX_USAGE;
 }
 
-static void show_acknowledged(const struct ctl *ctl, const json_t *result)
-{
-    (void)result;
-    printf("acknowledged %s\n", ctl->args[0]);
-}
-
-int ctl_alert_ack(struct ctl *ctl)
-{
-    return ctl_ask_and_show(ctl, "alert act",
-                            json_pack("{s:s, s:s}", "id", ctl->args[0], "action", "acknowledge"),
-                            show_acknowledged);
-}
 /* ---- topics, quarantine ---- */
 
 static void show_topics(const struct ctl *ctl, const json_t *list)

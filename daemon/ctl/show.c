@@ -13,6 +13,8 @@ void ctl_print_outcome(const struct ctl *ctl, int indent, const json_t *finding)
     printf("%*s%s%s%s: ", indent, "", ctl_colour(ctl, rang ? CTL_GREEN : CTL_YELLOW),
            ctl_text(finding, "outcome"), ctl_colour(ctl, CTL_PLAIN));
     ctl_print_safe(ctl_text(finding, "why"));
+    if (*ctl_text(finding, "place"))
+        ctl_print(" (%s)", ctl_text(finding, "place"));
     putchar('\n');
 }
 

@@ -116,10 +116,12 @@ bool outbox_has_at_hand(const struct outbox *outbox, const struct hash *id);
  * it is loaded the next time. */
 void outbox_withdraw(struct outbox *outbox, const struct hash *id);
 
-/* mark.c: operations of the store. */
+/* mark.c: an operation of the store. */
 void mark_result(struct outbox *outbox, struct item *item, enum attempt attempt, int64_t delay_ms,
                  const char *reason, const struct ipc_texts *tokens);
-void mark_release(struct outbox *outbox);
+
+/* release.c: likewise. */
+void release_held(struct outbox *outbox);
 
 /* clock.c */
 /* Mends what a clock that was ahead has written, then loads. */

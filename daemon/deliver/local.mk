@@ -8,7 +8,8 @@ libdeliver_la_SOURCES = \
 	daemon/deliver/mark.c \
 	daemon/deliver/message.c \
 	daemon/deliver/outbox.c \
-	daemon/deliver/people.c
+	daemon/deliver/people.c \
+	daemon/deliver/release.c
 libdeliver_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(SQLITE_CFLAGS)
 libdeliver_la_LIBADD = $(JANSSON_LIBS)
 

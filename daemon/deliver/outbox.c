@@ -214,7 +214,7 @@ static void loaded(void *arg, const char *error)
     outbox->has_ends = load->has_ends;
     outbox->drained = !error && !again && !load->paused && load->n_ids < (size_t)load->limit;
     if (load->has_held && !outbox->removed)
-        mark_release(outbox);
+        release_held(outbox);
     map_free(&load->known, NULL);
     free(load->ids);
     free(load->notifier);

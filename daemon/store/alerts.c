@@ -144,11 +144,14 @@ int store_finding_known(struct store_txn *txn, const struct hash *alert, int64_t
     return store_step(txn, stmt, err);
 }
 
-int store_finding_outcome(struct store_txn *txn, int64_t id, const char *outcome, struct err *err)
+int store_finding_outcome(struct store_txn *txn, int64_t id, const char *outcome, const char *place,
+                          struct err *err)
 {
-    sqlite3_stmt *stmt = store_stmt(txn, "UPDATE finding SET outcome = ?2 WHERE id = ?1");
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "UPDATE finding SET outcome = ?2, place = ?3 WHERE id = ?1");
     bind_int(stmt, 1, id);
     bind_text(stmt, 2, outcome);
+    bind_text(stmt, 3, place);
     return store_exec(txn, stmt, err);
 }
 

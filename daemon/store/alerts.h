@@ -55,7 +55,9 @@ int store_finding_add(struct store_txn *txn, struct store_finding *finding, stru
 /* Has this version said something of this alert already? */
 int store_finding_known(struct store_txn *txn, const struct hash *alert, int64_t version,
                         struct err *err);
-int store_finding_outcome(struct store_txn *txn, int64_t id, const char *outcome, struct err *err);
+/* What came of it, and what said so: a silence, a line of the configuration; "" nothing special. */
+int store_finding_outcome(struct store_txn *txn, int64_t id, const char *outcome, const char *place,
+                          struct err *err);
 /* The findings of an alert's latest day: what a ladder's present status is told from. */
 int store_finding_latest(struct store_txn *txn, const struct hash *alert,
                          void (*each)(void *arg, int32_t date, int rank, const struct hash *origin,

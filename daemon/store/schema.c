@@ -340,5 +340,17 @@ static const char version_5[] =
 /* Where the configuration says what held a delivery, or sent it: "tocsin.yaml:90". */
 static const char version_6[] = "ALTER TABLE delivery ADD COLUMN place TEXT NOT NULL DEFAULT '';";
 
-const char *const store_migrations[STORE_SCHEMA_VERSION] = {version_1, version_2, version_3,
-                                                            version_4, version_5, version_6};
+/* Silences, and what of them or of the configuration decided on a finding: "silence 3". */
+static const char version_7[] =
+    "CREATE TABLE silence("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT," /* no number is given twice */
+    " matcher TEXT NOT NULL,"                /* JSON */
+    " author TEXT NOT NULL,"
+    " comment TEXT NOT NULL,"
+    " from_ms INTEGER NOT NULL,"
+    " until_ms INTEGER NOT NULL"
+    ") STRICT;"
+    "ALTER TABLE finding ADD COLUMN place TEXT NOT NULL DEFAULT '';";
+
+const char *const store_migrations[STORE_SCHEMA_VERSION] = {
+    version_1, version_2, version_3, version_4, version_5, version_6, version_7};

@@ -53,13 +53,14 @@ int store_view_findings(struct store_txn *txn, const struct hash *alert, json_t 
         {"date", COLUMN_INT},     {"rank", COLUMN_INT},     {"status", COLUMN_TEXT},
         {"edition", COLUMN_TEXT}, {"summary", COLUMN_TEXT}, {"severity", COLUMN_INT},
         {"score", COLUMN_REAL},   {"fields", COLUMN_JSON},  {"evidence", COLUMN_JSON},
-        {"outcome", COLUMN_TEXT}, {"seen_ms", COLUMN_INT},  {"source", COLUMN_TEXT},
-        {"path", COLUMN_PATH},    {"title", COLUMN_TEXT},   {"file", COLUMN_PATH},
+        {"outcome", COLUMN_TEXT}, {"place", COLUMN_TEXT},   {"seen_ms", COLUMN_INT},
+        {"source", COLUMN_TEXT},  {"path", COLUMN_PATH},    {"title", COLUMN_TEXT},
+        {"file", COLUMN_PATH},
     };
     sqlite3_stmt *stmt = store_stmt(
         txn,
         "SELECT f.document, f.version, f.origin, f.date, f.rank, f.status, f.edition,"
-        " f.summary, f.severity, f.score, f.fields, f.evidence, f.outcome, f.seen_ms,"
+        " f.summary, f.severity, f.score, f.fields, f.evidence, f.outcome, f.place, f.seen_ms,"
         " d.source, d.path, v.title, CAST(s.root || '/' || CAST(d.path AS TEXT) AS BLOB)"
         " FROM finding f LEFT JOIN document d ON d.id = f.document"
         " LEFT JOIN source s ON s.name = d.source LEFT JOIN version v ON v.id = f.version WHERE f.alert = " ALERT_ROW(
@@ -136,12 +137,14 @@ int store_view_outcomes(struct store_txn *txn, int64_t version, json_t **list, s
 {
     static const struct view_column columns[] = {
         {"alert", COLUMN_HASH},   {"detector", COLUMN_TEXT}, {"topic", COLUMN_TEXT},
-        {"summary", COLUMN_TEXT}, {"outcome", COLUMN_TEXT},  {"seen_ms", COLUMN_INT},
+        {"summary", COLUMN_TEXT}, {"outcome", COLUMN_TEXT},  {"place", COLUMN_TEXT},
+        {"seen_ms", COLUMN_INT},
     };
     sqlite3_stmt *stmt = store_stmt(
-        txn, "SELECT a.id, a.detector, CASE f.status WHEN '' THEN a.topic ELSE f.status END,"
-             " f.summary, f.outcome, f.seen_ms FROM finding f JOIN alert a ON a.row = f.alert"
-             " WHERE f.version = ?1 ORDER BY f.id");
+        txn,
+        "SELECT a.id, a.detector, CASE f.status WHEN '' THEN a.topic ELSE f.status END,"
+        " f.summary, f.outcome, f.place, f.seen_ms FROM finding f JOIN alert a ON a.row = f.alert"
+        " WHERE f.version = ?1 ORDER BY f.id");
     bind_int(stmt, 1, version);
     return rows_json(txn, stmt, columns, ARRAY_LEN(columns), list, err);
 }

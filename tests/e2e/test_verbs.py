@@ -7,11 +7,13 @@ import atexit
 import functools
 import json
 import os
+import pwd
 import re
 import signal
 import subprocess
 import sys
 import threading
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 from harness import PLUGINS, TOCSINCTL, Daemon, Skip, clean, run, until  # noqa: E402
@@ -135,6 +137,86 @@ def alert_ack(d):
     assert "there is no alert" in d.ends(65, "alert", "ack", "0" * 64)
 
 
+def poisoned(d):
+    (alert,) = [a for a in d.ask("alert", "list") if a["headline"] == "alarm: There is poison beside the needle, and an alarm."]
+    return alert["id"]
+
+
+def alert_snooze(d):
+    name = poisoned(d)
+    assert d.both("alert", "snooze", name, "2h", text=rf"\Asnoozed {name} for 2h\n\Z") == {"done": True}
+    until_ms = d.ask("alert", "show", name)["snoozed_until_ms"]
+    assert 7100 < until_ms / 1000 - time.time() < 7300, until_ms
+    d.both("alert", "snooze", name[:8], text=rf"\Asnoozed {name[:8]} for 1h\n\Z")
+    assert '"soon" is no duration' in d.ends(64, "alert", "snooze", name, "soon")
+    assert "there is no alert" in d.ends(65, "alert", "snooze", "0" * 64)
+
+
+def alert_close(d):
+    name = poisoned(d)
+    assert d.both("alert", "close", name, text=rf"\Aclosed {name}\n\Z") == {"done": True}
+    assert name in [a["id"] for a in d.ask("alert", "list", "closed")]
+    assert "there is no alert" in d.ends(65, "alert", "close", "0" * 64)
+
+
+def heard(d, text):
+    """What came of an alarm in a new document: its outcome, and who or what decided."""
+    path = d.drop(f"{len(os.listdir(d.folder))}.txt", text)
+    until(lambda: path in [f["file"] for f in d.ask("document", "list")], "it is read")
+    d.idle()
+    (finding,) = [f for f in d.ask("document", "show", path)["findings"] if f["topic"] == "alarm"]
+    outcome = finding["outcome"]
+    assert d.both("explain", path, text=rf"^ +{outcome}: .*$")
+    d.ask("document", "forget", path)
+    os.remove(path)
+    return outcome
+
+
+def alert_mute(d):
+    name = d.alert["id"]
+    assert d.both("alert", "mute", name, "7d", text=rf"\Amuted the topic of {name} for 7d\n\Z") == {"done": True}
+    assert heard(d, "An alarm while it is muted.") == "muted"
+    d.both("alert", "mute", name, text=rf"\Amuted the topic of {name}\n\Z")
+    assert "there is no alert" in d.ends(65, "alert", "mute", "0" * 64)
+
+
+def alert_unmute(d):
+    name = d.alert["id"]
+    assert d.both("alert", "unmute", name, text=rf"\Athe topic of {name} is no longer muted\n\Z") == {"done": True}
+    assert heard(d, "An alarm when it is not.") == "rang"
+    assert "there is no alert" in d.ends(65, "alert", "unmute", "0" * 64)
+
+
+def silence_list(d):
+    assert d.both("silence", "list", text=r"\Ano silences\n\Z") == []
+    assert '"some" is not "all"' in d.ends(64, "silence", "list", "some")
+
+
+def silence_add(d):
+    me = pwd.getpwuid(os.getuid()).pw_name
+    made = d.both("silence", "add", "2h", "topic=al*", "source=docs", "comment=for a while",
+                  text=r"\Asilence 1, for 2h\n\Z")
+    assert made == {"id": 2}, made
+    (one, two) = d.both("silence", "list", text=rf"^2  until 2.* source=docs  topic=al\*  \({me}: for a while\)$")
+    assert one["matcher"] == two["matcher"] == {"topic": ["al*"], "source": ["docs"]}, one
+    assert two["author"] == me and two["until_ms"] - two["from_ms"] == 7200000, two
+    assert heard(d, "An alarm in a silence.") == "silenced"
+    assert "is not of the form topic=PATTERN" in d.ends(64, "silence", "add", "2h", "alarm")
+    assert "a silence lasts for a duration" in d.ends(64, "silence", "add", "soon", "topic=alarm")
+    for wrong, why in ((["person=me"], 'there is no "person" to match'), (["comment=of all"], "a silence of everything is a pause")):
+        assert why in d.ends(65, "silence", "add", "2h", *wrong)
+
+
+def silence_end(d):
+    assert d.ends(0, "silence", "end", "1", output="text") == "silence 1 has ended\n"
+    assert d.ends(0, "silence", "end", "2") == {"id": 2}
+    assert d.both("silence", "list", text=r"\Ano silences\n\Z") == []
+    assert len(d.both("silence", "list", "all", text=r"^2  ended 2.*$")) == 2
+    assert heard(d, "An alarm after the silence.") == "rang"
+    assert "no silence 1 holds" in d.ends(65, "silence", "end", "1")
+    assert '"x" is no number of a silence' in d.ends(64, "silence", "end", "x")
+
+
 def explain(d):
     told = d.both("explain", d.good, text=r"^✓ alarm \(topics\)$|^  ✓ alarm \(topics\)$")
     assert told["file"] == d.good and {f["topic"] for f in told["findings"]} == {"alarm", "needle"}, told
@@ -156,7 +238,8 @@ def source_rescan(d):
 
 def document_list(d):
     rows = d.both("document", "list", text=r"^\d+ +docs +live +1 +20\S+ \S+ +good\.txt +There is a needle, and an alarm\.$")
-    assert {row["path"] for row in rows} == {"good.txt", "poison.txt"}, rows
+    # What was dropped to be silenced and the like is gone again.
+    assert {row["path"] for row in rows if row["state"] == "live"} == {"good.txt", "poison.txt"}, rows
     assert [row["path"] for row in d.ask("document", "list", "po*")] == ["poison.txt"]
     assert d.both("document", "list", "unread", text=r"\Aevery file could be read\n\Z") == []
 
@@ -470,7 +553,7 @@ def without_a_daemon_what_asks_it_is_69_and_says_what_to_do():
             if not command["daemon"] or command["hidden"]:
                 continue
             # Arguments that are not looked at before the daemon is.
-            args = {"alert-state": "open", "delivery-state": "open"}
+            args = {"alert-state": "open", "delivery-state": "open", "duration": "1h", "silences": "all", "match": "topic=a"}
             given = [args.get(a["kind"], "1234") for a in command["arguments"]]
             for n in {number_of(command)[0], len(given)}:
                 for output in ("text", "json"):

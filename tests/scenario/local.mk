@@ -42,6 +42,10 @@ scenarios = \
 	tests/scenario/restart-with-queued.scn \
 	tests/scenario/retry.scn \
 	tests/scenario/routes.scn \
+	tests/scenario/silence-ended.scn \
+	tests/scenario/silence-of-what-is-held.scn \
+	tests/scenario/silence-over-restart.scn \
+	tests/scenario/silence.scn \
 	tests/scenario/silent-copies-and-edits.scn \
 	tests/scenario/snooze-ends-in-quiet-hours.scn \
 	tests/scenario/snooze.scn \

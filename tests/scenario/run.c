@@ -19,6 +19,7 @@
  *   RETRY dead|name|"headline" N   so many are queued again; of a headline, its latest delivery
  *   RETRY ... "why not"            it is refused
  *   DROP "headline" ["why not"]
+ *   SILENCE 2h topic=a*            FORGET SILENCE 1
  *   PAUSE  RESUME  RESTART  TIME PASSES 90s
  *   EXPECT RING name ["headline"] [change="a → b"] [sources=N] [count=N] [summary="..."]
  *          [attempt=N] [same] [resolved] [token=...]
@@ -302,6 +303,42 @@ static int say_action(struct script *script)
         mem_printf("%s%s%s", word(script, 1), script->n_words > 2 ? " " : "", word(script, 2));
     char error[256];
     world_ask(script->world, ask_action, verb, error);
+    return *error ? fail(script, "%s", error) : 0;
+}
+
+static void answered(void *arg, json_t *result, const char *error)
+{
+    world_answer(arg, result, error);
+}
+
+static void ask_silence(struct world *world, void *arg)
+{
+    struct script *script = arg;
+    const char *match = word(script, 2), *equals = strchr(match, '=');
+    AUTO_FREE char *key = mem_strndup(match, equals ? (size_t)(equals - match) : 0);
+    json_t *matcher = json_pack("{s:[s]}", key, equals ? equals + 1 : "");
+    int64_t ms = 0;
+    str_duration_parse(word(script, 1), &ms);
+    alerts_silence(world_alerts(world), matcher, ms, "a person", "for a reason", answered, world);
+    json_decref(matcher);
+}
+
+static int say_silence(struct script *script)
+{
+    char error[256];
+    json_decref(world_ask(script->world, ask_silence, script, error));
+    return *error ? fail(script, "%s", error) : 0;
+}
+
+static void ask_forget(struct world *world, void *arg)
+{
+    alerts_silence_end(world_alerts(world), number(word(arg, 2)), answered, world);
+}
+
+static int say_forget(struct script *script)
+{
+    char error[256];
+    json_decref(world_ask(script->world, ask_forget, script, error));
     return *error ? fail(script, "%s", error) : 0;
 }
 
@@ -633,14 +670,14 @@ static int say_expect(struct script *script)
 }
 
 static const struct verb verbs[] = {
-    {"NOTIFIER", say_notifier}, {"ROUTE", say_route},     {"START", say_start},
-    {"KEEP", say_keep},         {"REMOVE", say_remove},   {"RESTART", say_restart},
-    {"CLOCK", say_clock},       {"URGENT", say_topic},    {"TOPIC", say_topic},
-    {"FACT", say_fact},         {"TROUBLE", say_trouble}, {"OVER", say_over},
-    {"BEHAVE", say_behave},     {"ACTION", say_action},   {"PRESS", say_press},
-    {"PAUSE", say_pause},       {"RESUME", say_pause},    {"TIME", say_time},
-    {"TEST", say_test},         {"RETRY", say_retry},     {"DROP", say_drop},
-    {"EXPECT", say_expect},
+    {"NOTIFIER", say_notifier}, {"ROUTE", say_route},   {"START", say_start},
+    {"KEEP", say_keep},         {"REMOVE", say_remove}, {"RESTART", say_restart},
+    {"SILENCE", say_silence},   {"FORGET", say_forget}, {"CLOCK", say_clock},
+    {"URGENT", say_topic},      {"TOPIC", say_topic},   {"FACT", say_fact},
+    {"TROUBLE", say_trouble},   {"OVER", say_over},     {"BEHAVE", say_behave},
+    {"ACTION", say_action},     {"PRESS", say_press},   {"PAUSE", say_pause},
+    {"RESUME", say_pause},      {"TIME", say_time},     {"TEST", say_test},
+    {"RETRY", say_retry},       {"DROP", say_drop},     {"EXPECT", say_expect},
 };
 
 /* Every line comes to rest before the next. */

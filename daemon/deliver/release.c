@@ -1,0 +1,185 @@
+/*
+ * What was held, let go: what a silence holds for is dropped, what is left of it is told together,
+ * as one summary. An operation of the store.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert/identity.h"
+#include "alert/outcome.h"
+#include "alert/silence.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "config/path.h"
+#include "deliver/inside.h"
+
+struct held {
+    struct hash *deliveries, *revisions;
+    size_t n_deliveries, cap_deliveries, n_revisions, cap_revisions;
+    char *reason; /* of all of them, "" when they were held for several */
+};
+
+struct release {
+    struct outbox *outbox;
+    char *notifier;
+    int64_t now_ms;
+};
+
+static void take_held(void *arg, const struct hash *delivery, const struct hash *revision,
+                      const char *reason)
+{
+    struct held *held = arg;
+    if (!held->reason)
+        held->reason = mem_strdup(reason);
+    else if (strcmp(held->reason, reason) != 0)
+        *held->reason = '\0';
+    if (!held->n_deliveries || !hash_equal(&held->deliveries[held->n_deliveries - 1], delivery)) {
+        held->deliveries = mem_grow(held->deliveries, &held->cap_deliveries, held->n_deliveries + 1,
+                                    sizeof(*held->deliveries));
+        held->deliveries[held->n_deliveries++] = *delivery;
+    }
+    held->revisions = mem_grow(held->revisions, &held->cap_revisions, held->n_revisions + 1,
+                               sizeof(*held->revisions));
+    held->revisions[held->n_revisions++] = *revision;
+}
+
+static int mark_all(struct store_txn *txn, const struct release *release, const struct held *held,
+                    const char *state, const char *reason, struct err *err)
+{
+    for (size_t i = 0; i < held->n_deliveries; i++) {
+        struct store_delivery row = {.id = held->deliveries[i],
+                                     .state = state,
+                                     .next_ms = release->now_ms,
+                                     .updated_ms = release->now_ms,
+                                     .reason = reason};
+        if (store_delivery_mark(txn, &row, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int add_summary(struct store_txn *txn, const struct release *release,
+                       const struct held *held, struct err *err)
+{
+    AUTO_FREE char *summary =
+        mem_printf("%zu %s", held->n_revisions, outcome_summary(held->reason));
+    struct store_delivery row = {
+        .id = identity_delivery(release->notifier, held->revisions, held->n_revisions),
+        .notifier = release->notifier,
+        .state = "queued",
+        .summary = summary,
+        .next_ms = release->now_ms,
+        .created_ms = release->now_ms,
+        .updated_ms = release->now_ms,
+        .reason = ""};
+    int added = store_delivery_add(txn, &row, held->revisions, held->n_revisions, err);
+    return added < 0 ? -1 : mark_all(txn, release, held, "superseded", "told in a summary", err);
+}
+
+static void held_deinit(struct held *held)
+{
+    free(held->deliveries);
+    free(held->revisions);
+    free(held->reason);
+    *held = (struct held){0};
+}
+
+/* ---- silences ---- */
+
+/* Does one hold for what this delivery tells? */
+static int is_silenced(struct store_txn *txn, const struct hash *delivery, int64_t now_ms,
+                       struct err *err)
+{
+    struct store_due *due;
+    int got = store_delivery_load(txn, delivery, 1, &due, err);
+    if (got <= 0 || !due->n_told) {
+        store_due_free(&due);
+        return got < 0 ? -1 : 0;
+    }
+    const struct store_told *told = &due->told[0];
+    json_t *labels = json_loads(told->labels, 0, NULL), *label;
+    struct config_texts texts = {0};
+    size_t i;
+    json_array_foreach(labels, i, label)
+    {
+        texts_add(&texts, json_string_value(label));
+    }
+    struct route_question question = {.detector = told->detector,
+                                      .topic = told->topic,
+                                      .source = told->source,
+                                      .labels = &texts,
+                                      .severity = told->severity};
+    int64_t id;
+    int result = silence_find(txn, &question, now_ms, &id, err);
+    texts_deinit(&texts);
+    json_decref(labels);
+    store_due_free(&due);
+    return result;
+}
+
+/* What was held, and shall ring nobody any more. */
+static int drop_silenced(struct store_txn *txn, const struct release *release,
+                         const struct held *held, struct err *err)
+{
+    for (size_t i = 0; i < held->n_deliveries; i++) {
+        int silenced = is_silenced(txn, &held->deliveries[i], release->now_ms, err);
+        if (silenced < 0)
+            return -1;
+        struct store_delivery row = {.id = held->deliveries[i],
+                                     .state = "cancelled",
+                                     .updated_ms = release->now_ms,
+                                     .reason = outcome_word(OUTCOME_SILENCED)};
+        if (silenced && store_delivery_mark(txn, &row, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- the operation ---- */
+
+static int look_at_held(struct store_txn *txn, const struct release *release, struct held *held,
+                        struct err *err)
+{
+    return store_delivery_held_due(txn, release->notifier, release->now_ms, take_held, held, err);
+}
+
+static int run_release(struct store_txn *txn, void *arg, struct err *err)
+{
+    const struct release *release = arg;
+    struct held held = {0};
+    int result = look_at_held(txn, release, &held, err);
+    if (result == 0)
+        result = drop_silenced(txn, release, &held, err);
+    held_deinit(&held);
+    if (result == 0)
+        result = look_at_held(txn, release, &held, err);
+    if (result == 0 && held.n_deliveries == 1)
+        result = mark_all(txn, release, &held, "queued", "", err);
+    else if (result == 0 && held.n_deliveries > 1)
+        result = add_summary(txn, release, &held, err);
+    held_deinit(&held);
+    return result;
+}
+
+static void release_done(void *arg, const char *error)
+{
+    struct release *release = arg;
+    struct outbox *outbox = release->outbox;
+    outbox->n_store--;
+    if (error)
+        log_error("notifier \"%s\": what was held was not released: %s", release->notifier, error);
+    else
+        outbox_load(outbox);
+    free(release->notifier);
+    free(release);
+    deliver_sweep(outbox->deliver);
+}
+
+void release_held(struct outbox *outbox)
+{
+    struct release *release = NEW(struct release);
+    *release = (struct release){outbox, mem_strdup(outbox_name(outbox)),
+                                loop_wall_ms(outbox->deliver->loop)};
+    outbox->n_store++;
+    store_write(outbox->deliver->store, run_release, release_done, release);
+}
