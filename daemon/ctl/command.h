@@ -42,7 +42,7 @@ enum ctl_kind {
     CTL_SILENCES,    /* which of them */
     CTL_MATCH,       /* what a silence meets */
     CTL_DURATION,
-    CTL_KIND,        /* of those above: whose words are asked for */
+    CTL_KIND, /* of those above: whose words are asked for */
     CTL_N_KINDS
 };
 
