@@ -209,7 +209,24 @@ static void documents_state(void *arg, const char *source)
     service_touch(daemon);
 }
 
-const struct documents_ops flow_documents_ops = {.read = documents_read, .state = documents_state};
+static void documents_missed(void *arg, const char *source, const char *text)
+{
+    struct daemon *daemon = arg;
+    AUTO_FREE char *subject = mem_printf("silent:%s", source);
+    alerts_trouble(daemon->alerts, subject, text);
+}
+
+static void documents_came(void *arg, const char *source)
+{
+    struct daemon *daemon = arg;
+    AUTO_FREE char *subject = mem_printf("silent:%s", source);
+    alerts_trouble_over(daemon->alerts, subject);
+}
+
+const struct documents_ops flow_documents_ops = {.read = documents_read,
+                                                 .state = documents_state,
+                                                 .missed = documents_missed,
+                                                 .came = documents_came};
 
 struct source *flow_source_find(struct daemon *daemon, const char *name)
 {

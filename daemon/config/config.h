@@ -42,6 +42,7 @@ struct config_folder {
     enum config_growth growth;
     enum config_first_start first_start;
     int64_t newer_than_ms; /* with CONFIG_FIRST_NEWER_THAN */
+    int64_t expect_ms;     /* something new is expected within so long; 0: nothing is */
     struct config_at at;
     struct config_at *places; /* where each option was written, in the order of config/schema.h */
 };

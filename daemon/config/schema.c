@@ -74,6 +74,12 @@ static const struct schema_item folder_items[] = {
      .offset = FOLDER(follow_symlinks),
      .fallback = "no",
      .help = "read files and folders that symbolic links point to"},
+    {.key = "expect-within",
+     .type = SCHEMA_DURATION,
+     .offset = FOLDER(expect_ms),
+     .fallback = "0s",
+     .max = 3650 * INT64_C(86400000),
+     .help = "alert when nothing new has come for so long; 0s: never"},
 };
 
 /* Options that detectors and notifiers share; MEMBER gives the offset in either struct. */

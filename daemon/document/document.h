@@ -56,6 +56,10 @@ struct documents_ops {
     /* Read this. The receiver owns `work`. */
     void (*read)(void *arg, struct document_work *work);
     void (*state)(void *arg, const char *source); /* counts changed; may be NULL */
+    /* Nothing has come from a source for longer than is expected, says the text; something has
+     * again, or nothing is expected any more. May be NULL. */
+    void (*missed)(void *arg, const char *source, const char *text);
+    void (*came)(void *arg, const char *source);
 };
 
 /* Loads the catalogue: blocks, for start-up only. To free it, first end the sources, then see to it

@@ -22,6 +22,7 @@ static void watched_free(void *arg)
     while (!list_empty(&watched->parked))
         parked_free(LIST_ITEM(watched->parked.next, struct parked, link));
     catalogue_free(&watched->catalogue);
+    loop_timer_free(&watched->expected);
     map_free(&watched->flights, NULL);
     free(watched->name);
     free(watched->root);
@@ -159,6 +160,7 @@ void *documents_add_source(struct documents *documents, const struct config_fold
     watched->max_size_bytes = folder->max_size_bytes;
     watched->growing = folder->growth == CONFIG_GROWTH_LOG;
     set_root(watched, folder->path);
+    expected_begin(watched, folder->expect_ms);
     changes_tell_state(watched);
     return watched;
 }
@@ -179,6 +181,7 @@ void documents_remove_source(struct documents *documents, const char *name)
         return;
     watched->source = NULL;
     watched->scanning = false;
+    expected_end(watched);
     while (!list_empty(&watched->parked))
         parked_free(LIST_ITEM(watched->parked.next, struct parked, link));
 }

@@ -376,6 +376,8 @@ static void committed(void *arg, const char *error)
         commit->version->version = 0;
         commit->version->is_news = false;
     } else {
+        if (!commit->is_unchanged)
+            expected_came(flight->watched);
         ROOM_COUNT(flight->watched, read, !commit->is_unchanged);
         ROOM_COUNT(flight->watched, unchanged, commit->is_unchanged);
         ROOM_COUNT(flight->watched, renamed, commit->is_renamed);

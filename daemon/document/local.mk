@@ -6,6 +6,7 @@ libdocument_la_SOURCES = \
 	daemon/document/commit.c \
 	daemon/document/document.h \
 	daemon/document/documents.c \
+	daemon/document/expected.c \
 	daemon/document/flight.c \
 	daemon/document/forget.c \
 	daemon/document/notes.c \

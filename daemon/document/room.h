@@ -7,6 +7,7 @@
  * flight.c     a file's way: look-up, reading (by detect/), commit, credit
  * commit.c     the transaction of a version, on the writer's thread
  * notes.c      small writes that nobody waits for
+ * expected.c   sources that are silent for too long
  * forget.c     letting go of what a document said
  * catalogue.c  which files are known      archive.c  their texts
  */
@@ -50,7 +51,11 @@ struct watched {
     int64_t baseline_ms;       /* 0: the first start is not over */
     size_t n_quiet;            /* flights of the baseline */
     unsigned n_out;            /* opened files that no credit was given back for */
-    size_t n_tree_moves;       /* directories on their way to the store */
+    int64_t expect_ms;         /* something new is expected within so long; 0: nothing is */
+    int64_t last_ms;           /* came something */
+    struct loop_timer *expected;
+    enum { MISSED_MAYBE, MISSED_YES, MISSED_NO } missed; /* was that said? Before this run it may */
+    size_t n_tree_moves;                                 /* directories on their way to the store */
     struct documents_counts counts;
 };
 /* Adds to a count of the source, and to that of all. */
@@ -112,6 +117,14 @@ bool changes_may_be_renamed(struct watched *watched, const struct store_document
 /* Records the end of the first start once nothing of it is left to do. */
 void changes_settle_baseline(struct watched *watched);
 void changes_tell_state(struct watched *watched);
+
+/* ---- expected.c ---- */
+
+/* `within_ms` 0: nothing is expected. */
+void expected_begin(struct watched *watched, int64_t within_ms);
+/* A version was committed. */
+void expected_came(struct watched *watched);
+void expected_end(struct watched *watched);
 
 /* ---- commit.c ---- */
 

@@ -19,6 +19,20 @@ void store_document_deinit(struct store_document *document)
 
 /* ---- sources ---- */
 
+int store_source_last(struct store_txn *txn, const char *name, int64_t *last_ms, struct err *err)
+{
+    /* From the newest on, whichever source it is of: nearly always one of the first. */
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT v.seen_ms FROM version v JOIN document d ON d.id = v.document"
+                        " WHERE +d.source = ?1 ORDER BY v.id DESC LIMIT 1");
+    bind_text(stmt, 1, name);
+    int got = store_step(txn, stmt, err);
+    if (got > 0)
+        *last_ms = sqlite3_column_int64(stmt, 0);
+    sqlite3_reset(stmt);
+    return got;
+}
+
 int store_source_begin(struct store_txn *txn, const char *name, const char *root,
                        int64_t *baseline_ms, struct err *err)
 {

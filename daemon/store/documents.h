@@ -47,6 +47,9 @@ void store_version_deinit(struct store_version *version);
 
 /* ---- sources ---- */
 
+/* When the newest version from a source was seen: 1; *last_ms stays as it is when there is none. */
+int store_source_last(struct store_txn *txn, const char *name, int64_t *last_ms, struct err *err);
+
 /* Makes the row if there is none; another root than before begins anew (no baseline). 0 for
  * *baseline_ms: the first complete listing is still to come. */
 int store_source_begin(struct store_txn *txn, const char *name, const char *root,

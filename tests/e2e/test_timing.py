@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """A route's hours and numbers, as their user meets them: what is held says until when, why and which line of the
-configuration wants it; a reload loses and repeats nothing; a wrong time is refused with its place."""
+configuration wants it; a reload loses and repeats nothing; a folder that should not be silent is told of; a wrong time is refused
+with its place."""
 import datetime
 import os
 import re
@@ -93,6 +94,34 @@ def a_reload_takes_new_hours_for_what_is_new():
         assert len(held(d)) == 1
 
 
+def troubles(d, state):
+    return [alert["headline"] for alert in d.ask("alert", "list")
+            if alert["topic"] == "silent" and alert["state"] == state]
+
+
+def a_folder_that_is_silent_for_too_long_is_told_of():
+    with Daemon() as d:
+        d.config["folders"]["docs"]["expect-within"] = "2s"
+        d.write_config()
+        d.drop("a.txt", "Nothing of note.")
+        d.start()
+        until(lambda: len(troubles(d, "open")) == 1, "the silence is told of")
+        text = troubles(d, "open")[0]
+        assert re.fullmatch(r'Nothing new has come from the folder "docs" since 20\d\d-\d\d-\d\d \d\d:\d\d UTC; '
+                            r"something is expected within 2s\.", text), text
+        d.restart()  # it is no news that it lasts
+        d.drop("b.txt", "Nothing of note, either.")
+        until(lambda: troubles(d, "closed"), "it is over")
+        until(lambda: troubles(d, "open"), "and begins again")
+        del d.config["folders"]["docs"]["expect-within"]
+        d.write_config()
+        d.ask("reload")
+        until(lambda: troubles(d, "closed"), "nothing is expected any more")
+        d.idle()
+        told = [line["headline"] for line in d.rang() if line["topic"] == "silent"]
+        assert len(told) <= 3 and told[0] == text, told
+
+
 def a_wrong_time_is_refused_with_its_place():
     for key, value, said in (
             ("quiet", "22:00", '"22:00" are no hours (write them like "22:00-07:00" or "Sat,Sun 00:00-24:00")'),
@@ -127,6 +156,7 @@ run([
     a_limit_lets_so_many_through,
     a_batch_is_told_once_and_survives_a_kill,
     a_reload_takes_new_hours_for_what_is_new,
+    a_folder_that_is_silent_for_too_long_is_told_of,
     a_wrong_time_is_refused_with_its_place,
     the_systems_zone_is_meant_unless_one_is_named,
 ])
