@@ -20,6 +20,7 @@ tocsind_SOURCES = \
 	daemon/verbs/metrics.c \
 	daemon/verbs/notifier.c \
 	daemon/verbs/quarantine.c \
+	daemon/verbs/route.c \
 	daemon/verbs/silence.c \
 	daemon/verbs/source.c \
 	daemon/verbs/state.c \

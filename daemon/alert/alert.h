@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "alert/outcome.h"
+#include "alert/route.h"
 #include "config/config.h"
 #include "detect/detect.h"
 #include "store/deliveries.h"
@@ -70,6 +71,11 @@ void alerts_silence_end(struct alerts *alerts, int64_t id, alerts_answer_fn *ans
 /* [{"id", "matcher", "author", "comment", "from_ms", "until_ms"}], those that hold, or all that are
  * kept. */
 void alerts_silences(struct alerts *alerts, bool all, alerts_answer_fn *answer, void *arg);
+
+/* Who would be told of such a finding at this moment, and when: [{"notifier", "place" (of the
+ * route), "outcome", "why", "until_ms"}]; a new reference. */
+json_t *alerts_preview(const struct alerts *alerts, const struct route_question *question,
+                       int64_t at_ms);
 
 /* Answered from the store's reader, as what follows. `filter`: {"state", "detector", "topic" (a
  * glob), "since_ms", "limit"}, all optional, borrowed.

@@ -419,6 +419,11 @@ struct store *alerts_store(const struct alerts *alerts)
     return alerts->store;
 }
 
+const struct config *alerts_config(const struct alerts *alerts)
+{
+    return alerts->in_force->policy.config;
+}
+
 int64_t alerts_now_ms(const struct alerts *alerts)
 {
     return loop_wall_ms(alerts->loop);

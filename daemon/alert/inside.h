@@ -5,6 +5,8 @@
 #include "alert/alert.h"
 
 struct store *alerts_store(const struct alerts *alerts);
+/* In force; borrowed. */
+const struct config *alerts_config(const struct alerts *alerts);
 /* UTC. */
 int64_t alerts_now_ms(const struct alerts *alerts);
 /* Brackets around an answer from the reader, for alerts_idle. */

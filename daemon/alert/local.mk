@@ -11,6 +11,7 @@ libalert_la_SOURCES = \
 	daemon/alert/mute.c daemon/alert/mute.h \
 	daemon/alert/outcome.c daemon/alert/outcome.h \
 	daemon/alert/policy.c daemon/alert/policy.h \
+	daemon/alert/preview.c \
 	daemon/alert/route.c daemon/alert/route.h \
 	daemon/alert/silence.c daemon/alert/silence.h \
 	daemon/alert/silences.c \

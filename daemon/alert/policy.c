@@ -195,8 +195,7 @@ static int judge_when(struct policy_run *run, const struct policy_case *news, si
     return 0;
 }
 
-/* "tocsin.yaml:90"; "" of none. */
-static char *place_of(const struct config_route *route)
+char *policy_place(const struct config_route *route)
 {
     if (!route->at.file)
         return mem_strdup("");
@@ -209,7 +208,7 @@ static int deliver_one(struct policy_run *run, size_t notifier, const struct con
 {
     const char *name = run->policy->config->notifiers[notifier].plugin.name;
     bool now = outcome == OUTCOME_RANG;
-    AUTO_FREE char *place = place_of(route);
+    AUTO_FREE char *place = policy_place(route);
     struct store_delivery delivery = {
         .id = identity_delivery(name, revision, 1),
         .notifier = name,
@@ -250,7 +249,7 @@ static int deliver_all(struct policy_run *run, const struct policy_case *news,
         if (judge_when(run, news, i, by[i]->timing, hold, &next_ms, outcome, err) < 0)
             return -1;
         rang |= *outcome == OUTCOME_RANG;
-        AUTO_FREE char *own_place = place_of(by[i]);
+        AUTO_FREE char *own_place = policy_place(by[i]);
         buf_clear(place);
         buf_puts(place, own_place);
         if (deliver_one(run, i, by[i], &news->revision, next_ms, *outcome, err) < 0)

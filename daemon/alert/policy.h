@@ -92,6 +92,9 @@ int policy_ended(struct policy_run *run, const struct store_alert *alert, struct
 /* A closed alert is open again: no notice of that end is sent any more. */
 int policy_not_ended(struct policy_run *run, const struct store_alert *alert, struct err *err);
 
+/* Where a route is written: "tocsin.yaml:90"; "" of none. The caller frees it. */
+char *policy_place(const struct config_route *route);
+
 int policy_topics(struct policy_run *run, struct err *err); /* topics.c */
 int policy_facts(struct policy_run *run, struct err *err);  /* facts.c */
 

@@ -41,6 +41,7 @@ enum ctl_kind {
     CTL_SILENCE,     /* the number of one that holds */
     CTL_SILENCES,    /* which of them */
     CTL_MATCH,       /* what a silence meets */
+    CTL_EXAMPLE,     /* what a route is asked about */
     CTL_DURATION,
     CTL_KIND, /* of those above: whose words are asked for */
     CTL_N_KINDS

@@ -253,6 +253,16 @@ const struct command ctl_commands[] = {
      .example = "tocsinctl test report.txt",
      .run = ctl_test},
 
+    {.name = "route test",
+     .section = CTL_NOTIFIERS,
+     .args = {{"WHAT", CTL_MANY, CTL_EXAMPLE,
+               "topic=NAME, detector=NAME, source=FOLDER, label=LABEL, severity=WORD; at=TIME, as "
+               "of systemd.time(7)"}},
+     .help = "who would be told of something, and when",
+     .about = "By the routes alone: what rang before, pauses, snoozes and silences are of no "
+              "matter.",
+     .example = "tocsinctl route test topic=le-mans severity=high at='Sat 23:30'",
+     .run = ctl_route_test},
     {.name = "notifier list",
      .section = CTL_NOTIFIERS,
      .help = "the notifiers: state, queues, sandbox",

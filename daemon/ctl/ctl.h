@@ -131,6 +131,7 @@ int ctl_alert_close(struct ctl *ctl);
 int ctl_alert_snooze(struct ctl *ctl);
 int ctl_alert_mute(struct ctl *ctl);
 int ctl_alert_unmute(struct ctl *ctl);
+int ctl_route_test(struct ctl *ctl);
 int ctl_silence_list(struct ctl *ctl);
 int ctl_silence_add(struct ctl *ctl);
 int ctl_silence_end(struct ctl *ctl);

@@ -18,6 +18,8 @@ static const char *const alert_states[] = {"open", "acknowledged", "closed", "al
 
 static const char *const all_silences[] = {"all", NULL};
 static const char *const matches[] = {"topic=", "detector=", "source=", "label=", "comment=", NULL};
+static const char *const examples[] = {
+    "topic=", "detector=", "source=", "label=", "severity=", "at=", NULL};
 static const char *const delivery_states[] = {"open",       "dead", "sent", "cancelled",
                                               "superseded", "all",  NULL};
 
@@ -105,6 +107,7 @@ static const struct kind {
                      .ask = {.verb = "silence list", .word = "id", .about = "comment"}},
     [CTL_SILENCES] = {.name = "silences", .source = CTL_FROM_LIST, .words = all_silences},
     [CTL_MATCH] = {.name = "match", .source = CTL_FROM_LIST, .words = matches},
+    [CTL_EXAMPLE] = {.name = "example", .source = CTL_FROM_LIST, .words = examples},
     [CTL_DURATION] = {.name = "duration", .source = CTL_FROM_NOTHING},
     [CTL_KIND] = {.name = "kind", .source = CTL_FROM_NOTHING},
 };

@@ -28,6 +28,7 @@ libctl_la_SOURCES = \
 	daemon/ctl/plugins.c daemon/ctl/plugins.h \
 	daemon/ctl/print.c \
 	daemon/ctl/remote.c \
+	daemon/ctl/routes.c \
 	daemon/ctl/show.c \
 	daemon/ctl/state.c \
 	daemon/ctl/test.c \

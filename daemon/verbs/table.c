@@ -11,6 +11,7 @@ const struct control_verb daemon_verbs[] = {
     {"alert list", verb_alert_list},
     {"alert show", verb_alert_show},
     {"alert act", verb_alert_act},
+    {"route test", verb_route_test},
     {"silence list", verb_silence_list},
     {"silence add", verb_silence_add},
     {"silence end", verb_silence_end},

@@ -49,6 +49,22 @@ def what_is_held_says_until_when_why_and_where():
             assert d.rang() == []
 
 
+def a_route_says_before_what_it_would_do():
+    with Daemon(config={"routes": [
+            {"notify": ["stdout"], "topic": ["night"], "quiet": ["22:00-07:00"], "zone": "UTC"},
+            {"notify": [], "topic": ["nobody"]}]}) as d:
+        d.start()
+        place = f"{d.config_file}:{line_of(d, 'notify:')}"
+        for when, severity, outcome in (("Sat 23:30 UTC", "high", "quiet"), ("Sun 12:00 UTC", "high", "rang"),
+                                        ("Sat 23:30 UTC", "urgent", "rang")):
+            told = d.ask("route", "test", "topic=night", f"severity={severity}", f"at={when}")["told"]
+            assert [(t["outcome"], t["place"]) for t in told] == [(outcome, place)], (when, told)
+        _, out, _ = d.ctl("route", "test", "topic=night", "at=Sat 23:30 UTC", output="text")
+        assert re.search(rf"\n  stdout: held until .*: quiet hours: held until they end \({re.escape(place)}\)\n", out), out
+        _, out, _ = d.ctl("route", "test", "topic=nobody", output="text")
+        assert out.endswith(" nobody is told: the alert is listed\n"), out
+
+
 def a_limit_lets_so_many_through():
     with with_route(**{"at-most": "3/1h"}) as d:
         d.start()
@@ -153,6 +169,7 @@ def the_systems_zone_is_meant_unless_one_is_named():
 
 run([
     what_is_held_says_until_when_why_and_where,
+    a_route_says_before_what_it_would_do,
     a_limit_lets_so_many_through,
     a_batch_is_told_once_and_survives_a_kill,
     a_reload_takes_new_hours_for_what_is_new,

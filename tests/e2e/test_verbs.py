@@ -187,6 +187,16 @@ def alert_unmute(d):
     assert "there is no alert" in d.ends(65, "alert", "unmute", "0" * 64)
 
 
+def route_test(d):
+    told = d.both("route", "test", "topic=alarm", text=r"\Aat 20\S+ \S+ this is told\n  stdout: at once\n\Z")
+    assert [(t["notifier"], t["outcome"]) for t in told["told"]] == [("stdout", "rang")], told
+    later = d.ends(0, "route", "test", "label=a", "label=b", "source=docs", "detector=bad", "severity=urgent", "at=2100-01-01 UTC")
+    assert later["at_ms"] == 4102444800000, later
+    assert "is not of the form topic=NAME" in d.ends(64, "route", "test", "alarm")
+    assert '"huge" is none of low, normal, high and urgent' in d.ends(64, "route", "test", "severity=huge")
+    assert "a hour from 0 to 23, not 25" in d.ends(64, "route", "test", "at=25:00")
+
+
 def silence_list(d):
     assert d.both("silence", "list", text=r"\Ano silences\n\Z") == []
     assert '"some" is not "all"' in d.ends(64, "silence", "list", "some")
@@ -553,7 +563,7 @@ def without_a_daemon_what_asks_it_is_69_and_says_what_to_do():
             if not command["daemon"] or command["hidden"]:
                 continue
             # Arguments that are not looked at before the daemon is.
-            args = {"alert-state": "open", "delivery-state": "open", "duration": "1h", "silences": "all", "match": "topic=a"}
+            args = {"alert-state": "open", "delivery-state": "open", "duration": "1h", "silences": "all", "match": "topic=a", "example": "topic=a"}
             given = [args.get(a["kind"], "1234") for a in command["arguments"]]
             for n in {number_of(command)[0], len(given)}:
                 for output in ("text", "json"):
