@@ -23,6 +23,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "config/unit.h"
+#include "hosts/prepare.h"
 #include "tocsind.h"
 
 #define LOCK_WAIT_MS 10000 /* hosts of a daemon that was killed end at once; give them time */
@@ -173,7 +174,9 @@ static void configured(void *arg, const char *problems)
 static int start_flow(struct daemon *daemon, struct err *err)
 {
     (void)err;
+    AUTO_FREE char *indexes = mem_printf("%s/index", daemon->options->state_dir);
     daemon->helper = worker_new(daemon->loop, "tocsind-helper");
+    hosts_keep_indexes(daemon->hosts, daemon->helper, indexes);
     daemon->service = service_new(daemon);
     reload_start(daemon, configured, daemon);
     return 0;

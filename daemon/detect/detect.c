@@ -98,7 +98,7 @@ void detect_configure(struct detect *detect, struct config *config)
         return;
     }
     detect->coming = lineup;
-    lineup_probe(lineup, detect->hosts, lineup_ready);
+    lineup_make_ready(lineup, detect->hosts, lineup_ready);
 }
 
 /* ---- work ---- */

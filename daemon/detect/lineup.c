@@ -3,18 +3,20 @@
  * reference, by the hosts that run it and the documents that were read for it.
  *
  * Before a plugin comes into a host it is probed: a throw-away host says whether it is a detector,
- * and what its facts look like. (Its options were checked when the configuration was loaded.) A
- * detector that cannot work stays in the list with its trouble, so that its pending rows are kept
- * for it; the others go on without it.
+ * and what its facts look like; and if it has something to prepare, a builder does that. (Its
+ * options were checked when the configuration was loaded.) A detector that cannot work stays in the
+ * list with its trouble, so that its pending rows are kept for it; the others go on without it.
  */
 #include "detect/lineup.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "config/path.h"
+#include "hosts/prepare.h"
 
 static void texts_from_json(struct config_texts *texts, const json_t *list)
 {
@@ -27,8 +29,10 @@ static void texts_from_json(struct config_texts *texts, const json_t *list)
     }
 }
 
-static void detector_init(struct detector *detector, const struct config_plugin *from)
+static void detector_init(struct lineup *lineup, struct detector *detector,
+                          const struct config_plugin *from)
 {
+    detector->of = lineup;
     detector->name = mem_strdup(from->name);
     detector->plugin = mem_strdup(from->plugin);
     detector->hash = from->hash;
@@ -37,6 +41,8 @@ static void detector_init(struct detector *detector, const struct config_plugin 
     detector->options = config_options_copy(from->options, from->n_options);
     detector->n_options = from->n_options;
     detector->powers = from->powers;
+    detector->prepares = from->prepares;
+    detector->index_fd = -1;
 }
 
 static void detector_deinit(struct detector *detector)
@@ -45,6 +51,7 @@ static void detector_deinit(struct detector *detector)
     texts_deinit(&detector->key_fields);
     texts_deinit(&detector->statuses);
     free(detector->edition_field);
+    fd_close(&detector->index_fd);
     free(detector->trouble);
     free(detector->plugin);
     free(detector->name);
@@ -115,7 +122,8 @@ void lineup_blame(struct lineup *lineup, size_t detector, const char *text)
         lineup->trouble(lineup->arg, blamed->name, text);
 }
 
-static void detector_probed(struct lineup *lineup, struct detector *detector,
+/* False: it cannot work. */
+static bool detector_probed(struct lineup *lineup, struct detector *detector,
                             const json_t *description, const char *error)
 {
     AUTO_FREE char *text = NULL;
@@ -125,20 +133,54 @@ static void detector_probed(struct lineup *lineup, struct detector *detector,
         text = mem_printf("detector \"%s\" cannot work: %s", detector->name, error);
     if (text) {
         lineup_blame(lineup, at, text);
-        return;
+        return false;
     }
     texts_from_json(&detector->key_fields, json_object_get(description, "key_fields"));
     texts_from_json(&detector->statuses, json_object_get(description, "statuses"));
     detector->edition_field = mem_strdup(edition);
+    return true;
 }
 
 static void lineup_settle(struct lineup *lineup)
 {
-    if (lineup->unprobed || !lineup->ready)
+    if (lineup->unready || !lineup->ready)
         return;
     void (*ready)(void *arg, struct lineup *lineup) = lineup->ready;
     lineup->ready = NULL;
     ready(lineup->arg, lineup);
+}
+
+static void prepared(void *arg, int fd, const char *why)
+{
+    struct detector *detector = arg;
+    struct lineup *lineup = detector->of;
+    if (fd >= 0)
+        detector->index_fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    AUTO_FREE char *text = mem_printf("detector \"%s\" cannot work: %s", detector->name,
+                                      fd < 0 ? why : "there is no descriptor left");
+    if (detector->index_fd < 0)
+        lineup_blame(lineup, (size_t)(detector - lineup->items), text);
+    lineup->unready--;
+    lineup_settle(lineup);
+}
+
+struct host_plugin lineup_plugin(const struct detector *detector)
+{
+    return (struct host_plugin){.instance = detector->name,
+                                .plugin = detector->plugin,
+                                .options = detector->options,
+                                .n_options = detector->n_options,
+                                .powers = detector->powers,
+                                .deadline_ms = detector->deadline_ms,
+                                .index_fd = detector->index_fd < 0 ? NULL : &detector->index_fd};
+}
+
+static void detector_prepare(struct detector *detector)
+{
+    static const struct prepare_ops ops = {.done = prepared};
+    const struct host_plugin plugin = lineup_plugin(detector);
+    hosts_prepare(detector->of->hosts, &plugin, &detector->hash, detector->memory_bytes, &ops,
+                  detector);
 }
 
 static void probed(void *arg, const char *plugin, const json_t *description, const char *error)
@@ -147,8 +189,11 @@ static void probed(void *arg, const char *plugin, const json_t *description, con
     for (size_t i = 0; i < lineup->n; i++)
         if (str_equal(lineup->items[i].plugin, plugin) && !lineup->items[i].probed) {
             lineup->items[i].probed = true;
-            lineup->unprobed--;
-            detector_probed(lineup, &lineup->items[i], description, error);
+            if (detector_probed(lineup, &lineup->items[i], description, error) &&
+                lineup->items[i].prepares)
+                detector_prepare(&lineup->items[i]);
+            else
+                lineup->unready--;
             break; /* one answer a question */
         }
     lineup_settle(lineup);
@@ -165,19 +210,19 @@ struct lineup *lineup_new(const struct config *config,
     lineup->n = config->n_detectors < LINEUP_MAX ? config->n_detectors : LINEUP_MAX;
     lineup->items = NEW_N(struct detector, lineup->n + 1);
     for (size_t i = 0; i < lineup->n; i++)
-        detector_init(&lineup->items[i], &config->detectors[i]);
+        detector_init(lineup, &lineup->items[i], &config->detectors[i]);
     return lineup;
 }
 
-void lineup_probe(struct lineup *lineup, struct hosts *hosts,
-                  void (*ready)(void *arg, struct lineup *lineup))
+void lineup_make_ready(struct lineup *lineup, struct hosts *hosts,
+                       void (*ready)(void *arg, struct lineup *lineup))
 {
     lineup->hosts = hosts;
     lineup->ready = ready;
-    lineup->unprobed = lineup->n + 1; /* one more, so that nothing is settled in the loop */
+    lineup->unready = lineup->n + 1; /* one more, so that nothing is settled in the loop */
     for (size_t i = 0; i < lineup->n; i++)
         hosts_probe(hosts, lineup->items[i].plugin, probed, lineup);
-    lineup->unprobed--;
+    lineup->unready--;
     lineup_settle(lineup);
 }
 
@@ -185,6 +230,9 @@ void lineup_cancel(struct lineup *lineup)
 {
     lineup->ready = NULL;
     lineup->trouble = NULL;
-    if (lineup->hosts)
-        hosts_probe_cancel(lineup->hosts, lineup);
+    if (!lineup->hosts)
+        return;
+    hosts_probe_cancel(lineup->hosts, lineup);
+    for (size_t i = 0; i < lineup->n; i++)
+        hosts_prepare_cancel(lineup->hosts, &lineup->items[i]);
 }

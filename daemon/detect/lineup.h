@@ -1,4 +1,4 @@
-/* The detectors of one configuration, probed: what a host is started with. */
+/* The detectors of one configuration, probed and prepared: what a host is started with. */
 #ifndef TOCSIN_DETECT_LINEUP_H
 #define TOCSIN_DETECT_LINEUP_H
 
@@ -18,10 +18,13 @@ struct detector {
     size_t n_options;
     int64_t deadline_ms, memory_bytes;
     enum tocsin_powers powers;
+    bool prepares;
+    int index_fd; /* what it prepared, shared by all hosts; -1 none */
     /* From the plugin's description; facts only. */
     struct config_texts key_fields, statuses;
     char *edition_field;
     bool probed;
+    struct lineup *of;            /* while it is made ready */
     char *trouble;                /* why it cannot work, NULL: it can */
     struct detect_counts *counts; /* the room's; see counts.c */
 };
@@ -30,8 +33,8 @@ struct lineup {
     int refs;
     struct detector *items;
     size_t n;
-    size_t unprobed;
-    struct hosts *hosts; /* while it is probed */
+    size_t unready;
+    struct hosts *hosts; /* while it is made ready */
     void (*ready)(void *arg, struct lineup *lineup);
     void (*trouble)(void *arg, const char *detector, const char *text);
     void *arg;
@@ -41,9 +44,10 @@ struct lineup {
 struct lineup *lineup_new(const struct config *config,
                           void (*trouble)(void *arg, const char *detector, const char *text),
                           void *arg);
-/* Probes every detector; `ready` comes when all have answered, perhaps at once. */
-void lineup_probe(struct lineup *lineup, struct hosts *hosts,
-                  void (*ready)(void *arg, struct lineup *lineup));
+/* Probes every detector, and has those prepare that do; `ready` comes when all have answered,
+ * perhaps at once. */
+void lineup_make_ready(struct lineup *lineup, struct hosts *hosts,
+                       void (*ready)(void *arg, struct lineup *lineup));
 struct lineup *lineup_ref(struct lineup *lineup);
 void lineup_unref(struct lineup **lineup);
 /* Calls nobody any more. */
@@ -52,6 +56,8 @@ void lineup_cancel(struct lineup *lineup);
 /* Is this the same, so that its hosts may live on? Not if one of its detectors is in trouble: it
  * is to be tried again. */
 bool lineup_same(const struct lineup *a, const struct lineup *b);
+/* As a host is given it; points into it. */
+struct host_plugin lineup_plugin(const struct detector *detector);
 /* SIZE_MAX when there is none of that name. */
 size_t lineup_find(const struct lineup *lineup, const char *name);
 /* What its facts look like, when its plugin's table did not tell; the first that is said holds. */

@@ -332,12 +332,7 @@ static void member_start(struct pool *pool)
                              .deadline_ms = READING_DEADLINE_MS};
     for (size_t i = 0; i < member->n_plugins; i++) {
         const struct detector *detector = &member->lineup->items[member->detector_of[i]];
-        plugins[i] = (struct host_plugin){.instance = detector->name,
-                                          .plugin = detector->plugin,
-                                          .options = detector->options,
-                                          .n_options = detector->n_options,
-                                          .powers = detector->powers,
-                                          .deadline_ms = detector->deadline_ms};
+        plugins[i] = lineup_plugin(detector);
         spec.memory_bytes += detector->memory_bytes;
     }
     member->host = host_spawn(pool->detect->hosts, &spec, &member_ops, member);

@@ -34,7 +34,7 @@ static int run(struct host *host)
         if (serve(host, &err) == 0)
             return EX_OK;
         break;
-    case SETUP_DESCRIBED:
+    case SETUP_OVER:
         return EX_OK;
     case SETUP_UNUSABLE:
         return IPC_EXIT_UNUSABLE;

@@ -9,6 +9,7 @@ struct plugin_life plugin_life(const struct tocsin_plugin *table, enum ipc_role 
 {
     switch (role) {
     case IPC_ROLE_PROBE:
+    case IPC_ROLE_BUILDER:
         break;
     case IPC_ROLE_DETECTOR:
         return (struct plugin_life){table->detector->init, table->detector->fini};
@@ -57,6 +58,7 @@ static void plugin_free(struct plugin *plugin)
     free(plugin->name);
     free(plugin->file);
     free(plugin->last_error);
+    fd_close(&plugin->new_index);
 }
 
 void host_deinit(struct host *host)

@@ -30,6 +30,7 @@ struct plugin {
     const struct tocsin_plugin *table; /* never unloaded */
     struct tocsin_value *values;       /* parallel to its options */
     struct tocsin_instance handle;
+    int new_index; /* of a builder: the memory file with it, -1 none */
     void *state;
     bool failed; /* it said so itself; the reason is on its way already */
     /* Of the job at hand, under the lock of voice.c. */

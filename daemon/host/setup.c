@@ -8,6 +8,7 @@
 
 #include "base/address.h"
 #include "base/buf.h"
+#include "base/memfd.h"
 #include "base/powers.h"
 #include "host/charset.h"
 #include "host/describe.h"
@@ -30,7 +31,7 @@ static int take_setup(struct host *host, const struct ipc_setup *setup, struct e
     if (setup->version != IPC_PROTOCOL)
         return err_set(err, "the daemon speaks version %u, this host %u: they are of two builds",
                        setup->version, IPC_PROTOCOL);
-    if (setup->role > IPC_ROLE_EXPORTER)
+    if (setup->role > IPC_ROLE_BUILDER)
         return err_set(err, "there is no role %u", setup->role);
     /* A detector host without any reads and decodes: what all detectors wait for is kept. */
     bool single = setup->role != IPC_ROLE_DETECTOR;
@@ -56,6 +57,7 @@ static int take_plugin(struct host *host, const struct ipc_plugin *message, stru
     plugin->name = mem_strdup(message->plugin);
     plugin->file = mem_strdup(message->file);
     plugin->powers = (enum tocsin_powers)message->powers;
+    plugin->new_index = -1;
     return 0;
 }
 
@@ -92,8 +94,23 @@ static int take_option(struct host *host, const struct ipc_option *option, struc
     return 0;
 }
 
+/* Mapped as long as the process. */
+static int take_index(struct host *host, int fd, struct err *err)
+{
+    struct memfd_map map;
+    if (host->n_plugins == 0 || fd < 0)
+        return err_set(err, "an index of no plugin");
+    if (memfd_map(fd, IPC_MAX_INDEX_BYTES, &map, err) < 0)
+        return -1;
+    struct tocsin_instance *handle = &host->plugins[host->n_plugins - 1].handle;
+    handle->index = map.data;
+    handle->index_len = map.len;
+    return 0;
+}
+
 /* One message; true when it was START. */
-static int take(struct host *host, const struct ipc_message *message, bool *start, struct err *err)
+static int take(struct host *host, const struct ipc_message *message, int fd, bool *start,
+                struct err *err)
 {
     bool first = host->plugins == NULL;
     if (first != (message->type == IPC_SETUP))
@@ -104,6 +121,8 @@ static int take(struct host *host, const struct ipc_message *message, bool *star
         return take_plugin(host, &message->plugin, err);
     if (message->type == IPC_OPTION)
         return take_option(host, &message->option, err);
+    if (message->type == IPC_INDEX)
+        return take_index(host, fd, err);
     if (message->type != IPC_START || host->n_plugins != host->plugins_cap)
         return err_set(err, "%s out of turn", ipc_type_name(message->type));
     *start = true;
@@ -120,7 +139,7 @@ static int hear(struct host *host, struct err *err)
             ipc_inbox_next(&host->inbox, host->channel, IPC_TO_HOST, &message, &fd, err);
         if (status == IPC_CLOSED)
             return err_set(err, "the daemon is gone");
-        int result = status == IPC_OK ? take(host, &message, &start, err) : -1;
+        int result = status == IPC_OK ? take(host, &message, fd, &start, err) : -1;
         ipc_message_deinit(&message);
         if (result < 0)
             return -1;
@@ -172,6 +191,7 @@ static enum sandbox_kind kind_of(const struct host *host)
     };
     switch (host->role) {
     case IPC_ROLE_PROBE:
+    case IPC_ROLE_BUILDER:
     case IPC_ROLE_DETECTOR:
         return SANDBOX_DETECTOR;
     case IPC_ROLE_NOTIFIER:
@@ -210,7 +230,7 @@ static int check_role(const struct host *host, struct plugin *plugin)
     const char *is = table->exporter   ? "an exporter"
                      : table->notifier ? "a notifier"
                                        : "a detector";
-    if (host->role == IPC_ROLE_DETECTOR && !table->detector)
+    if ((host->role == IPC_ROLE_DETECTOR || host->role == IPC_ROLE_BUILDER) && !table->detector)
         return plugin_problem(plugin, "%s is %s, not a detector", plugin->name, is);
     if (host->role == IPC_ROLE_NOTIFIER && !table->notifier)
         return plugin_problem(plugin, "%s is %s, not a notifier", plugin->name, is);
@@ -279,9 +299,51 @@ static enum setup_end probe(struct host *host)
     AUTO_FREE char *json = describe(plugin->table, plugin->file);
     struct ipc_message message = {.type = IPC_DESCRIBE, .describe = {.json = json}};
     if (post_if_it_fits(&message))
-        return SETUP_DESCRIBED;
+        return SETUP_OVER;
     plugin_problem(plugin, "its description is longer than a message");
     return SETUP_UNUSABLE;
+}
+
+static int keep_index(void *arg, const void *bytes, size_t len)
+{
+    struct err err;
+    struct plugin *plugin = arg;
+    plugin->new_index = memfd_from("index", bytes, len, &err);
+    return plugin->new_index < 0 ? plugin_problem(plugin, "%s", err.text) : 0;
+}
+
+/* `prepare`, and what it gave goes to the daemon. */
+static int prepare(struct plugin *plugin)
+{
+    const struct tocsin_detector *detector = plugin->table->detector;
+    if (!detector->prepare)
+        return plugin_problem(plugin, "%s has nothing to prepare", plugin->name);
+    voice_attach(plugin);
+    plugin->handle.index_give = keep_index;
+    int result = detector->prepare(&plugin->handle);
+    plugin->handle.index_give = NULL;
+    if (result == 0 && plugin->new_index < 0 && !plugin->handle.index && !plugin->failed)
+        return plugin_problem(plugin, "prepare gave no index");
+    if (result < 0 && !plugin->failed)
+        return plugin_problem(plugin, "prepare failed and did not say why");
+    return plugin->failed ? -1 : result;
+}
+
+static enum setup_end build(struct host *host)
+{
+    struct plugin *plugin = &host->plugins[0];
+    if (load_plugin(host, plugin) < 0 || check_powers(plugin) < 0 || options_apply(plugin) < 0 ||
+        prepare(plugin) < 0)
+        return SETUP_UNUSABLE;
+    AUTO_BUNDLE struct bundle bundle = {0};
+    const struct ipc_message message = {.type = IPC_PREPARED,
+                                        .prepared = {.is_new = plugin->new_index >= 0}};
+    if (plugin->new_index >= 0)
+        bundle_add_with_fd(&bundle, &message, plugin->new_index);
+    else
+        bundle_add(&bundle, &message);
+    bundle_post(&bundle);
+    return SETUP_OVER;
 }
 
 static void tell_ready(struct sandbox *sandbox, const struct buf *program_layers)
@@ -313,6 +375,8 @@ enum setup_end setup_run(struct host *host, struct err *err)
     enum setup_end end = SETUP_UNUSABLE;
     if (host->role == IPC_ROLE_PROBE) {
         end = probe(host);
+    } else if (host->role == IPC_ROLE_BUILDER) {
+        end = build(host);
     } else if (start_plugins(host) == 0) {
         sandbox_shut(&sandbox);
         tell_ready(&sandbox, &program_layers);

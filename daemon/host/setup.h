@@ -9,9 +9,9 @@
 
 enum setup_end {
     SETUP_READY,
-    SETUP_DESCRIBED, /* a probe: done */
-    SETUP_UNUSABLE,  /* PROBLEM has said why */
-    SETUP_FAILED,    /* the daemon's messages made no sense, or it is gone: `err` */
+    SETUP_OVER,     /* a probe or builder: done */
+    SETUP_UNUSABLE, /* PROBLEM has said why */
+    SETUP_FAILED,   /* the daemon's messages made no sense, or it is gone: `err` */
 };
 
 /* host->channel is open; the rest of it is filled in. */

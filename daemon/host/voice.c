@@ -84,6 +84,8 @@ void voice_attach(struct plugin *plugin)
                                               .facts = tell_facts,
                                               .starter = programs_starter(plugin),
                                               .outlets = porter_outlets(plugin),
+                                              .index = plugin->handle.index,
+                                              .index_len = plugin->handle.index_len,
                                               .arg = plugin};
     tocsin_host_on_action(act);
     tocsin_host_on_page(exporting_page);

@@ -37,7 +37,8 @@
 enum host_state { HOST_SETTING_UP, HOST_READY, HOST_QUITTING, HOST_DYING };
 
 static const char *const state_names[] = {"setting up", "ready", "quitting", "dying"};
-static const char *const role_names[HOST_N_ROLES] = {"probe", "detector", "notifier", "exporter"};
+static const char *const role_names[HOST_N_ROLES] = {"probe", "detector", "notifier", "exporter",
+                                                     "builder"};
 static const char *const end_names[HOST_N_ENDS] = {"ended", "crashed", "hung", "lied", "unusable"};
 
 struct host {
@@ -240,14 +241,20 @@ static int take_problem(struct host *host, const struct ipc_message *message, in
     return 0;
 }
 
+/* It has no jobs: it says one thing, and ends. */
+static bool is_throw_away(const struct host *host)
+{
+    return host->spec.role == HOST_PROBE || host->spec.role == HOST_BUILDER;
+}
+
 static int take_ready(struct host *host, const struct ipc_message *message, int *fd,
                       struct err *err)
 {
     (void)fd;
     if (only_in_setup(host, err) < 0)
         return -1;
-    if (host->spec.role == HOST_PROBE)
-        return err_set(err, "a probe has no jobs");
+    if (is_throw_away(host))
+        return err_set(err, "it has no jobs");
     host->state = HOST_READY;
     host->running = -1;
     host->layers = mem_strdup(message->ready.layers);
@@ -271,6 +278,16 @@ static int take_describe(struct host *host, const struct ipc_message *message, i
         return -1;
     if (host->spec.role != HOST_PROBE)
         return err_set(err, "only a probe describes its plugin");
+    return hand_on(host, message, fd, err);
+}
+
+static int take_prepared(struct host *host, const struct ipc_message *message, int *fd,
+                         struct err *err)
+{
+    if (only_in_setup(host, err) < 0)
+        return -1;
+    if (host->spec.role != HOST_BUILDER)
+        return err_set(err, "only a builder prepares");
     return hand_on(host, message, fd, err);
 }
 
@@ -340,12 +357,12 @@ static int (*const takers[IPC_N_TYPES])(struct host *host, const struct ipc_mess
     [IPC_PROBLEM] = take_problem,  [IPC_READY] = take_ready,       [IPC_DESCRIBE] = take_describe,
     [IPC_FACTS] = take_facts,      [IPC_LOG] = take_log,           [IPC_RUNNING] = take_running,
     [IPC_VERSION] = take_progress, [IPC_DETECTED] = take_progress, [IPC_DONE] = take_progress,
-    [IPC_OUTCOME] = take_progress,
+    [IPC_OUTCOME] = take_progress, [IPC_PREPARED] = take_prepared,
 };
 
 static int host_take(struct host *host, const struct ipc_message *message, int *fd, struct err *err)
 {
-    if (*fd >= 0 && message->type != IPC_VERSION)
+    if (*fd >= 0 && message->type != IPC_VERSION && message->type != IPC_PREPARED)
         return err_set(err, "a descriptor that does not belong to it");
     if (takers[message->type])
         return takers[message->type](host, message, fd, err);
@@ -550,8 +567,7 @@ static void decide_by_status(struct host *host, int status)
 {
     AUTO_FREE char *death = death_in_words(status);
     bool in_peace = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    bool asked =
-        host->state == HOST_QUITTING || (host->spec.role == HOST_PROBE && !host->problems.n);
+    bool asked = host->state == HOST_QUITTING || (is_throw_away(host) && !host->problems.n);
     if (host->state == HOST_SETTING_UP && host->problems.n) {
         host->running = host->problems.plugin;
         host_decide(host, HOST_UNUSABLE, "%s", buf_text(&host->problems.text));
@@ -578,9 +594,9 @@ static void host_ended(void *arg, int status)
 
 /* ---- the beginning ---- */
 
-static int bundle_setup(void *arg, const struct ipc_message *message, struct err *err)
+static int send_setup(void *arg, const struct ipc_message *message, int fd, struct err *err)
 {
-    return host_bundle(arg, message, err);
+    return fd < 0 ? host_bundle(arg, message, err) : host_post(arg, message, fd, err);
 }
 
 static int host_start(struct host *host, struct err *err)
@@ -590,7 +606,7 @@ static int host_start(struct host *host, struct err *err)
         return -1;
     host->io = loop_io_new(host->hosts->loop, host->channel, LOOP_READ, host_readable, host);
     outbox_init(&host->outbox, host->channel);
-    if (setup_send(host->hosts, &host->spec, bundle_setup, host, &host->running, err) < 0 ||
+    if (setup_send(host->hosts, &host->spec, send_setup, host, &host->running, err) < 0 ||
         host_post_bundle(host, -1, err) < 0)
         return -1;
     struct spawn spawn = {.program = host->hosts->host_program,

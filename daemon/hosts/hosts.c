@@ -17,8 +17,10 @@ struct hosts *hosts_new(struct loop *loop, const struct hosts_paths *paths)
     hosts->plugin_dirs = mem_strdup(paths->plugin_dirs);
     hosts->lock_fd = paths->lock_fd;
     hosts->descriptions = map_new();
+    hosts->indexes = map_new();
     list_init(&hosts->all);
     list_init(&hosts->probes);
+    list_init(&hosts->prepares);
     hosts->inbox.fd = -1;
     return hosts;
 }
@@ -30,6 +32,7 @@ void hosts_free(struct hosts **hosts)
     while (!list_empty(&(*hosts)->all))
         host_destroy(host_of_link((*hosts)->all.next));
     probes_deinit(*hosts);
+    prepares_deinit(*hosts);
     ipc_inbox_deinit(&(*hosts)->inbox);
     free((*hosts)->host_program);
     free((*hosts)->plugin_dirs);

@@ -34,8 +34,8 @@ struct hosts_paths {
 struct hosts *hosts_new(struct loop *loop, const struct hosts_paths *paths);
 void hosts_free(struct hosts **hosts); /* kills what still runs */
 
-enum host_role { HOST_PROBE, HOST_DETECTOR, HOST_NOTIFIER, HOST_EXPORTER };
-#define HOST_N_ROLES (HOST_EXPORTER + 1)
+enum host_role { HOST_PROBE, HOST_DETECTOR, HOST_NOTIFIER, HOST_EXPORTER, HOST_BUILDER };
+#define HOST_N_ROLES (HOST_BUILDER + 1)
 /* "detector" */
 const char *host_role_name(enum host_role role);
 
@@ -47,6 +47,9 @@ struct host_plugin {
     size_t n_options;
     enum tocsin_powers powers;
     int64_t deadline_ms; /* per running job of this plugin; 0: the spec's */
+    /* A memory file with what it has prepared (hosts/prepare.h), NULL: none. Not copied: it is sent
+     * when the host is spawned. */
+    const int *index_fd;
 };
 /* As a resolved configuration has it, and of its lifetime. */
 struct host_plugin host_plugin_of(const struct config_plugin *plugin);

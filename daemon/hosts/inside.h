@@ -15,7 +15,11 @@ struct hosts {
     struct list all;          /* struct host, by its link */
     struct list probes;       /* struct probe, running */
     struct map *descriptions; /* by file: what probes have learnt */
-    struct ipc_inbox inbox;   /* with the packet at hand, of whichever host */
+    struct list prepares;     /* struct prepare, under way */
+    struct map *indexes;      /* by instance: what was prepared last */
+    char *index_dir;          /* NULL: they are not kept on disk */
+    struct worker *index_worker;
+    struct ipc_inbox inbox; /* with the packet at hand, of whichever host */
     struct hosts_counts counts;
 };
 
@@ -30,5 +34,7 @@ void host_destroy(struct host *host);
 
 /* Ends the probes and forgets what was learnt. */
 void probes_deinit(struct hosts *hosts);
+/* The same of builders and indexes; their hosts are gone already. */
+void prepares_deinit(struct hosts *hosts);
 
 #endif

@@ -4,9 +4,11 @@ libhosts_la_SOURCES = \
 	daemon/hosts/death.c daemon/hosts/death.h \
 	daemon/hosts/host.c \
 	daemon/hosts/hosts.c daemon/hosts/hosts.h \
+	daemon/hosts/index_file.c daemon/hosts/index_file.h \
 	daemon/hosts/inside.h \
 	daemon/hosts/lock.c \
 	daemon/hosts/outbox.c daemon/hosts/outbox.h \
+	daemon/hosts/prepare.c daemon/hosts/prepare.h \
 	daemon/hosts/probe.c \
 	daemon/hosts/setup.c daemon/hosts/setup.h \
 	daemon/hosts/spawn.c daemon/hosts/spawn.h \
@@ -25,3 +27,8 @@ UNIT_TESTS += daemon/hosts/test_hosts
 daemon_hosts_test_hosts_SOURCES = daemon/hosts/test_hosts.c
 daemon_hosts_test_hosts_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(CMOCKA_CFLAGS)
 daemon_hosts_test_hosts_LDADD = libhosts.la libipc.la libconfig.la libtree.la libloop.la libbase.la $(CMOCKA_LIBS)
+
+UNIT_TESTS += daemon/hosts/test_prepare
+daemon_hosts_test_prepare_SOURCES = daemon/hosts/test_prepare.c
+daemon_hosts_test_prepare_CFLAGS = $(daemon_hosts_test_hosts_CFLAGS)
+daemon_hosts_test_prepare_LDADD = $(daemon_hosts_test_hosts_LDADD)

@@ -15,7 +15,7 @@
 #define VALUES_BYTES (IPC_MAX_BYTES / 2)
 
 struct setup {
-    int (*send)(void *arg, const struct ipc_message *message, struct err *err);
+    int (*send)(void *arg, const struct ipc_message *message, int fd, struct err *err);
     void *arg;
     struct err *err;
 };
@@ -52,7 +52,7 @@ static int send_option(const struct setup *setup, const struct config_option *op
                                                  .file = option->at.file,
                                                  .line = (uint32_t)option->at.line,
                                                  .column = (uint32_t)option->at.column}};
-        if (setup->send(setup->arg, &message, setup->err) < 0)
+        if (setup->send(setup->arg, &message, -1, setup->err) < 0)
             return err_prefix(setup->err, "option \"%s\"", option->name);
         at += n;
     } while (at < values->n);
@@ -70,16 +70,19 @@ static int send_plugin(const struct setup *setup, const struct hosts *hosts,
                                              .plugin = plugin->plugin,
                                              .powers = plugin->powers,
                                              .file = file}};
-    if (setup->send(setup->arg, &message, setup->err) < 0)
+    if (setup->send(setup->arg, &message, -1, setup->err) < 0)
         return -1;
     for (size_t i = 0; i < plugin->n_options; i++)
         if (send_option(setup, &plugin->options[i]) < 0)
             return err_prefix(setup->err, "%s", plugin->instance);
+    const struct ipc_message index = {.type = IPC_INDEX};
+    if (plugin->index_fd && setup->send(setup->arg, &index, *plugin->index_fd, setup->err) < 0)
+        return err_prefix(setup->err, "%s", plugin->instance);
     return 0;
 }
 
 int setup_send(const struct hosts *hosts, const struct host_spec *spec,
-               int (*send)(void *arg, const struct ipc_message *message, struct err *err),
+               int (*send)(void *arg, const struct ipc_message *message, int fd, struct err *err),
                void *arg, int *plugin, struct err *err)
 {
     *plugin = -1;
@@ -90,7 +93,7 @@ int setup_send(const struct hosts *hosts, const struct host_spec *spec,
                                           .n_plugins = (uint32_t)spec->n_plugins,
                                           .memory_bytes = (uint64_t)spec->memory_bytes,
                                           .sandbox_off = spec->sandbox_off}};
-    if (send(arg, &first, err) < 0)
+    if (send(arg, &first, -1, err) < 0)
         return -1;
     for (size_t i = 0; i < spec->n_plugins; i++)
         if (send_plugin(&setup, hosts, &spec->plugins[i]) < 0) {
@@ -98,7 +101,7 @@ int setup_send(const struct hosts *hosts, const struct host_spec *spec,
             return -1;
         }
     struct ipc_message last = {.type = IPC_START};
-    return send(arg, &last, err);
+    return send(arg, &last, -1, err);
 }
 
 static void problem_print(const struct ipc_problem *problem, const char *instance, struct buf *out)

@@ -5,10 +5,10 @@
 #include "base/buf.h"
 #include "hosts/inside.h"
 
-/* SETUP, PLUGIN (OPTION...)..., START, handed to `send` one by one until it returns -1. `*plugin`
- * is then the plugin that is at fault, -1 none. */
+/* SETUP, PLUGIN (OPTION..., INDEX)..., START, handed to `send` one by one until it returns -1.
+ * `*plugin` is then the plugin that is at fault, -1 none. */
 int setup_send(const struct hosts *hosts, const struct host_spec *spec,
-               int (*send)(void *arg, const struct ipc_message *message, struct err *err),
+               int (*send)(void *arg, const struct ipc_message *message, int fd, struct err *err),
                void *arg, int *plugin, struct err *err);
 
 /* The errors among the PROBLEM messages, for the sentence at the end. */

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "config/options.h"
+#include "hosts/prepare.h"
 
 struct trial {
     struct hosts *hosts;
@@ -137,21 +138,42 @@ static bool is_unchanged(const struct trial *trial, const struct config_plugin *
     return before && hash_equal(&before->hash, &plugin->hash);
 }
 
+static void start(struct trial *trial, int index_fd)
+{
+    const struct config_plugin *plugin = plugin_at(trial->config, trial->next);
+    struct host_plugin inside = host_plugin_of(plugin);
+    const struct host_spec spec = {.name = "trial",
+                                   .role = role_at(trial->config, trial->next),
+                                   .plugins = &inside,
+                                   .n_plugins = 1,
+                                   .deadline_ms = plugin->deadline_ms,
+                                   .memory_bytes = plugin->memory_bytes};
+    inside.index_fd = index_fd < 0 ? NULL : &index_fd;
+    trial->host = host_spawn(trial->hosts, &spec, &host_ops, trial);
+}
+
+static void prepared(void *arg, int fd, const char *why)
+{
+    struct trial *trial = arg;
+    if (fd < 0)
+        ended(trial, HOST_UNUSABLE, -1, why);
+    else
+        start(trial, fd);
+}
+
 static void start_next(struct trial *trial)
 {
+    static const struct prepare_ops ops = {.problem = problem, .done = prepared};
     for (; trial->next < n_plugins(trial->config); trial->next++) {
         const struct config_plugin *plugin = plugin_at(trial->config, trial->next);
         if (plugin->unseen || is_unchanged(trial, plugin))
             continue;
         const struct host_plugin inside = host_plugin_of(plugin);
-        const struct host_spec spec = {.name = "trial",
-                                       .role = role_at(trial->config, trial->next),
-                                       .plugins = &inside,
-                                       .n_plugins = 1,
-                                       .deadline_ms = plugin->deadline_ms,
-                                       .memory_bytes = plugin->memory_bytes};
         trial->said = trial->passed = false;
-        trial->host = host_spawn(trial->hosts, &spec, &host_ops, trial);
+        if (plugin->prepares && role_at(trial->config, trial->next) == HOST_DETECTOR)
+            hosts_prepare(trial->hosts, &inside, &plugin->hash, plugin->memory_bytes, &ops, trial);
+        else
+            start(trial, -1);
         return;
     }
     trial->done(trial->arg, &trial->diags);
@@ -235,6 +257,7 @@ void trial_free(struct trial **trial)
     if (!t)
         return;
     hosts_probe_cancel(t->hosts, t);
+    hosts_prepare_cancel(t->hosts, t);
     if (t->host)
         host_abandon(&t->host);
     t->cancelled = true;

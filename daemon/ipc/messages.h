@@ -10,8 +10,10 @@
  * several, one after another.
  *
  *   daemon -> host                                      host -> daemon
- *   SETUP, PLUGIN (OPTION...)..., START                 PROBLEM..., FACTS..., then READY or
- *                                                       (exit 78)
+ *   SETUP, PLUGIN (OPTION..., INDEX + memory file)...,  PROBLEM..., FACTS..., then READY or
+ *   START                                               (exit 78)
+ *   builder: the same, one plugin, the INDEX from before  PROBLEM..., PREPARED (+ memory file)
+ *                                                       exit 0, or exit 78
  *   probe: the same, one plugin, no options             DESCRIBE, exit 0
  *   READ + fd of a file, or TEXT (+ memory file)        VERSION (+ memory file; READ only),
  *                                                       per plugin: RUNNING, FINDING..., DETECTED,
@@ -36,7 +38,13 @@
 #include "base/hash.h"
 
 enum ipc_direction { IPC_TO_HOST = 1, IPC_TO_DAEMON = 2 };
-enum ipc_role { IPC_ROLE_PROBE, IPC_ROLE_DETECTOR, IPC_ROLE_NOTIFIER, IPC_ROLE_EXPORTER };
+enum ipc_role {
+    IPC_ROLE_PROBE,
+    IPC_ROLE_DETECTOR,
+    IPC_ROLE_NOTIFIER,
+    IPC_ROLE_EXPORTER,
+    IPC_ROLE_BUILDER
+};
 /* The descriptors that a host inherits; the lock may be missing. */
 enum ipc_fixed_fd { IPC_FD_CHANNEL = 3, IPC_FD_LOCK = 4 };
 /* How a host ends that cannot be set up; why, it has said before by PROBLEM. */
@@ -74,6 +82,9 @@ enum ipc_option_kind {
 #define IPC_MAX_TEXT_BYTES    ((size_t)512 * 1024 * 1024)
 #define IPC_INLINE_TEXT_BYTES ((size_t)32 * 1024)
 
+/* Of what a plugin prepares. */
+#define IPC_MAX_INDEX_BYTES ((size_t)4 * 1024 * 1024 * 1024)
+
 /* What READ came to. */
 enum ipc_read_status {
     IPC_READ_OK = 0,
@@ -109,6 +120,7 @@ enum ipc_read_status {
     F(TEXT, file)                                                                                  \
     F(U32, line)                                                                                   \
     F(U32, column)
+#define IPC_INDEX_FIELDS(F) /* of the last PLUGIN: what it has prepared, in a memory file */
 #define IPC_START_FIELDS(F)
 #define IPC_READ_FIELDS(F)                                                                         \
     F(U64, job)                                                                                    \
@@ -187,15 +199,17 @@ enum ipc_read_status {
     F(TEXT, layers)                                                                                \
     F(TEXT, program_layers) /* of the programs that it may have started; "": none */
 /* JSON: {"name", "version", "summary", "licence", "kind": "detector"|"notifier"|"both"|"exporter",
- * "abi": "0.2", "options": [{"name", "type", "default", "required", "min", "max", "choices",
+ * "abi": "0.3", "options": [{"name", "type", "default", "required", "min", "max", "choices",
  * "help"}], "key_fields": [..], "statuses": [..], "edition_field", "powers", "interrupts",
- * "resolves", "file"} */
+ * "resolves", "prepares", "file"} */
 #define IPC_DESCRIBE_FIELDS(F) F(TEXT, json)
 #define IPC_FACTS_FIELDS(F)    /* what a plugin's facts look like, when its table does not say */  \
     F(U32, plugin)                                                                                 \
     F(TEXTS, key_fields)                                                                           \
     F(TEXTS, statuses)                                                                             \
-    F(TEXT, edition_field) /* "": none */
+    F(TEXT, edition_field)     /* "": none */
+#define IPC_PREPARED_FIELDS(F) /* the index, in a memory file */                                   \
+    F(U32, is_new)             /* 0: without, the one from before holds */
 #define IPC_LOG_FIELDS(F)                                                                          \
     F(U32, plugin)                                                                                 \
     F(U32, level) /* enum tocsin_log_level */                                                      \
@@ -271,6 +285,7 @@ enum ipc_read_status {
     M(SETUP, setup, IPC_TO_HOST)                                                                   \
     M(PLUGIN, plugin, IPC_TO_HOST)                                                                 \
     M(OPTION, option, IPC_TO_HOST)                                                                 \
+    M(INDEX, index, IPC_TO_HOST)                                                                   \
     M(START, start, IPC_TO_HOST)                                                                   \
     M(READ, read, IPC_TO_HOST)                                                                     \
     M(TEXT, text, IPC_TO_HOST)                                                                     \
@@ -284,6 +299,7 @@ enum ipc_read_status {
     M(READY, ready, IPC_TO_DAEMON)                                                                 \
     M(DESCRIBE, describe, IPC_TO_DAEMON)                                                           \
     M(FACTS, facts, IPC_TO_DAEMON)                                                                 \
+    M(PREPARED, prepared, IPC_TO_DAEMON)                                                           \
     M(LOG, log, IPC_TO_DAEMON)                                                                     \
     M(VERSION, version, IPC_TO_DAEMON)                                                             \
     M(RUNNING, running, IPC_TO_DAEMON)                                                             \

@@ -127,3 +127,18 @@ int tocsin_facts(struct tocsin_instance *instance, const char *const *key_fields
     instance->facts(instance->arg, key_fields, statuses, edition_field);
     return 0;
 }
+
+const void *tocsin_index(const struct tocsin_instance *instance, size_t *len)
+{
+    *len = instance->index_len;
+    return instance->index;
+}
+
+int tocsin_index_give(struct tocsin_instance *instance, const void *bytes, size_t len)
+{
+    if (!instance->index_give)
+        return tocsin_fail(instance, NULL, 0, 0, "an index is given in prepare, once");
+    int (*give)(void *arg, const void *bytes, size_t len) = instance->index_give;
+    instance->index_give = NULL;
+    return give(instance->arg, bytes, len);
+}

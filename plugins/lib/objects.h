@@ -59,6 +59,10 @@ struct tocsin_instance {
                   const char *edition_field);
     const struct tocsin_starter *starter; /* NULL: it has no programs started */
     const struct tocsin_outlets *outlets; /* NULL: it has neither files nor the journal */
+    const void *index;                    /* NULL: none; mapped as long as the process */
+    size_t index_len;
+    /* Takes a new index: 0, or -1, which has been said then. NULL outside of `prepare`. */
+    int (*index_give)(void *arg, const void *bytes, size_t len);
     void *arg;
 };
 

@@ -3,11 +3,13 @@
  * well or badly as it is told.
  *
  * Set-up obeys the names of the plugins: "unhappy" has problems, "crashes-early" crashes, "mute"
- * does not describe itself, "facts" reports facts; a plugin option "gate" names a file without
- * which a plugin is unhappy. A delivery obeys its id. A document obeys its words, VERB or
- * VERB:INSTANCE: crash, together (crash unless alone), hang, fail, lie, find, slow; and without an
- * instance crash-reading, crash-text (when it is given the text), open-text (which it could change
- * later), unreadable, unchanged.
+ * does not describe itself, "facts" reports facts, "prepares" has an index; a plugin option "gate"
+ * names a file without which a plugin is unhappy. A builder makes "index" of nothing, adds a + to
+ * the index from before, leaves it when that begins with "same", crashes over "poison", and gives
+ * one that it could change later for "open", and hangs over "hang". A delivery obeys its id. A
+ * document obeys its words, VERB or VERB:INSTANCE: crash, together (crash unless alone), hang,
+ * fail, lie, find, slow; and without an instance crash-reading, crash-text (when it is given the
+ * text), open-text (which it could change later), unreadable, unchanged.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -34,6 +36,7 @@ static struct {
 } plugins[MAX_PLUGINS];
 static uint32_t n_plugins;
 static uint32_t role;
+static char before[64]; /* the index that a builder is given */
 
 static _Noreturn void die(const char *what)
 {
@@ -80,7 +83,8 @@ static void describe(void)
         str_equal(plugins[0].plugin, "facts")
             ? ", \"key_fields\": [\"driver\", \"year\"], \"statuses\": [\"interest\", \"result\"],"
               " \"edition_field\": \"year\""
-            : "");
+        : str_equal(plugins[0].plugin, "prepares") ? ", \"prepares\": true"
+                                                   : "");
     struct ipc_message message = {.type = IPC_DESCRIBE, .describe.json = json};
     say(&message, -1);
     exit(0);
@@ -105,6 +109,33 @@ static bool complain(uint32_t i)
     return true;
 }
 
+static void note_index(int fd)
+{
+    struct err err;
+    struct memfd_map map;
+    if (memfd_map(fd, sizeof(before) - 1, &map, &err) < 0)
+        die(err.text);
+    memcpy(before, map.data, map.len);
+    memfd_unmap(&map);
+}
+
+static void build(void)
+{
+    struct err err;
+    AUTO_FREE char *made = mem_printf("%s+", before);
+    if (str_starts(before, "poison"))
+        crash(SIGSEGV);
+    if (str_starts(before, "hang"))
+        hang();
+    bool same = str_starts(before, "same"), open = str_starts(before, "open");
+    const char *text = before[0] ? made : "index";
+    AUTO_FD int fd = same   ? -1
+                     : open ? memfd_create("index", MFD_CLOEXEC)
+                            : memfd_from("index", text, strlen(text), &err);
+    say(&(struct ipc_message){.type = IPC_PREPARED, .prepared = {.is_new = !same}}, fd);
+    exit(0);
+}
+
 static void begin(void)
 {
     bool unhappy = false;
@@ -115,6 +146,8 @@ static void begin(void)
     }
     if (unhappy)
         exit(78);
+    if (role == HOST_BUILDER)
+        build();
     if (role == HOST_PROBE && str_equal(plugins[0].plugin, "mute"))
         exit(0);
     if (role == HOST_PROBE)
@@ -350,6 +383,8 @@ static void obey(const struct ipc_message *message, int fd)
         note_plugin(&message->plugin);
     else if (message->type == IPC_OPTION)
         note_option(&message->option);
+    else if (message->type == IPC_INDEX)
+        note_index(fd);
     else if (message->type == IPC_START)
         begin();
     else if (message->type == IPC_DELIVER)

@@ -13,13 +13,15 @@
  *      name), nothing can be written, nobody can be reached. Constructors have no more power.
  *   2. The host reads the table below and checks `size` and the ABI: same major, minor not above
  *      its own. Before a plugin is used for the first time, this happens in a throw-away host.
- *   3. `init` reads the options, opens and parses the files that they name, and builds its state.
+ *   3. `prepare`, if the plugin has one, runs once for all hosts, in a host of its own, and makes
+ * an index that they share; like `init`, it reads the options and the files that they name.
+ *   4. `init` reads the options, opens and parses the files that they name, and builds its state.
  *      An option of type path is readable now and only now. Errors go to tocsin_fail, with the
  *      file, line and column if there are any; then return -1.
- *   4. The sandbox shrinks: a detector keeps nothing but the descriptors it is handed; a notifier
+ *   5. The sandbox shrinks: a detector keeps nothing but the descriptors it is handed; a notifier
  *      keeps what its `powers` name; an exporter accepts on the socket it has.
- *   5. `detect` or `notify`, once a job, any number of times. An exporter answers by itself.
- *   6. `fini`, if the process ends in peace. It may also just be killed.
+ *   6. `detect` or `notify`, once a job, any number of times. An exporter answers by itself.
+ *   7. `fini`, if the process ends in peace. It may also just be killed.
  *
  * MEMORY. What the host hands in (documents, deliveries, texts, arrays) belongs to the host and
  * lives until the call returns. What a plugin hands out is copied at once. Text is UTF-8,
@@ -31,7 +33,7 @@
  *
  * See tocsin-plugin(7) and plugins/skeleton for a complete plugin with its explanation.
  *
- * THIS VERSION is 0.2. Until 1.0 a new minor version may break; from 1.0 on, tables only grow at
+ * THIS VERSION is 0.3. Until 1.0 a new minor version may break; from 1.0 on, tables only grow at
  * their end (that is what `size` is for) and functions are only added.
  */
 #ifndef TOCSIN_PLUGIN_H
@@ -46,7 +48,7 @@ extern "C" {
 #endif
 
 #define TOCSIN_ABI_MAJOR 0
-#define TOCSIN_ABI_MINOR 2
+#define TOCSIN_ABI_MINOR 3
 
 #if defined(__GNUC__)
 #define TOCSIN_EXPORT         __attribute__((visibility("default")))
@@ -167,7 +169,21 @@ struct tocsin_detector {
                    struct tocsin_explain *explain);
     /* Lists the topics held, for tocsinctl topic list and for the check of routes. */
     int (*topics)(void *state, struct tocsin_topics *topics);
+    /* Makes what all hosts of the detector share, an index say, and gives it by tocsin_index_give.
+     * Runs before any `init`, again whenever the options or a file that they name changed, and
+     * beside hosts that go on with the index they have. 0, or -1 after tocsin_fail. */
+    int (*prepare)(struct tocsin_instance *instance);
 };
+
+/* The index: a page-aligned, read-only piece of memory, shared by all hosts, there as long as the
+ * process. From `init` on it is what `prepare` gave. In `prepare` it is what an earlier one gave,
+ * for the same instance by the same version of the plugin, but maybe from other files and options,
+ * and by another build of that version; NULL when there is none, or when the plugin died over it.
+ * What of it still holds is the plugin's to find out. */
+const void *tocsin_index(const struct tocsin_instance *instance, size_t *len);
+/* In `prepare`, at most once: these bytes, without a pointer among them, are the index. They are
+ * copied. Not called: the earlier one still holds. 0, or -1, which has been said then. */
+int tocsin_index_give(struct tocsin_instance *instance, const void *bytes, size_t len);
 
 /* In `init`, for a detector whose table leaves them out because it learns them there: the key
  * fields and statuses of its facts, and the edition field (NULL: none), as in the table. Copied. 0,
