@@ -266,7 +266,7 @@ int batch_match(const struct batch *batch)
     int status = paths_collect(&paths, batch->paths) < 0 ? EX_NOINPUT : EX_OK;
     learn(&paths);
     double start = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
-    if (load_image(batch->topics, batch->lists, &bytes, &diags) < 0 ||
+    if (load_image(batch->topics, batch->lists, NULL, &bytes, &diags) != LOAD_NEW ||
         image_open(&image, bytes.data, bytes.len, &err) < 0)
         status = EX_CONFIG;
     frequency_forget();

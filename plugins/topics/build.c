@@ -29,9 +29,9 @@ void build_free(struct build **build)
     struct build *gone = *build;
     if (!gone)
         return;
-    struct rows *const rows[] = {&gone->classes, &gone->buckets, &gone->languages,
-                                 &gone->topics,  &gone->lists,   &gone->aliases,
-                                 &gone->regexes, &gone->files,   &gone->filings};
+    struct rows *const rows[] = {&gone->classes, &gone->buckets, &gone->languages, &gone->topics,
+                                 &gone->lists,   &gone->aliases, &gone->regexes,   &gone->files,
+                                 &gone->filings, &gone->warnings};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         free(rows[i]->bytes);
     vocabulary_deinit(&gone->vocabulary);
@@ -234,6 +234,11 @@ static uint32_t add_alias(struct build *build, const char *name, const char *ali
     return 1;
 }
 
+void build_lists_hash(struct build *build, const struct hash *hash)
+{
+    build->lists_hash = *hash;
+}
+
 void build_list(struct build *build, const struct topic_word_list *list)
 {
     bool is_new;
@@ -246,6 +251,15 @@ void build_list(struct build *build, const struct topic_word_list *list)
         row.n += add_alias(build, list->items[i].name, list->items[i].alias);
     build->uses |= IMAGE_USES_TITLE;
     rows_add(&build->lists, &row, sizeof(row));
+}
+
+void build_warning(struct build *build, int line, int column, const char *text)
+{
+    struct image_warning row = {.file = (uint32_t)build->files.n - 1,
+                                .line = (uint32_t)line,
+                                .column = (uint32_t)column,
+                                .text = build_text(build, text)};
+    rows_add(&build->warnings, &row, sizeof(row));
 }
 
 void build_file(struct build *build, const char *path, const unsigned char hash[32])
@@ -264,6 +278,13 @@ static uint32_t add_labels(struct build *build, char *const *labels)
         buf_append(&build->strings, *labels, strlen(*labels) + 1);
     buf_putc(&build->strings, '\0');
     return at;
+}
+
+void build_row(struct build *build, const struct image_topic *row)
+{
+    struct image_topic *topic = rows_add(&build->topics, row, sizeof(*row));
+    topic->file = (uint32_t)build->files.n - 1;
+    ROWS(build->files, struct image_file)[topic->file].n++;
 }
 
 int build_topic(struct build *build, const struct topic *topic, double *cost,
@@ -285,8 +306,7 @@ int build_topic(struct build *build, const struct topic *topic, double *cost,
     row.language = build_shared_text(build, topic->language);
     row.labels = add_labels(build, topic->labels);
     row.line = (uint32_t)topic->at.line;
-    row.file = (uint32_t)build->files.n - 1;
-    rows_add(&build->topics, &row, sizeof(row));
-    ROWS(build->files, struct image_file)[row.file].n++;
+    row.column = (uint32_t)topic->at.column;
+    build_row(build, &row);
     return 0;
 }

@@ -2,6 +2,7 @@
 #ifndef TOCSIN_TOPICS_BUILD_H
 #define TOCSIN_TOPICS_BUILD_H
 
+#include "base/hash.h"
 #include "topics/file.h"
 #include "topics/image.h"
 #include "topics/lists.h"
@@ -14,6 +15,10 @@ void build_free(struct build **build);
 void build_list(struct build *build, const struct topic_word_list *list);
 /* The topics that follow are of this file. */
 void build_file(struct build *build, const char *path, const unsigned char hash[32]);
+/* What was said of the last file, and is to be said again when it is taken over (keep.h). */
+void build_warning(struct build *build, int line, int column, const char *text);
+/* What the lists were made of. */
+void build_lists_hash(struct build *build, const struct hash *hash);
 /* `cost` is the estimated share of documents that will be held against it. -1 when the query names
  * a list that is not there: `error` says so. */
 int build_topic(struct build *build, const struct topic *topic, double *cost,

@@ -117,6 +117,7 @@ int build_finish(struct build *build, struct buf *out, struct err *err)
 
     struct image_head head = {
         .magic = IMAGE_MAGIC, .version = IMAGE_VERSION, .uses = build->uses, .seed = build->seed};
+    memcpy(head.lists_hash, build->lists_hash.bytes, sizeof(head.lists_hash));
     buf_clear(out);
     buf_append(out, &head, sizeof(head));
     put_section(out, IMAGE_STRINGS, build->strings.data, build->strings.len, 1);
@@ -135,6 +136,7 @@ int build_finish(struct build *build, struct buf *out, struct err *err)
     PUT_ROWS(ALIASES, build->aliases, struct image_alias);
     PUT_ROWS(REGEXES, build->regexes, struct image_regex);
     PUT_ROWS(FILES, build->files, struct image_file);
+    PUT_ROWS(WARNINGS, build->warnings, struct image_warning);
     ((struct image_head *)(void *)out->data)->bytes = out->len;
     free(tables.groups);
     free(tables.filter);

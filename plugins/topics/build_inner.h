@@ -21,11 +21,13 @@ struct filing {
 struct build {
     uint64_t seed;
     uint32_t uses;
+    struct hash lists_hash;
     struct vocabulary vocabulary;
     struct map *class_numbers, *list_numbers, *regex_numbers; /* to the number and 1 */
     struct map *texts; /* texts that are often the same, to their place */
     struct buf strings;
-    struct rows classes, buckets, languages, topics, lists, aliases, regexes, files, filings;
+    struct rows classes, buckets, languages, topics, lists, aliases, regexes, files, filings,
+        warnings;
     struct code code;
 };
 
@@ -41,6 +43,8 @@ uint32_t build_shared_text(struct build *build, const char *text);
 uint32_t build_class(struct build *build, const struct image_class *wanted, const char *text,
                      const char *folded);
 uint32_t build_regex(struct build *build, const char *source, bool any_case);
+/* A topic of the last file, whose number is set. */
+void build_row(struct build *build, const struct image_topic *row);
 void build_file_under(struct build *build, uint64_t key, uint32_t post);
 
 #endif

@@ -55,7 +55,7 @@ struct image_topic {
     uint32_t name, query, description; /* texts; description "": none */
     uint32_t labels;                   /* texts, one after the other, "" ends them */
     uint32_t language;                 /* text; "": none */
-    uint32_t file, line;               /* in FILES; from 1 */
+    uint32_t file, line, column;       /* in FILES; from 1 */
     uint32_t severity;
 };
 
@@ -81,6 +81,11 @@ struct image_file {
     unsigned char hash[32]; /* of its content */
 };
 
+/* What was said of a file when it was read. */
+struct image_warning {
+    uint32_t file, line, column, text;
+};
+
 /* S(NAME, member, type of its elements) */
 #define IMAGE_SECTIONS(S)                                                                          \
     S(STRINGS, strings, char)                                                                      \
@@ -97,7 +102,8 @@ struct image_file {
     S(ALIASES, aliases, struct image_alias)                                                        \
     S(REGEXES, regexes, struct image_regex)                                                        \
     S(REGEX_SET, regex_set, char)                                                                  \
-    S(FILES, files, struct image_file)
+    S(FILES, files, struct image_file)                                                             \
+    S(WARNINGS, warnings, struct image_warning)
 
 #define IMAGE_ENUM(NAME, member, type) IMAGE_##NAME,
 enum image_section { IMAGE_SECTIONS(IMAGE_ENUM) IMAGE_N_SECTIONS };
@@ -109,14 +115,15 @@ enum image_uses {
 };
 
 #define IMAGE_MAGIC   "tocsin topics\n\0"
-#define IMAGE_VERSION 1
+#define IMAGE_VERSION 2
 
 struct image_head {
     char magic[16];
     uint32_t version;
     uint32_t uses; /* enum image_uses */
     uint64_t seed;
-    uint64_t bytes; /* of the whole */
+    uint64_t bytes;               /* of the whole */
+    unsigned char lists_hash[32]; /* of the files of lists */
     struct {
         uint64_t at, n;
     } sections[IMAGE_N_SECTIONS];

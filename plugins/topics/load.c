@@ -1,4 +1,7 @@
-/* From the files of topics and lists to an image: each file is read, its topics are added. */
+/*
+ * From the files of topics and lists to an image. Every file is read; only those whose content is
+ * not in the image from before are parsed.
+ */
 #include "topics/load.h"
 
 #include <stdlib.h>
@@ -7,34 +10,72 @@
 
 #include "base/map.h"
 #include "config/tree.h"
-#include "topics/build.h"
+#include "topics/keep.h"
 
 #define COSTLY 0.25 /* a share of all documents that deserves a warning */
 
+/* A file of topics as it was read. */
+struct source {
+    const char *path;
+    struct buf text;
+    struct hash content;
+};
+
 struct loader {
+    const struct image *before; /* NULL: none */
+    struct source *sources;
+    size_t n_sources;
+    struct hash lists_hash;
     struct build *build;
-    struct topic_word_lists lists;
+    struct keep *keep; /* NULL: nothing can be taken over */
     struct map *names; /* to where they were first: a text */
     struct diags *diags;
 };
 
-static void load_lists(struct loader *loader, const char *const *files)
+/* ---- reading ---- */
+
+static void read_source(struct source *source, const char *path, struct diags *diags)
 {
-    for (size_t i = 0; files && files[i]; i++)
-        lists_read(&loader->lists, files[i], loader->diags);
-    for (size_t i = 0; i < loader->lists.n; i++)
-        build_list(loader->build, &loader->lists.items[i]);
+    source->path = path;
+    if (tree_read_bytes(path, &source->text, diags) == 0)
+        source->content = hash_bytes(source->text.data, source->text.len);
 }
 
-/* False, with an error, when another topic has this name. */
-static bool take_name(struct loader *loader, const struct topic *topic)
+static void read_sources(struct loader *loader, const char *const *files)
 {
-    const char *first = map_get_text(loader->names, topic->name);
+    while (files && files[loader->n_sources])
+        loader->n_sources++;
+    loader->sources = NEW_N(struct source, loader->n_sources + 1);
+    for (size_t i = 0; i < loader->n_sources; i++)
+        read_source(&loader->sources[i], files[i], loader->diags);
+}
+
+static void read_lists(struct loader *loader, const char *const *files,
+                       struct topic_word_lists *lists)
+{
+    struct hasher hasher;
+    hasher_init(&hasher);
+    for (size_t i = 0; files && files[i]; i++) {
+        AUTO_BUF struct buf text = {0};
+        if (tree_read_bytes(files[i], &text, loader->diags) < 0)
+            continue;
+        hasher_part(&hasher, text.data, text.len);
+        lists_parse(lists, files[i], buf_text(&text), text.len, loader->diags);
+    }
+    loader->lists_hash = hasher_final(&hasher);
+}
+
+/* ---- compiling ---- */
+
+/* False, with an error, when another topic has this name. */
+static bool take_name(struct loader *loader, const char *name, struct config_at at)
+{
+    const char *first = map_get_text(loader->names, name);
     if (first) {
-        diags_error(loader->diags, topic->at, "topic \"%s\" is already in %s", topic->name, first);
+        diags_error(loader->diags, at, "topic \"%s\" is already in %s", name, first);
         return false;
     }
-    map_set_text(loader->names, topic->name, mem_printf("%s:%d", topic->at.file, topic->at.line));
+    map_set_text(loader->names, name, mem_printf("%s:%d", at.file, at.line));
     return true;
 }
 
@@ -52,7 +93,7 @@ static void add_topic(void *arg, struct topic *topic)
     struct loader *loader = arg;
     struct query_error error = {0};
     double cost;
-    if (!take_name(loader, topic))
+    if (!take_name(loader, topic->name, topic->at))
         return;
     if (build_topic(loader->build, topic, &cost, &error) == 0) {
         warn_cost(loader, topic, cost);
@@ -63,14 +104,82 @@ static void add_topic(void *arg, struct topic *topic)
     diags_error(loader->diags, topic->at, "topic \"%s\": %s", topic->name, buf_text(&shown));
 }
 
-static void load_file(struct loader *loader, const char *file)
+static void compile(struct loader *loader, const struct source *source)
 {
-    static const unsigned char no_hash[32];
-    AUTO_BUF struct buf text = {0};
-    build_file(loader->build, file, no_hash);
-    if (tree_read_bytes(file, &text, loader->diags) == 0)
-        topics_each(file, buf_text(&text), text.len, add_topic, loader, loader->diags);
+    size_t said = loader->diags->n;
+    topics_each(source->path, buf_text(&source->text), source->text.len, add_topic, loader,
+                loader->diags);
+    for (; said < loader->diags->n; said++) {
+        const struct diag *diag = &loader->diags->items[said];
+        if (diag->warning)
+            build_warning(loader->build, diag->at.line, diag->at.column, diag->text);
+    }
 }
+
+/* ---- taking over ---- */
+
+static void say_again(struct loader *loader, const struct image_warning *warning)
+{
+    const struct image *before = loader->before;
+    const char *path = image_text(before, before->files[warning->file].path);
+    const struct config_at at = {config_file_intern(path), (int)warning->line,
+                                 (int)warning->column};
+    diags_warning(loader->diags, at, "%s", image_text(before, warning->text));
+}
+
+/* What was said of the file is said again, and goes with it into the new image. */
+static void take_warnings(struct loader *loader, size_t file)
+{
+    for (size_t i = 0; i < loader->before->n_warnings; i++) {
+        const struct image_warning *warning = &loader->before->warnings[i];
+        if (warning->file != file)
+            continue;
+        say_again(loader, warning);
+        build_warning(loader->build, (int)warning->line, (int)warning->column,
+                      image_text(loader->before, warning->text));
+    }
+}
+
+static bool take_names(struct loader *loader, const struct image_file *from)
+{
+    const struct image *before = loader->before;
+    const char *path = config_file_intern(image_text(before, from->path));
+    bool are_free = true;
+    for (uint32_t i = from->topics; i < from->topics + from->n; i++) {
+        const struct image_topic *topic = &before->topics[i];
+        const struct config_at at = {path, (int)topic->line, (int)topic->column};
+        are_free &= take_name(loader, image_text(before, topic->name), at);
+    }
+    return are_free;
+}
+
+static void add_source(struct loader *loader, const struct source *source)
+{
+    size_t file = SIZE_MAX;
+    if (loader->keep)
+        file = keep_find(loader->before, source->path, &source->content);
+    build_file(loader->build, source->path, source->content.bytes);
+    if (file == SIZE_MAX) {
+        compile(loader, source);
+    } else if (take_names(loader, &loader->before->files[file])) {
+        keep_topics(loader->keep, file);
+        take_warnings(loader, file);
+    }
+}
+
+static bool is_same(const struct loader *loader)
+{
+    const struct image *before = loader->before;
+    if (!before || loader->n_sources != before->n_files ||
+        memcmp(before->head->lists_hash, loader->lists_hash.bytes, HASH_BYTES) != 0)
+        return false;
+    for (size_t i = 0; i < loader->n_sources; i++)
+        if (keep_find(before, loader->sources[i].path, &loader->sources[i].content) != i)
+            return false;
+    return true;
+}
+
+/* ---- the whole ---- */
 
 static uint64_t random_seed(void)
 {
@@ -80,18 +189,49 @@ static uint64_t random_seed(void)
     return seed;
 }
 
-int load_image(const char *const *files, const char *const *lists, struct buf *out,
-               struct diags *diags)
+static void build_image(struct loader *loader, const struct topic_word_lists *lists,
+                        struct buf *out)
 {
-    struct loader loader = {.build = build_new(random_seed()), .names = map_new(), .diags = diags};
     struct err err;
-    load_lists(&loader, lists);
-    for (size_t i = 0; files && files[i]; i++)
-        load_file(&loader, files[i]);
-    if (!diags->n_errors && build_finish(loader.build, out, &err) < 0)
-        diags_error(diags, (struct config_at){.file = files ? files[0] : NULL}, "%s", err.text);
-    build_free(&loader.build);
-    map_free(&loader.names, free);
-    lists_deinit(&loader.lists);
-    return diags->n_errors ? -1 : 0;
+    loader->build = build_new(random_seed());
+    build_lists_hash(loader->build, &loader->lists_hash);
+    for (size_t i = 0; i < lists->n; i++)
+        build_list(loader->build, &lists->items[i]);
+    loader->keep = loader->before ? keep_new(loader->build, loader->before) : NULL;
+    for (size_t i = 0; i < loader->n_sources; i++) {
+        add_source(loader, &loader->sources[i]);
+        buf_deinit(&loader->sources[i].text);
+    }
+    if (!loader->diags->n_errors && build_finish(loader->build, out, &err) < 0)
+        diags_error(loader->diags, (struct config_at){.file = loader->sources[0].path}, "%s",
+                    err.text);
+    keep_free(&loader->keep);
+    build_free(&loader->build);
+}
+
+static void loader_deinit(struct loader *loader)
+{
+    for (size_t i = 0; i < loader->n_sources; i++)
+        buf_deinit(&loader->sources[i].text);
+    free(loader->sources);
+    map_free(&loader->names, free);
+}
+
+enum load_result load_image(const char *const *files, const char *const *lists,
+                            const struct image *before, struct buf *out, struct diags *diags)
+{
+    struct loader loader = {.before = before, .names = map_new(), .diags = diags};
+    struct topic_word_lists read = {0};
+    read_lists(&loader, lists, &read);
+    read_sources(&loader, files);
+    bool same = !diags->n_errors && is_same(&loader);
+    for (size_t i = 0; same && i < before->n_warnings; i++)
+        say_again(&loader, &before->warnings[i]);
+    if (!same)
+        build_image(&loader, &read, out);
+    lists_deinit(&read);
+    loader_deinit(&loader);
+    if (diags->n_errors)
+        return LOAD_FAILED;
+    return same ? LOAD_SAME : LOAD_NEW;
 }

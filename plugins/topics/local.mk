@@ -21,6 +21,7 @@ libtopics_la_SOURCES = \
 	plugins/topics/frequency.c plugins/topics/frequency.h plugins/topics/frequency_table.h \
 	plugins/topics/hash.h \
 	plugins/topics/image.c plugins/topics/image.h \
+	plugins/topics/keep.c plugins/topics/keep.h \
 	plugins/topics/keys.c plugins/topics/keys.h \
 	plugins/topics/lang.c \
 	plugins/topics/leaf.c \
@@ -66,11 +67,14 @@ UNIT_TESTS += \
 	plugins/topics/test_engine \
 	plugins/topics/test_eval \
 	plugins/topics/test_file \
+	plugins/topics/test_keep \
 	plugins/topics/test_parse
 plugins_topics_test_eval_SOURCES = plugins/topics/test_eval.c plugins/topics/test_engine.h
 plugins_topics_test_eval_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
 plugins_topics_test_file_SOURCES = plugins/topics/test_file.c
 plugins_topics_test_file_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
+plugins_topics_test_keep_SOURCES = plugins/topics/test_keep.c
+plugins_topics_test_keep_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
 plugins_topics_test_engine_SOURCES = plugins/topics/test_engine.c plugins/topics/test_engine.h
 plugins_topics_test_engine_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
 plugins_topics_test_parse_SOURCES = plugins/topics/test_parse.c

@@ -24,6 +24,7 @@ static const char topics[] = "topics:\n"
 struct fixture {
     char path[64];
     struct buf said;
+    struct buf index;
     struct tocsin_instance instance;
     void *state;
 };
@@ -31,11 +32,19 @@ struct fixture {
 static void keep_problem(void *arg, bool warning, const char *file, int line, int column,
                          const char *text)
 {
-    buf_printf(arg, "%s%s:%d:%d: %s\n", warning ? "warning " : "", file ? "F" : "", line, column,
-               text);
+    struct fixture *fixture = arg;
+    buf_printf(&fixture->said, "%s%s:%d:%d: %s\n", warning ? "warning " : "", file ? "F" : "", line,
+               column, text);
 }
 
-/* Calls init with one file that holds `text`; returns its result. */
+static int keep_index(void *arg, const void *bytes, size_t len)
+{
+    struct fixture *fixture = arg;
+    buf_append(&fixture->index, bytes, len);
+    return 0;
+}
+
+/* Calls prepare and init with one file that holds `text`; returns its result. */
 static int fixture_init(struct fixture *fixture, const char *text)
 {
     *fixture = (struct fixture){.path = "/tmp/tocsin-topics-XXXXXX"};
@@ -49,8 +58,13 @@ static int fixture_init(struct fixture *fixture, const char *text)
                                                  .options = tocsin_plugin.options,
                                                  .values = values,
                                                  .problem = keep_problem,
-                                                 .arg = &fixture->said};
-    int result = tocsin_plugin.detector->init(&fixture->instance, &fixture->state);
+                                                 .index_give = keep_index,
+                                                 .arg = fixture};
+    int result = tocsin_plugin.detector->prepare(&fixture->instance);
+    fixture->instance.index = fixture->index.data;
+    fixture->instance.index_len = fixture->index.len;
+    if (result == 0)
+        result = tocsin_plugin.detector->init(&fixture->instance, &fixture->state);
     fixture->instance.values = NULL;
     return result;
 }
@@ -61,6 +75,7 @@ static void fixture_deinit(struct fixture *fixture)
         tocsin_plugin.detector->fini(fixture->state);
     unlink(fixture->path);
     buf_deinit(&fixture->said);
+    buf_deinit(&fixture->index);
 }
 
 static void test_detect(void **unused)

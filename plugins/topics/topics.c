@@ -20,9 +20,7 @@
 #define LABELS_MAX     32  /* of one topic */
 
 struct detector {
-    struct tocsin_instance *instance;
-    struct buf bytes; /* of the image */
-    struct image image;
+    struct image image; /* the index, in the host's memory */
     struct engine engine;
     struct view_document document; /* the one at hand */
 };
@@ -53,35 +51,41 @@ static void topics_fini(void *state)
 {
     struct detector *detector = state;
     engine_deinit(&detector->engine);
-    buf_deinit(&detector->bytes);
     free(detector);
 }
 
-static int open_image(struct detector *detector)
+static int topics_prepare(struct tocsin_instance *instance)
 {
     struct err err;
-    if (image_open(&detector->image, detector->bytes.data, detector->bytes.len, &err) < 0)
-        return tocsin_fail(detector->instance, NULL, 0, 0, "%s", err.text);
-    engine_init(&detector->engine, &detector->image);
-    return 0;
+    struct diags diags = {0};
+    struct image before;
+    AUTO_BUF struct buf image = {0};
+    size_t len;
+    const void *index = tocsin_index(instance, &len);
+    bool usable = index && image_open(&before, index, len, &err) == 0;
+    enum load_result result =
+        load_image(tocsin_option_list(instance, "files"), tocsin_option_list(instance, "lists"),
+                   usable ? &before : NULL, &image, &diags);
+    report_diags(instance, &diags);
+    diags_deinit(&diags);
+    if (result == LOAD_NEW)
+        return tocsin_index_give(instance, image.data, image.len);
+    return result == LOAD_SAME ? 0 : -1;
 }
 
 static int topics_init(struct tocsin_instance *instance, void **state)
 {
+    struct err err;
+    size_t len;
+    const void *index = tocsin_index(instance, &len);
     struct detector *detector = NEW(struct detector);
-    struct diags diags = {0};
-    detector->instance = instance;
-    int result = load_image(tocsin_option_list(instance, "files"),
-                            tocsin_option_list(instance, "lists"), &detector->bytes, &diags);
-    report_diags(instance, &diags);
-    diags_deinit(&diags);
-    if (result == 0)
-        result = open_image(detector);
-    if (result < 0)
-        topics_fini(detector);
-    else
-        *state = detector;
-    return result;
+    *state = detector;
+    if (image_open(&detector->image, index, len, &err) < 0) {
+        mem_free_p(state);
+        return tocsin_fail(instance, NULL, 0, 0, "%s", err.text);
+    }
+    engine_init(&detector->engine, &detector->image);
+    return 0;
 }
 
 static int32_t today(void)
@@ -245,6 +249,7 @@ static const struct tocsin_detector detector = {
     .fini = topics_fini,
     .explain = topics_explain,
     .topics = topics_list,
+    .prepare = topics_prepare,
 };
 
 TOCSIN_PLUGIN = {

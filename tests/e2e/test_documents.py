@@ -131,11 +131,7 @@ def what_detectors_have_not_done_is_shown():
 
 def store_bytes(d):
     """Every byte of the state directory."""
-    found = b""
-    for name in sorted(os.listdir(d.state)):
-        with open(os.path.join(d.state, name), "rb") as f:
-            found += f.read()
-    return found
+    return b"".join(d.kept().values())
 
 
 def packed(d, number):

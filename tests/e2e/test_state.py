@@ -40,16 +40,6 @@ def rows(path, sql):
         return db.execute(sql).fetchall()
 
 
-def state(d):
-    """What is in the state directory but the lock, with its bytes."""
-    found = {}
-    for name in os.listdir(d.state):
-        if name != "lock":
-            with open(os.path.join(d.state, name), "rb") as f:
-                found[name] = f.read()
-    return found
-
-
 # ---- back up ----
 
 def a_backup_is_consistent_while_documents_arrive():
@@ -68,7 +58,7 @@ def a_backup_is_consistent_while_documents_arrive():
                               " WHERE v.id IS NULL") == [(0,)]
             assert rows(path, "SELECT count(*) FROM delivery WHERE state NOT IN"
                               " ('queued', 'sent', 'held', 'superseded')") == [(0,)]
-        assert sorted(os.listdir(d.state)) == ["lock", "tocsin.db", "tocsin.db-shm", "tocsin.db-wal"]
+        assert sorted(os.listdir(d.state)) == ["index", "lock", "tocsin.db", "tocsin.db-shm", "tocsin.db-wal"]
         assert re.fullmatch(r"the store was copied to \S+/third\.db, \d+ bytes\n",
                             text(d, "state", "backup", d.dir + "/third.db"))
 
@@ -174,11 +164,11 @@ def what_cannot_be_used_changes_nothing():
         d.idle()
         good = backup(d)
         d.stop()
-        before = state(d)
+        before = d.kept()
 
         def refused(name, why, code=78):
             assert why in restore(d, os.path.join(d.dir, name), code), why
-            assert state(d) == before, sorted(state(d))
+            assert d.kept() == before, sorted(d.kept())
 
         def variant(name, sql):
             shutil.copy(good, os.path.join(d.dir, name))

@@ -175,6 +175,16 @@ class Daemon:
         except FileNotFoundError:
             return ""
 
+    def kept(self):
+        """Every file below the state directory but the lock, with its bytes."""
+        found = {}
+        for folder, _, names in os.walk(self.state):
+            for name in set(names) - {"lock"}:
+                path = os.path.join(folder, name)
+                with open(path, "rb") as f:
+                    found[os.path.relpath(path, self.state)] = f.read()
+        return found
+
     # ---- the process ----
 
     def command(self, *more):

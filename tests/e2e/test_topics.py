@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+"""Topics that change while documents come: nothing is missed, repeated or held up; and the index that is
+kept on disk is used when it is right, and built anew when it is not."""
+import glob
+import json
+import os
+import signal
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+from harness import Daemon, run, until  # noqa: E402
+
+DOCUMENTS = 300
+RELOADS = 5
+
+
+def write_bulk(path, names, word="gannet"):
+    with open(path, "w", encoding="utf-8") as f:
+        for name in names:
+            f.write(json.dumps({"name": name, "query": f'"{word} {name}" OR ({name} AND {word})'}) + "\n")
+
+
+def many(d, first=0, n=2000, **more):
+    """A file of topics of which no document here says a word."""
+    path = os.path.join(d.dir, "many.jsonl")
+    write_bulk(path, (f"n{i}x" for i in range(first, first + n)), **more)
+    return path
+
+
+def with_topics(d, *files):
+    d.config["detectors"]["topics"]["options"]["files"] = list(files)
+    d.write_config()
+    return d
+
+
+def reload(d):
+    code, _, said = d.ctl("reload")
+    assert code == 0, said
+
+
+def told(d):
+    """(topic, document) of every alert that rang."""
+    return sorted((ring["topic"], os.path.basename(ring["path"])) for ring in d.rang())
+
+
+# ---- while it runs ----
+
+def changes_under_load_miss_and_repeat_nothing():
+    with Daemon() as d:
+        with_topics(d, d.topics_file, many(d))
+        d.start()
+        for i in range(DOCUMENTS // 2):
+            d.drop(f"{i}.txt", f"alarm {i}")
+        writer = threading.Thread(target=lambda: [d.drop(f"{i}.txt", f"alarm {i}")
+                                                  for i in range(DOCUMENTS // 2, DOCUMENTS)])
+        writer.start()
+        for round_ in range(RELOADS):
+            many(d, first=round_ * 100)
+            reload(d)
+        writer.join()
+        d.idle()
+        wanted = sorted(("alarm", f"{i}.txt") for i in range(DOCUMENTS))
+        assert told(d) == wanted, set(told(d)) ^ set(wanted)
+        assert d.ask("status")["detect"]["quarantined"] == 0
+
+
+def topics_are_added_changed_and_removed():
+    with Daemon() as d:
+        more = os.path.join(d.dir, "more.jsonl")
+        write_bulk(more, ["cormorant", "puffin"])
+        with_topics(d, d.topics_file, more).start()
+        write_bulk(more, ["puffin", "razorbill"], word="tern")
+        reload(d)
+        d.drop("a.txt", "A gannet cormorant, an alarm.")
+        d.drop("b.txt", "A gannet puffin.")
+        d.drop("c.txt", "A tern puffin.")
+        d.drop("d.txt", "A tern razorbill.")
+        d.idle()
+        assert told(d) == [("alarm", "a.txt"), ("puffin", "c.txt"), ("razorbill", "d.txt")], told(d)
+        names = sorted(topic["name"] for topic in d.ask("topic", "list"))
+        assert names == ["alarm", "puffin", "razorbill"], names
+
+
+def a_bad_file_leaves_the_topics_as_they_were():
+    with Daemon() as d:
+        d.start()
+        d.drop("first.txt", "An alarm: the topics are known.")
+        d.rings(1)
+        d.write_topics({"alarm": {"query": "(alarm"}})
+        code, _, said = d.ctl("reload", output="text")
+        assert code != 0 and "never closed" in said, said
+        d.drop("a.txt", "An alarm.")
+        d.rings(2)
+        d.write_topics({"alarm": {"query": "alarm"}, "tern": {"query": "tern"}})
+        reload(d)
+        d.drop("b.txt", "A tern.")
+        d.rings(3)
+
+
+# ---- on disk ----
+
+def index_files(d):
+    return glob.glob(os.path.join(d.state, "index", "*.index"))
+
+
+def kept(d):
+    until(lambda: index_files(d), "the index is on disk")
+    return index_files(d)[0]
+
+
+def an_index_is_used_again():
+    with Daemon() as d:
+        with_topics(d, d.topics_file, many(d)).start()
+        before = os.stat(kept(d))
+        d.restart(signal.SIGKILL)
+        d.drop("a.txt", "An alarm.")
+        d.rings(1)
+        d.stop()
+        after = os.stat(kept(d))
+        assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+        assert "built anew" not in d.log()
+
+
+def what_changed_meanwhile_is_seen():
+    with Daemon() as d:
+        with_topics(d, d.topics_file, many(d)).start()
+        kept(d)
+        d.stop()
+        d.write_topics({"tern": {"query": "tern"}})
+        d.start()
+        d.drop("a.txt", "An alarm.")
+        d.drop("b.txt", "A tern.")
+        d.idle()
+        assert told(d) == [("tern", "b.txt")], told(d)
+
+
+def damage(path, at):
+    with open(path, "r+b") as f:
+        f.seek(at)
+        byte = f.read(1)
+        f.seek(at)
+        f.write(bytes([byte[0] ^ 0x55]))
+
+
+def a_damaged_index_is_built_anew():
+    with Daemon() as d:
+        with_topics(d, d.topics_file, many(d)).start()
+        path = kept(d)
+        for number, at in enumerate((3, 200, os.path.getsize(path) // 2)):
+            d.stop()
+            damage(path, at)
+            d.start()
+            d.drop(f"{number}.txt", f"An alarm, number {number}.")
+            d.rings(number + 1)
+            until(lambda n=number + 1: d.log().count("built anew") == n, "it is said")
+
+
+if __name__ == "__main__":
+    run([changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
+         a_bad_file_leaves_the_topics_as_they_were, an_index_is_used_again, what_changed_meanwhile_is_seen,
+         a_damaged_index_is_built_anew])
