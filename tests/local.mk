@@ -64,7 +64,7 @@ EXTRA_PROGRAMS += tests/bench/bare_inotify tests/bench/bare_walk
 tests_bench_bare_inotify_SOURCES = tests/bench/bare_inotify.c
 tests_bench_bare_walk_SOURCES = tests/bench/bare_walk.c
 EXTRA_DIST += tests/bench/daemon.py tests/bench/hostile.py tests/bench/soak.py tests/bench/webhook.py tests/bench/watching.py \
-	tests/bench/topics.py tests/bench/topics_data.py
+	tests/bench/topics.py tests/bench/topics_data.py tests/bench/topics_reload.py
 bench: all tests/bench/bare_inotify
 	$(AM_TESTS_ENVIRONMENT) /usr/bin/python3 $(srcdir)/tests/bench/daemon.py
 SCRIPT_TESTS += tests/e2e/test_watching.py tests/e2e/test_watching_mounts.py

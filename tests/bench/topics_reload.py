@@ -1,0 +1,167 @@
+#!/usr/bin/python3
+"""How soon many topics are in force, and what a reload of some of them costs: a real daemon.
+
+usage: tests/bench/topics_reload.py [--topics N] [--json FILE]    (in a built tree)
+
+N topics (100,000) of topics_data.py in 100 files. Measured in wall-clock seconds: from the start of
+the daemon until a document that was there has rung, with all files to be compiled and with the index
+from before; from the moment that one file (a hundredth of the topics) is written anew until a topic
+that came with it has rung, while a document comes every 20 ms; how long those waited, beside how
+long they wait without a reload; and the memory of two hosts, where Pss counts what they share once.
+Debian: perl-doc.
+"""
+import argparse
+import glob
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "../support")]
+import topics_data  # noqa: E402
+from harness import Daemon, until  # noqa: E402
+
+FILES = 100
+EVERY_S = 0.02
+STREAM_S = 3
+WAIT_S = 300
+
+
+class Bench(Daemon):
+    """A daemon over N topics in FILES files, and one file of the topics that are waited for."""
+
+    def __init__(self, n):
+        super().__init__(topics={"begin": {"query": "startingpoint"}, "stream": {"query": "streampiece"}})
+        with tempfile.TemporaryDirectory() as texts:
+            self.maker = topics_data.Maker(topics_data.write_documents(texts, 4000)[1])
+        self.a_file = n // FILES
+        files = [self.write(i) for i in range(FILES)]
+        self.config["detectors"]["topics"]["deadline"] = "60s"
+        self.config["detectors"]["topics"]["memory"] = "4G"
+        self.config["detectors"]["topics"]["options"]["files"] = [self.topics_file, *files]
+        self.write_config()
+
+    def write(self, number, *more):
+        path = os.path.join(self.dir, f"topics{number:03}.jsonl")
+        with open(path, "w", encoding="utf-8") as f:
+            for i in range(self.a_file):
+                f.write(json.dumps({"name": f"t{number:03}-{i}", "query": self.maker.topic()}) + "\n")
+            for word in more:
+                f.write(json.dumps({"name": word, "query": word}) + "\n")
+        return path
+
+    def rung(self, what):
+        return [ring for ring in self.rang() if ring["topic"] == what]
+
+    def start_s(self, name):
+        """Seconds from the start of the process until a document has rung."""
+        self.drop(name, f"A startingpoint, {name}.")
+        before = len(self.rung("begin")) if os.path.exists(self.out_file) else 0
+        begun = time.monotonic()
+        self.start(ready=False)
+        until(lambda: os.path.exists(self.out_file) and len(self.rung("begin")) > before, "it rings", WAIT_S)
+        return time.monotonic() - begun
+
+
+class Stream:
+    """A document every EVERY_S; `waited` is how long each took to ring, in seconds."""
+
+    def __init__(self, d, name):
+        self.d, self.name, self.dropped, self.waited, self.ends = d, name, {}, [], False
+        self.threads = [threading.Thread(target=self.write), threading.Thread(target=self.listen)]
+        for thread in self.threads:
+            thread.start()
+
+    def write(self):
+        while not self.ends:
+            name = f"{self.name}{len(self.dropped)}.txt"
+            self.dropped[name] = time.monotonic()
+            self.d.drop(name, f"A streampiece, {name}.")
+            time.sleep(EVERY_S)
+
+    def listen(self):
+        with open(self.d.out_file, encoding="utf-8") as out:
+            out.seek(0, os.SEEK_END)
+            while not self.ends or len(self.waited) < len(self.dropped):
+                line = out.readline()
+                if not line:
+                    time.sleep(0.002)
+                    continue
+                name = os.path.basename(json.loads(line).get("path", ""))
+                if name in self.dropped:
+                    self.waited.append(time.monotonic() - self.dropped[name])
+
+    def end(self):
+        self.ends = True
+        for thread in self.threads:
+            thread.join()
+        return self.waited
+
+
+def memory_of_hosts(d):
+    """(Rss, Pss) of each detector host, in MiB, while two are at work."""
+    names = [f"backlog{i}.txt" for i in range(3000)]
+    for name in names:
+        d.drop(name, f"Much to do, {name}. " + "Something to read. " * 100)
+
+    def two():
+        hosts = [h for h in d.ask("status")["hosts"] if h["role"] == "detector" and h["state"] == "ready"]
+        return hosts if len(hosts) == 2 else None
+
+    sizes = []
+    for host in until(two, "two hosts", WAIT_S):
+        with open(f"/proc/{host['pid']}/smaps_rollup", encoding="ascii") as f:
+            kib = dict(line.split()[:2] for line in f.readlines()[1:])
+        sizes.append((int(kib["Rss:"]) / 1024, int(kib["Pss:"]) / 1024))
+    return sizes
+
+
+def measure(n):
+    result = {"topics": n}
+    with Bench(n) as d:
+        result["start_from_files_s"] = d.start_s("first.txt")
+        indexes = os.path.join(d.state, "index", "*.index")
+        (index,) = until(lambda: glob.glob(indexes), "the index is kept", WAIT_S)
+        result["index_mib"] = os.path.getsize(index) / 2**20
+        d.stop()
+        result["start_from_index_s"] = d.start_s("second.txt")
+        until(d.is_ready, "the daemon is ready")
+        stream = Stream(d, "quiet")
+        time.sleep(STREAM_S)
+        quiet = stream.end()
+        stream = Stream(d, "busy")
+        begun = time.monotonic()
+        d.write(7, "latecomer")
+        written = time.monotonic()
+        code, _, said = d.ctl("reload")
+        assert code == 0, said
+        result["reload_s"] = time.monotonic() - written
+        d.drop("new.txt", "A latecomer.")
+        until(lambda: d.rung("latecomer"), "the new topic rings", WAIT_S)
+        result["changed_in_force_s"] = time.monotonic() - written
+        result["writing_the_file_s"] = written - begun
+        time.sleep(STREAM_S / 3)
+        busy = stream.end()
+        result["documents"] = {"quiet": len(quiet), "during": len(busy)}
+        result["longest_wait_s"] = {"quiet": max(quiet), "during": max(busy)}
+        result["hosts_rss_pss_mib"] = memory_of_hosts(d)
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--topics", type=int, default=100000)
+    parser.add_argument("--json")
+    args = parser.parse_args()
+    result = measure(args.topics)
+    print(json.dumps(result, indent=1))
+    if args.json:
+        with open(args.json, "w", encoding="utf-8") as f:
+            json.dump(result, f, indent=1)
+
+
+if __name__ == "__main__":
+    main()
