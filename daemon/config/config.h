@@ -83,7 +83,7 @@ struct config_plugin {
     /* What the plugin says of itself; set by config_resolve. */
     enum tocsin_powers powers;
     bool interrupts, resolves; /* of a notifier, see tocsin/plugin.h */
-    bool prepares;             /* of a detector, likewise */
+    bool prepares, compares;   /* of a detector, likewise */
     struct config_at at;
     struct config_at *places; /* of the options in config/schema.h */
     struct hash hash; /* of this slice: a host lives on over a reload while it is the same */

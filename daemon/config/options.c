@@ -224,6 +224,7 @@ static int take_description(struct config_plugin *plugin, const json_t *descript
         return diags_error(diags, plugin->at, "\"%s\": plugin \"%s\" asks for unknown powers",
                            plugin->name, plugin->plugin);
     plugin->interrupts = json_is_true(json_object_get(description, "interrupts"));
+    plugin->compares = json_is_true(json_object_get(description, "compares"));
     plugin->prepares = json_is_true(json_object_get(description, "prepares"));
     plugin->resolves = json_is_true(json_object_get(description, "resolves"));
     return 0;

@@ -115,7 +115,12 @@ void detect_read(struct detect *detect, struct document_work *work)
     struct doc *doc = doc_new(detect, work->source, work->path, n);
     doc->work = work;
     doc->seen_us = work->seen_us;
-    doc_submit(doc, n ? ~0ull >> (64 - n) : 0, false);
+    uint64_t slots = n ? ~0ull >> (64 - n) : 0;
+    if (slots && work->document && !hash_is_zero(&work->known) && before_is_wanted(detect)) {
+        before_fetch(doc, slots);
+        return;
+    }
+    doc_submit(doc, slots, false);
     pool_pump(detect->pool);
 }
 
@@ -136,7 +141,7 @@ bool detect_idle(const struct detect *detect)
 
 size_t detect_queued(const struct detect *detect)
 {
-    return pool_queued(detect->pool) + detect->n_early;
+    return pool_queued(detect->pool) + detect->n_early + detect->n_fetching;
 }
 
 size_t detect_running(const struct detect *detect)

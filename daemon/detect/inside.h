@@ -6,6 +6,7 @@
  *   pool.c     the hosts              result.c   findings put together
  *   strikes.c  what failure leads to  ask.c      explain and topics
  *   counts.c   what detectors did     resume.c   pending rows of the store
+ *   before.c   what a document was
  */
 #ifndef TOCSIN_DETECT_INSIDE_H
 #define TOCSIN_DETECT_INSIDE_H
@@ -39,8 +40,9 @@ struct detect {
     struct document_work **early; /* that came before the first lineup was ready */
     size_t n_early, early_cap;
     size_t hosts_max;
-    bool resume_wanted;                /* likewise */
-    bool going;                        /* being freed */
+    size_t n_fetching;  /* documents whose text from before is on its way from the store */
+    bool resume_wanted; /* likewise */
+    bool going;         /* being freed */
     uint64_t n_strikes, n_quarantined; /* since start */
 };
 
@@ -70,6 +72,7 @@ struct doc {
     struct document_work *work;       /* until it is passed on or given back */
     struct document_version *version; /* NULL until it was read */
     char *source, *path;
+    int before_fd; /* the text it had before; -1 none */
     int64_t seen_us;
     int32_t day; /* it was seen: the date of a document without one */
     bool committed;
@@ -165,6 +168,16 @@ void resumes_free(struct detect *detect);
 /* Writes strikes, and quarantine, of one version. */
 void pending_strike(struct detect *detect, int64_t version, const char *detector, int strikes,
                     const char *reason, bool quarantine);
+
+/* ---- before.c ---- */
+
+/* Does a detector of the lineup in force ask what is new in a document? */
+bool before_is_wanted(const struct detect *detect);
+/* On the store's thread: a memory file with the text of a document before this version (0: the
+ * next one), the caller's; -1 when it is not kept. */
+int before_read(struct store_txn *txn, int64_t document, int64_t version);
+/* Submits it for these slots when the text is there. */
+void before_fetch(struct doc *doc, uint64_t slots);
 
 /* ---- counts.c ---- */
 

@@ -110,6 +110,9 @@ bool job_send(struct job *job, struct member *member)
     if (job->kind != JOB_DOCUMENT)
         return ask_send(job, member);
     uint64_t mask = job_mask(job, member);
+    const struct ipc_message before = {.type = IPC_BEFORE};
+    if (mask && job->doc->before_fd >= 0)
+        host_send(member->host, &before, job->doc->before_fd);
     if (!job->doc->version)
         send_file(job, member, mask);
     else if (mask)
@@ -210,6 +213,7 @@ struct doc *doc_new(struct detect *detect, const char *source, const char *path,
     doc->path = mem_strdup(path);
     doc->day = str_date_from_ms(loop_wall_ms(detect->loop));
     doc->n_slots = n_slots;
+    doc->before_fd = -1;
     list_append(&detect->docs, &doc->link);
     detect->n_docs++;
     return doc;
@@ -224,6 +228,7 @@ void doc_free(struct doc *doc)
         detect_result_free(&doc->slots[i].result);
         free(doc->slots[i].reason);
     }
+    fd_close(&doc->before_fd);
     document_work_free(&doc->work);
     document_version_free(&doc->version);
     lineup_unref(&doc->lineup);

@@ -18,7 +18,7 @@ struct detector {
     size_t n_options;
     int64_t deadline_ms, memory_bytes;
     enum tocsin_powers powers;
-    bool prepares;
+    bool prepares, compares;
     int index_fd; /* what it prepared, shared by all hosts; -1 none */
     /* From the plugin's description; facts only. */
     struct config_texts key_fields, statuses;

@@ -34,7 +34,9 @@ struct resume {
 struct batch {
     struct resume *resume;
     struct store_pendings rows;
-    int texts[BATCH]; /* of the row, -1: none, or that of a row before it */
+    int texts[BATCH];   /* of the row, -1: none, or that of a row before it */
+    int befores[BATCH]; /* with the text: what the document was before */
+    bool compares;
 };
 
 static void resume_next(struct resume *resume);
@@ -64,8 +66,10 @@ static void batch_clear(struct batch *batch)
 {
     store_pendings_deinit(&batch->rows);
     batch->rows = (struct store_pendings){0};
-    for (size_t i = 0; i < BATCH; i++)
+    for (size_t i = 0; i < BATCH; i++) {
         fd_close(&batch->texts[i]);
+        fd_close(&batch->befores[i]);
+    }
 }
 
 static int batch_run(struct store_txn *txn, void *arg, struct err *err)
@@ -83,6 +87,8 @@ static int batch_run(struct store_txn *txn, void *arg, struct err *err)
         if (!loaded && resume_wants(resume, row) &&
             archive_get(txn, &row->text_hash, &batch->texts[i], &why) < 0)
             log_warning("the archived text of %s in %s: %s", row->path, row->source, why.text);
+        if (batch->texts[i] >= 0 && batch->compares)
+            batch->befores[i] = before_read(txn, row->document, row->version);
     }
     return 0;
 }
@@ -99,8 +105,9 @@ static bool in_hand(const struct detect *detect, int64_t version)
     return false;
 }
 
-static struct doc *doc_from_row(struct resume *resume, const struct store_pending *row, int *text)
+static struct doc *doc_from_row(struct batch *batch, const struct store_pending *row, size_t text)
 {
+    struct resume *resume = batch->resume;
     struct detect *detect = resume->detect;
     struct doc *doc = doc_new(detect, row->source, row->path, detect->lineup->n);
     for (size_t i = 0; i < doc->n_slots; i++)
@@ -115,9 +122,9 @@ static struct doc *doc_from_row(struct resume *resume, const struct store_pendin
                                          .media_type = mem_strdup(row->media_type),
                                          .charset = mem_strdup(""),
                                          .note = mem_strdup(""),
-                                         .text_fd = *text};
-    *text = -1;
+                                         .text_fd = fd_take(&batch->texts[text])};
     doc->version = version;
+    doc->before_fd = fd_take(&batch->befores[text]);
     doc->day = str_date_from_ms(row->seen_ms);
     doc->committed = true;
     doc->resume = resume;
@@ -144,21 +151,21 @@ static void take_version(struct batch *batch, size_t from, size_t to)
     uint64_t together = 0, alone = 0;
     if (in_hand(resume->detect, batch->rows.items[from].version))
         return;
-    int *text = NULL;
+    size_t text = SIZE_MAX;
     for (size_t i = from; i < to; i++)
         if (batch->texts[i] >= 0)
-            text = &batch->texts[i];
+            text = i;
     for (size_t i = from; i < to; i++) {
         const struct store_pending *row = &batch->rows.items[i];
         size_t slot = lineup_find(resume->detect->lineup, row->detector);
         if (slot == SIZE_MAX || !resume_wants(resume, row))
             continue;
-        if (!text) {
+        if (text == SIZE_MAX) {
             row_without_text(resume->detect, row);
             continue;
         }
         if (!doc)
-            doc = doc_from_row(resume, row, text);
+            doc = doc_from_row(batch, row, text);
         doc->slots[slot].state = SLOT_WAITING;
         doc->slots[slot].strikes = row->strikes;
         *(row->strikes ? &alone : &together) |= 1ull << slot;
@@ -210,7 +217,8 @@ static void resume_next(struct resume *resume)
     struct batch *batch = NEW(struct batch);
     batch->resume = resume;
     for (size_t i = 0; i < BATCH; i++)
-        batch->texts[i] = -1;
+        batch->texts[i] = batch->befores[i] = -1;
+    batch->compares = before_is_wanted(resume->detect);
     store_read(resume->detect->store, batch_run, batch_done, batch);
 }
 

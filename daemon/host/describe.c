@@ -57,6 +57,7 @@ static void describe_kind(json_t *object, const struct tocsin_plugin *table)
         set_names(object, "key_fields", detector->key_fields);
         set_names(object, "statuses", detector->statuses);
         set_text(object, "edition_field", detector->edition_field);
+        json_object_set_new(object, "compares", json_boolean(detector->compares));
         json_object_set_new(object, "prepares", json_boolean(detector->prepare != NULL));
     }
     if (notifier) {

@@ -141,6 +141,36 @@ static int check_mask(const struct host *host, uint64_t mask, struct err *err)
     return 0;
 }
 
+/* ---- BEFORE ---- */
+
+int job_before(struct host *host, const struct ipc_message *message, int fd, struct err *err)
+{
+    (void)message;
+    if (host->has_before || fd < 0)
+        return err_set(err, "one text a job");
+    if (memfd_map(fd, IPC_MAX_TEXT_BYTES, &host->before, err) < 0)
+        return -1;
+    host->has_before = true;
+    return 0;
+}
+
+static void forget_before(struct host *host)
+{
+    if (host->has_before)
+        memfd_unmap(&host->before);
+    host->has_before = false;
+}
+
+/* The detectors, with what the document was before. */
+static void detect_change(struct host *host, uint64_t job, uint64_t mask,
+                          struct tocsin_document *document, struct bundle *bundle)
+{
+    document->before = host->has_before ? host->before.data : NULL;
+    document->before_len = host->before.len;
+    detect(host, job, mask, document, bundle);
+    tocsin_host_document_deinit(document);
+}
+
 /* ---- READ ---- */
 
 /* A short text goes with the message. In a NUL-terminated one there is no room for a NUL. */
@@ -211,9 +241,9 @@ int job_read(struct host *host, const struct ipc_message *message, int fd, struc
                                            .source = read->source,
                                            .media_type = version.media_type,
                                            .date = date_or_today(version.date, read->today)};
-        detect(host, read->job, read->plugins, &document, &bundle);
-        tocsin_host_document_deinit(&document);
+        detect_change(host, read->job, read->plugins, &document, &bundle);
     }
+    forget_before(host);
     version_deinit(&version);
     if (result == 0)
         job_done(&bundle, read->job);
@@ -256,8 +286,8 @@ int job_text(struct host *host, const struct ipc_message *message, int fd, struc
         job_load_document(fd, &from, &text, &document, err) < 0)
         return -1;
     AUTO_BUNDLE struct bundle bundle = {0};
-    detect(host, given->job, given->plugins, &document, &bundle);
-    tocsin_host_document_deinit(&document);
+    detect_change(host, given->job, given->plugins, &document, &bundle);
+    forget_before(host);
     job_done(&bundle, given->job);
     return 0;
 }

@@ -7,6 +7,7 @@
 #include "host/post.h"
 
 /* detecting.c */
+int job_before(struct host *host, const struct ipc_message *message, int fd, struct err *err);
 int job_read(struct host *host, const struct ipc_message *message, int fd, struct err *err);
 int job_text(struct host *host, const struct ipc_message *message, int fd, struct err *err);
 

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "base/memfd.h"
 #include "ipc/inbox.h"
 #include "lib/objects.h"
 
@@ -46,6 +47,8 @@ struct host {
     char *sandbox_off; /* layers, comma-separated */
     struct plugin *plugins;
     size_t n_plugins, plugins_cap;
+    struct memfd_map before; /* the text that the document of the next job had */
+    bool has_before;
 };
 
 /* How a plugin of this role begins and ends; either may be NULL. */

@@ -5,8 +5,9 @@
 
 static int (*const jobs[IPC_N_TYPES])(struct host *host, const struct ipc_message *message, int fd,
                                       struct err *err) = {
-    [IPC_READ] = job_read,     [IPC_TEXT] = job_text,       [IPC_EXPLAIN] = job_explain,
-    [IPC_TOPICS] = job_topics, [IPC_DELIVER] = job_deliver, [IPC_PAGE] = job_page,
+    [IPC_BEFORE] = job_before,   [IPC_READ] = job_read,     [IPC_TEXT] = job_text,
+    [IPC_EXPLAIN] = job_explain, [IPC_TOPICS] = job_topics, [IPC_DELIVER] = job_deliver,
+    [IPC_PAGE] = job_page,
 };
 
 static int do_job(struct host *host, const struct ipc_message *message, int fd, struct err *err)

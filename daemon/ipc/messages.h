@@ -15,6 +15,7 @@
  *   builder: the same, one plugin, the INDEX from before  PROBLEM..., PREPARED (+ memory file)
  *                                                       exit 0, or exit 78
  *   probe: the same, one plugin, no options             DESCRIBE, exit 0
+ *   BEFORE + memory file, of the READ or TEXT after it
  *   READ + fd of a file, or TEXT (+ memory file)        VERSION (+ memory file; READ only),
  *                                                       per plugin: RUNNING, FINDING..., DETECTED,
  *                                                       at last DONE
@@ -122,6 +123,7 @@ enum ipc_read_status {
     F(U32, column)
 #define IPC_INDEX_FIELDS(F) /* of the last PLUGIN: what it has prepared, in a memory file */
 #define IPC_START_FIELDS(F)
+#define IPC_BEFORE_FIELDS(F) /* the text that the document had, in a memory file */
 #define IPC_READ_FIELDS(F)                                                                         \
     F(U64, job)                                                                                    \
     F(U64, plugins) /* bit i: plugin i is to run */                                                \
@@ -201,7 +203,7 @@ enum ipc_read_status {
 /* JSON: {"name", "version", "summary", "licence", "kind": "detector"|"notifier"|"both"|"exporter",
  * "abi": "0.3", "options": [{"name", "type", "default", "required", "min", "max", "choices",
  * "help"}], "key_fields": [..], "statuses": [..], "edition_field", "powers", "interrupts",
- * "resolves", "prepares", "file"} */
+ * "resolves", "prepares", "compares", "file"} */
 #define IPC_DESCRIBE_FIELDS(F) F(TEXT, json)
 #define IPC_FACTS_FIELDS(F)    /* what a plugin's facts look like, when its table does not say */  \
     F(U32, plugin)                                                                                 \
@@ -287,6 +289,7 @@ enum ipc_read_status {
     M(OPTION, option, IPC_TO_HOST)                                                                 \
     M(INDEX, index, IPC_TO_HOST)                                                                   \
     M(START, start, IPC_TO_HOST)                                                                   \
+    M(BEFORE, before, IPC_TO_HOST)                                                                 \
     M(READ, read, IPC_TO_HOST)                                                                     \
     M(TEXT, text, IPC_TO_HOST)                                                                     \
     M(EXPLAIN, explain, IPC_TO_HOST)                                                               \

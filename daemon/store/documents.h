@@ -125,6 +125,11 @@ int store_version_get(struct store_txn *txn, int64_t id, struct store_version *v
 int store_version_had_text(struct store_txn *txn, int64_t document, const struct hash *text_hash,
                            bool *had, struct err *err);
 
+/* The text of the last version of a document, or, `before` not 0, of the last one before that
+ * version. 0 when there is none. */
+int store_version_text_before(struct store_txn *txn, int64_t document, int64_t before,
+                              struct hash *text_hash, struct err *err);
+
 /* ---- archived texts, packed (document/archive.h packs and unpacks) ---- */
 
 struct store_packed {

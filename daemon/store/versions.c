@@ -92,6 +92,20 @@ int store_version_had_text(struct store_txn *txn, int64_t document, const struct
     return got < 0 ? -1 : 0;
 }
 
+int store_version_text_before(struct store_txn *txn, int64_t document, int64_t before,
+                              struct hash *text_hash, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT text_hash FROM version WHERE document = ?1"
+                                         " AND (?2 = 0 OR id < ?2) ORDER BY number DESC LIMIT 1");
+    sqlite3_bind_int64(stmt, 1, document);
+    sqlite3_bind_int64(stmt, 2, before);
+    int got = store_step(txn, stmt, err);
+    if (got > 0)
+        *text_hash = column_hash(stmt, 0);
+    sqlite3_reset(stmt);
+    return got;
+}
+
 /* ---- archived texts ---- */
 
 int store_archive_touch(struct store_txn *txn, const struct hash *text_hash, int64_t now_ms,

@@ -95,7 +95,23 @@ void tocsin_host_document_deinit(struct tocsin_document *document)
         tocsin_words_free(&document->title_words);
     if (document->has_sentences)
         tocsin_spans_free(&document->sentences);
+    if (document->has_added)
+        tocsin_spans_free(&document->added);
     *document = (struct tocsin_document){0};
+}
+
+const struct tocsin_span *tocsin_document_added(const struct tocsin_document *document, size_t *n)
+{
+    struct tocsin_document *own = (struct tocsin_document *)(uintptr_t)document;
+    if (!own->has_added && own->before) {
+        tocsin_diff_added(own->before, own->before_len, own->text, own->len, &own->added);
+    } else if (!own->has_added && own->len) {
+        own->added = (struct tocsin_spans){.spans = NEW(struct tocsin_span), .n = 1};
+        own->added.spans[0].end = (uint32_t)own->len;
+    }
+    own->has_added = true;
+    *n = own->added.n;
+    return own->added.spans;
 }
 
 /* ---- explanations and topics ---- */

@@ -70,11 +70,13 @@ struct tocsin_document {
     const char *text;
     size_t len;
     const char *title, *path, *source, *media_type;
-    int32_t date; /* never 0 */
+    int32_t date;       /* never 0 */
+    const char *before; /* the text of the version before; NULL: none */
+    size_t before_len;
     /* Made when first asked for; tocsin_host_document_deinit frees them. */
     struct tocsin_words words, title_words;
-    struct tocsin_spans sentences;
-    bool has_words, has_title_words, has_sentences;
+    struct tocsin_spans sentences, added;
+    bool has_words, has_title_words, has_sentences, has_added;
 };
 void tocsin_host_document_deinit(struct tocsin_document *document);
 

@@ -287,6 +287,14 @@ void build_row(struct build *build, const struct image_topic *row)
     ROWS(build->files, struct image_file)[topic->file].n++;
 }
 
+static bool asks_what_is_new(const struct node *node)
+{
+    bool asks = node->kind == NODE_NEW;
+    for (size_t i = 0; i < node->n && !asks; i++)
+        asks = asks_what_is_new(node->children[i]);
+    return asks;
+}
+
 int build_topic(struct build *build, const struct topic *topic, double *cost,
                 struct query_error *error)
 {
@@ -298,6 +306,8 @@ int build_topic(struct build *build, const struct topic *topic, double *cost,
         return query_fail(error, unknown->start, "name its file in the option lists",
                           "there is no list @%s", unknown->text);
     }
+    if (asks_what_is_new(topic->query))
+        build->uses |= IMAGE_USES_NEW;
     struct filer filer = {build, (uint32_t)build->topics.n};
     *cost = keys_choose(topic->query, file_key, &filer);
     row.name = build_text(build, topic->name);

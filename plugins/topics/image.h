@@ -112,6 +112,7 @@ enum image_section { IMAGE_SECTIONS(IMAGE_ENUM) IMAGE_N_SECTIONS };
 enum image_uses {
     IMAGE_USES_TITLE = 1, /* some key may be in the title */
     IMAGE_USES_REGEX = 2, /* some topic is filed under an expression */
+    IMAGE_USES_NEW = 4,   /* some topic asks what an edit has added */
 };
 
 #define IMAGE_MAGIC   "tocsin topics\n\0"

@@ -109,10 +109,12 @@ static void see(struct detector *detector, const struct tocsin_document *documen
                                    .source = or_empty(tocsin_document_source(document)),
                                    .type = or_empty(tocsin_document_media_type(document)),
                                    .date = tocsin_document_date(document),
-                                   .today = today(),
-                                   .all_is_new = true};
+                                   .today = today()};
     seen->text = tocsin_document_text(document, &seen->len);
     seen->words = tocsin_document_words(document, &seen->n_words);
+    seen->all_is_new = !(detector->image.head->uses & IMAGE_USES_NEW);
+    if (!seen->all_is_new)
+        seen->added = tocsin_document_added(document, &seen->n_added);
     engine_set(&detector->engine, seen);
 }
 
@@ -250,6 +252,7 @@ static const struct tocsin_detector detector = {
     .explain = topics_explain,
     .topics = topics_list,
     .prepare = topics_prepare,
+    .compares = true,
 };
 
 TOCSIN_PLUGIN = {

@@ -98,6 +98,25 @@ def a_bad_file_leaves_the_topics_as_they_were():
         d.rings(3)
 
 
+def new_sees_what_an_edit_added():
+    topics = {"bridge": {"query": "bridge"}, "news": {"query": "new:(bridge)"}}
+    with Daemon(topics=topics) as d:
+        d.start()
+        d.drop("a.txt", "The old bridge.\nIt is open.\n")
+        d.drop("b.txt", "A ferry.\n")
+        d.idle()
+        assert told(d) == [("bridge", "a.txt"), ("news", "a.txt")], told(d)
+        d.drop("a.txt", "The old bridge.\nIt is closed.\n")
+        d.drop("b.txt", "A ferry.\nA bridge beside it.\n")
+        d.idle()
+        wanted = [("bridge", "a.txt"), ("bridge", "b.txt"), ("news", "a.txt"), ("news", "b.txt")]
+        assert told(d) == wanted, told(d)
+        d.drop("a.txt", "The old bridge.\nIt is closed.\nA second bridge is built.\n")
+        d.idle()
+        quotes = [ring["quote"] for ring in d.rang() if ring["topic"] == "news"]
+        assert "second bridge" in quotes[-1], quotes
+
+
 # ---- on disk ----
 
 def index_files(d):
@@ -158,5 +177,5 @@ def a_damaged_index_is_built_anew():
 
 if __name__ == "__main__":
     run([changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
-         a_bad_file_leaves_the_topics_as_they_were, an_index_is_used_again, what_changed_meanwhile_is_seen,
+         a_bad_file_leaves_the_topics_as_they_were, new_sees_what_an_edit_added, an_index_is_used_again, what_changed_meanwhile_is_seen,
          a_damaged_index_is_built_anew])

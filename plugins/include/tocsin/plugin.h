@@ -173,6 +173,8 @@ struct tocsin_detector {
      * Runs before any `init`, again whenever the options or a file that they name changed, and
      * beside hosts that go on with the index they have. 0, or -1 after tocsin_fail. */
     int (*prepare)(struct tocsin_instance *instance);
+    /* It asks tocsin_document_added, so the text from before has to come with each change. */
+    bool compares;
 };
 
 /* The index: a page-aligned, read-only piece of memory, shared by all hosts, there as long as the
@@ -223,6 +225,11 @@ const struct tocsin_word *tocsin_document_title_words(const struct tocsin_docume
                                                       size_t *n);
 const struct tocsin_span *tocsin_document_sentences(const struct tocsin_document *document,
                                                     size_t *n);
+
+/* What this version has and the one before it had not, by lines and sentences (tocsin_diff_added):
+ * byte spans in order, without words. The whole text when there is none before, when that is not
+ * kept any more, or when the detector's table does not say `compares`. */
+const struct tocsin_span *tocsin_document_added(const struct tocsin_document *document, size_t *n);
 
 enum tocsin_severity { TOCSIN_LOW = 1, TOCSIN_NORMAL, TOCSIN_HIGH, TOCSIN_URGENT };
 /* As the configuration writes it: "low", "normal", "high", "urgent". */
