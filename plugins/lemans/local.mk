@@ -14,7 +14,8 @@ lemans_lists = \
 	conf/lemans/teams.yaml
 
 EXTRA_DIST += $(lemans_lists) plugins/lemans/test_shared.py \
-	tests/lemans/test_labelled.py tests/lemans/labels.jsonl tests/lemans/docs
+	tests/lemans/test_labelled.py tests/lemans/labels.jsonl tests/lemans/docs \
+	tests/lemans/README.md tests/lemans/score.py
 
 if PLUGIN_LEMANS
 lemans_DATA = $(lemans_lists)
