@@ -18,7 +18,8 @@
  * one of a few before, anywhere in a document about it. */
 static const double near_factor[] = {1.0, 0.95, 0.9, 0.75, 0.6};
 #define FARTHEST        4    /* where the words must be a crew's or the speaker's own */
-#define UNPROVEN_DRIVER 0.47 /* nothing but the cue makes a driver of the person */
+#define UNPROVEN_NEAR   0.6  /* nothing but the cue makes a driver of the person */
+#define UNPROVEN_FAR    0.47
 #define IMPLIED_CREW    0.6
 #define TEAM_ALONE      0.85
 
@@ -116,6 +117,18 @@ static bool near_enough(const struct cue *cue, int nearness)
 
 /* --- what the words around make of a cue ------------------------------------------------------ */
 
+/* "Has never hidden that": a "not" within a set phrase turns nothing. */
+static bool in_phrase(const struct story *story, const struct hit *negator)
+{
+    const struct clause *clause = clause_at(&story->clauses, negator->first);
+    const struct hits *hits = &story->hits;
+    for (size_t i = hits_from(hits, clause->first);
+         i < hits->n && hits->items[i].first <= negator->first; i++)
+        if (hits->items[i].cue->kind == CUE_NONE && hits->items[i].end >= negator->end)
+            return true;
+    return false;
+}
+
 static const struct hit *negation(const struct story *story, const struct hit *hit)
 {
     const struct clause *clause = clause_at(&story->clauses, hit->first);
@@ -128,7 +141,7 @@ static const struct hit *negation(const struct story *story, const struct hit *h
     size_t to = hit->end + NEGATION_AFTER < clause->end ? hit->end + NEGATION_AFTER : clause->end;
     if (!negator && language_negates_after(story->language) && hit->cue->kind != CUE_RULED_OUT)
         negator = hits_find(&story->hits, CUE_NOT, hit->end, to);
-    return negator;
+    return negator && in_phrase(story, negator) ? NULL : negator;
 }
 
 /* What a cue means after "not". Told at some distance from the race, or after another "not" in the
@@ -175,7 +188,18 @@ static enum cue_kind status_of(const struct story *story, const struct hit *hit,
     return status;
 }
 
-static double drivers_factor(const struct story *story, struct fact *fact)
+/* Whether the document names what races: a car, a class, a team. */
+static bool names_racing(const struct story *story)
+{
+    size_t end = story->reading.n_tokens;
+    return mentions_has(&story->mentions, MENTION_CAR, 0, end) ||
+           mentions_has(&story->mentions, MENTION_CLASS, 0, end) ||
+           mentions_has(&story->mentions, MENTION_TEAM, 0, end);
+}
+
+/* Takes out who holds an office. How far the rest are known to drive; beside the race's name the
+ * words need no further proof. */
+static double drivers_factor(const struct story *story, struct fact *fact, int nearness)
 {
     size_t kept = 0;
     bool proven = false;
@@ -187,7 +211,11 @@ static double drivers_factor(const struct story *story, struct fact *fact)
     }
     bool none_left = fact->n_drivers && !kept;
     fact->n_drivers = kept;
-    return none_left ? 0 : proven || kept != 1 ? 1.0 : UNPROVEN_DRIVER;
+    if (none_left)
+        return 0;
+    return proven || kept != 1                        ? 1.0
+           : nearness <= 1 && names_racing(story) ? UNPROVEN_NEAR
+                                                  : UNPROVEN_FAR;
 }
 
 static void fact_prove(const struct story *story, const struct hit *hit, struct fact *fact)
@@ -204,13 +232,13 @@ static void fact_prove(const struct story *story, const struct hit *hit, struct 
 /* --- persons to facts ------------------------------------------------------------------------- */
 
 /* Several persons who do not share a car make a fact each. */
-static void facts_split(struct story *story, const struct fact *fact)
+static void facts_split(struct story *story, const struct fact *fact, int nearness)
 {
     for (size_t i = 0; i < fact->n_drivers; i++) {
         struct fact one = *fact;
         one.drivers[0] = fact->drivers[i];
         one.n_drivers = 1;
-        one.score *= drivers_factor(story, &one);
+        one.score *= drivers_factor(story, &one, nearness);
         fact_keep(story, &one);
     }
 }
@@ -264,10 +292,10 @@ static void hit_read(struct story *story, const struct hit *hit)
     if (nearness == FARTHEST && fact.n_drivers < 2 && !hit->cue->speaker)
         return;
     if (crew && !shares_car(story, &fact)) {
-        facts_split(story, &fact);
+        facts_split(story, &fact, nearness);
         return;
     }
-    fact.score *= drivers_factor(story, &fact);
+    fact.score *= drivers_factor(story, &fact, nearness);
     fact_keep(story, &fact);
 }
 
@@ -320,7 +348,7 @@ static void crew_read(struct story *story, const struct mention *mention)
     fact.first = mention->first;
     fact.end = mentions->items[mentions->crews[mention->crew - 1].last].end;
     who_crew(story, mention, &fact);
-    fact.score *= drivers_factor(story, &fact);
+    fact.score *= drivers_factor(story, &fact, nearness);
     fact_keep(story, &fact);
 }
 

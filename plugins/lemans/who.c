@@ -211,6 +211,16 @@ static const struct mention *speaker_in(const struct story *story, size_t s, boo
     return says ? person_in(story, sentence->first, sentence->end, false, false) : NULL;
 }
 
+/* "The Spaniard was clear: «No»": of whom the sentence tells before its quotation. */
+static const struct mention *introduced(const struct story *story, size_t token)
+{
+    size_t first = sentence_of(story, token)->first, opens = token;
+    while (opens > first && is_quoted(story, opens - 1))
+        opens--;
+    return story->reading.tokens[opens].gap & GAP_COLON ? person_in(story, first, opens, false, false)
+                                                        : NULL;
+}
+
 /* Who said the quotation that the token is in: named in its sentence, or in the sentence after or
  * before it in the paragraph, or whoever the paragraph began with, or was last heard before. */
 static const struct mention *speaker_of(const struct story *story, size_t token)
@@ -219,6 +229,8 @@ static const struct mention *speaker_of(const struct story *story, size_t token)
     size_t s = story->reading.tokens[token].sentence;
     uint32_t paragraph = sentences[s].paragraph;
     const struct mention *found = speaker_in(story, s, true);
+    if (!found)
+        found = introduced(story, token);
     for (size_t i = 1; !found && i <= SPEAKER_SENTENCES; i++) {
         if (s + i < story->reading.n_sentences && sentences[s + i].paragraph == paragraph)
             found = speaker_in(story, s + i, true);
