@@ -8,6 +8,14 @@
 #define SUBORDINATE_WORDS 4
 #define CLAUSE_GAPS       (GAP_SEMICOLON | GAP_COLON | GAP_DASH | GAP_QUOTE)
 
+/* ", the number 51": another car, told of by itself. */
+static bool other_car(const struct story *story, size_t i)
+{
+    return i + 2 < story->reading.n_tokens && story_has_role(story, i, ROLE_THE) &&
+           story_has_role(story, i + 1, ROLE_NUMBER) &&
+           story->reading.tokens[i + 2].flags & TOKEN_NUMBER;
+}
+
 /* `subordinate`: the clause at hand began with one of the language's words and has run on a bit. */
 static bool clause_begins(const struct story *story, size_t i, bool subordinate)
 {
@@ -15,6 +23,8 @@ static bool clause_begins(const struct story *story, size_t i, bool subordinate)
     /* A comma ends it, but not one between names. */
     if (subordinate && token->gap & GAP_COMMA && !(token->flags & TOKEN_CAPITAL) &&
         !story_has_role(story, i, ROLE_AND))
+        return true;
+    if (token->gap & GAP_COMMA && other_car(story, i))
         return true;
     return i == story->reading.sentences[token->sentence].first || token->gap & CLAUSE_GAPS ||
            story_has_role(story, i, ROLE_BREAK);

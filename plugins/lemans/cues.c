@@ -41,15 +41,24 @@ static size_t elements_match(const struct matching *m, const struct pattern *pat
     return end || !element->optional ? end : elements_match(m, pattern, e + 1, i);
 }
 
+/* "No. 5" denies nothing. */
+static bool is_number_sign(const struct story *story, const struct cue *cue, size_t end)
+{
+    const struct mention *next =
+        end < story->reading.n_tokens ? mention_at(&story->mentions, end) : NULL;
+    return (cue->kind == CUE_NOT || cue->kind == CUE_UNREAL) && next && next->kind == MENTION_CAR;
+}
+
 static void pattern_try(void *arg, const struct pattern *pattern)
 {
     const struct matching *m = arg;
     struct hits *hits = &m->story->hits;
     size_t end = elements_match(m, pattern, 0, m->first);
-    if (!end || hits->n == HITS_MAX)
+    const struct cue *cue = language_cue(m->story->language, pattern->cue);
+    if (!end || hits->n == HITS_MAX || is_number_sign(m->story, cue, end))
         return;
     hits->items = mem_grow(hits->items, &hits->cap, hits->n + 1, sizeof(struct hit));
-    hits->items[hits->n++] = (struct hit){.cue = language_cue(m->story->language, pattern->cue),
+    hits->items[hits->n++] = (struct hit){.cue = cue,
                                           .first = (uint32_t)m->first,
                                           .end = (uint32_t)end};
 }

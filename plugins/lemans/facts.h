@@ -46,5 +46,10 @@ void facts_deinit(struct facts *facts);
 void fact_deinit(struct fact *fact);
 bool fact_has_driver(const struct fact *fact, uint32_t person);
 void fact_add_driver(struct fact *fact, uint32_t person);
+/* Fills the slots and adds the candidate, which it takes; drops it when its score is too low. */
+void fact_keep(struct story *story, struct fact *fact);
+/* Takes out who holds an office. How far the rest are known to drive, a factor of the score; beside
+ * the race's name (race_nearness) the words need no further proof. */
+double fact_drivers_factor(const struct story *story, struct fact *fact, int nearness);
 
 #endif

@@ -50,6 +50,7 @@ static const char *verb(const struct fact *fact)
     case CUE_NOT:
     case CUE_MAYBE:
     case CUE_TOGETHER:
+    case CUE_PARTNERS:
     case CUE_EDITION:
     case CUE_WATCH:
     case CUE_RESERVE:

@@ -35,6 +35,7 @@ enum cue_kind {
     CUE_NOT,      /* turns the cue after it */
     CUE_MAYBE,    /* makes a confirmation a rumour */
     CUE_TOGETHER, /* who stands on both sides shares a car */
+    CUE_PARTNERS, /* "his partners": who is listed shares a car with whoever was spoken of */
     CUE_EDITION,  /* "next year" */
     CUE_WATCH,    /* to look on is not to race */
     CUE_RESERVE,  /* a reserve is no entry */
@@ -64,6 +65,7 @@ struct cue {
     enum cue_edition edition;
     int years;    /* from the document's year, for CUE_EDITION_OFFSET */
     bool speaker; /* in the first person: whoever speaks */
+    bool application; /* an entry is asked for; pending.h */
     bool alone;   /* of one person, also within a list: "the 2009 winner" */
     double strength;
 };

@@ -181,13 +181,13 @@ static void pattern_read(struct reader *reader, const struct tree *node, size_t 
 /* --- cues ------------------------------------------------------------------------------------- */
 
 #define KIND_NAMES                                                                                 \
-    "interest|rumoured|confirmed|ruled_out|result|not|maybe|together|edition|watch|reserve|"       \
-    "unreal|aside|onlook|none"
+    "interest|rumoured|confirmed|ruled_out|result|not|maybe|together|partners|edition|watch|"      \
+    "reserve|unreal|aside|onlook|none"
 
 static const enum cue_kind negated_default[] = {
     [CUE_INTEREST] = CUE_RULED_OUT, [CUE_RUMOURED] = CUE_NONE, [CUE_CONFIRMED] = CUE_RULED_OUT,
     [CUE_RULED_OUT] = CUE_NONE,     [CUE_RESULT] = CUE_NONE,   [CUE_NOT] = CUE_NONE,
-    [CUE_MAYBE] = CUE_NONE,         [CUE_TOGETHER] = CUE_NONE, [CUE_EDITION] = CUE_EDITION,
+    [CUE_MAYBE] = CUE_NONE,         [CUE_TOGETHER] = CUE_NONE, [CUE_PARTNERS] = CUE_NONE, [CUE_EDITION] = CUE_EDITION,
     [CUE_WATCH] = CUE_NONE,         [CUE_RESERVE] = CUE_NONE,  [CUE_UNREAL] = CUE_NONE,
     [CUE_ASIDE] = CUE_NONE,         [CUE_ONLOOK] = CUE_NONE,   [CUE_NONE] = CUE_NONE,
 };
@@ -196,7 +196,7 @@ static void cue_read(struct reader *reader, const struct tree *node)
 {
     static const char *const keys[] = {"kind",    "negated",  "who",      "near",
                                        "outcome", "edition",  "years",    "speaker",
-                                       "alone",   "strength", "patterns", NULL};
+                                       "alone",   "application", "strength", "patterns", NULL};
     struct diags *diags = reader->diags;
     if (!yaml_is(node, TREE_MAP, diags))
         return;
@@ -204,6 +204,7 @@ static void cue_read(struct reader *reader, const struct tree *node)
     struct cue cue = {.strength = yaml_fraction(node, "strength", 1.0, diags),
                       .years = (int)yaml_int(node, "years", 0, -100, 100, diags),
                       .speaker = yaml_bool(node, "speaker", false, diags),
+                      .application = yaml_bool(node, "application", false, diags),
                       .alone = yaml_bool(node, "alone", false, diags)};
     cue.kind = (enum cue_kind)yaml_choice(node, "kind", KIND_NAMES, -1, diags);
     if ((int)cue.kind < 0)

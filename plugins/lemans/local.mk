@@ -32,14 +32,17 @@ liblemans_la_SOURCES = \
 	plugins/lemans/headline.c plugins/lemans/headline.h \
 	plugins/lemans/language.c plugins/lemans/language.h \
 	plugins/lemans/language_build.h plugins/lemans/language_read.c \
+	plugins/lemans/listed.c plugins/lemans/listed.h \
 	plugins/lemans/lists.c plugins/lemans/lists.h \
 	plugins/lemans/mentions.c plugins/lemans/mentions.h \
 	plugins/lemans/merge.c plugins/lemans/merge.h \
 	plugins/lemans/names.c plugins/lemans/names.h \
+	plugins/lemans/pending.c plugins/lemans/pending.h \
 	plugins/lemans/phrases.c plugins/lemans/phrases.h \
 	plugins/lemans/race.c plugins/lemans/race.h \
 	plugins/lemans/reading.c plugins/lemans/reading.h \
 	plugins/lemans/slots.c plugins/lemans/slots.h \
+	plugins/lemans/status.c plugins/lemans/status.h \
 	plugins/lemans/story.c plugins/lemans/story.h \
 	plugins/lemans/who.c plugins/lemans/who.h \
 	plugins/lemans/yaml.c plugins/lemans/yaml.h

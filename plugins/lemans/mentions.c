@@ -175,7 +175,8 @@ static bool crew_goes_on(const struct story *story, const struct mention *from,
         bool small = story_has_role(story, i, ROLE_AND) || story_has_role(story, i, ROLE_FILLER) ||
                      token->flags & TOKEN_NUMBER || token->flags & TOKEN_UPPER ||
                      (mention && mention->kind == MENTION_NATION) || token->gap & GAP_PAREN ||
-                     (token->gap == GAP_APOSTROPHE && token->folded_len == 1);
+                     (token->gap == GAP_APOSTROPHE && token->folded_len == 1) ||
+                     (i + 1 == to->first && i > from->end && story_has_role(story, i - 1, ROLE_THE));
         if (!small || token->gap & (GAP_SEMICOLON | GAP_COLON | GAP_QUOTE | GAP_HASH))
             return false;
     }

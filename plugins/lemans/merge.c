@@ -103,6 +103,7 @@ static bool outweighs(const struct fact *a, const struct fact *b)
     case CUE_NOT:
     case CUE_MAYBE:
     case CUE_TOGETHER:
+    case CUE_PARTNERS:
     case CUE_EDITION:
     case CUE_WATCH:
     case CUE_RESERVE:

@@ -68,7 +68,6 @@ static bool race_counts(enum phrase_kind kind, const struct tally *tally)
     case PHRASE_RACE_SURE:
         return !elsewhere || tally->sure > tally->elsewhere;
     case PHRASE_RACE_LIKELY:
-        return !elsewhere && (tally->sure || tally->likely > tally->never);
     case PHRASE_RACE_LOOSE:
         return !elsewhere && (tally->sure || tally->likely > tally->never);
     case PHRASE_DRIVER:
@@ -166,6 +165,26 @@ static void distances_find(struct story *story)
 int race_distance(const struct story *story, size_t sentence)
 {
     return story->race_distances[sentence];
+}
+
+int race_nearness(const struct story *story, size_t token)
+{
+    const struct clause *clause = clause_at(&story->clauses, token);
+    uint32_t s = story->reading.tokens[token].sentence;
+    const struct sentence *sentence = &story->reading.sentences[s];
+    const struct mentions *mentions = &story->mentions;
+    if (mentions_has(mentions, MENTION_RACE, clause->first, clause->end))
+        return 0;
+    if (mentions_has(mentions, MENTION_OTHER, clause->first, clause->end))
+        return -1;
+    int distance = race_distance(story, s);
+    if (distance == 0)
+        return 1;
+    if (mentions_has(mentions, MENTION_OTHER, sentence->first, sentence->end))
+        return distance == 1 ? 3 : -1;
+    if (distance < 0)
+        return -1;
+    return distance == 1 ? 2 : distance <= 3 ? 3 : story->about_race ? 4 : -1;
 }
 
 void race_find(struct story *story)

@@ -7,6 +7,8 @@
 
 #define SPEAKER_SENTENCES 3
 #define SAID_WORDS        3
+#define BEFORE_SENTENCES  3
+#define LEAD_WORDS        2 /* from "together with" to the name */
 #define PRO_DROP_WORDS    4 /* a verb this near to its clause's begin may lack its subject */
 
 static const struct sentence *sentence_of(const struct story *story, size_t token)
@@ -63,7 +65,7 @@ static bool is_told(const struct story *story, const struct mention *team)
     return false;
 }
 
-/* Of whom a result is told in the clause before its cue: a person, a team, somebody; NULL. Who
+/* Of whom a result is told in the clause before its cue: a person, a team, a car, somebody; NULL. Who
  * looks on or tells of it is not the one. */
 static const struct mention *subject_of(const struct story *story, const struct hit *hit)
 {
@@ -76,8 +78,9 @@ static const struct mention *subject_of(const struct story *story, const struct 
         bool person = mention->kind == MENTION_PERSON || mention->kind == MENTION_SOMEBODY;
         bool team = mention->kind == MENTION_TEAM && !means_drivers(story, mention->end);
         bool onlooker = found && hits_find(&story->hits, CUE_ONLOOK, found->end, mention->first);
+        bool car = mention->kind == MENTION_CAR && !found;
         if (!mention->aside &&
-            (person || (team && (!found || onlooker || is_told(story, mention)))))
+            (car || person || (team && (!found || onlooker || is_told(story, mention)))))
             found = mention;
     }
     return found;
@@ -181,7 +184,7 @@ static void joined_add(const struct story *story, const struct mention *mention,
     const struct mention *other =
         lead ? person_in(story, lead->end, sentence->end, is_quoted(story, lead->first), false)
              : NULL;
-    if (other &&
+    if (other && other->first <= lead->end + LEAD_WORDS &&
         !person_in(story, sentence->first, lead->first, is_quoted(story, lead->first), false)) {
         list_add(story, other, fact);
         at = person_in(story, list_end(story, other), sentence->end, is_quoted(story, lead->first),
@@ -244,6 +247,15 @@ static const struct mention *speaker_of(const struct story *story, size_t token)
 
 /* --- a hit's persons -------------------------------------------------------------------------- */
 
+const struct mention *who_before(const struct story *story, size_t token)
+{
+    size_t s = story->reading.tokens[token].sentence;
+    const struct mention *found = NULL;
+    for (size_t back = 1; !found && back <= BEFORE_SENTENCES && back <= s; back++)
+        found = speaker_in(story, s - back, false);
+    return found && !story->persons.items[found->person].office ? found : NULL;
+}
+
 static const struct mention *unspoken_subject(const struct story *story, const struct hit *hit)
 {
     const struct clause *clause = clause_at(&story->clauses, hit->first);
@@ -280,6 +292,21 @@ static const struct mention *who_is_spoken_of(const struct story *story, const s
     return mention ? mention : unspoken_subject(story, hit);
 }
 
+/* "The carpenter's daughter will share the car with A and B": somebody whom only the sentences
+ * before name; NULL when the clause names who shares it. */
+static const struct mention *shared_by(const struct story *story, const struct hit *hit,
+                                       const struct mention *after)
+{
+    const struct hit *with = after->first >= hit->end
+                                 ? hits_find(&story->hits, CUE_TOGETHER, hit->first, after->first)
+                                 : NULL;
+    if (hit->cue->kind != CUE_CONFIRMED || !with ||
+        person_in(story, sentence_of(story, hit->first)->first, hit->first,
+                  is_quoted(story, hit->first), true))
+        return NULL;
+    return who_before(story, hit->first);
+}
+
 void who_find(const struct story *story, const struct hit *hit, struct fact *fact, bool *crew)
 {
     bool result = hit->cue->kind == CUE_RESULT && hit->cue->who == CUE_WHO_ANY;
@@ -291,11 +318,18 @@ void who_find(const struct story *story, const struct hit *hit, struct fact *fac
     else if (subject && subject->kind == MENTION_TEAM) {
         fact->of_team = story->mentions.at_token[subject->first];
         mention = crew_after(story, hit);
+    } else if (subject && subject->kind == MENTION_CAR) {
+        mention = crew_after(story, hit);
+        if (!mention)
+            mention = crew_spoken_of(story, hit);
     } else if (!subject || (subject->kind == MENTION_PERSON &&
                             !hits_find(&story->hits, CUE_ONLOOK, subject->end, hit->first)))
         mention = who_is_spoken_of(story, hit);
     if (!mention)
         return;
+    const struct mention *sharer = shared_by(story, hit, mention);
+    if (sharer)
+        fact_add_driver(fact, sharer->person);
     if (hit->cue->speaker || hit->cue->alone)
         fact_add_driver(fact, mention->person);
     else
