@@ -6,7 +6,8 @@
 #include "story.h"
 #include "who.h"
 
-#define IMPLIED_CREW 0.6
+#define IMPLIED_CREW   0.6
+#define CREW_SENTENCES 2
 
 static bool crew_told(const struct story *story, const struct mention *mention)
 {
@@ -32,24 +33,6 @@ static enum cue_kind crew_status(const struct story *story, uint32_t s)
     return told && slots_race_is_news(story) ? CUE_RESULT : CUE_CONFIRMED;
 }
 
-/* "His partners are A and B": who was spoken of before shares the car; NULL for other crews. */
-static const struct mention *partner_of(const struct story *story, const struct mention *mention)
-{
-    const struct sentence *sentence =
-        &story->reading.sentences[story->reading.tokens[mention->first].sentence];
-    const struct hit *hit =
-        hits_find(&story->hits, CUE_PARTNERS, sentence->first, mention->first);
-    return hit ? who_before(story, hit->first) : NULL;
-}
-
-static void partner_add(const struct story *story, const struct mention *mention,
-                        struct fact *fact)
-{
-    const struct mention *partner = partner_of(story, mention);
-    if (partner)
-        fact_add_driver(fact, partner->person);
-}
-
 static void crew_read(struct story *story, const struct mention *mention)
 {
     uint32_t s = story->reading.tokens[mention->first].sentence;
@@ -58,7 +41,7 @@ static void crew_read(struct story *story, const struct mention *mention)
     int nearness = race_nearness(story, mention->first);
     bool tied = mentions_has(mentions, MENTION_CAR, sentence->first, sentence->end) ||
                 mentions_has(mentions, MENTION_CLASS, sentence->first, sentence->end);
-    tied = tied || partner_of(story, mention);
+    tied = tied || who_partner(story, mention);
     for (size_t i = sentence->first; !tied && i < sentence->end; i++)
         tied = story_has_role(story, i, ROLE_CREW);
     if (nearness < 0 || !tied || crew_told(story, mention) ||
@@ -74,13 +57,43 @@ static void crew_read(struct story *story, const struct mention *mention)
     fact.first = mention->first;
     fact.end = mentions->items[mentions->crews[mention->crew - 1].last].end;
     who_crew(story, mention, &fact);
-    partner_add(story, mention, &fact);
     fact.score *= fact_drivers_factor(story, &fact, nearness);
     fact_keep(story, &fact);
+}
+
+/* --- a team's result and its only crew --------------------------------------------------------- */
+
+static bool races_elsewhere(const struct story *story, const struct mention *mention, int year)
+{
+    for (size_t i = 0; i < story->facts.n; i++) {
+        const struct fact *fact = &story->facts.items[i];
+        if (fact->status == CUE_RESULT && (!fact->year || !year || fact->year == year) &&
+            fact_has_driver(fact, mention->person))
+            return true;
+    }
+    return false;
+}
+
+/* "The Dames came fifth. A, B and C were ...": the crew that is named next is the team's. */
+static void team_crew(struct story *story, struct fact *fact)
+{
+    uint32_t last = fact->sentence + CREW_SENTENCES;
+    for (size_t i = 0; i < story->mentions.n_crews; i++) {
+        const struct mention *mention = &story->mentions.items[story->mentions.crews[i].first];
+        uint32_t s = story->reading.tokens[mention->first].sentence;
+        if (s <= fact->sentence || s > last)
+            continue;
+        if (!mention->aside && !races_elsewhere(story, mention, fact->year))
+            who_crew(story, mention, fact);
+        return;
+    }
 }
 
 void listed_find(struct story *story)
 {
     for (size_t i = 0; i < story->mentions.n_crews; i++)
         crew_read(story, &story->mentions.items[story->mentions.crews[i].first]);
+    for (size_t i = 0; i < story->facts.n; i++)
+        if (story->facts.items[i].status == CUE_RESULT && !story->facts.items[i].n_drivers)
+            team_crew(story, &story->facts.items[i]);
 }

@@ -14,6 +14,8 @@ void who_find(const struct story *story, const struct hit *hit, struct fact *fac
  * are several. */
 bool who_crew(const struct story *story, const struct mention *mention, struct fact *fact);
 
+/* Of a list of "his partners": who was spoken of before and shares their car; NULL for others. */
+const struct mention *who_partner(const struct story *story, const struct mention *mention);
 /* Who was spoken of last before the token's sentence, outside quotations; NULL: nobody. */
 const struct mention *who_before(const struct story *story, size_t token);
 
