@@ -16,6 +16,7 @@ tocsind_SOURCES = \
 	daemon/verbs/delivery.c \
 	daemon/verbs/document.c \
 	daemon/verbs/explain.c \
+	daemon/verbs/fact.c \
 	daemon/verbs/forget.c \
 	daemon/verbs/metrics.c \
 	daemon/verbs/notifier.c \

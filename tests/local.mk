@@ -73,8 +73,8 @@ SCRIPT_TESTS += tests/e2e/test_hostile_documents.py tests/e2e/test_hostile_plugi
 	tests/e2e/test_valgrind.py
 EXTRA_DIST += tests/e2e/test_hostile_documents.py tests/e2e/test_hostile_plugins.py tests/e2e/test_soak.py \
 	tests/e2e/test_valgrind.py
-SCRIPT_TESTS += tests/e2e/test_seeds.py tests/e2e/test_topics.py
-EXTRA_DIST += tests/e2e/test_seeds.py tests/e2e/test_topics.py
+SCRIPT_TESTS += tests/e2e/test_seeds.py tests/e2e/test_topics.py tests/e2e/test_facts.py
+EXTRA_DIST += tests/e2e/test_seeds.py tests/e2e/test_topics.py tests/e2e/test_facts.py
 SCRIPT_TESTS += tests/e2e/test_timing.py
 EXTRA_DIST += tests/e2e/test_timing.py
 SCRIPT_TESTS += tests/e2e/test_deliveries.py tests/e2e/test_documents.py tests/e2e/test_state.py

@@ -23,6 +23,8 @@ enum ctl_kind {
     CTL_DIRECTORY,
     CTL_PLUGIN_FILE,
     CTL_OUTPUT,
+    CTL_TEXT, /* anything */
+    CTL_STATUS,
     CTL_ALERT,
     CTL_OPEN_ALERT,
     CTL_ALERT_STATE,
@@ -87,6 +89,7 @@ struct command {
     enum ctl_section section;
     bool offline; /* needs no daemon */
     bool hidden;  /* for programs: not in the help */
+    bool lines;   /* --output jsonl is good for it */
     bool passes;  /* what follows it is for another program, options too */
     struct ctl_arg args[CTL_MAX_ARGS + 1];
     const char *help;                                 /* in half a line */

@@ -20,15 +20,17 @@
 
 /* What was asked for on the command line; the fields that options set have their names. */
 struct ctl {
-    bool json;   /* --output json */
+    bool json;   /* --output json, or jsonl */
+    bool lines;  /* --output jsonl: a value a line */
     bool colour; /* a terminal that knows it, and NO_COLOR is not set */
     bool system, user, help, version;
     const char *output;
     const char *socket;
     const char *config;
-    const char *host;    /* tocsin-host */
-    const char *plugins; /* folders with NAME.so */
-    const char *state;   /* the state directory */
+    const char *host;                        /* tocsin-host */
+    const char *plugins;                     /* folders with NAME.so */
+    const char *state;                       /* the state directory */
+    const char *driver, *team, *year, *kind; /* of facts */
     const struct command *command;
     char **args; /* of the command */
     int n_args;
@@ -111,8 +113,8 @@ void ctl_print_outcome(const struct ctl *ctl, int indent, const json_t *finding)
 const char *ctl_text(const json_t *object, const char *key);
 int64_t ctl_int(const json_t *object, const char *key);
 
-/* ---- remote.c, actions.c, deliveries.c, documents.c, state.c, show.c: commands that ask the
- * daemon
+/* ---- remote.c, actions.c, deliveries.c, documents.c, facts.c, state.c, show.c: commands that ask
+ * the daemon
  * ---- */
 /* How a person names a document, a number, a path from here or a URL, as the daemon wants it. */
 json_t *ctl_document_args(const char *given);
@@ -137,6 +139,7 @@ int ctl_silence_add(struct ctl *ctl);
 int ctl_silence_end(struct ctl *ctl);
 int ctl_topic_list(struct ctl *ctl);
 int ctl_explain(struct ctl *ctl);
+int ctl_fact_list(struct ctl *ctl);
 int ctl_document_list(struct ctl *ctl);
 int ctl_document_show(struct ctl *ctl);
 int ctl_document_forget(struct ctl *ctl);
@@ -155,8 +158,9 @@ int ctl_resume(struct ctl *ctl);
 int ctl_reload(struct ctl *ctl);
 int ctl_follow_events(struct ctl *ctl);
 
-/* ---- local.c, test.c: commands that need none ---- */
+/* ---- local.c, test.c, extract.c: commands that need none ---- */
 int ctl_test(struct ctl *ctl);
+int ctl_fact_extract(struct ctl *ctl);
 int ctl_doctor(struct ctl *ctl);
 int ctl_topic_check(struct ctl *ctl);
 int ctl_topic_tree(struct ctl *ctl);

@@ -13,7 +13,9 @@
 #define WORDS_MAX   200  /* of alerts, the latest */
 #define PATIENCE_MS 1000 /* somebody waits with a finger on the key */
 
-static const char *const outputs[] = {"text", "json", NULL};
+static const char *const outputs[] = {"text", "json", "jsonl", NULL};
+static const char *const statuses[] = {"interest",  "rumoured", "confirmed",
+                                       "ruled_out", "result",   NULL};
 static const char *const alert_states[] = {"open", "acknowledged", "closed", "all", NULL};
 
 static const char *const all_silences[] = {"all", NULL};
@@ -46,6 +48,8 @@ static const struct kind {
     [CTL_DIRECTORY] = {.name = "directory", .source = CTL_FROM_DIRECTORIES},
     [CTL_PLUGIN_FILE] = {.name = "plugin-file", .source = CTL_FROM_SHARED_OBJECTS},
     [CTL_OUTPUT] = {.name = "output", .source = CTL_FROM_LIST, .words = outputs},
+    [CTL_TEXT] = {.name = "text", .source = CTL_FROM_NOTHING},
+    [CTL_STATUS] = {.name = "status", .source = CTL_FROM_LIST, .words = statuses},
     [CTL_ALERT] = {.name = "alert",
                    .source = CTL_FROM_TOCSINCTL,
                    .ask = {.verb = "alert list", .word = "id", .about = "headline", .digits = 8}},

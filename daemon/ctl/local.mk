@@ -20,6 +20,9 @@ libctl_la_SOURCES = \
 	daemon/ctl/doctor_places.c \
 	daemon/ctl/doctor_sandbox.c \
 	daemon/ctl/doctor_unit.c \
+	daemon/ctl/extract.c \
+	daemon/ctl/facts.c \
+	daemon/ctl/found.c daemon/ctl/found.h \
 	daemon/ctl/help.c \
 	daemon/ctl/kinds.c \
 	daemon/ctl/local.c \

@@ -60,9 +60,10 @@ static const char *options_fault(struct ctl *ctl)
 {
     if (ctl->user && ctl->system)
         return "--user and --system exclude each other";
-    ctl->json = str_equal(ctl->output, "json");
+    ctl->lines = str_equal(ctl->output, "jsonl");
+    ctl->json = ctl->lines || str_equal(ctl->output, "json");
     if (ctl->output && !ctl->json && !str_equal(ctl->output, "text"))
-        return "--output is text or json";
+        return "--output is text or json, or jsonl for fact extract";
     return NULL;
 }
 
@@ -173,6 +174,10 @@ enum ctl_parsed ctl_parse(struct ctl *ctl, int argc, char **argv)
     }
     if (!ctl->command) {
         ctl_help(stderr);
+        return CTL_PARSED_WRONG;
+    }
+    if (ctl->lines && !ctl->command->lines) {
+        ctl_complain("--output jsonl is for fact extract; here it is text or json");
         return CTL_PARSED_WRONG;
     }
     return has_its_args(ctl) ? CTL_PARSED_RUN : CTL_PARSED_WRONG;

@@ -15,6 +15,7 @@ const struct control_verb daemon_verbs[] = {
     {"silence list", verb_silence_list},
     {"silence add", verb_silence_add},
     {"silence end", verb_silence_end},
+    {"fact list", verb_fact_list},
     {"topic list", verb_topic_list},
     {"explain", verb_explain},
     {"document list", verb_document_list},

@@ -14,17 +14,24 @@ struct matching {
     size_t first, end; /* the token to begin with, the end of its sentence */
 };
 
+static uint64_t bits(size_t first, size_t n)
+{
+    return first >= 64 ? 0 : ((UINT64_C(1) << n) - 1) << first;
+}
+
 /* Matches elements [e, n) from token i on; returns the end of the match, 0 for none. A gap is tried
- * from nothing to its longest. */
+ * from nothing to its longest; `skipped` gets what gaps took in. */
 static size_t elements_match(const struct matching *m, const struct pattern *pattern, size_t e,
-                             size_t i)
+                             size_t i, uint64_t *skipped)
 {
     if (e == pattern->n)
         return i;
     const struct element *element = &pattern->elements[e];
     if (element->kind == ELEMENT_GAP) {
         for (size_t skip = 0; skip <= element->arg && i + skip <= m->end; skip++) {
-            size_t end = elements_match(m, pattern, e + 1, i + skip);
+            size_t end = elements_match(m, pattern, e + 1, i + skip, skipped);
+            if (end)
+                *skipped |= bits(i - m->first, skip);
             if (end)
                 return end;
         }
@@ -37,8 +44,8 @@ static size_t elements_match(const struct matching *m, const struct pattern *pat
     else if (element->kind == ELEMENT_MENTION && mention && mention->first == i &&
              mention->kind == (enum mention_kind)element->arg)
         after = mention->end;
-    size_t end = after ? elements_match(m, pattern, e + 1, after) : 0;
-    return end || !element->optional ? end : elements_match(m, pattern, e + 1, i);
+    size_t end = after ? elements_match(m, pattern, e + 1, after, skipped) : 0;
+    return end || !element->optional ? end : elements_match(m, pattern, e + 1, i, skipped);
 }
 
 /* "No. 5" denies nothing. */
@@ -53,14 +60,14 @@ static void pattern_try(void *arg, const struct pattern *pattern)
 {
     const struct matching *m = arg;
     struct hits *hits = &m->story->hits;
-    size_t end = elements_match(m, pattern, 0, m->first);
+    uint64_t skipped = 0;
+    size_t end = elements_match(m, pattern, 0, m->first, &skipped);
     const struct cue *cue = language_cue(m->story->language, pattern->cue);
     if (!end || hits->n == HITS_MAX || is_number_sign(m->story, cue, end))
         return;
     hits->items = mem_grow(hits->items, &hits->cap, hits->n + 1, sizeof(struct hit));
-    hits->items[hits->n++] = (struct hit){.cue = cue,
-                                          .first = (uint32_t)m->first,
-                                          .end = (uint32_t)end};
+    hits->items[hits->n++] = (struct hit){
+        .cue = cue, .skipped = skipped, .first = (uint32_t)m->first, .end = (uint32_t)end};
 }
 
 static bool hit_is_status(const struct hit *hit)

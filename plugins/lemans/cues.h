@@ -14,6 +14,7 @@ struct story;
 
 struct hit {
     const struct cue *cue;
+    uint64_t skipped;    /* bit n: a gap of the pattern took in word first + n */
     uint32_t first, end; /* tokens */
 };
 

@@ -11,15 +11,15 @@
 #include "story.h"
 #include "who.h"
 
-#define PROOF_WORDS    16
-#define TEAM_WORDS     3
+#define PROOF_WORDS 16
+#define TEAM_WORDS  3
 
 /* Factors of a fact's score. The race in the clause, in the sentence, in the sentence before, in
  * one of a few before, anywhere in a document about it. */
 static const double near_factor[] = {1.0, 0.95, 0.9, 0.75, 0.6};
-#define UNPROVEN_NEAR   0.6  /* nothing but the cue makes a driver of the person */
-#define UNPROVEN_FAR    0.47
-#define TEAM_ALONE      0.85
+#define UNPROVEN_NEAR 0.6 /* nothing but the cue makes a driver of the person */
+#define UNPROVEN_FAR  0.47
+#define TEAM_ALONE    0.85
 
 void fact_deinit(struct fact *fact)
 {
@@ -119,7 +119,7 @@ double fact_drivers_factor(const struct story *story, struct fact *fact, int nea
     fact->n_drivers = kept;
     if (none_left)
         return 0;
-    return proven || kept != 1                        ? 1.0
+    return proven || kept != 1                    ? 1.0
            : nearness <= 1 && names_racing(story) ? UNPROVEN_NEAR
                                                   : UNPROVEN_FAR;
 }
@@ -181,8 +181,8 @@ static bool team_fact(const struct story *story, const struct hit *hit, int near
     }
     bool team = mentions_has(&story->mentions, MENTION_TEAM, first, end);
     fact->score *= TEAM_ALONE;
-    return team && !hit->cue->speaker && nearness <= (subject_team(story, hit) ? 2 : 1) && fact->status != CUE_INTEREST &&
-           fact->status != CUE_RUMOURED;
+    return team && !hit->cue->speaker && nearness <= (subject_team(story, hit) ? 2 : 1) &&
+           fact->status != CUE_INTEREST && fact->status != CUE_RUMOURED;
 }
 
 static void hit_read(struct story *story, const struct hit *hit)

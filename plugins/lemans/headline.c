@@ -99,13 +99,9 @@ static void who_print(const struct story *story, const struct fact *fact, struct
 char *headline_make(const struct story *story, const struct fact *fact)
 {
     struct buf out = {0};
-    bool team = fact->team && fact->n_drivers;
     who_print(story, fact, &out);
     buf_printf(&out, " %s Le Mans", verb(fact));
     if (fact->year)
         buf_printf(&out, " %d", fact->year);
-    if (team || fact->car)
-        buf_printf(&out, " (%s%s%s%s)", team ? fact->team : "", team && fact->car ? " " : "",
-                   fact->car ? "#" : "", fact->car ? fact->car : "");
     return buf_take(&out);
 }

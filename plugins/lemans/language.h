@@ -63,10 +63,10 @@ struct cue {
     enum cue_near near;    /* how near the race has to be named */
     enum cue_outcome outcome;
     enum cue_edition edition;
-    int years;    /* from the document's year, for CUE_EDITION_OFFSET */
-    bool speaker; /* in the first person: whoever speaks */
+    int years;        /* from the document's year, for CUE_EDITION_OFFSET */
+    bool speaker;     /* in the first person: whoever speaks */
     bool application; /* an entry is asked for; pending.h */
-    bool alone;   /* of one person, also within a list: "the 2009 winner" */
+    bool alone;       /* of one person, also within a list: "the 2009 winner" */
     double strength;
 };
 

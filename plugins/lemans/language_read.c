@@ -187,16 +187,17 @@ static void pattern_read(struct reader *reader, const struct tree *node, size_t 
 static const enum cue_kind negated_default[] = {
     [CUE_INTEREST] = CUE_RULED_OUT, [CUE_RUMOURED] = CUE_NONE, [CUE_CONFIRMED] = CUE_RULED_OUT,
     [CUE_RULED_OUT] = CUE_NONE,     [CUE_RESULT] = CUE_NONE,   [CUE_NOT] = CUE_NONE,
-    [CUE_MAYBE] = CUE_NONE,         [CUE_TOGETHER] = CUE_NONE, [CUE_PARTNERS] = CUE_NONE, [CUE_EDITION] = CUE_EDITION,
-    [CUE_WATCH] = CUE_NONE,         [CUE_RESERVE] = CUE_NONE,  [CUE_UNREAL] = CUE_NONE,
-    [CUE_ASIDE] = CUE_NONE,         [CUE_ONLOOK] = CUE_NONE,   [CUE_NONE] = CUE_NONE,
+    [CUE_MAYBE] = CUE_NONE,         [CUE_TOGETHER] = CUE_NONE, [CUE_PARTNERS] = CUE_NONE,
+    [CUE_EDITION] = CUE_EDITION,    [CUE_WATCH] = CUE_NONE,    [CUE_RESERVE] = CUE_NONE,
+    [CUE_UNREAL] = CUE_NONE,        [CUE_ASIDE] = CUE_NONE,    [CUE_ONLOOK] = CUE_NONE,
+    [CUE_NONE] = CUE_NONE,
 };
 
 static void cue_read(struct reader *reader, const struct tree *node)
 {
-    static const char *const keys[] = {"kind",    "negated",  "who",      "near",
-                                       "outcome", "edition",  "years",    "speaker",
-                                       "alone",   "application", "strength", "patterns", NULL};
+    static const char *const keys[] = {"kind",     "negated",  "who",     "near",  "outcome",
+                                       "edition",  "years",    "speaker", "alone", "application",
+                                       "strength", "patterns", NULL};
     struct diags *diags = reader->diags;
     if (!yaml_is(node, TREE_MAP, diags))
         return;

@@ -8,6 +8,7 @@
 #include <tocsin/plugin.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "config/diag.h"
 
 #include "headline.h"
@@ -45,6 +46,21 @@ static const char *driver_name(const struct person *person)
     return person->driver ? person->driver->name : person->name;
 }
 
+/* The drivers by their names in the lists, which are the key, and, where the document has others,
+ * by those, too. */
+static void drivers_report(const struct story *story, const struct fact *fact,
+                           struct tocsin_finding *finding)
+{
+    bool other = false;
+    for (size_t i = 0; i < fact->n_drivers; i++) {
+        const struct person *person = &story->persons.items[fact->drivers[i]];
+        tocsin_finding_field(finding, "driver", driver_name(person));
+        other = other || !str_equal(driver_name(person), person->name);
+    }
+    for (size_t i = 0; other && i < fact->n_drivers; i++)
+        tocsin_finding_field(finding, "named", story->persons.items[fact->drivers[i]].name);
+}
+
 static void fact_report(const struct story *story, const struct fact *fact,
                         struct tocsin_report *report)
 {
@@ -52,9 +68,7 @@ static void fact_report(const struct story *story, const struct fact *fact,
     struct tocsin_finding *finding = tocsin_report_fact(report, fact_status_name(fact->status));
     AUTO_FREE char *headline = headline_make(story, fact);
     tocsin_finding_summary(finding, "%s", headline);
-    for (size_t i = 0; i < fact->n_drivers; i++)
-        tocsin_finding_field(finding, "driver",
-                             driver_name(&story->persons.items[fact->drivers[i]]));
+    drivers_report(story, fact, finding);
     if (!fact->n_drivers && fact->team)
         tocsin_finding_field(finding, "entrant", fact->team);
     if (fact->team)
@@ -67,6 +81,7 @@ static void fact_report(const struct story *story, const struct fact *fact,
         AUTO_FREE char *year = mem_printf("%d", fact->year);
         tocsin_finding_field(finding, "year", year);
     }
+    tocsin_finding_field(finding, "language", language_name(story->language));
     tocsin_finding_score(finding, fact->score);
     tocsin_finding_evidence(finding, reading->tokens[fact->first].start,
                             reading->tokens[fact->end - 1].end);

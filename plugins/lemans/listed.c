@@ -61,7 +61,8 @@ static void crew_read(struct story *story, const struct mention *mention)
     fact_keep(story, &fact);
 }
 
-/* --- a team's result and its only crew --------------------------------------------------------- */
+/* --- a team's result and its only crew ---------------------------------------------------------
+ */
 
 static bool races_elsewhere(const struct story *story, const struct mention *mention, int year)
 {

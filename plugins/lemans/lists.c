@@ -39,6 +39,7 @@ struct lists {
 struct reader {
     struct lists *lists;
     struct diags *diags;
+    struct map *nations; /* by key */
 };
 
 static void *item_keep(struct lists *lists, void *item)
@@ -94,6 +95,16 @@ static void surname_add(struct lists *lists, struct driver *driver)
     map_set_text(lists->surnames, driver->surname, now);
 }
 
+/* One that nations.yaml has; NULL: none is said. */
+static const char *nation_of(struct reader *reader, const struct tree *node)
+{
+    const char *nation = yaml_text(node, "nation", reader->diags);
+    if (nation && !map_get_text(reader->nations, nation))
+        diags_error(reader->diags, tree_get(node, "nation")->at,
+                    "nations.yaml has no \"%s\"", nation);
+    return nation;
+}
+
 static void driver_read(struct reader *reader, const struct tree *node)
 {
     static const char *const keys[] = {"name", "nation", "also", NULL};
@@ -103,7 +114,7 @@ static void driver_read(struct reader *reader, const struct tree *node)
         return;
     struct driver *driver = item_keep(reader->lists, NEW(struct driver));
     driver->name = text_keep(reader->lists, name->text);
-    driver->nation = text_keep(reader->lists, yaml_text(node, "nation", reader->diags));
+    driver->nation = text_keep(reader->lists, nation_of(reader, node));
     surname_add(reader->lists, driver);
     phrase_add(reader, name, PHRASE_DRIVER, driver, true);
     phrases_of(reader, node, "also", PHRASE_DRIVER, driver, true);
@@ -155,9 +166,11 @@ static void classes_read(struct reader *reader, const struct tree *tree)
 
 static void nations_read(struct reader *reader, const struct tree *tree)
 {
-    for (size_t i = 0; i < tree->n; i++)
+    for (size_t i = 0; i < tree->n; i++) {
+        map_set_text(reader->nations, tree->items[i]->key, reader);
         phrases_of(reader, tree, tree->items[i]->key, PHRASE_NATION,
                    text_keep(reader->lists, tree->items[i]->key), false);
+    }
 }
 
 /* --- races ------------------------------------------------------------------------------------ */
@@ -256,8 +269,9 @@ static const struct {
     const char *file;
     void (*read)(struct reader *, const struct tree *);
 } list_files[] = {
-    {"drivers.yaml", drivers_read}, {"teams.yaml", teams_read}, {"classes.yaml", classes_read},
-    {"nations.yaml", nations_read}, {"races.yaml", races_read}, {"editions.yaml", editions_read},
+    /* Before the drivers, who are of one. */
+    {"nations.yaml", nations_read}, {"drivers.yaml", drivers_read}, {"teams.yaml", teams_read},
+    {"classes.yaml", classes_read}, {"races.yaml", races_read},     {"editions.yaml", editions_read},
     {"names.yaml", names_read},
 };
 
@@ -306,10 +320,11 @@ struct lists *lists_read(const char *folder, struct diags *diags)
     lists->anchors = map_new();
     lists->days = map_new();
     lists->without = map_new();
-    struct reader reader = {lists, diags};
+    struct reader reader = {lists, diags, map_new()};
     languages_read(&reader, folder);
     for (size_t i = 0; lists->n_languages && i < ARRAY_LEN(list_files); i++)
         list_file_read(&reader, folder, i);
+    map_free(&reader.nations, NULL);
     if (diags->n_errors)
         lists_free(&lists);
     return lists;

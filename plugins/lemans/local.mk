@@ -15,12 +15,12 @@ lemans_lists = \
 
 EXTRA_DIST += $(lemans_lists) plugins/lemans/test_shared.py \
 	tests/lemans/test_labelled.py tests/lemans/labels.jsonl tests/lemans/docs \
-	tests/lemans/README.md tests/lemans/score.py
+	tests/lemans/README.md tests/lemans/extraction.py tests/lemans/score.py
 
 if PLUGIN_LEMANS
 lemans_DATA = $(lemans_lists)
 
-# The steps by themselves, for the plugin, its tests and lemans-extract.
+# The steps by themselves, for the plugin, its tests and its bench.
 noinst_LTLIBRARIES += liblemans.la
 liblemans_la_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)
 liblemans_la_LIBADD = $(UTF8PROC_LIBS)
@@ -53,12 +53,6 @@ lemans_la_CPPFLAGS = $(AM_CPPFLAGS) -DLEMANS_LISTS='"$(lemansdir)"'
 lemans_la_LDFLAGS = $(module_ldflags)
 lemans_la_LIBADD = liblemans.la libtree.la libplain.la libtocsin-plugin.la
 
-noinst_PROGRAMS += plugins/lemans/lemans-extract
-plugins_lemans_lemans_extract_SOURCES = plugins/lemans/extract.c
-plugins_lemans_lemans_extract_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-plugins_lemans_lemans_extract_LDFLAGS = $(program_ldflags)
-plugins_lemans_lemans_extract_LDADD = liblemans.la libtree.la libtext.la libbase.la $(JANSSON_LIBS)
-
 noinst_LTLIBRARIES += liblemanstesting.la
 liblemanstesting_la_SOURCES = plugins/lemans/testing.c plugins/lemans/testing.h
 lemans_test_libs = liblemanstesting.la liblemans.la libtree.la libtext.la libbase.la $(CMOCKA_LIBS)
@@ -78,14 +72,20 @@ plugins_lemans_test_hostile_LDADD = $(lemans_test_libs)
 
 SCRIPT_TESTS += plugins/lemans/test_shared.py tests/lemans/test_labelled.py
 
-# The shared labelled documents, where they stand beside the tree.
+# Both halves of the labelled documents of the tree, then those beside it where they are.
+score = TOCSIN_SRCDIR=$(abs_top_srcdir) TOCSIN_BUILDDIR=$(abs_builddir) python3 $(abs_top_srcdir)/tests/lemans
 .PHONY: lemans-score
-lemans-score: plugins/lemans/lemans-extract$(EXEEXT)
-	@shared="$${TOCSIN_SHARED:-$(abs_top_srcdir)/../shared}/lemans"; \
-	if test ! -f "$$shared/score.py"; then \
-		echo "lemans-score: no labelled documents in $$shared (set TOCSIN_SHARED)"; exit 1; fi; \
-	./plugins/lemans/lemans-extract$(EXEEXT) $(srcdir)/conf/lemans "$$shared"/docs/*.txt \
-		> plugins/lemans/predictions.jsonl && \
-	python3 "$$shared/score.py" "$$shared/labels.jsonl" plugins/lemans/predictions.jsonl $(SCORE_FLAGS)
+lemans-score: tocsinctl$(EXEEXT) daemon/host/tocsin-host$(EXEEXT) lemans.la
+	@own=$(abs_top_srcdir)/tests/lemans; \
+	shared="$${TOCSIN_SHARED:-$(abs_top_srcdir)/../shared}/lemans"; \
+	$(score)/extraction.py "$$own"/docs/*.txt > plugins/lemans/predictions.jsonl || exit 1; \
+	for half in development held-out; do \
+		echo "== the tree's documents, $$half"; \
+		$(score)/score.py --half $$half $(SCORE_FLAGS) "$$own/labels.jsonl" plugins/lemans/predictions.jsonl; \
+	done; \
+	test -d "$$shared" || exit 0; \
+	echo "== $$shared"; \
+	$(score)/extraction.py "$$shared"/docs/*.txt > plugins/lemans/predictions.jsonl && \
+	$(score)/score.py $(SCORE_FLAGS) "$$shared/labels.jsonl" plugins/lemans/predictions.jsonl
 CLEANFILES += plugins/lemans/predictions.jsonl
 endif

@@ -172,11 +172,12 @@ static bool crew_goes_on(const struct story *story, const struct mention *from,
         const struct token *token = &reading->tokens[i];
         const struct mention *mention = mention_at(&story->mentions, i);
         joined = joined || token->gap & joins || story_has_role(story, i, ROLE_AND);
-        bool small = story_has_role(story, i, ROLE_AND) || story_has_role(story, i, ROLE_FILLER) ||
-                     token->flags & TOKEN_NUMBER || token->flags & TOKEN_UPPER ||
-                     (mention && mention->kind == MENTION_NATION) || token->gap & GAP_PAREN ||
-                     (token->gap == GAP_APOSTROPHE && token->folded_len == 1) ||
-                     (i + 1 == to->first && i > from->end && story_has_role(story, i - 1, ROLE_THE));
+        bool small =
+            story_has_role(story, i, ROLE_AND) || story_has_role(story, i, ROLE_FILLER) ||
+            token->flags & TOKEN_NUMBER || token->flags & TOKEN_UPPER ||
+            (mention && mention->kind == MENTION_NATION) || token->gap & GAP_PAREN ||
+            (token->gap == GAP_APOSTROPHE && token->folded_len == 1) ||
+            (i + 1 == to->first && i > from->end && story_has_role(story, i - 1, ROLE_THE));
         if (!small || token->gap & (GAP_SEMICOLON | GAP_COLON | GAP_QUOTE | GAP_HASH))
             return false;
     }

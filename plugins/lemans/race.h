@@ -26,7 +26,8 @@ void race_find(struct story *story);
  * named, -1 when the document speaks of something else here. */
 int race_distance(const struct story *story, size_t sentence);
 /* How near a word is to the race: 0 its clause names it, 1 its sentence, 2 the sentence before, 3
- * one of a few before, 4 the document as a whole (RACE_FARTHEST), -1 it speaks of something else. */
+ * one of a few before, 4 the document as a whole (RACE_FARTHEST), -1 it speaks of something else.
+ */
 #define RACE_FARTHEST 4
 int race_nearness(const struct story *story, size_t token);
 

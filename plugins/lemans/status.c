@@ -20,6 +20,19 @@ static bool in_phrase(const struct story *story, const struct hit *negator)
     return false;
 }
 
+/* "Denkt nicht an das Rennen": a "not" in a gap of the pattern. */
+static const struct hit *negation_within(const struct story *story, const struct hit *hit)
+{
+    const struct hits *hits = &story->hits;
+    for (size_t i = hits_from(hits, hit->first); i < hits->n && hits->items[i].first < hit->end;
+         i++) {
+        size_t at = hits->items[i].first - hit->first;
+        if (hits->items[i].cue->kind == CUE_NOT && at < 64 && hit->skipped >> at & 1)
+            return &hits->items[i];
+    }
+    return NULL;
+}
+
 static const struct hit *negation(const struct story *story, const struct hit *hit)
 {
     const struct clause *clause = clause_at(&story->clauses, hit->first);
@@ -29,6 +42,8 @@ static const struct hit *negation(const struct story *story, const struct hit *h
            !(story->reading.tokens[from].gap & GAP_COMMA))
         from--;
     const struct hit *negator = hits_find(&story->hits, CUE_NOT, from, hit->first);
+    if (!negator)
+        negator = negation_within(story, hit);
     size_t to = hit->end + NEGATION_AFTER < clause->end ? hit->end + NEGATION_AFTER : clause->end;
     if (!negator && language_negates_after(story->language) && hit->cue->kind != CUE_RULED_OUT)
         negator = hits_find(&story->hits, CUE_NOT, hit->end, to);

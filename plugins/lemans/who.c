@@ -65,8 +65,8 @@ static bool is_told(const struct story *story, const struct mention *team)
     return false;
 }
 
-/* Of whom a result is told in the clause before its cue: a person, a team, a car, somebody; NULL. Who
- * looks on or tells of it is not the one. */
+/* Of whom a result is told in the clause before its cue: a person, a team, a car, somebody; NULL.
+ * Who looks on or tells of it is not the one. */
 static const struct mention *subject_of(const struct story *story, const struct hit *hit)
 {
     const struct mentions *mentions = &story->mentions;
@@ -144,8 +144,9 @@ static const struct mention *introduced(const struct story *story, size_t token)
     size_t first = sentence_of(story, token)->first, opens = token;
     while (opens > first && is_quoted(story, opens - 1))
         opens--;
-    return story->reading.tokens[opens].gap & GAP_COLON ? person_in(story, first, opens, false, false)
-                                                        : NULL;
+    return story->reading.tokens[opens].gap & GAP_COLON
+               ? person_in(story, first, opens, false, false)
+               : NULL;
 }
 
 /* Who said the quotation that the token is in: named in its sentence, or in the sentence after or

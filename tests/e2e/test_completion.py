@@ -117,7 +117,7 @@ def completes(name):
             ("tocsinctl alert sh", "tocsinctl alert show "),
             ("tocsinctl quarantine re", "tocsinctl quarantine release "),
             ("tocsinctl --out", "tocsinctl --output "),
-            ("tocsinctl --output j", "tocsinctl --output json "),
+            ("tocsinctl --output t", "tocsinctl --output text "),
             ("tocsinctl --output=t", "tocsinctl --output=text "),
             ("tocsinctl --output=json --system alert li", "tocsinctl --output=json --system alert list "),
             ("tocsinctl --socket /nix alert list cl", "tocsinctl --socket /nix alert list closed "),

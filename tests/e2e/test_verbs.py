@@ -227,6 +227,17 @@ def silence_end(d):
     assert '"x" is no number of a silence' in d.ends(64, "silence", "end", "x")
 
 
+def fact_list(d):
+    assert d.both("fact", "list", text=r"\Ano facts\n\Z") == []
+
+
+def fact_extract(d):
+    """What is found, with lists that know who is who: test_facts.py."""
+    code, out, _ = d.ctl("fact", "extract", d.good, output="jsonl")
+    assert code == 0 and json.loads(out) == {"doc": "good.txt", "lang": None, "findings": []}, out
+    assert "No such file" in d.ends(66, "fact", "extract", d.dir + "/nix.txt")
+
+
 def explain(d):
     told = d.both("explain", d.good, text=r"^✓ alarm \(topics\)$|^  ✓ alarm \(topics\)$")
     assert told["file"] == d.good and {f["topic"] for f in told["findings"]} == {"alarm", "needle"}, told
