@@ -34,8 +34,8 @@ struct resume {
 struct batch {
     struct resume *resume;
     struct store_pendings rows;
-    int texts[BATCH];   /* of the row, -1: none, or that of a row before it */
-    int befores[BATCH]; /* with the text: what the document was before */
+    int texts[BATCH];     /* of the row, -1: none, or that of a row before it */
+    int old_texts[BATCH]; /* with the text: what the document was before */
     bool compares;
 };
 
@@ -68,7 +68,7 @@ static void batch_clear(struct batch *batch)
     batch->rows = (struct store_pendings){0};
     for (size_t i = 0; i < BATCH; i++) {
         fd_close(&batch->texts[i]);
-        fd_close(&batch->befores[i]);
+        fd_close(&batch->old_texts[i]);
     }
 }
 
@@ -88,7 +88,7 @@ static int batch_run(struct store_txn *txn, void *arg, struct err *err)
             archive_get(txn, &row->text_hash, &batch->texts[i], &why) < 0)
             log_warning("the archived text of %s in %s: %s", row->path, row->source, why.text);
         if (batch->texts[i] >= 0 && batch->compares)
-            batch->befores[i] = before_read(txn, row->document, row->version);
+            batch->old_texts[i] = before_read(txn, row->document, row->version);
     }
     return 0;
 }
@@ -124,7 +124,7 @@ static struct doc *doc_from_row(struct batch *batch, const struct store_pending 
                                          .note = mem_strdup(""),
                                          .text_fd = fd_take(&batch->texts[text])};
     doc->version = version;
-    doc->before_fd = fd_take(&batch->befores[text]);
+    doc->before_fd = fd_take(&batch->old_texts[text]);
     doc->day = str_date_from_ms(row->seen_ms);
     doc->committed = true;
     doc->resume = resume;
@@ -217,7 +217,7 @@ static void resume_next(struct resume *resume)
     struct batch *batch = NEW(struct batch);
     batch->resume = resume;
     for (size_t i = 0; i < BATCH; i++)
-        batch->texts[i] = batch->befores[i] = -1;
+        batch->texts[i] = batch->old_texts[i] = -1;
     batch->compares = before_is_wanted(resume->detect);
     store_read(resume->detect->store, batch_run, batch_done, batch);
 }

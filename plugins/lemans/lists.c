@@ -100,8 +100,8 @@ static const char *nation_of(struct reader *reader, const struct tree *node)
 {
     const char *nation = yaml_text(node, "nation", reader->diags);
     if (nation && !map_get_text(reader->nations, nation))
-        diags_error(reader->diags, tree_get(node, "nation")->at,
-                    "nations.yaml has no \"%s\"", nation);
+        diags_error(reader->diags, tree_get(node, "nation")->at, "nations.yaml has no \"%s\"",
+                    nation);
     return nation;
 }
 
@@ -270,8 +270,9 @@ static const struct {
     void (*read)(struct reader *, const struct tree *);
 } list_files[] = {
     /* Before the drivers, who are of one. */
-    {"nations.yaml", nations_read}, {"drivers.yaml", drivers_read}, {"teams.yaml", teams_read},
-    {"classes.yaml", classes_read}, {"races.yaml", races_read},     {"editions.yaml", editions_read},
+    {"nations.yaml", nations_read}, {"drivers.yaml", drivers_read},
+    {"teams.yaml", teams_read},     {"classes.yaml", classes_read},
+    {"races.yaml", races_read},     {"editions.yaml", editions_read},
     {"names.yaml", names_read},
 };
 
