@@ -109,20 +109,34 @@ void found_take(void *arg, const struct ipc_message *message, int fd)
                                     "part", message->part.part, "text", message->part.text));
 }
 
+/* False: it has something to prepare, and cannot. */
+static bool add_detector(struct offline *offline, const struct config_plugin *detector,
+                         struct host_plugin *plugin, int *index_fd)
+{
+    *plugin = host_plugin_of(detector);
+    if (!detector->prepares)
+        return true;
+    *index_fd = offline_prepare(offline, detector);
+    plugin->index_fd = index_fd;
+    return *index_fd >= 0;
+}
+
 /* A host with all detectors of the configuration; each file gets it, or a new one if that died. */
 static int start_detectors(struct offline *offline)
 {
     const struct config *config = offline->config;
-    struct host_plugin *plugins = NEW_N(struct host_plugin, config->n_detectors);
+    AUTO_FREE struct host_plugin *plugins = NEW_N(struct host_plugin, config->n_detectors);
+    AUTO_FREE int *indexes = NEW_N(int, config->n_detectors);
     int64_t deadline_ms = 0, memory_bytes = 0;
-    for (size_t i = 0; i < config->n_detectors; i++) {
+    int result = 0;
+    for (size_t i = 0; i < config->n_detectors && result == 0; i++) {
         const struct config_plugin *plugin = &config->detectors[i];
-        plugins[i] = host_plugin_of(plugin);
+        result = add_detector(offline, plugin, &plugins[i], &indexes[i]) ? 0 : -1;
         deadline_ms = plugin->deadline_ms > deadline_ms ? plugin->deadline_ms : deadline_ms;
         memory_bytes += plugin->memory_bytes;
     }
-    int result = offline_start(offline, plugins, config->n_detectors, deadline_ms, memory_bytes);
-    free(plugins);
+    if (result == 0)
+        result = offline_start(offline, plugins, config->n_detectors, deadline_ms, memory_bytes);
     if (result < 0) {
         offline_print_diags(offline);
         ctl_complain("the detectors do not start: %s", offline->died);
