@@ -120,6 +120,8 @@ def completes(name):
             ("tocsinctl --output t", "tocsinctl --output text "),
             ("tocsinctl --output=t", "tocsinctl --output=text "),
             ("tocsinctl --output=json --system alert li", "tocsinctl --output=json --system alert list "),
+            ("tocsinctl silence add 2h det", "tocsinctl silence add 2h detector="),
+            ("tocsinctl route test seve", "tocsinctl route test severity="),
             ("tocsinctl --socket /nix alert list cl", "tocsinctl --socket /nix alert list closed "),
             ("tocsinctl alert --user list al", "tocsinctl alert --user list all "),
             ("tocsinctl alert list cl", "tocsinctl alert list closed "),
@@ -233,7 +235,7 @@ def bash_loads_it_by_itself():
         d.env["XDG_DATA_DIRS"] = os.path.join(d.dir, "share")
         with shells.bash(d.dir, loader, d.dir, d.env) as shell:
             assert shell.complete("tocsinctl alert sh") == "tocsinctl alert show "
-            assert shell.complete("tocsinctl alert --output=j") == "tocsinctl alert --output=json "
+            assert shell.complete("tocsinctl alert --output=t") == "tocsinctl alert --output=text "
             assert shell.complete("sudo tocsinctl alert sh") == "sudo tocsinctl alert show "
 
 
