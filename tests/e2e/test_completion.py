@@ -11,7 +11,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 import shells  # noqa: E402
-from harness import BUILD, PLUGINS, TOCSINCTL, Daemon, Skip, need, run, scalar  # noqa: E402
+from harness import BUILD, PLUGINS, TOCSINCTL, Daemon, Skip, need, run, scalar, until  # noqa: E402
 
 # What a topic may be called; everything else has names of letters, digits, `.`, `_` and `-`.
 ODD = ["Le Mans 24", "Le Bugatti's", 'say "x"', "a: b", "$HOME `x`", "back\\slash", "ünï (x) & y", "-dash", "plain"]
@@ -85,6 +85,7 @@ def words_that_steer_a_terminal_are_left_out():
     with Daemon(topics={'"a\\tb"': {"query": "x"}, '"a\\e[1m"': {"query": "x"}, '"a\\u202eb"': {"query": "x"},
                         "good": {"query": "x"}}) as d:
         d.start()
+        until(lambda: d.ctl("topic", "list")[0] == 0, "the detectors are started")
         assert len(d.ask("topic", "list")) == 4
         code, out, _ = d.ctl("completion", "words", "topic", output="text")
         assert (code, out) == (0, "good\tx\n"), (code, out)
