@@ -5,15 +5,15 @@
 #include "topics/regex.h"
 
 #define ALIGNMENT        16
-#define FILTER_BITS      16 /* of the filter, for each pair */
+#define FILTER_BITS      16 /* of a filter, for each word or pair */
 #define FILTER_MIN_WORDS 64
 
 struct tables {
     struct image_group *groups;
     size_t n_slots;
     uint32_t *posts;
-    uint64_t *filter;
-    size_t n_filter;
+    uint64_t *pair_filter, *word_filter;
+    size_t n_pair_filter, n_word_filter;
 };
 
 static int compare_filings(const void *a, const void *b)
@@ -50,7 +50,25 @@ static void add_group(const struct build *build, struct tables *tables, uint64_t
     tables->groups[at] =
         (struct image_group){.key = key, .start = (uint32_t)start, .n = (uint32_t)n};
     if (key >> 60 == GROUP_PAIR)
-        tables->filter[(hash >> 6) & (tables->n_filter - 1)] |= UINT64_C(1) << (hash & 63);
+        tables->pair_filter[filter_word(hash, tables->n_pair_filter)] |= filter_bit(hash);
+}
+
+static size_t filter_size(size_t n)
+{
+    return power_above(n * FILTER_BITS / 64, FILTER_MIN_WORDS);
+}
+
+static void make_word_filter(const struct build *build, struct tables *tables)
+{
+    const struct vocabulary *vocabulary = &build->vocabulary;
+    tables->n_word_filter = filter_size(vocabulary->n);
+    tables->word_filter = NEW_N(uint64_t, tables->n_word_filter);
+    for (size_t i = 0; i < vocabulary->n_slots; i++) {
+        if (vocabulary->words[i].id == ID_NONE)
+            continue;
+        uint64_t hash = key_hash(build->seed, vocabulary->words[i].key);
+        tables->word_filter[filter_word(hash, tables->n_word_filter)] |= filter_bit(hash);
+    }
 }
 
 static void make_tables(const struct build *build, struct tables *tables)
@@ -64,8 +82,8 @@ static void make_tables(const struct build *build, struct tables *tables)
         n_groups += !i || filings[i].key != filings[i - 1].key;
     tables->n_slots = power_above(n_groups * 2, 16);
     tables->groups = NEW_N(struct image_group, tables->n_slots);
-    tables->n_filter = power_above(n_groups * FILTER_BITS / 64, FILTER_MIN_WORDS);
-    tables->filter = NEW_N(uint64_t, tables->n_filter);
+    tables->n_pair_filter = filter_size(n_groups);
+    tables->pair_filter = NEW_N(uint64_t, tables->n_pair_filter);
     tables->posts = NEW_N(uint32_t, n + 1);
     for (size_t start = 0, end; start < n; start = end) {
         for (end = start; end < n && filings[end].key == filings[start].key; end++)
@@ -112,6 +130,7 @@ int build_finish(struct build *build, struct buf *out, struct err *err)
     if (make_regex_set(build, &set, err) < 0)
         return -1;
     make_tables(build, &tables);
+    make_word_filter(build, &tables);
     if (build->buckets.n)
         qsort(build->buckets.bytes, build->buckets.n, sizeof(struct image_bucket), compare_buckets);
 
@@ -125,7 +144,8 @@ int build_finish(struct build *build, struct buf *out, struct err *err)
                 sizeof(struct image_word));
     put_section(out, IMAGE_GROUPS, tables.groups, tables.n_slots, sizeof(*tables.groups));
     put_section(out, IMAGE_POSTS, tables.posts, build->filings.n, sizeof(*tables.posts));
-    put_section(out, IMAGE_PAIR_FILTER, tables.filter, tables.n_filter, sizeof(*tables.filter));
+    put_section(out, IMAGE_PAIR_FILTER, tables.pair_filter, tables.n_pair_filter, sizeof(uint64_t));
+    put_section(out, IMAGE_WORD_FILTER, tables.word_filter, tables.n_word_filter, sizeof(uint64_t));
     put_section(out, IMAGE_CODE, build->code.numbers, build->code.n, sizeof(uint32_t));
     put_section(out, IMAGE_REGEX_SET, set.data, set.len, 1);
     PUT_ROWS(CLASSES, build->classes, struct image_class);
@@ -139,7 +159,8 @@ int build_finish(struct build *build, struct buf *out, struct err *err)
     PUT_ROWS(WARNINGS, build->warnings, struct image_warning);
     ((struct image_head *)(void *)out->data)->bytes = out->len;
     free(tables.groups);
-    free(tables.filter);
+    free(tables.pair_filter);
+    free(tables.word_filter);
     free(tables.posts);
     return 0;
 }

@@ -28,7 +28,7 @@ static inline uint64_t beginning_key(const char *bytes, size_t n)
 
 static inline uint64_t stem_key(const char *text, size_t len)
 {
-    return bucket(BUCKET_STEM, word_long_key(0, text, len) >> 8);
+    return bucket(BUCKET_STEM, hash_text(0, text, len) >> 8);
 }
 
 static inline int32_t first_letter(const char *text, size_t len)

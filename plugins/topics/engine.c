@@ -143,7 +143,8 @@ const uint32_t *engine_matches(struct engine *engine, size_t *n)
     for (size_t i = 0; i < n_candidates; i++) {
         if (i + AHEAD < n_candidates)
             __builtin_prefetch(engine_code(engine, found[i + AHEAD]));
-        if (eval(&engine->view, engine_code(engine, found[i]), &SCOPE_ALL))
+        const uint32_t *code = engine_code(engine, found[i]);
+        if (sieve(&engine->view, code, true) && eval(&engine->view, code, &SCOPE_ALL))
             found[kept++] = found[i];
     }
     *n = kept;

@@ -122,12 +122,23 @@ static bool eval_some(struct view *view, const uint32_t *code, const struct scop
     return wanted == 0;
 }
 
+/* A word of the whole text: whether it is there is all there is to know. */
+static bool is_bare_word(const uint32_t *code, const struct scope *scope)
+{
+    return code_n(code) == 1 && code_field(code) == FIELD_TEXT && !code_first(code) &&
+           !(code[CODE_ARGS] & ID_CLASS) && scope->low == SCOPE_ALL.low &&
+           scope->high == SCOPE_ALL.high && !scope->only_new;
+}
+
 bool eval(struct view *view, const uint32_t *code, const struct scope *scope)
 {
     const uint32_t *args = code + CODE_ARGS;
     bool holds = false;
     switch (code_kind(code)) {
     case NODE_TERM:
+        if (is_bare_word(code, scope))
+            return view_may_have(view_marked(view, FIELD_TEXT), args[0]);
+        return places_any(view, code, scope);
     case NODE_WINDOW:
     case NODE_LIST:
     case NODE_NEAR:

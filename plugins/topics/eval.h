@@ -11,4 +11,8 @@ bool eval(struct view *view, const uint32_t *code, const struct scope *scope);
 void eval_scopes(struct view *view, const uint32_t *code, const struct scope *scope,
                  bool (*use)(void *arg, const struct scope *scope), void *arg);
 
+/* False: it cannot hold, as the words that the text has already tell (sieve.c). `whole`: of the
+ * whole document, not of a part such as a sentence. */
+bool sieve(struct view *view, const uint32_t *code, bool whole);
+
 #endif

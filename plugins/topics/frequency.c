@@ -61,7 +61,7 @@ static void count(uint64_t key)
 
 static uint64_t key_of(const char *folded, size_t len)
 {
-    return word_long_key(SEED, folded, len);
+    return hash_text(SEED, folded, len);
 }
 
 static uint64_t pair_key(uint64_t first, uint64_t second)

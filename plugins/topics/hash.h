@@ -26,25 +26,35 @@ static inline uint64_t hash_load(const char *bytes, size_t len)
     return part;
 }
 
+/* Of any bytes. */
+static inline uint64_t hash_text(uint64_t seed, const char *text, size_t len)
+{
+    uint64_t hash = seed ^ hash_mix(len ^ HASH_ODD_A, HASH_ODD_B);
+    for (; len > sizeof(hash); text += sizeof(hash), len -= sizeof(hash))
+        hash = hash_mix(hash ^ hash_load(text, sizeof(hash)), seed ^ HASH_ODD_A);
+    return hash_mix(hash ^ hash_load(text, len) ^ HASH_ODD_B, seed ^ HASH_ODD_A);
+}
+
 /* A word of up to WORD_KEY_BYTES is its own key, so that comparing keys compares words; of a longer
- * one the key is a hash. Words hold no NUL. */
+ * one the key is a hash of its ends and its length. Words hold no NUL. */
 #define WORD_KEY_BYTES 8
 static inline bool word_is_short(size_t len)
 {
     return len <= WORD_KEY_BYTES;
 }
 
-static inline uint64_t word_long_key(uint64_t seed, const char *folded, size_t len)
+static inline uint64_t word_long_key(uint64_t seed, uint64_t first, uint64_t last, size_t len)
 {
-    uint64_t hash = seed ^ hash_mix(len ^ HASH_ODD_A, HASH_ODD_B);
-    for (; len > WORD_KEY_BYTES; folded += WORD_KEY_BYTES, len -= WORD_KEY_BYTES)
-        hash = hash_mix(hash ^ hash_load(folded, WORD_KEY_BYTES), seed ^ HASH_ODD_A);
-    return hash_mix(hash ^ hash_load(folded, len) ^ HASH_ODD_B, seed ^ HASH_ODD_A);
+    return hash_mix(first ^ seed, last ^ (HASH_ODD_B + len));
 }
 
 static inline uint64_t word_key(uint64_t seed, const char *folded, size_t len)
 {
-    return word_is_short(len) ? hash_load(folded, len) : word_long_key(seed, folded, len);
+    uint64_t first = hash_load(folded, len);
+    if (word_is_short(len))
+        return first;
+    return word_long_key(seed, first, hash_load(folded + len - WORD_KEY_BYTES, WORD_KEY_BYTES),
+                         len);
 }
 
 /* Where a key belongs in a table. */

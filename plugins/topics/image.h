@@ -90,6 +90,7 @@ struct image_warning {
 #define IMAGE_SECTIONS(S)                                                                          \
     S(STRINGS, strings, char)                                                                      \
     S(WORDS, words, struct image_word)                                                             \
+    S(WORD_FILTER, word_filter, uint64_t)                                                          \
     S(GROUPS, groups, struct image_group)                                                          \
     S(POSTS, posts, uint32_t)                                                                      \
     S(PAIR_FILTER, pair_filter, uint64_t)                                                          \
@@ -116,7 +117,7 @@ enum image_uses {
 };
 
 #define IMAGE_MAGIC   "tocsin topics\n\0"
-#define IMAGE_VERSION 2
+#define IMAGE_VERSION 3
 
 struct image_head {
     char magic[16];
@@ -149,13 +150,27 @@ static inline const char *image_text(const struct image *image, uint32_t at)
 }
 /* With its flags; ID_NONE when no query asks for this word. */
 uint32_t image_word(const struct image *image, const char *folded, size_t len);
+/* Where a hash has its bit in a filter of n words, a power of two. */
+static inline size_t filter_word(uint64_t hash, size_t n)
+{
+    return hash >> 6 & (n - 1);
+}
+static inline uint64_t filter_bit(uint64_t hash)
+{
+    return UINT64_C(1) << (hash & 63);
+}
+/* May a query ask for the word of this key_hash? */
+static inline bool image_may_word(const struct image *image, uint64_t hash)
+{
+    return image->word_filter[filter_word(hash, image->n_word_filter)] >> (hash & 63) & 1;
+}
 /* NULL when nothing is filed there. */
 const struct image_group *image_group(const struct image *image, uint64_t key);
 /* May this pair of words be a key? */
 static inline bool image_may_pair(const struct image *image, uint64_t key)
 {
     uint64_t hash = key_hash(image->seed, key);
-    return image->pair_filter[(hash >> 6) & (image->n_pair_filter - 1)] >> (hash & 63) & 1;
+    return image->pair_filter[filter_word(hash, image->n_pair_filter)] >> (hash & 63) & 1;
 }
 /* The number of a topic, UINT32_MAX when there is none of that name. */
 uint32_t image_find(const struct image *image, const char *name);

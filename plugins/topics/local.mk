@@ -39,6 +39,7 @@ libtopics_la_SOURCES = \
 	plugins/topics/query.h \
 	plugins/topics/ranges.c \
 	plugins/topics/regex.c plugins/topics/regex.h \
+	plugins/topics/sieve.c \
 	plugins/topics/slips.c plugins/topics/slips.h \
 	plugins/topics/terms.c \
 	plugins/topics/view.c plugins/topics/view.h \

@@ -82,9 +82,46 @@ static bool term_within(struct view *view, const uint32_t *code, const struct sc
     return true;
 }
 
+/* So few terms are looked for by going along the text, which costs less than mapping it. */
+#define SCANS_MAX 8
+
+static bool may_scan(struct view *view, const uint32_t *code)
+{
+    if (code_field(code) != FIELD_TEXT || code_first(code))
+        return false;
+    struct view_field *field = view_field(view, FIELD_TEXT);
+    if (field->is_mapped || field->n_scanned++ >= SCANS_MAX)
+        return false;
+    for (uint32_t i = 0; i < code_n(code); i++)
+        if (code[CODE_ARGS + i] & ID_CLASS)
+            return false;
+    return true;
+}
+
+static bool term_scan(struct view *view, const uint32_t *code, const struct scope *scope,
+                      use_place *use, void *arg)
+{
+    const struct view_field *field = view_marked(view, FIELD_TEXT);
+    const uint32_t *ids = code + CODE_ARGS;
+    uint32_t n = code_n(code), high = scope->high < field->n ? scope->high : field->n;
+    for (uint32_t i = 0; i < n; i++)
+        if (!view_may_have(field, ids[i]))
+            return true;
+    for (uint32_t at = scope->low; at + n <= high; at++) {
+        if ((field->ids[at] & ID_MASK) != ids[0] || !stands_at(field, ids, n, at))
+            continue;
+        struct place place = {.first = at, .last = at + n - 1};
+        if (scope_has(scope, view, FIELD_TEXT, place) && !use(arg, place))
+            return false;
+    }
+    return true;
+}
+
 static bool term_each(struct view *view, const uint32_t *code, const struct scope *scope,
                       use_place *use, void *arg)
 {
+    if (may_scan(view, code))
+        return term_scan(view, code, scope, use, arg);
     const struct view_field *field = view_mapped(view, code_field(code));
     const uint32_t *ids = code + CODE_ARGS;
     uint32_t n = code_n(code), anchor = 0, at = 0;

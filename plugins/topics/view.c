@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BATCH 16 /* words that are looked up together */
+#define BATCH 32 /* words that are looked up together */
 
 void view_init(struct view *view, const struct image *image)
 {
@@ -19,6 +19,7 @@ static void field_deinit(struct view_field *field)
 {
     tocsin_words_free(&field->own);
     free(field->ids);
+    free(field->present);
     free(field->extras);
     free(field->next);
     free(field->counts);
@@ -43,6 +44,7 @@ void view_set(struct view *view, const struct view_document *document)
     view->document = document;
     for (size_t i = 0; i < N_FIELDS; i++) {
         view->fields[i].is_filled = view->fields[i].is_mapped = false;
+        view->fields[i].n_scanned = 0;
         view->regexes_found[i].is_scanned = false;
     }
     if (view->has_sentences)
@@ -55,14 +57,18 @@ void view_set(struct view *view, const struct view_document *document)
 
 /* ---- ids ---- */
 
-/* The key of a document's word. Eight bytes can be read there, whatever its length (words.h). */
+/* As word_key of a document's word, without a branch: eight bytes can be read there, whatever its
+ * length (words.h). */
 static inline uint64_t key_of(uint64_t seed, const struct tocsin_word *word)
 {
-    if (!word_is_short(word->folded_len))
-        return word_long_key(seed, word->folded, word->folded_len);
-    uint64_t part;
-    memcpy(&part, word->folded, sizeof(part));
-    return part & (~UINT64_C(0) >> (8 * (WORD_KEY_BYTES - word->folded_len)));
+    size_t len = word->folded_len, more = len > WORD_KEY_BYTES ? len - WORD_KEY_BYTES : 0;
+    size_t missing = WORD_KEY_BYTES - (len - more);
+    uint64_t first, last;
+    memcpy(&first, word->folded, sizeof(first));
+    memcpy(&last, word->folded + more, sizeof(last));
+    uint64_t own = first & (~UINT64_C(0) >> (8 * missing));
+    uint64_t hash = word_long_key(seed, first, last, len);
+    return more ? hash : own;
 }
 
 static inline bool same_long(const struct image *image, uint32_t string,
@@ -86,22 +92,38 @@ static inline uint32_t find_id(const struct image *image, uint64_t key, size_t a
     }
 }
 
-/* Looks every word up, a batch of them at a time, so that the memory that one waits for comes while
- * the others' keys are made. */
+/* The words of a batch that some query may ask for, by their places in it; mostly few. */
+static inline uint32_t sift(const struct image *image, const struct tocsin_word *words, uint32_t n,
+                            uint64_t *keys, uint64_t *hashes, uint8_t *kept)
+{
+    uint32_t n_kept = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        keys[i] = key_of(image->seed, &words[i]);
+        hashes[i] = key_hash(image->seed, keys[i]);
+        kept[n_kept] = (uint8_t)i;
+        n_kept += image_may_word(image, hashes[i]);
+    }
+    return n_kept;
+}
+
+/* Looks every word up, a batch of them at a time: a small filter answers for most, and the memory
+ * that one of the others waits for comes while the rest are looked at. */
 static void find_ids(const struct image *image, struct view_field *field)
 {
-    uint64_t keys[BATCH];
-    size_t places[BATCH], mask = image->n_words - 1;
+    uint64_t keys[BATCH], hashes[BATCH];
+    uint8_t kept[BATCH];
+    size_t mask = image->n_words - 1;
+    memset(field->ids, 0, field->n * sizeof(*field->ids)); /* ID_NONE */
     for (uint32_t start = 0; start < field->n; start += BATCH) {
         const struct tocsin_word *words = field->words + start;
         uint32_t n = field->n - start < BATCH ? field->n - start : BATCH;
-        for (uint32_t i = 0; i < n; i++) {
-            keys[i] = key_of(image->seed, &words[i]);
-            places[i] = key_hash(image->seed, keys[i]) & mask;
-            __builtin_prefetch(&image->words[places[i]]);
+        uint32_t n_kept = sift(image, words, n, keys, hashes, kept);
+        for (uint32_t i = 0; i < n_kept; i++)
+            __builtin_prefetch(&image->words[hashes[kept[i]] & mask]);
+        for (uint32_t i = 0; i < n_kept; i++) {
+            uint32_t at = kept[i];
+            field->ids[start + at] = find_id(image, keys[at], hashes[at] & mask, &words[at]);
         }
-        for (uint32_t i = 0; i < n; i++)
-            field->ids[start + i] = find_id(image, keys[i], places[i], &words[i]);
     }
 }
 
@@ -164,6 +186,7 @@ struct view_field *view_field(struct view *view, enum query_field which)
     if (field->is_filled)
         return field;
     set_words(view, field, which);
+    view_unmark(field);
     if (field->n > field->ids_cap) {
         field->ids_cap = field->n + field->n / 2;
         field->ids = mem_resize(field->ids, field->ids_cap * sizeof(*field->ids));

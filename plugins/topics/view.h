@@ -43,6 +43,8 @@ struct view_field {
     uint32_t n;
     uint32_t *ids; /* with flags */
     size_t ids_cap;
+    uint64_t *present; /* a bit for each id that a word can have: is it there? */
+    uint32_t n_marked; /* words that have set theirs */
     struct view_extra {
         uint32_t position, id;
     } * extras; /* by position */
@@ -52,7 +54,8 @@ struct view_field {
     uint32_t *slots; /* first occurrences, by id */
     size_t slots_cap;
     uint32_t mask;
-    bool is_filled, is_mapped;
+    bool is_filled, is_marked, is_mapped;
+    uint32_t n_scanned; /* terms that were looked for without a map */
 };
 
 /* Which regular expressions are in a field. */
@@ -80,8 +83,19 @@ void view_set(struct view *view, const struct view_document *document);
 
 /* A field with its ids. */
 struct view_field *view_field(struct view *view, enum query_field field);
+/* Before its ids are others: takes back the marks. */
+void view_unmark(struct view_field *field);
+/* The same, ready for view_may_have. */
+struct view_field *view_marked(struct view *view, enum query_field field);
 /* The same, ready for view_first. */
 struct view_field *view_mapped(struct view *view, enum query_field field);
+
+/* Is the word of this id, or some word of this class, anywhere in a marked field? Of a class it may
+ * be said when it is not. */
+static inline bool view_may_have(const struct view_field *field, uint32_t id)
+{
+    return id & ID_CLASS ? field->n_extras > 0 : field->present[id / 64] >> (id % 64) & 1;
+}
 
 /* The first occurrence of an id in a mapped field; VIEW_NONE: there is none. Go on by `next`. */
 uint32_t view_first(const struct view_field *field, uint32_t id);

@@ -1,4 +1,5 @@
-/* Where words stand: the occurrences of each id as a chain. */
+/* Which words are there, a bit each, and where they stand: the occurrences of each id as a chain.
+ */
 #include <string.h>
 
 #include "topics/view.h"
@@ -18,6 +19,30 @@ static uint32_t *find(const struct view_field *field, uint32_t id)
     while (field->slots[at] != VIEW_NONE && id_of(field, field->slots[at]) != id)
         at = (at + 1) & field->mask;
     return &field->slots[at];
+}
+
+void view_unmark(struct view_field *field)
+{
+    for (uint32_t i = 0; i < field->n_marked; i++)
+        field->present[(field->ids[i] & ID_MASK) / 64] = 0;
+    field->n_marked = 0;
+    field->is_marked = false;
+}
+
+struct view_field *view_marked(struct view *view, enum query_field which)
+{
+    struct view_field *field = view_field(view, which);
+    if (field->is_marked)
+        return field;
+    if (!field->present) /* there are fewer words than places for them */
+        field->present = NEW_N(uint64_t, view->image->n_words / 64 + 1);
+    for (uint32_t i = 0; i < field->n; i++) {
+        uint32_t id = field->ids[i] & ID_MASK;
+        field->present[id / 64] |= UINT64_C(1) << (id % 64);
+    }
+    field->n_marked = field->n;
+    field->is_marked = true;
+    return field;
 }
 
 static void reserve(struct view_field *field, size_t n)

@@ -44,7 +44,7 @@ TARGETS = {
     "query": [f"plugins/topics/{name}.c" for name in (
         "build", "build_finish", "canon", "check", "class_finder", "classes", "code", "complain",
         "deciding", "engine", "eval", "evidence", "explain", "keys", "leaf", "lex", "lex_word",
-        "near", "node", "parse", "places", "primary", "ranges", "slips", "terms", "view",
+        "near", "node", "parse", "places", "primary", "ranges", "sieve", "slips", "terms", "view",
         "view_map", "vocabulary", "why", "window")],
     "words": [f"plugins/lib/{name}.c" for name in (
         "abbrev", "diff", "display", "lines", "paragraphs", "sentences", "words", "words_ascii",
