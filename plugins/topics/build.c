@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "topics/build_inner.h"
-#include "topics/classes.h"
 #include "topics/keys.h"
 
 void *rows_add(struct rows *rows, const void *element, size_t bytes)
@@ -45,125 +44,6 @@ void build_free(struct build **build)
     *build = NULL;
 }
 
-/* ---- texts and numbers ---- */
-
-uint32_t build_text(struct build *build, const char *text)
-{
-    if (!text || !text[0])
-        return 0;
-    uint32_t at = (uint32_t)build->strings.len;
-    buf_append(&build->strings, text, strlen(text) + 1);
-    return at;
-}
-
-uint32_t build_shared_text(struct build *build, const char *text)
-{
-    if (!text || !text[0])
-        return 0;
-    uintptr_t at = (uintptr_t)map_get_text(build->texts, text);
-    if (!at) {
-        at = build_text(build, text);
-        map_set_text(build->texts, text, (void *)at); // NOLINT(performance-no-int-to-ptr)
-    }
-    return (uint32_t)at;
-}
-
-/* The number under this text, or the next one, which is remembered. */
-static uint32_t number_of(struct map *map, const char *text, size_t next, bool *is_new)
-{
-    uintptr_t number = (uintptr_t)map_get_text(map, text);
-    *is_new = !number;
-    if (*is_new) {
-        number = next + 1;
-        map_set_text(map, text, (void *)number); // NOLINT(performance-no-int-to-ptr)
-    }
-    return (uint32_t)(number - 1);
-}
-
-static void add_language(struct build *build, uint32_t language)
-{
-    for (size_t i = 0; i < build->languages.n; i++)
-        if (ROWS(build->languages, uint32_t)[i] == language)
-            return;
-    rows_add(&build->languages, &language, sizeof(language));
-}
-
-static void add_bucket(void *arg, uint64_t key)
-{
-    struct build *build = arg;
-    struct image_bucket bucket = {.key = key, .class = (uint32_t)build->classes.n - 1};
-    rows_add(&build->buckets, &bucket, sizeof(bucket));
-}
-
-uint32_t build_class(struct build *build, const struct image_class *wanted, const char *text,
-                     const char *folded)
-{
-    AUTO_FREE char *name = mem_printf("%d %u %s", (int)wanted->kind, wanted->slips, text);
-    bool is_new;
-    uint32_t number = number_of(build->class_numbers, name, build->classes.n, &is_new);
-    if (!is_new)
-        return number | ID_CLASS;
-    struct image_class class = *wanted;
-    class.text = build_text(build, text);
-    class.len = (uint32_t)strlen(text);
-    if (class.kind == WORD_EXACT) {
-        struct image_word *word = vocabulary_word(&build->vocabulary, folded, strlen(folded));
-        word->id |= ID_HAS_EXACT;
-        class.word = word->id & ID_MASK;
-    } else if (class.kind == WORD_STEM) {
-        add_language(build, build_shared_text(build, (const char[]){text[0], text[1], 0}));
-    }
-    rows_add(&build->classes, &class, sizeof(class));
-    classes_buckets(&class, text, add_bucket, build);
-    return number | ID_CLASS;
-}
-
-static uint32_t name_word(void *arg, const struct query_word *word, const char *language)
-{
-    struct build *build = arg;
-    struct image_class class = {.kind = word->kind, .slips = word->slips};
-    if (word->kind == WORD_PLAIN)
-        return vocabulary_word(&build->vocabulary, word->folded, word->len)->id & ID_MASK;
-    if (word->kind == WORD_EXACT)
-        return build_class(build, &class, word->exact, word->folded);
-    if (word->kind != WORD_STEM)
-        return build_class(build, &class, word->folded, word->folded);
-    AUTO_BUF struct buf stem = {0};
-    buf_printf(&stem, "%s ", language);
-    classes_stem(language, word->folded, word->len, &stem);
-    return build_class(build, &class, buf_text(&stem), word->folded);
-}
-
-static uint32_t name_list(void *arg, const char *name)
-{
-    const struct build *build = arg;
-    uintptr_t number = (uintptr_t)map_get_text(build->list_numbers, name);
-    return number ? (uint32_t)(number - 1) : UINT32_MAX;
-}
-
-uint32_t build_regex(struct build *build, const char *source, bool any_case)
-{
-    AUTO_FREE char *name = mem_printf("%d %s", any_case, source);
-    bool is_new;
-    uint32_t number = number_of(build->regex_numbers, name, build->regexes.n, &is_new);
-    if (is_new) {
-        struct image_regex regex = {.source = build_text(build, source), .any_case = any_case};
-        rows_add(&build->regexes, &regex, sizeof(regex));
-    }
-    return number;
-}
-
-static uint32_t name_regex(void *arg, const char *source, bool any_case)
-{
-    return build_regex(arg, source, any_case);
-}
-
-static struct code_names names_of(struct build *build)
-{
-    return (struct code_names){
-        .word = name_word, .list = name_list, .regex = name_regex, .arg = build};
-}
-
 /* ---- keys ---- */
 
 void build_file_under(struct build *build, uint64_t key, uint32_t post)
@@ -186,12 +66,12 @@ static uint64_t key_of(struct build *build, const struct key *key)
     case KEY_WORD:
         if (key->first->kind == WORD_PLAIN || key->first->kind == WORD_EXACT)
             return group_key(GROUP_WORD, 0, mark_word(build, key->first, ID_IS_KEY));
-        return group_key(GROUP_CLASS, 0, name_word(build, key->first, key->node->text));
+        return group_key(GROUP_CLASS, 0, build_word(build, key->first, key->node->text));
     case KEY_PAIR:
         return group_key(GROUP_PAIR, mark_word(build, key->first, ID_IS_FIRST),
                          mark_word(build, key->second, ID_IS_SECOND));
     case KEY_LIST:
-        return group_key(GROUP_LIST, 0, name_list(build, key->node->text));
+        return group_key(GROUP_LIST, 0, build_list_number(build, key->node->text));
     case KEY_REGEX:
         build->uses |= IMAGE_USES_REGEX;
         return group_key(GROUP_REGEX, 0, build_regex(build, key->node->text, key->node->any_case));
@@ -225,7 +105,7 @@ static uint32_t add_alias(struct build *build, const char *name, const char *ali
         return 0; /* lists_read has refused such names */
     struct image_alias row = {.code = (uint32_t)build->code.n,
                               .name = build_shared_text(build, name)};
-    struct code_names names = names_of(build);
+    struct code_names names = build_names(build);
     code_compile(&build->code, term, &names, NULL);
     rows_add(&build->aliases, &row, sizeof(row));
     struct filer filer = {build, POST_LIST | (uint32_t)build->lists.n};
@@ -242,7 +122,7 @@ void build_lists_hash(struct build *build, const struct hash *hash)
 void build_list(struct build *build, const struct topic_word_list *list)
 {
     bool is_new;
-    number_of(build->list_numbers, list->name, build->lists.n, &is_new);
+    build_number(build->list_numbers, list->name, build->lists.n, &is_new);
     if (!is_new)
         return;
     struct image_list row = {.name = build_text(build, list->name),
@@ -299,7 +179,7 @@ int build_topic(struct build *build, const struct topic *topic, double *cost,
                 struct query_error *error)
 {
     struct image_topic row = {.code = (uint32_t)build->code.n, .severity = topic->severity};
-    struct code_names names = names_of(build);
+    struct code_names names = build_names(build);
     const struct node *unknown = code_compile(&build->code, topic->query, &names, NULL);
     if (unknown) {
         build->code.n = row.code;

@@ -1,4 +1,5 @@
-/* What the files of the builder share: build.c (topics) and build_finish.c (tables). */
+/* What the files of the builder share: build.c (topics), build_names.c (texts and numbers),
+ * build_finish.c (tables), and keep.c, which takes topics over. */
 #ifndef TOCSIN_TOPICS_BUILD_INNER_H
 #define TOCSIN_TOPICS_BUILD_INNER_H
 
@@ -39,6 +40,14 @@ void *rows_add(struct rows *rows, const void *element, size_t bytes);
 uint32_t build_text(struct build *build, const char *text);
 /* The same, once for all that are equal. */
 uint32_t build_shared_text(struct build *build, const char *text);
+/* The number under this text, or the next one, which is remembered. */
+uint32_t build_number(struct map *map, const char *text, size_t next, bool *is_new);
+/* The id of a word, or of its class. */
+uint32_t build_word(struct build *build, const struct query_word *word, const char *language);
+/* UINT32_MAX: there is none of that name. */
+uint32_t build_list_number(const struct build *build, const char *name);
+/* The three of them, for code_compile. */
+struct code_names build_names(struct build *build);
 /* The id of a class, made if it is new. */
 uint32_t build_class(struct build *build, const struct image_class *wanted, const char *text,
                      const char *folded);

@@ -5,6 +5,7 @@ libtopics_la_LIBADD = $(HYPERSCAN_LIBS) $(JANSSON_LIBS) $(STEMMER_LIBS) $(UTF8PR
 libtopics_la_SOURCES = \
 	plugins/topics/build.c plugins/topics/build.h plugins/topics/build_inner.h \
 	plugins/topics/build_finish.c \
+	plugins/topics/build_names.c \
 	plugins/topics/bulk.c plugins/topics/bulk.h \
 	plugins/topics/canon.c \
 	plugins/topics/check.c \
@@ -21,7 +22,8 @@ libtopics_la_SOURCES = \
 	plugins/topics/frequency.c plugins/topics/frequency.h plugins/topics/frequency_table.h \
 	plugins/topics/hash.h \
 	plugins/topics/image.c plugins/topics/image.h \
-	plugins/topics/keep.c plugins/topics/keep.h \
+	plugins/topics/keep.c plugins/topics/keep.h plugins/topics/keep_inner.h \
+	plugins/topics/keep_numbers.c \
 	plugins/topics/keys.c plugins/topics/keys.h \
 	plugins/topics/lang.c \
 	plugins/topics/leaf.c \

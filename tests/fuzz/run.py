@@ -42,7 +42,7 @@ TARGETS = {
     "exec": ["plugins/lib/program.c", *(f"plugins/exec/{name}.c" for name in (
         "detecting", "exec", "notifying", "process"))],
     "query": [f"plugins/topics/{name}.c" for name in (
-        "build", "build_finish", "canon", "check", "class_finder", "classes", "code", "complain",
+        "build", "build_finish", "build_names", "canon", "check", "class_finder", "classes", "code", "complain",
         "deciding", "engine", "eval", "evidence", "explain", "keys", "leaf", "lex", "lex_word",
         "near", "node", "parse", "places", "primary", "ranges", "sieve", "slips", "terms", "view",
         "view_map", "vocabulary", "why", "window")],

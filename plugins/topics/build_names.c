@@ -1,0 +1,127 @@
+/* Building an image: its texts, and the numbers of words, classes, lists and expressions. */
+#include "topics/build_inner.h"
+#include "topics/classes.h"
+
+uint32_t build_text(struct build *build, const char *text)
+{
+    if (!text || !text[0])
+        return 0;
+    uint32_t at = (uint32_t)build->strings.len;
+    buf_append(&build->strings, text, strlen(text) + 1);
+    return at;
+}
+
+uint32_t build_shared_text(struct build *build, const char *text)
+{
+    if (!text || !text[0])
+        return 0;
+    uintptr_t at = (uintptr_t)map_get_text(build->texts, text);
+    if (!at) {
+        at = build_text(build, text);
+        map_set_text(build->texts, text, (void *)at); // NOLINT(performance-no-int-to-ptr)
+    }
+    return (uint32_t)at;
+}
+
+uint32_t build_number(struct map *map, const char *text, size_t next, bool *is_new)
+{
+    uintptr_t number = (uintptr_t)map_get_text(map, text);
+    *is_new = !number;
+    if (*is_new) {
+        number = next + 1;
+        map_set_text(map, text, (void *)number); // NOLINT(performance-no-int-to-ptr)
+    }
+    return (uint32_t)(number - 1);
+}
+
+static void add_language(struct build *build, uint32_t language)
+{
+    for (size_t i = 0; i < build->languages.n; i++)
+        if (ROWS(build->languages, uint32_t)[i] == language)
+            return;
+    rows_add(&build->languages, &language, sizeof(language));
+}
+
+static void add_bucket(void *arg, uint64_t key)
+{
+    struct build *build = arg;
+    struct image_bucket bucket = {.key = key, .class = (uint32_t)build->classes.n - 1};
+    rows_add(&build->buckets, &bucket, sizeof(bucket));
+}
+
+uint32_t build_class(struct build *build, const struct image_class *wanted, const char *text,
+                     const char *folded)
+{
+    AUTO_FREE char *name = mem_printf("%d %u %s", (int)wanted->kind, wanted->slips, text);
+    bool is_new;
+    uint32_t number = build_number(build->class_numbers, name, build->classes.n, &is_new);
+    if (!is_new)
+        return number | ID_CLASS;
+    struct image_class class = *wanted;
+    class.text = build_text(build, text);
+    class.len = (uint32_t)strlen(text);
+    if (class.kind == WORD_EXACT) {
+        struct image_word *word = vocabulary_word(&build->vocabulary, folded, strlen(folded));
+        word->id |= ID_HAS_EXACT;
+        class.word = word->id & ID_MASK;
+    } else if (class.kind == WORD_STEM) {
+        add_language(build, build_shared_text(build, (const char[]){text[0], text[1], 0}));
+    }
+    rows_add(&build->classes, &class, sizeof(class));
+    classes_buckets(&class, text, add_bucket, build);
+    return number | ID_CLASS;
+}
+
+uint32_t build_word(struct build *build, const struct query_word *word, const char *language)
+{
+    struct image_class class = {.kind = word->kind, .slips = word->slips};
+    if (word->kind == WORD_PLAIN)
+        return vocabulary_word(&build->vocabulary, word->folded, word->len)->id & ID_MASK;
+    if (word->kind == WORD_EXACT)
+        return build_class(build, &class, word->exact, word->folded);
+    if (word->kind != WORD_STEM)
+        return build_class(build, &class, word->folded, word->folded);
+    AUTO_BUF struct buf stem = {0};
+    buf_printf(&stem, "%s ", language);
+    classes_stem(language, word->folded, word->len, &stem);
+    return build_class(build, &class, buf_text(&stem), word->folded);
+}
+
+uint32_t build_list_number(const struct build *build, const char *name)
+{
+    uintptr_t number = (uintptr_t)map_get_text(build->list_numbers, name);
+    return number ? (uint32_t)(number - 1) : UINT32_MAX;
+}
+
+uint32_t build_regex(struct build *build, const char *source, bool any_case)
+{
+    AUTO_FREE char *name = mem_printf("%d %s", any_case, source);
+    bool is_new;
+    uint32_t number = build_number(build->regex_numbers, name, build->regexes.n, &is_new);
+    if (is_new) {
+        struct image_regex regex = {.source = build_text(build, source), .any_case = any_case};
+        rows_add(&build->regexes, &regex, sizeof(regex));
+    }
+    return number;
+}
+
+static uint32_t name_regex(void *arg, const char *source, bool any_case)
+{
+    return build_regex(arg, source, any_case);
+}
+
+static uint32_t name_word(void *arg, const struct query_word *word, const char *language)
+{
+    return build_word(arg, word, language);
+}
+
+static uint32_t name_list(void *arg, const char *name)
+{
+    return build_list_number(arg, name);
+}
+
+struct code_names build_names(struct build *build)
+{
+    return (struct code_names){
+        .word = name_word, .list = name_list, .regex = name_regex, .arg = build};
+}
