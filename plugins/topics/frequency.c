@@ -15,6 +15,7 @@
 #define UNSEEN        0.3 /* documents that stand for what was in none of those learnt from */
 #define COUNTS_MAX    (1u << 20)
 #define SEED          1
+#define TABLE_SLOTS   8192 /* a power of two, above twice what is shipped */
 
 /* In how many documents a key was, and the last of them. */
 struct count {
@@ -95,25 +96,29 @@ static double share_of(uint64_t key, double unseen)
     return count->n ? count->n / (double)learnt.n_documents : unseen;
 }
 
-static int compare(const char *folded, size_t len, const char *known)
+/* Places in the table of those that are shipped, by hash and raised by 1; made when first asked. */
+static uint16_t places[TABLE_SLOTS];
+
+static uint16_t *place_of(const char *folded, size_t len)
 {
-    int order = strncmp(folded, known, len);
-    return order ? order : known[len] ? -1 : 0;
+    size_t at = key_of(folded, len) & (TABLE_SLOTS - 1);
+    for (; places[at]; at = (at + 1) & (TABLE_SLOTS - 1)) {
+        const char *known = frequencies[places[at] - 1].folded;
+        if (!strncmp(folded, known, len) && !known[len])
+            break;
+    }
+    return &places[at];
 }
 
 static double by_table(const char *folded, size_t len)
 {
-    size_t low = 0, high = sizeof(frequencies) / sizeof(frequencies[0]);
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = compare(folded, len, frequencies[middle].folded);
-        if (order == 0)
-            return frequencies[middle].per_mille / 1000.0;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
+    static bool is_made;
+    for (size_t i = 0; !is_made && i < ARRAY_LEN(frequencies); i++)
+        *place_of(frequencies[i].folded, strlen(frequencies[i].folded)) = (uint16_t)(i + 1);
+    is_made = true;
+    const uint16_t *place = place_of(folded, len);
+    if (*place)
+        return frequencies[*place - 1].per_mille / 1000.0;
     return len <= SHORT ? UNKNOWN_SHORT : UNKNOWN;
 }
 
