@@ -88,4 +88,12 @@ lemans-score: tocsinctl$(EXEEXT) daemon/host/tocsin-host$(EXEEXT) lemans.la
 	$(score)/extraction.py "$$shared"/docs/*.txt > plugins/lemans/predictions.jsonl && \
 	$(score)/score.py $(SCORE_FLAGS) "$$shared/labels.jsonl" plugins/lemans/predictions.jsonl
 CLEANFILES += plugins/lemans/predictions.jsonl
+
+# How fast documents are read, printed.
+EXTRA_PROGRAMS += tests/bench/bench_lemans
+tests_bench_bench_lemans_SOURCES = tests/bench/bench_lemans.c
+tests_bench_bench_lemans_LDADD = liblemans.la libtree.la libtext.la libbase.la
+.PHONY: lemans-bench
+lemans-bench: tests/bench/bench_lemans$(EXEEXT)
+	@./tests/bench/bench_lemans$(EXEEXT) $(srcdir)/conf/lemans $(srcdir)/tests/lemans/docs/*.txt
 endif

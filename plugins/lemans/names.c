@@ -38,9 +38,11 @@ static bool token_initial(const struct token *token)
 static bool token_may_name(const struct names *names, size_t i)
 {
     const struct token *token = &names->story->reading.tokens[i];
+    if (!(token->flags & TOKEN_CAPITAL))
+        return false;
     unsigned bits = lists_name_word(names->story->lists, token);
-    return token->flags & TOKEN_CAPITAL && !names->story->mentions.at_token[i] &&
-           !(bits & (NAME_NEVER | NAME_TEAM)) && !(token->flags & TOKEN_NUMBER);
+    return !names->story->mentions.at_token[i] && !(bits & (NAME_NEVER | NAME_TEAM)) &&
+           !(token->flags & TOKEN_NUMBER);
 }
 
 /* Whether token i goes on with the name that began before it. */
@@ -245,8 +247,7 @@ static size_t full_name_at(struct names *names, size_t i)
 {
     struct story *story = names->story;
     const struct reading *reading = &story->reading;
-    const struct phrase *phrase =
-        phrases_at(lists_phrases(story->lists), &reading->tokens[i], reading->n_tokens - i);
+    const struct phrase *phrase = names->story->phrases[i];
     size_t end = name_end(names, i, false);
     size_t team_end = team_form(names, i, end);
     if (team_end) {
@@ -397,9 +398,7 @@ static struct person *surname_listed(struct names *names, size_t i)
 
 static struct person *nickname(struct names *names, size_t i, size_t *end)
 {
-    const struct reading *reading = &names->story->reading;
-    const struct phrase *phrase =
-        phrases_at(lists_phrases(names->story->lists), &reading->tokens[i], reading->n_tokens - i);
+    const struct phrase *phrase = names->story->phrases[i];
     if (!phrase || phrase->kind != PHRASE_DRIVER)
         return NULL;
     const struct driver *driver = phrase->item;

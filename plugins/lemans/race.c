@@ -33,26 +33,30 @@ static void phrase_count(struct tally *tally, const struct phrase *phrase)
 
 /* The listed name that begins here, unless a longer one begins within it: "die 24 Stunden von Le
  * Mans" holds the race's full name, not "die 24 Stunden". */
-static const struct phrase *name_at(const struct phrases *phrases, const struct reading *reading,
-                                    size_t i)
+static const struct phrase *name_at(const struct story *story, size_t i)
 {
-    const struct phrase *phrase = phrases_at(phrases, &reading->tokens[i], reading->n_tokens - i);
-    for (size_t k = 1; phrase && k < phrase->n; k++) {
-        const struct phrase *within =
-            phrases_at(phrases, &reading->tokens[i + k], reading->n_tokens - i - k);
-        if (within && within->n > phrase->n)
+    const struct phrase *phrase = story->phrases[i];
+    for (size_t k = 1; phrase && k < phrase->n; k++)
+        if (story->phrases[i + k] && story->phrases[i + k]->n > phrase->n)
             return NULL;
-    }
     return phrase;
+}
+
+static void phrases_find(struct story *story)
+{
+    const struct phrases *phrases = lists_phrases(story->lists);
+    const struct reading *reading = &story->reading;
+    story->phrases = NEW_N(const struct phrase *, reading->n_tokens + 1);
+    for (size_t i = 0; i < reading->n_tokens; i++)
+        story->phrases[i] = phrases_at(phrases, &reading->tokens[i], reading->n_tokens - i);
 }
 
 static struct tally race_tally(const struct story *story)
 {
     struct tally tally = {0};
-    const struct phrases *phrases = lists_phrases(story->lists);
     const struct reading *reading = &story->reading;
     for (size_t i = 0; i < reading->n_tokens;) {
-        const struct phrase *phrase = name_at(phrases, reading, i);
+        const struct phrase *phrase = name_at(story, i);
         if (phrase)
             phrase_count(&tally, phrase);
         i += phrase ? phrase->n : 1;
@@ -189,11 +193,11 @@ int race_nearness(const struct story *story, size_t token)
 
 void race_find(struct story *story)
 {
-    const struct phrases *phrases = lists_phrases(story->lists);
+    phrases_find(story);
     const struct reading *reading = &story->reading;
     struct tally tally = race_tally(story);
     for (size_t i = 0; i < reading->n_tokens;) {
-        const struct phrase *phrase = name_at(phrases, reading, i);
+        const struct phrase *phrase = name_at(story, i);
         struct mention mention = {.first = (uint32_t)i};
         mention.end = (uint32_t)(i + (phrase ? phrase->n : 1));
         if (phrase && phrase_mention(phrase, &tally, &mention))

@@ -1,34 +1,29 @@
 /* The order of the steps; see story.h. */
 #include "story.h"
 
+#include <tocsin/text.h>
+
 #include "base/mem.h"
+#include "base/str.h"
 
 #include "asides.h"
 #include "merge.h"
 #include "race.h"
-
-#define LANGUAGE_SAMPLE_WORDS 1500
 
 bool story_has_role(const struct story *story, size_t token, enum word_role role)
 {
     return known_has_role(story->language, &story->known[token], role);
 }
 
-/* The language whose commonest words are met most often; the first listed when none is. */
-static const struct language *language_guess(const struct lists *lists,
-                                             const struct reading *reading)
+/* The listed language that the text is in; the first one when that is unknown. */
+static const struct language *language_of(const struct lists *lists,
+                                          const struct tocsin_word *words, size_t n_words)
 {
-    size_t best = 0, best_count = 0;
-    for (size_t l = 0; l < lists_n_languages(lists); l++) {
-        size_t count = 0;
-        for (size_t i = 0; i < reading->n_tokens && i < LANGUAGE_SAMPLE_WORDS; i++)
-            count += language_is_common(lists_language(lists, l), &reading->tokens[i]);
-        if (count > best_count) {
-            best = l;
-            best_count = count;
-        }
-    }
-    return lists_language(lists, best);
+    const char *name = tocsin_language_guess(words, n_words);
+    for (size_t l = 0; l < lists_n_languages(lists); l++)
+        if (str_equal(name, language_name(lists_language(lists, l))))
+            return lists_language(lists, l);
+    return lists_language(lists, 0);
 }
 
 static void known_fill(struct story *story)
@@ -44,7 +39,7 @@ void story_open(struct story *story, const struct lists *lists, const char *text
 {
     *story = (struct story){.lists = lists};
     reading_init(&story->reading, text, len, words, n_words, sentences, n_sentences, date);
-    story->language = language_guess(lists, &story->reading);
+    story->language = language_of(lists, words, n_words);
     known_fill(story);
     clauses_find(story);
     mentions_init(&story->mentions, story->reading.n_tokens);
@@ -73,6 +68,7 @@ void story_deinit(struct story *story)
     mentions_deinit(&story->mentions);
     clauses_deinit(&story->clauses);
     mem_free_p(&story->race_distances);
+    mem_free_p(&story->phrases);
     mem_free_p(&story->known);
     reading_deinit(&story->reading);
 }

@@ -25,9 +25,10 @@ struct story {
     const struct lists *lists;
     struct reading reading;
     const struct language *language;
-    struct known *known; /* of each token */
-    bool about_race;     /* the document as a whole */
-    int *race_distances; /* of each sentence; race.h */
+    struct known *known;           /* of each token */
+    const struct phrase **phrases; /* the listed name that begins at each token; NULL: none */
+    bool about_race;               /* the document as a whole */
+    int *race_distances;           /* of each sentence; race.h */
     struct clauses clauses;
     struct mentions mentions;
     struct persons persons;

@@ -6,6 +6,7 @@ libtext_la_SOURCES = \
 	plugins/lib/abbrev.c \
 	plugins/lib/diff.c \
 	plugins/lib/display.c \
+	plugins/lib/language.c \
 	plugins/lib/lines.c \
 	plugins/lib/paragraphs.c \
 	plugins/lib/sentences.c \
@@ -41,7 +42,10 @@ libtocsin_plugin_la_DEPENDENCIES = libobjects.la libtext.la libplain.la $(plugin
 EXTRA_DIST += plugins/lib/libtocsin-plugin.map
 
 text_test_libs = libtext.la libbase.la $(CMOCKA_LIBS)
-UNIT_TESTS += plugins/lib/test_words plugins/lib/test_sentences plugins/lib/test_display plugins/lib/test_diff
+UNIT_TESTS += plugins/lib/test_words plugins/lib/test_sentences plugins/lib/test_display plugins/lib/test_diff \
+	plugins/lib/test_language
+plugins_lib_test_language_SOURCES = plugins/lib/test_language.c
+plugins_lib_test_language_LDADD = $(text_test_libs)
 plugins_lib_test_words_SOURCES = plugins/lib/test_words.c plugins/lib/test_paths.h
 plugins_lib_test_words_LDADD = $(text_test_libs)
 plugins_lib_test_sentences_SOURCES = plugins/lib/test_sentences.c

@@ -53,6 +53,16 @@ tests_fuzz_live_webhook_LDFLAGS = $(live_ldflags)
 tests_fuzz_live_webhook_LDADD = $(tests_fuzz_fuzz_webhook_LDADD)
 endif
 
+if PLUGIN_LEMANS
+UNIT_TESTS += tests/fuzz/fuzz_lemans
+EXTRA_PROGRAMS += tests/fuzz/live_lemans
+tests_fuzz_fuzz_lemans_SOURCES = tests/fuzz/fuzz_lemans.c tests/fuzz/require.h tests/fuzz/replay.c
+tests_fuzz_fuzz_lemans_LDADD = liblemans.la libtree.la libtext.la libbase.la
+tests_fuzz_live_lemans_SOURCES = tests/fuzz/fuzz_lemans.c tests/fuzz/require.h
+tests_fuzz_live_lemans_LDFLAGS = $(live_ldflags)
+tests_fuzz_live_lemans_LDADD = $(tests_fuzz_fuzz_lemans_LDADD)
+endif
+
 if PLUGIN_EXEC
 UNIT_TESTS += tests/fuzz/fuzz_exec
 EXTRA_PROGRAMS += tests/fuzz/live_exec

@@ -35,6 +35,10 @@ void tocsin_paragraphs_make(const char *text, size_t len, const struct tocsin_wo
                             struct tocsin_spans *spans);
 void tocsin_spans_free(struct tocsin_spans *spans);
 
+/* The language that most of the commonest words at the beginning of a text are of, as in ISO 639-1:
+ * "en", "fr", "de", "it" or "es"; NULL when hardly any of them is known. */
+const char *tocsin_language_guess(const struct tocsin_word *words, size_t n);
+
 /* A whole text folded as words are, words joined by one space: for comparing names. The caller
  * frees it with free(3). */
 char *tocsin_fold(const char *text, size_t len);
