@@ -81,9 +81,15 @@ static struct entry *entry_word(struct language *language, const char *folded, s
     return entry;
 }
 
+/* `folded` has two bytes at least. */
+static size_t prefix_bucket(const char *folded)
+{
+    return ((unsigned char)folded[0] * 31u + (unsigned char)folded[1]) % PREFIX_BUCKETS;
+}
+
 static struct entry *entry_prefix(struct language *language, const char *folded, size_t len)
 {
-    struct entry **head = &language->prefixes[(unsigned char)folded[0]];
+    struct entry **head = &language->prefixes[prefix_bucket(folded)];
     for (struct entry *entry = *head; entry; entry = entry->next)
         if (entry->len == len && !memcmp(entry->text, folded, len))
             return entry;
@@ -101,7 +107,8 @@ bool language_set_add(struct language *language, uint16_t set, const char *word)
     bool prefix = len > 1 && word[len - 1] == '*';
     struct tocsin_words words;
     tocsin_words_make(word, len, &words);
-    bool one = words.n == 1;
+    /* A beginning of one byte is that of too many words. */
+    bool one = words.n == 1 && (!prefix || words.words[0].folded_len > 1);
     if (one) {
         const struct tocsin_word *w = &words.words[0];
         struct entry *entry = prefix ? entry_prefix(language, w->folded, w->folded_len)
@@ -165,9 +172,9 @@ bool language_negates_after(const struct language *language)
 struct known language_known(const struct language *language, const struct token *token)
 {
     struct known known = {.word = map_get(language->words, token->folded, token->folded_len)};
-    if (!token->folded_len)
+    if (token->folded_len < 2)
         return known;
-    for (const struct entry *entry = language->prefixes[(unsigned char)token->folded[0]];
+    for (const struct entry *entry = language->prefixes[prefix_bucket(token->folded)];
          entry && known.n_prefixes < KNOWN_MAX_PREFIXES; entry = entry->next)
         if (entry->len <= token->folded_len && !memcmp(entry->text, token->folded, entry->len))
             known.prefixes[known.n_prefixes++] = entry;

@@ -8,7 +8,8 @@
 
 #include "language.h"
 
-#define SET_NONE UINT16_MAX
+#define SET_NONE       UINT16_MAX
+#define PREFIX_BUCKETS 1024
 
 /* A word or the beginning of words, with the sets that it is in. */
 struct entry {
@@ -16,7 +17,7 @@ struct entry {
     size_t n, cap;
     char *text;
     size_t len;
-    struct entry *next; /* prefixes with the same first byte */
+    struct entry *next; /* prefixes of the same bucket */
 };
 
 struct pattern_list {
@@ -29,10 +30,10 @@ struct pattern_list {
 struct language {
     char *name;
     bool drops_subject, adjectives_first, capital_nations, negates_after;
-    struct map *common;          /* word → itself */
-    struct map *words;           /* word → struct entry */
-    struct entry *prefixes[256]; /* by first byte */
-    struct map *sets;            /* "{name}" or the text of an alternation → number + 1 */
+    struct map *common;                     /* word → itself */
+    struct map *words;                      /* word → struct entry */
+    struct entry *prefixes[PREFIX_BUCKETS]; /* by the first two bytes */
+    struct map *sets; /* "{name}" or the text of an alternation → number + 1 */
     uint16_t n_sets;
     uint16_t roles[N_WORD_ROLES]; /* the set of each role */
     struct cue *cues;
