@@ -13,7 +13,7 @@ lemans_lists = \
 	conf/lemans/races.yaml \
 	conf/lemans/teams.yaml
 
-EXTRA_DIST += $(lemans_lists) plugins/lemans/test_shared.py \
+EXTRA_DIST += $(lemans_lists) plugins/lemans/README.md plugins/lemans/test_shared.py \
 	tests/lemans/test_labelled.py tests/lemans/labels.jsonl tests/lemans/docs \
 	tests/lemans/README.md tests/lemans/extraction.py tests/lemans/score.py
 
