@@ -28,7 +28,7 @@ def a_short_one_loses_nothing():
     with tempfile.NamedTemporaryFile("r", suffix=".csv") as f:
         soak.soak(SECONDS, f.name)
         rows = list(csv.DictReader(f))
-    assert tuple(rows[0]) == soak.COLUMNS and {row["process"] for row in rows} == {"tocsind", "detector", "notifier"}
+    assert tuple(rows[0]) == soak.COLUMNS and {"tocsind", "detector", "notifier"} <= {row["process"] for row in rows}
     last = [row for row in rows if row["process"] == "tocsind"][-1]
     assert int(last["descriptors"]) < 32, last
 
