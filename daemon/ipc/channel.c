@@ -113,11 +113,13 @@ static const char *fault_of(const struct msghdr *header, size_t n_fds)
     return NULL;
 }
 
-/* An empty packet looks like the end, which comes once and for all. */
+/* An empty packet looks like the end, which comes once and for all, and after everything else. */
 static bool has_ended(int channel)
 {
     struct pollfd end = {.fd = channel, .events = POLLRDHUP};
-    return poll(&end, 1, 0) != 0;
+    char byte;
+    return poll(&end, 1, 0) != 0 &&
+           recv(channel, &byte, sizeof(byte), MSG_PEEK | MSG_DONTWAIT) <= 0;
 }
 
 enum ipc_status ipc_receive(int channel, struct buf *packet, int *fd, struct err *err)

@@ -148,6 +148,21 @@ static void test_an_empty_packet_is_no_end(void **state)
     assert_int_equal(ipc_receive(pair->daemon, &pair->message, &fd, &err), IPC_CLOSED);
 }
 
+static void test_an_empty_packet_before_the_end_is_one(void **state)
+{
+    struct pair *pair = *state;
+    int fd;
+    struct err err;
+    assert_int_equal(send(pair->host, "", 0, 0), 0);
+    send_text(pair->host, "after it", -1);
+    fd_close(&pair->host);
+    assert_int_equal(ipc_receive(pair->daemon, &pair->message, &fd, &err), IPC_ERROR);
+    assert_string_equal(err.text, "an empty packet");
+    assert_int_equal(ipc_receive(pair->daemon, &pair->message, &fd, &err), IPC_OK);
+    assert_string_equal(pair->message.data, "after it");
+    assert_int_equal(ipc_receive(pair->daemon, &pair->message, &fd, &err), IPC_CLOSED);
+}
+
 /* Sends one packet with n copies of a descriptor. */
 static void send_strays(int channel, int fd, size_t n)
 {
@@ -193,6 +208,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_full_channel_says_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_packet_too_long_is_an_error, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_an_empty_packet_is_no_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_an_empty_packet_before_the_end_is_one, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_stray_descriptors_are_closed, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
