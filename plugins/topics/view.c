@@ -111,7 +111,7 @@ static inline uint32_t sift(const struct image *image, const struct tocsin_word 
 static void find_ids(const struct image *image, struct view_field *field)
 {
     uint64_t keys[BATCH], hashes[BATCH];
-    uint8_t kept[BATCH];
+    uint8_t kept[BATCH] = {0};
     size_t mask = image->n_words - 1;
     memset(field->ids, 0, field->n * sizeof(*field->ids)); /* ID_NONE */
     for (uint32_t start = 0; start < field->n; start += BATCH) {
