@@ -12,6 +12,7 @@ Debian: perl-doc.
 """
 import argparse
 import glob
+import itertools
 import json
 import os
 import sys
@@ -71,6 +72,7 @@ class Stream:
 
     def __init__(self, d, name):
         self.d, self.name, self.dropped, self.waited, self.ends = d, name, {}, [], False
+        self.read = len(d.rang())
         self.threads = [threading.Thread(target=self.write), threading.Thread(target=self.listen)]
         for thread in self.threads:
             thread.start()
@@ -83,16 +85,14 @@ class Stream:
             time.sleep(EVERY_S)
 
     def listen(self):
-        with open(self.d.out_file, encoding="utf-8") as out:
-            out.seek(0, os.SEEK_END)
-            while not self.ends or len(self.waited) < len(self.dropped):
-                line = out.readline()
-                if not line:
-                    time.sleep(0.002)
-                    continue
-                name = os.path.basename(json.loads(line).get("path", ""))
+        while not self.ends or len(self.waited) < len(self.dropped):
+            rang = self.d.rang()
+            for ring in rang[self.read:]:
+                name = os.path.basename(ring["path"])
                 if name in self.dropped:
                     self.waited.append(time.monotonic() - self.dropped[name])
+            self.read = len(rang)
+            time.sleep(0.005)
 
     def end(self):
         self.ends = True
@@ -103,11 +103,11 @@ class Stream:
 
 def memory_of_hosts(d):
     """(Rss, Pss) of each detector host, in MiB, while two are at work."""
-    names = [f"backlog{i}.txt" for i in range(3000)]
-    for name in names:
-        d.drop(name, f"Much to do, {name}. " + "Something to read. " * 100)
+    names = (f"backlog{i}.txt" for i in itertools.count())
 
     def two():
+        for name in itertools.islice(names, 500):
+            d.drop(name, f"Much to do, {name}. " + "Something to read. " * 100)
         hosts = [h for h in d.ask("status")["hosts"] if h["role"] == "detector" and h["state"] == "ready"]
         return hosts if len(hosts) == 2 else None
 
