@@ -282,14 +282,12 @@ enum ipc_read_status {
     F(U64, job) /* a number of its own */                                                          \
     F(TEXT, page)
 
-/* M(NAME, member, direction) */
+/* M(NAME, member, direction). New ones at the end: what fuzzing has found names them by number. */
 #define IPC_MESSAGES(M)                                                                            \
     M(SETUP, setup, IPC_TO_HOST)                                                                   \
     M(PLUGIN, plugin, IPC_TO_HOST)                                                                 \
     M(OPTION, option, IPC_TO_HOST)                                                                 \
-    M(INDEX, index, IPC_TO_HOST)                                                                   \
     M(START, start, IPC_TO_HOST)                                                                   \
-    M(BEFORE, before, IPC_TO_HOST)                                                                 \
     M(READ, read, IPC_TO_HOST)                                                                     \
     M(TEXT, text, IPC_TO_HOST)                                                                     \
     M(EXPLAIN, explain, IPC_TO_HOST)                                                               \
@@ -302,7 +300,6 @@ enum ipc_read_status {
     M(READY, ready, IPC_TO_DAEMON)                                                                 \
     M(DESCRIBE, describe, IPC_TO_DAEMON)                                                           \
     M(FACTS, facts, IPC_TO_DAEMON)                                                                 \
-    M(PREPARED, prepared, IPC_TO_DAEMON)                                                           \
     M(LOG, log, IPC_TO_DAEMON)                                                                     \
     M(VERSION, version, IPC_TO_DAEMON)                                                             \
     M(RUNNING, running, IPC_TO_DAEMON)                                                             \
@@ -313,7 +310,10 @@ enum ipc_read_status {
     M(TOPIC, topic, IPC_TO_DAEMON)                                                                 \
     M(OUTCOME, outcome, IPC_TO_DAEMON)                                                             \
     M(ACTION, action, IPC_TO_DAEMON)                                                               \
-    M(ASK, ask, IPC_TO_DAEMON)
+    M(ASK, ask, IPC_TO_DAEMON)                                                                     \
+    M(INDEX, index, IPC_TO_HOST)                                                                   \
+    M(BEFORE, before, IPC_TO_HOST)                                                                 \
+    M(PREPARED, prepared, IPC_TO_DAEMON)
 
 #define IPC_C_U32    uint32_t
 #define IPC_C_U64    uint64_t
