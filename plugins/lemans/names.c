@@ -19,6 +19,7 @@
 #define FORM_NEEDED     2 /* points, for a name that is in no list */
 #define ROLE_REACH      5 /* words between a name and what its bearer does */
 #define BACK_WORDS      300
+#define WORD_KNOWN      128
 #define INITIAL_GAP     (GAP_STOP | GAP_SPACE)
 
 struct names {
@@ -26,7 +27,17 @@ struct names {
     struct map *by_last;  /* folded last word → number of the latest person + 1 */
     struct map *by_given; /* the same by given name */
     struct map *alone;    /* capitalised words that stand alone somewhere */
+    uint8_t *words;       /* of each token: bits of enum name_word, and that they are known */
 };
+
+/* lists_name_word, looked up once a token. */
+static unsigned name_word(const struct names *names, const struct token *token)
+{
+    size_t i = (size_t)(token - names->story->reading.tokens);
+    if (!names->words[i])
+        names->words[i] = (uint8_t)(lists_name_word(names->story->lists, token) | WORD_KNOWN);
+    return names->words[i] & ~(unsigned)WORD_KNOWN;
+}
 
 /* --- the form of a name ----------------------------------------------------------------------- */
 
@@ -40,7 +51,7 @@ static bool token_may_name(const struct names *names, size_t i)
     const struct token *token = &names->story->reading.tokens[i];
     if (!(token->flags & TOKEN_CAPITAL))
         return false;
-    unsigned bits = lists_name_word(names->story->lists, token);
+    unsigned bits = name_word(names, token);
     return !names->story->mentions.at_token[i] && !(bits & (NAME_NEVER | NAME_TEAM)) &&
            !(token->flags & TOKEN_NUMBER);
 }
@@ -60,8 +71,7 @@ static bool name_goes_on(const struct names *names, size_t i, bool title)
         return false;
     if (token_may_name(names, i))
         return title || !(token->flags & TOKEN_UPPER) || token->folded_len <= 3;
-    return !(token->flags & TOKEN_CAPITAL) &&
-           lists_name_word(names->story->lists, token) & NAME_PARTICLE &&
+    return !(token->flags & TOKEN_CAPITAL) && name_word(names, token) & NAME_PARTICLE &&
            name_goes_on(names, i + 1, title);
 }
 
@@ -72,7 +82,7 @@ static bool name_begins(const struct names *names, size_t i)
     if (!token_may_name(names, i) || token->flags & TOKEN_TITLE ||
         (token->flags & TOKEN_UPPER && token->folded_len > 2))
         return false;
-    bool given = lists_name_word(story->lists, token) & NAME_GIVEN;
+    bool given = name_word(names, token) & NAME_GIVEN;
     return given || !language_is_common(story->language, token);
 }
 
@@ -217,7 +227,7 @@ static int form_points(const struct names *names, size_t first, size_t end)
     const struct story *story = names->story;
     const struct token *tokens = story->reading.tokens;
     int points = 0;
-    if (lists_name_word(story->lists, &tokens[first]) & NAME_GIVEN || token_initial(&tokens[first]))
+    if (name_word(names, &tokens[first]) & NAME_GIVEN || token_initial(&tokens[first]))
         points += FORM_NEEDED;
     points += map_get(names->alone, tokens[end - 1].folded, tokens[end - 1].folded_len) ? 1 : 0;
     points += detail_follows(names, end);
@@ -238,7 +248,7 @@ static size_t team_form(const struct names *names, size_t first, size_t end)
     if (end < reading->n_tokens && reading->tokens[end].gap == GAP_SPACE &&
         reading->tokens[end].flags & TOKEN_CAPITAL &&
         reading->tokens[end].sentence == reading->tokens[first].sentence &&
-        lists_name_word(names->story->lists, &reading->tokens[end]) & NAME_TEAM)
+        name_word(names, &reading->tokens[end]) & NAME_TEAM)
         return end + 1;
     return 0;
 }
@@ -365,8 +375,7 @@ static struct person *relative(struct names *names, size_t i)
 {
     const struct token *token = &names->story->reading.tokens[i];
     const struct person *kin = person_spoken_of(names, i, NULL);
-    if (!kin || !name_then_surname(names, i) ||
-        !(lists_name_word(names->story->lists, token) & NAME_GIVEN))
+    if (!kin || !name_then_surname(names, i) || !(name_word(names, token) & NAME_GIVEN))
         return NULL;
     const char *surname = strrchr(kin->name, ' ');
     if (!surname)
@@ -389,7 +398,7 @@ static struct person *surname_listed(struct names *names, size_t i)
     const struct token *token = &names->story->reading.tokens[i];
     const struct driver *driver =
         lists_surname(names->story->lists, token->folded, token->folded_len);
-    unsigned bits = lists_name_word(names->story->lists, token);
+    unsigned bits = name_word(names, token);
     if (!driver || bits & (NAME_OFTEN | NAME_GIVEN | NAME_NEVER) || token->flags & TOKEN_TITLE ||
         language_is_common(names->story->language, token))
         return NULL;
@@ -578,7 +587,8 @@ static void roles_find(struct names *names)
 
 void names_find(struct story *story)
 {
-    struct names names = {story, map_new(), map_new(), map_new()};
+    struct names names = {story, map_new(), map_new(), map_new(),
+                          NEW_N(uint8_t, story->reading.n_tokens + 1)};
     mentions_sort(&story->mentions);
     alone_find(&names);
     full_names_find(&names);
@@ -589,4 +599,5 @@ void names_find(struct story *story)
     map_free(&names.by_last, NULL);
     map_free(&names.by_given, NULL);
     map_free(&names.alone, NULL);
+    mem_free_p(&names.words);
 }
