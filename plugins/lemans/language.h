@@ -4,7 +4,7 @@
  * A file has the language's commonest words (to recognise it), named sets of words, and cues. A cue
  * is one or more patterns of words with what it means when they match. In a pattern
  *
- *   word        that word, folded             word*    a word that begins so
+ *   word        that word, folded             word*    a word that begins so (two letters)
  *   a|b|c       any of them                   {set}    a word of a named set
  *   [x]         x or nothing                  ~3       up to three words of any kind
  *   <race>      a mention of the race; also <person> <team> <car> <class> <year> <nation>

@@ -48,7 +48,8 @@ static void set_read(struct reader *reader, const struct tree *list)
         const struct tree *word = list->items[i];
         if (yaml_is(word, TREE_SCALAR, reader->diags) &&
             !language_set_add(reader->language, set, word->text))
-            diags_error(reader->diags, word->at, "\"%s\" is not one word", word->text);
+            diags_error(reader->diags, word->at,
+                        "\"%s\" is not one word, or two letters of its beginning", word->text);
     }
 }
 
@@ -118,7 +119,8 @@ static int element_choice(struct compiling *c, char *piece, bool optional)
     char *save = NULL;
     for (char *word = strtok_r(piece, "|", &save); fresh && word; word = strtok_r(NULL, "|", &save))
         if (!language_set_add(c->reader->language, set, word))
-            return diags_error(c->reader->diags, c->at, "\"%s\" is not one word", word);
+            return diags_error(c->reader->diags, c->at,
+                               "\"%s\" is not one word, or two letters of its beginning", word);
     return element_add(c, ELEMENT_SET, set, optional);
 }
 

@@ -49,7 +49,7 @@ static void test_language_good(void **state)
 {
     (void)state;
     AUTO_FREE char *said =
-        language_says(HEAD "  - {kind: result, patterns: [won, 'b* ~2 <race>', 'x|y [z]']}\n");
+        language_says(HEAD "  - {kind: result, patterns: [won, 'bo* ~2 <race>', 'x|y [z]']}\n");
     assert_string_equal(said, "");
 }
 
@@ -62,6 +62,7 @@ static void test_language_bad(void **state)
     check(HEAD "  - {kind: result, patterns: ['won <raze>']}\n", ":5:31: unknown mention <raze>");
     check(HEAD "  - {kind: result, patterns: ['~3 won']}\n", ":5:31: ~3: a gap is");
     check(HEAD "  - {kind: result, patterns: ['[a] won']}\n", ":5:31: a pattern begins with");
+    check(HEAD "  - {kind: result, patterns: ['b*']}\n", ":5:31: \"b*\" is not one word");
     check(HEAD "  - {kind: result, patterns: ['...']}\n", ":5:31: \"...\" has no word");
     check(HEAD "  - {kind: result, pattern: [won]}\n",
           ":5:20: unknown key \"pattern\" (did you mean \"patterns\"?)");
