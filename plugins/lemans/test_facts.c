@@ -270,6 +270,50 @@ static void test_headline(void **state)
                    "van der Zande and López won Le Mans 2030");
 }
 
+/* An entry that is asked for is a wish of whoever is to drive it. */
+static void test_pending(void **state)
+{
+    check(state, 20300301,
+          "Acme Racing has applied for the 24 Hours of Le Mans. Romain Dumas will drive the #9 "
+          "prototype.",
+          "interest Romain Dumas #9 2030");
+    check(state, 20300301, "Romain Dumas will drive the #9 prototype at the 24 Hours of Le Mans.",
+          "confirmed Romain Dumas #9 2030");
+}
+
+/* Who shares the car with partners that are named alone. */
+static void test_partners(void **state)
+{
+    check(
+        state, 20300301,
+        "Romain Dumas will race at the 24 Hours of Le Mans. His partners are Olivier Pla and Earl "
+        "Bamber.",
+        "confirmed Romain Dumas, Olivier Pla, Earl Bamber 2030");
+}
+
+/* A "not" that a pattern has room for turns it; one within a set phrase does not. */
+static void test_not_within(void **state)
+{
+    check(state, 20300301, "Mick Schumacher denkt an die 24 Stunden von Le Mans.",
+          "interest Mick Schumacher");
+    check(state, 20300301, "Mick Schumacher denkt nicht an die 24 Stunden von Le Mans.",
+          "ruled_out Mick Schumacher 2030");
+    check(state, 20300301,
+          "Robert Kubica has never hidden that he would love to race at the 24 Hours of Le Mans.",
+          "interest Robert Kubica");
+}
+
+/* Another car's crew in the same sentence is another crew. */
+static void test_two_cars(void **state)
+{
+    check(
+        state, 20300301,
+        "At the 24 Hours of Le Mans Romain Dumas and Olivier Pla share the number 8, the number 9 "
+        "is driven by Earl Bamber and Nick Tandy.",
+        "confirmed Earl Bamber, Nick Tandy #9 2030\n"
+        "confirmed Romain Dumas, Olivier Pla #8 2030");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,7 +325,9 @@ int main(void)
         cmocka_unit_test(test_no_team),       cmocka_unit_test(test_onlookers),
         cmocka_unit_test(test_result_of_old), cmocka_unit_test(test_years_that_fit),
         cmocka_unit_test(test_stand_ins),     cmocka_unit_test(test_person_by_form),
-        cmocka_unit_test(test_headline),
+        cmocka_unit_test(test_headline),      cmocka_unit_test(test_pending),
+        cmocka_unit_test(test_partners),      cmocka_unit_test(test_not_within),
+        cmocka_unit_test(test_two_cars),
     };
     return cmocka_run_group_tests(tests, testing_setup, testing_teardown);
 }
