@@ -16,6 +16,7 @@ static void entry_free(void *value)
 {
     struct entry *entry = value;
     mem_free_p(&entry->sets);
+    mem_free_p(&entry->patterns.items);
     mem_free_p(&entry->text);
     free(entry);
 }
@@ -126,6 +127,33 @@ static void pattern_list_add(struct pattern_list *list, size_t pattern)
     list->items[list->n++] = pattern;
 }
 
+static int set_order(const void *a, const void *b)
+{
+    const uint16_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+static void entry_index(const struct language *language, struct entry *entry)
+{
+    if (entry->n)
+        qsort(entry->sets, entry->n, sizeof(uint16_t), set_order);
+    for (size_t i = 0; i < entry->n; i++)
+        for (size_t p = 0; p < language->by_set[entry->sets[i]].n; p++)
+            pattern_list_add(&entry->patterns, language->by_set[entry->sets[i]].items[p]);
+}
+
+static void entries_index(struct language *language)
+{
+    const void *key;
+    size_t at = 0, len;
+    void *entry;
+    while (map_next(language->words, &at, &key, &len, &entry))
+        entry_index(language, entry);
+    for (size_t i = 0; i < PREFIX_BUCKETS; i++)
+        for (struct entry *prefix = language->prefixes[i]; prefix; prefix = prefix->next)
+            entry_index(language, prefix);
+}
+
 void language_index(struct language *language)
 {
     language->by_set = NEW_N(struct pattern_list, (size_t)language->n_sets + 1);
@@ -135,6 +163,7 @@ void language_index(struct language *language)
                                                     : &language->by_mention[first->arg],
                          i);
     }
+    entries_index(language);
 }
 
 /* --- looking up ------------------------------------------------------------------------------- */
@@ -183,10 +212,15 @@ struct known language_known(const struct language *language, const struct token 
 
 static bool entry_in(const struct entry *entry, uint16_t set)
 {
-    for (size_t i = 0; i < entry->n; i++)
-        if (entry->sets[i] == set)
-            return true;
-    return false;
+    size_t low = 0, high = entry->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (entry->sets[middle] < set)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < entry->n && entry->sets[low] == set;
 }
 
 bool known_in(const struct known *known, uint16_t set)
@@ -216,20 +250,13 @@ static void list_call(const struct language *language, const struct pattern_list
         fn(arg, &language->patterns[list->items[i]]);
 }
 
-static void entry_call(const struct language *language, const struct entry *entry,
-                       language_pattern_fn *fn, void *arg)
-{
-    for (size_t i = 0; i < entry->n; i++)
-        list_call(language, &language->by_set[entry->sets[i]], fn, arg);
-}
-
 void language_patterns(const struct language *language, const struct known *known,
                        language_pattern_fn *fn, void *arg)
 {
     if (known->word)
-        entry_call(language, known->word, fn, arg);
+        list_call(language, &known->word->patterns, fn, arg);
     for (unsigned i = 0; i < known->n_prefixes; i++)
-        entry_call(language, known->prefixes[i], fn, arg);
+        list_call(language, &known->prefixes[i]->patterns, fn, arg);
 }
 
 void language_mention_patterns(const struct language *language, uint16_t mention_kind,

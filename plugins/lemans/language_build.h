@@ -11,18 +11,19 @@
 #define SET_NONE       UINT16_MAX
 #define PREFIX_BUCKETS 1024
 
-/* A word or the beginning of words, with the sets that it is in. */
-struct entry {
-    uint16_t *sets;
-    size_t n, cap;
-    char *text;
-    size_t len;
-    struct entry *next; /* prefixes of the same bucket */
-};
-
 struct pattern_list {
     size_t *items; /* indices into patterns */
     size_t n, cap;
+};
+
+/* A word or the beginning of words, with the sets that it is in. */
+struct entry {
+    uint16_t *sets; /* ascending once all is read */
+    size_t n, cap;
+    struct pattern_list patterns; /* that begin with one of the sets */
+    char *text;
+    size_t len;
+    struct entry *next; /* prefixes of the same bucket */
 };
 
 #define N_MENTION_KINDS 9
