@@ -50,22 +50,35 @@ static void show_next(int64_t after_s, int n, const char *expression)
     zone_free(&named);
 }
 
+/* The next number of a line, up to a blank. */
+static int64_t number(char **rest)
+{
+    int64_t value = 0;
+    const char *word = strsep(rest, " ");
+    if (!word || !str_int_parse(word, &value))
+        printf("\"%s\" is no number\n", word ? word : "");
+    return value;
+}
+
 static void answer(char *line)
 {
-    struct civil at;
-    long long utc_s;
-    int n, used;
-    if (str_starts(line, "zone "))
-        set_zone(line + 5);
-    else if (sscanf(line, "civil %lld", &utc_s) == 1)
-        show(utc_s);
-    else if (sscanf(line, "utc %d %d %d %d %d %d", &at.year, &at.month, &at.day, &at.hour,
-                    &at.minute, &at.second) == 6)
+    char *rest = line;
+    const char *what = strsep(&rest, " ");
+    if (str_equal(what, "zone")) {
+        set_zone(rest);
+    } else if (str_equal(what, "civil")) {
+        show(number(&rest));
+    } else if (str_equal(what, "utc")) {
+        struct civil at;
+        int *const fields[] = {&at.year, &at.month, &at.day, &at.hour, &at.minute, &at.second};
+        for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+            *fields[i] = (int)number(&rest);
         printf("%lld\n", (long long)zone_utc(zone, &at));
-    else if (sscanf(line, "next %lld %d %n", &utc_s, &n, &used) == 2)
-        show_next(utc_s, n, line + used);
-    else
-        printf("what is \"%s\"?\n", line);
+    } else {
+        int64_t after_s = number(&rest);
+        int n = (int)number(&rest);
+        show_next(after_s, n, rest ? rest : "");
+    }
 }
 
 int main(void)

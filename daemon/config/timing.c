@@ -1,7 +1,7 @@
 /* Reading a route's times; see timing.h. */
 #include "config/timing.h"
 
-#include <stdio.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,16 +12,22 @@
 #define DAY_MIN  1440
 #define ANY_DAYS 0xfeu
 
+/* One digit or two. */
+static bool read_number(const char **at, int *number)
+{
+    const char *from = *at;
+    for (*number = 0; isdigit((unsigned char)**at) && *at - from < 2; ++*at)
+        *number = *number * 10 + (**at - '0');
+    return *at > from;
+}
+
 /* "7:00", "24:00": minutes of the day. */
 static bool read_minutes(const char *text, size_t len, int *minutes)
 {
-    int hour, minute, used = 0;
-    char clock[16];
-    if (len >= sizeof(clock))
-        return false;
-    snprintf(clock, sizeof(clock), "%.*s", (int)len, text);
-    if (sscanf(clock, "%2d:%2d%n", &hour, &minute, &used) != 2 || clock[used] || hour < 0 ||
-        minute < 0 || minute > 59)
+    const char *at = text, *end = text + len;
+    int hour, minute;
+    if (!read_number(&at, &hour) || *at++ != ':' || !read_number(&at, &minute) || at != end ||
+        minute > 59)
         return false;
     *minutes = hour * 60 + minute;
     return *minutes <= DAY_MIN;

@@ -196,17 +196,16 @@ static int say_route(struct script *script)
 static int say_clock(struct script *script)
 {
     struct err err;
-    struct civil at;
+    struct calendar at;
     struct zone *zone = zone_open(script->n_words > 2 ? word(script, 2) : "UTC", &err);
-    if (!zone)
+    if (!zone || calendar_parse(word(script, 1), &at, &err) < 0) {
+        zone_free(&zone);
         return fail(script, "%s", err.text);
-    bool ok = sscanf(word(script, 1), "%d-%d-%d %d:%d:%d", &at.year, &at.month, &at.day, &at.hour,
-                     &at.minute, &at.second) == 6;
+    }
     struct loop *loop = world_loop(script->world);
-    if (ok)
-        fake_loop_jump(loop, zone_utc(zone, &at) * 1000 - loop_wall_ms(loop));
+    fake_loop_jump(loop, calendar_next(&at, zone, 0) * 1000 - loop_wall_ms(loop));
     zone_free(&zone);
-    return ok ? 0 : fail(script, "\"%s\" is no time", word(script, 1));
+    return 0;
 }
 
 static int say_keep(struct script *script)
