@@ -1,6 +1,7 @@
 /*
  * Questions of people to detectors: explain and topics. A question is one job for each detector it
- * is about; what they say is put together and answered once, when the last of them is done.
+ * is about; what they say is put together and answered once, when the last of them is done. One
+ * that comes before the first line-up is ready waits for it.
  */
 #include <stdlib.h>
 
@@ -11,7 +12,9 @@
 struct ask {
     struct list link;
     struct detect *detect;
-    struct lineup *lineup;
+    struct lineup *lineup; /* NULL: it waits for the first */
+    enum job_kind kind;
+    char *detector; /* NULL: every one that works */
     json_t *list;
     size_t n_jobs;
     char *error;
@@ -30,6 +33,7 @@ static void ask_free(struct ask *ask)
     json_decref(ask->list);
     fd_close(&ask->text_fd);
     free(ask->error);
+    free(ask->detector);
     free(ask->topic);
     free(ask->source);
     free(ask->path);
@@ -55,12 +59,13 @@ void ask_job_over(struct job *job, const char *error)
         ask_answer(ask);
 }
 
-static struct ask *ask_new(struct detect *detect,
+static struct ask *ask_new(struct detect *detect, enum job_kind kind, const char *detector,
                            void (*done)(void *arg, json_t *list, const char *error), void *arg)
 {
     struct ask *ask = NEW(struct ask);
     *ask = (struct ask){.detect = detect,
-                        .lineup = lineup_ref(detect->lineup),
+                        .kind = kind,
+                        .detector = detector ? mem_strdup(detector) : NULL,
                         .list = json_array(),
                         .done = done,
                         .arg = arg,
@@ -69,14 +74,17 @@ static struct ask *ask_new(struct detect *detect,
     return ask;
 }
 
-/* People wait for it: before the documents. `detector` NULL: every one that works. */
-static void ask_submit(struct ask *ask, enum job_kind kind, const char *detector)
+/* People wait for it: before the documents. */
+static void ask_begin(struct ask *ask)
 {
-    for (size_t i = 0; i < ask->lineup->n; i++) {
+    ask->lineup = lineup_ref(ask->detect->lineup);
+    if (ask->detector && lineup_find(ask->lineup, ask->detector) == SIZE_MAX)
+        ask->error = mem_printf("there is no detector \"%s\"", ask->detector);
+    for (size_t i = 0; i < ask->lineup->n && !ask->error; i++) {
         const struct detector *at = &ask->lineup->items[i];
-        if (detector ? !str_equal(detector, at->name) : at->trouble != NULL)
+        if (ask->detector ? !str_equal(ask->detector, at->name) : at->trouble != NULL)
             continue;
-        struct job *job = job_new(ask->detect, kind);
+        struct job *job = job_new(ask->detect, ask->kind);
         job->ask = ask;
         job->detector = i;
         ask->n_jobs++;
@@ -165,33 +173,40 @@ void detect_explain(struct detect *detect, const char *detector, const char *top
                     int text_fd, void (*done)(void *arg, json_t *parts, const char *error),
                     void *arg)
 {
-    AUTO_FD int own = text_fd;
-    if (!detect->lineup) {
-        done(arg, NULL, "the detectors are still being started");
-        return;
-    }
-    if (detector && lineup_find(detect->lineup, detector) == SIZE_MAX) {
-        AUTO_FREE char *error = mem_printf("there is no detector \"%s\"", detector);
-        done(arg, NULL, error);
-        return;
-    }
-    struct ask *ask = ask_new(detect, done, arg);
+    struct ask *ask = ask_new(detect, JOB_EXPLAIN, detector, done, arg);
     ask->topic = mem_strdup(topic ? topic : "");
     ask->source = mem_strdup(source);
     ask->path = mem_strdup(path);
     ask->title = mem_strdup(title);
     ask->date = date ? date : str_date_from_ms(loop_wall_ms(detect->loop));
-    ask->text_fd = fd_take(&own);
-    ask_submit(ask, JOB_EXPLAIN, detector);
+    ask->text_fd = text_fd;
+    if (detect->lineup)
+        ask_begin(ask);
 }
 
 void detect_topics(struct detect *detect,
                    void (*done)(void *arg, json_t *topics, const char *error), void *arg)
 {
-    if (!detect->lineup)
-        done(arg, NULL, "the detectors are still being started");
-    else
-        ask_submit(ask_new(detect, done, arg), JOB_TOPICS, NULL);
+    struct ask *ask = ask_new(detect, JOB_TOPICS, NULL, done, arg);
+    if (detect->lineup)
+        ask_begin(ask);
+}
+
+static struct ask *first_waiting(struct detect *detect)
+{
+    list_each (link, &detect->asks) {
+        struct ask *ask = LIST_ITEM(link, struct ask, link);
+        if (!ask->lineup)
+            return ask;
+    }
+    return NULL;
+}
+
+void asks_begin(struct detect *detect)
+{
+    /* To begin one may end others. */
+    for (struct ask *ask; (ask = first_waiting(detect));)
+        ask_begin(ask);
 }
 
 void asks_free(struct detect *detect)

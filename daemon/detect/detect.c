@@ -68,6 +68,7 @@ static void lineup_ready(void *arg, struct lineup *lineup)
     lineup_unref(&before);
     if (detect->resume_wanted)
         detect_resume(detect);
+    asks_begin(detect);
     take_early(detect);
 }
 

@@ -157,6 +157,8 @@ int ask_part(struct job *job, const struct ipc_part *part);
 int ask_topic(struct job *job, const struct ipc_topic *topic);
 /* `error` NULL: its answer is complete. */
 void ask_job_over(struct job *job, const char *error);
+/* Those that wait for the first line-up. */
+void asks_begin(struct detect *detect);
 void asks_free(struct detect *detect);
 
 /* ---- resume.c ---- */
