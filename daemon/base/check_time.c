@@ -69,7 +69,7 @@ static void answer(char *line)
     } else if (str_equal(what, "civil")) {
         show(number(&rest));
     } else if (str_equal(what, "utc")) {
-        struct civil at;
+        struct civil at = {0};
         int *const fields[] = {&at.year, &at.month, &at.day, &at.hour, &at.minute, &at.second};
         for (size_t i = 0; i < ARRAY_LEN(fields); i++)
             *fields[i] = (int)number(&rest);
