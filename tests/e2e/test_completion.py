@@ -122,7 +122,7 @@ def completes(name):
             ("tocsinctl --output=t", "tocsinctl --output=text "),
             ("tocsinctl --output=json --system alert li", "tocsinctl --output=json --system alert list "),
             ("tocsinctl silence add 2h det", "tocsinctl silence add 2h detector="),
-            ("tocsinctl route test seve", "tocsinctl route test severity="),
+            ("tocsinctl route test sev", "tocsinctl route test severity="),
             ("tocsinctl --socket /nix alert list cl", "tocsinctl --socket /nix alert list closed "),
             ("tocsinctl alert --user list al", "tocsinctl alert --user list all "),
             ("tocsinctl alert list cl", "tocsinctl alert list closed "),

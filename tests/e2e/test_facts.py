@@ -109,7 +109,7 @@ def a_season_is_an_edit_and_a_mistake_is_said_with_its_place():
         d.write_config()
         assert d.ctl("config", "check", output="text")[0] == 0
         for name, line, said in (("drivers.yaml", "  - {name: Ada Example, nation: atlantis}", "atlantis"),
-                                 ("teams.yaml", "  - {titel: Example Racing}", "titel"),
+                                 ("teams.yaml", "  - {label: Example Racing}", "label"),
                                  ("cues-en.yaml", "  - kind: wish\n    patterns: [hopes]", "wish")):
             path = os.path.join(lists, name)
             with open(path, encoding="utf-8") as file:
