@@ -113,6 +113,8 @@ static void find_ids(const struct image *image, struct view_field *field)
     uint64_t keys[BATCH], hashes[BATCH];
     uint8_t kept[BATCH] = {0};
     size_t mask = image->n_words - 1;
+    if (!field->n) /* then there are no ids either */
+        return;
     memset(field->ids, 0, field->n * sizeof(*field->ids)); /* ID_NONE */
     for (uint32_t start = 0; start < field->n; start += BATCH) {
         const struct tocsin_word *words = field->words + start;
