@@ -70,7 +70,7 @@ static struct ask *ask_new(struct detect *detect, enum job_kind kind, const char
                         .done = done,
                         .arg = arg,
                         .text_fd = -1};
-    list_append(&detect->asks, &ask->link);
+    list_append(detect->lineup ? &detect->asks : &detect->early_asks, &ask->link);
     return ask;
 }
 
@@ -192,25 +192,18 @@ void detect_topics(struct detect *detect,
         ask_begin(ask);
 }
 
-static struct ask *first_waiting(struct detect *detect)
-{
-    list_each (link, &detect->asks) {
-        struct ask *ask = LIST_ITEM(link, struct ask, link);
-        if (!ask->lineup)
-            return ask;
-    }
-    return NULL;
-}
-
 void asks_begin(struct detect *detect)
 {
-    /* To begin one may end others. */
-    for (struct ask *ask; (ask = first_waiting(detect));)
-        ask_begin(ask);
+    for (struct list *link; (link = list_pop(&detect->early_asks));) {
+        list_append(&detect->asks, link);
+        ask_begin(LIST_ITEM(link, struct ask, link));
+    }
 }
 
 void asks_free(struct detect *detect)
 {
     list_each_safe (link, &detect->asks)
+        ask_free(LIST_ITEM(link, struct ask, link));
+    list_each_safe (link, &detect->early_asks)
         ask_free(LIST_ITEM(link, struct ask, link));
 }

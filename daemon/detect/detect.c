@@ -137,7 +137,8 @@ void detect_resume(struct detect *detect)
 bool detect_idle(const struct detect *detect)
 {
     return !detect->coming && !detect->n_docs && !detect->n_early && !detect->resume_wanted &&
-           list_empty(&detect->asks) && list_empty(&detect->resumes);
+           list_empty(&detect->asks) && list_empty(&detect->early_asks) &&
+           list_empty(&detect->resumes);
 }
 
 size_t detect_queued(const struct detect *detect)
@@ -174,6 +175,7 @@ struct detect *detect_new(struct loop *loop, struct hosts *hosts, struct documen
                               .counts = map_new()};
     list_init(&detect->docs);
     list_init(&detect->asks);
+    list_init(&detect->early_asks);
     list_init(&detect->resumes);
     detect->pool = pool_new(detect);
     return detect;

@@ -34,6 +34,7 @@ struct detect {
     size_t n_docs;
     uint64_t last_job; /* its number */
     struct list asks;
+    struct list early_asks; /* that wait for the first line-up */
     struct list resumes;
     struct map *troubled;         /* subjects that were told and are not over */
     struct map *counts;           /* by the detectors' names, also of earlier configurations */
