@@ -100,6 +100,20 @@ int silence_find(struct store_txn *txn, const struct route_question *question, i
     return search.found != 0;
 }
 
+static bool note_one(void *arg, int64_t id, const char *matcher)
+{
+    (void)id;
+    (void)matcher;
+    *(bool *)arg = true;
+    return true;
+}
+
+int silence_any(struct store_txn *txn, int64_t now_ms, struct err *err)
+{
+    bool any = false;
+    return store_silence_each(txn, now_ms, note_one, &any, err) < 0 ? -1 : any;
+}
+
 char *silence_place(int64_t id)
 {
     return mem_printf("silence %" PRId64, id);

@@ -24,6 +24,8 @@ bool silence_matches(const json_t *matcher, const struct route_question *questio
  */
 int silence_find(struct store_txn *txn, const struct route_question *question, int64_t now_ms,
                  int64_t *id, struct err *err);
+/* 1: some silence holds now, so that it is worth asking what it meets. */
+int silence_any(struct store_txn *txn, int64_t now_ms, struct err *err);
 /* "silence 3", the caller's: where it says so. */
 char *silence_place(int64_t id);
 

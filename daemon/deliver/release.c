@@ -121,7 +121,11 @@ static int is_silenced(struct store_txn *txn, const struct hash *delivery, int64
 static int drop_silenced(struct store_txn *txn, const struct release *release,
                          const struct held *held, struct err *err)
 {
-    for (size_t i = 0; i < held->n_deliveries; i++) {
+    /* Nearly never: then what is held, which may be much, need not be loaded for it. */
+    int any = silence_any(txn, release->now_ms, err);
+    if (any < 0)
+        return -1;
+    for (size_t i = 0; any && i < held->n_deliveries; i++) {
         int silenced = is_silenced(txn, &held->deliveries[i], release->now_ms, err);
         if (silenced < 0)
             return -1;
