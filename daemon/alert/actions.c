@@ -28,6 +28,9 @@ static int do_acknowledge(struct action *action, struct err *err)
 {
     if (strcmp(action->alert->state, "closed") == 0)
         return 0;
+    if (store_delivery_followed(action->run->txn, &action->alert->id, "acknowledged",
+                                action->run->now_ms, err) < 0)
+        return -1;
     return set_state(action, "acknowledged", err);
 }
 
@@ -43,14 +46,21 @@ static int do_snooze(struct action *action, struct err *err)
 {
     int64_t duration_ms = action->duration_ms ? action->duration_ms : ACTION_SNOOZE_MS;
     action->alert->snoozed_until_ms = action->run->now_ms + duration_ms;
+    if (store_delivery_put_off(action->run->txn, &action->alert->id,
+                               action->alert->snoozed_until_ms, action->run->now_ms, err) < 0)
+        return -1;
     return store_alert_put(action->run->txn, action->alert, err);
 }
 
 static int do_mute(struct action *action, struct err *err)
 {
     int64_t until_ms = action->duration_ms ? action->run->now_ms + action->duration_ms : 0;
-    return store_mute_set(action->run->txn, action->alert->detector, action->alert->topic, until_ms,
-                          action->run->now_ms, err);
+    const struct store_alert *alert = action->alert;
+    struct policy_run *run = action->run;
+    if (store_delivery_topic_followed(run->txn, alert->detector, alert->topic,
+                                      "the topic was muted", run->now_ms, err) < 0)
+        return -1;
+    return store_mute_set(run->txn, alert->detector, alert->topic, until_ms, run->now_ms, err);
 }
 
 static int do_unmute(struct action *action, struct err *err)

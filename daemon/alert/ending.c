@@ -51,6 +51,8 @@ int policy_ended(struct policy_run *run, const struct store_alert *alert, struct
     AUTO_FREE bool *wanted = NEW_N(bool, config->n_notifiers + 1);
     struct ending ending = {config, wanted};
     struct hash revision;
+    if (store_delivery_followed(run->txn, &alert->id, "the alert has ended", run->now_ms, err) < 0)
+        return -1;
     int got = store_revision_last(run->txn, &alert->id, &revision, err);
     if (got <= 0)
         return got;

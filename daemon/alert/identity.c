@@ -80,6 +80,17 @@ struct hash identity_delivery(const char *notifier, const struct hash *revisions
     return hash_set(&hasher, sorted, n);
 }
 
+struct hash identity_followup(const char *notifier, const struct hash *revision, int64_t follow_up)
+{
+    struct hasher hasher;
+    hasher_init(&hasher);
+    hasher_text(&hasher, "follow-up");
+    hasher_text(&hasher, notifier);
+    hasher_hash(&hasher, revision);
+    hasher_part(&hasher, &follow_up, sizeof(follow_up));
+    return hasher_final(&hasher);
+}
+
 struct hash identity_end(const char *notifier, const struct hash *alert, int64_t revisions)
 {
     struct hasher hasher;

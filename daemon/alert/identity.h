@@ -5,6 +5,7 @@
  *   revision  H(alert, evidence not yet told)   or, of a fact, H(alert, the new status)
  *   delivery  H(notifier, its revisions)        the idempotency key at every attempt
  *   end       H(notifier, alert, how many revisions it had): the delivery that tells of its end
+ *   follow-up H(notifier, revision, which one it is): the delivery that tells it once more
  *   evidence  H(the quote, folded)              so white space, case and accents make no news
  */
 #ifndef TOCSIN_ALERT_IDENTITY_H
@@ -27,6 +28,7 @@ struct hash identity_revision(const struct hash *alert, struct hash *told, size_
 /* Likewise the order of `revisions`, which is kept. */
 struct hash identity_delivery(const char *notifier, const struct hash *revisions, size_t n);
 
+struct hash identity_followup(const char *notifier, const struct hash *revision, int64_t follow_up);
 struct hash identity_end(const char *notifier, const struct hash *alert, int64_t revisions);
 
 /* The folded values of a fact's key fields without the edition, in the order of key_fields, each

@@ -4,6 +4,7 @@ libalert_la_SOURCES = \
 	daemon/alert/alert.h daemon/alert/alerts.c \
 	daemon/alert/edition.c daemon/alert/edition.h \
 	daemon/alert/facts.c \
+	daemon/alert/followup.c daemon/alert/followup.h \
 	daemon/alert/hold.c daemon/alert/hold.h \
 	daemon/alert/identity.c daemon/alert/identity.h \
 	daemon/alert/inside.h \
@@ -16,6 +17,7 @@ libalert_la_SOURCES = \
 	daemon/alert/silence.c daemon/alert/silence.h \
 	daemon/alert/silences.c \
 	daemon/alert/timing.c daemon/alert/timing.h \
+	daemon/alert/rings.c \
 	daemon/alert/rows.c \
 	daemon/alert/told.c daemon/alert/told.h \
 	daemon/alert/topics.c \

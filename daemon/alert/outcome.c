@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "alert/followup.h"
+#include "base/mem.h"
+
 static const struct {
     const char *word, *sentence;
     const char *summary; /* of what it holds; NULL: nothing special */
@@ -28,6 +31,15 @@ static const struct {
                        "more alerts in the last minute"},
 };
 
+/* Why a delivery is held that is no finding's first: followup.h. */
+static const struct {
+    const char *word, *sentence, *summary;
+} follow_ups[] = {
+    {FOLLOWUP_REMIND, "a reminder, unless somebody acknowledges it", "alerts to be reminded of"},
+    {FOLLOWUP_ESCALATE, "the next to be told, unless somebody acknowledges it",
+     "alerts that nobody has acknowledged"},
+};
+
 const char *outcome_word(enum alert_outcome outcome)
 {
     return outcomes[outcome].word;
@@ -39,6 +51,10 @@ const char *outcome_summary(const char *word)
         if (outcomes[i].summary && strcmp(outcomes[i].word, word) == 0)
             return outcomes[i].summary;
     }
+    for (size_t i = 0; i < ARRAY_LEN(follow_ups); i++) {
+        if (strcmp(follow_ups[i].word, word) == 0)
+            return follow_ups[i].summary;
+    }
     return "alerts that were held back";
 }
 
@@ -47,6 +63,10 @@ const char *outcome_sentence(const char *word)
     for (int i = 0; i < OUTCOME_N; i++) {
         if (strcmp(outcomes[i].word, word) == 0)
             return outcomes[i].sentence;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(follow_ups); i++) {
+        if (strcmp(follow_ups[i].word, word) == 0)
+            return follow_ups[i].sentence;
     }
     return word;
 }

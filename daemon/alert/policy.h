@@ -10,9 +10,11 @@
  *   5. hold       now?                          hold.c: pause, snooze
  *   6. timing     at this hour, so often?       timing.c, per route: quiet, digest, batch, limit
  *   7. valve      not too many at once?         valve.c, per notifier
+ *   8. follow-up  and once more?                followup.c, per route: the next notifiers,
+ * reminders
  *
  * The first step that is against it leaves its word in finding.outcome, and later steps are not
- * asked. After step 4 there is a revision; what 5 to 7 hold is a held delivery, never a lost one.
+ * asked. After step 4 there is a revision; what 5 to 8 hold is a held delivery, never a lost one.
  * The end of an alert is no news and takes none of these steps: see ending.c.
  */
 #ifndef TOCSIN_ALERT_POLICY_H
@@ -82,10 +84,16 @@ struct policy_case {
     const struct config_texts *labels;
     int severity;
 };
-/* Steps 3 to 7. What decided, besides the alert itself (a silence, a line of the configuration), is
+/* Steps 3 to 8. What decided, besides the alert itself (a silence, a line of the configuration), is
  * added to `place`, which may be NULL. */
 int policy_tell(struct policy_run *run, const struct policy_case *news, enum alert_outcome *outcome,
                 struct buf *place, struct err *err);
+
+/* Steps 5 to 8, for everybody who is wanted (`by` as of route_notifiers): rings.c. One who rings at
+ * once makes it "rang"; else `place` says which line of the configuration holds it. */
+int policy_deliver(struct policy_run *run, const struct policy_case *news,
+                   const struct config_route *const *by, enum alert_outcome *outcome,
+                   struct buf *place, struct err *err);
 
 /* The alert was closed: told to those notifiers that know of it and want to know that. */
 int policy_ended(struct policy_run *run, const struct store_alert *alert, struct err *err);

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "alert/followup.h"
 #include "alert/inside.h"
 #include "alert/policy.h"
 #include "alert/timing.h"
@@ -15,10 +16,13 @@ static json_t *told_json(const struct config_notifier *notifier, const struct co
     const struct timing_state nothing = {0};
     int64_t until_ms;
     enum alert_outcome outcome = timing_judge(route->timing, is_urgent, &nothing, at_ms, &until_ms);
+    int64_t step = followup_step(route, notifier->plugin.name);
+    const char *word = step ? FOLLOWUP_ESCALATE : outcome_word(outcome);
+    if (step)
+        until_ms = followup_escalate_ms(route->timing, is_urgent, step, until_ms);
     AUTO_FREE char *place = policy_place(route);
     return json_pack("{s:s, s:s, s:s, s:s, s:I}", "notifier", notifier->plugin.name, "place", place,
-                     "outcome", outcome_word(outcome), "why",
-                     outcome_sentence(outcome_word(outcome)), "until_ms", (json_int_t)until_ms);
+                     "outcome", word, "why", outcome_sentence(word), "until_ms", (json_int_t)until_ms);
 }
 
 json_t *alerts_preview(const struct alerts *alerts, const struct route_question *question,

@@ -4,6 +4,10 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include <jansson.h>
+
+#include "config/path.h"
+
 static bool has_text(const struct config_texts *texts, const char *text)
 {
     for (size_t i = 0; i < texts->n; i++) {
@@ -20,6 +24,24 @@ static bool has_match(const struct config_texts *patterns, const char *text)
             return true;
     }
     return false;
+}
+
+struct route_question route_question_told(const struct store_told *told,
+                                          struct config_texts *labels)
+{
+    json_t *list = json_loads(told->labels, 0, NULL), *label;
+    size_t i;
+    *labels = (struct config_texts){0};
+    json_array_foreach(list, i, label)
+    {
+        texts_add(labels, json_string_value(label));
+    }
+    json_decref(list);
+    return (struct route_question){.detector = told->detector,
+                                   .topic = told->topic,
+                                   .source = told->source,
+                                   .labels = labels,
+                                   .severity = told->severity};
 }
 
 bool route_matches(const struct config_route *route, const struct route_question *question)

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "config/config.h"
+#include "store/deliveries.h"
 
 struct route_question {
     const char *detector, *topic, *source; /* source "": of no source */
@@ -19,6 +20,10 @@ struct route_question {
     int severity;
     bool is_trouble;
 };
+
+/* What was told, as a question; `labels` is the caller's (texts_deinit), the rest borrowed. */
+struct route_question route_question_told(const struct store_told *told,
+                                          struct config_texts *labels);
 
 bool route_matches(const struct config_route *route, const struct route_question *question);
 /* Which route wants config->notifiers[i], in by[i]: the first that does. NULL: none; of an alert

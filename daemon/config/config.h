@@ -110,8 +110,10 @@ struct config_route {
     struct config_texts quiet;     /* hours; see timing.h for these and what follows */
     char *zone, *at_most, *digest;
     int64_t batch_ms;
+    struct config_texts remind;   /* durations, each after the one before */
+    int64_t escalate_ms;          /* so long after each other are the notifiers told; 0: together */
     bool stop;                    /* no later route is asked when this one matched */
-    struct config_timing *timing; /* made of quiet to batch_ms; NULL: it rings at any time */
+    struct config_timing *timing; /* made of quiet to escalate_ms; NULL: it rings at any time */
     struct config_at at;
     struct config_at *places;
 };

@@ -225,6 +225,18 @@ static const struct schema_item route_items[] = {
      .offset = ROUTE(digest),
      .fallback = TIMING_NONE,
      .help = "when all that came since is told together, as Mon..Fri 08:00"},
+    {.key = "remind-after",
+     .type = SCHEMA_DELAYS,
+     .offset = ROUTE(remind),
+     .fallback = "",
+     .unset = "none",
+     .help = "tell what nobody acknowledged once more after so long; a list: again and again"},
+    {.key = "escalate-after",
+     .type = SCHEMA_DURATION,
+     .offset = ROUTE(escalate_ms),
+     .fallback = "0s",
+     .max = 365 * INT64_C(86400000),
+     .help = "tell the first notifier, and each next one so much later if nobody acknowledged"},
     {.key = "stop",
      .type = SCHEMA_BOOL,
      .offset = ROUTE(stop),
@@ -415,6 +427,7 @@ const char *schema_type_name(enum schema_type type)
     case SCHEMA_LISTEN:
         return "address";
     case SCHEMA_HOURS:
+    case SCHEMA_DELAYS:
         return "list";
     case SCHEMA_ZONE:
         return "zone";

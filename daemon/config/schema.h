@@ -26,6 +26,7 @@ enum schema_type {
     SCHEMA_ZONE,     /* a time zone, or "system" */
     SCHEMA_CALENDAR, /* a calendar expression, or "none" */
     SCHEMA_RATE,     /* "10/1h", or "none" */
+    SCHEMA_DELAYS,   /* a list of at most TIMING_REMIND delays: timing_delay_parse */
     SCHEMA_OPTIONS,  /* a plugin's options, kept as written */
 };
 

@@ -12,6 +12,8 @@
 #define DAY_MIN  1440
 #define ANY_DAYS 0xfeu
 
+#define DELAY_MOST_MS (365 * INT64_C(86400000))
+
 /* One digit or two. */
 static bool read_number(const char **at, int *number)
 {
@@ -78,6 +80,21 @@ int timing_rate_parse(const char *text, int64_t *n, int64_t *ms, struct err *err
         text);
 }
 
+int timing_delay_parse(const char *text, int64_t *ms, struct err *err)
+{
+    if (str_duration_parse(text, ms) && *ms >= 1000 && *ms <= DELAY_MOST_MS)
+        return 0;
+    return err_set(err, "\"%s\" is no delay (write it like 30m or 1h30m; 1s to 365d)", text);
+}
+
+static void read_remind(const struct config_route *route, struct config_timing *timing)
+{
+    for (size_t i = 0; i < route->remind.n && timing->n_remind < TIMING_REMIND; i++)
+        if (timing_delay_parse(route->remind.items[i], &timing->remind_ms[timing->n_remind],
+                               NULL) == 0)
+            timing->n_remind++;
+}
+
 static void read_quiet(const struct config_route *route, struct config_timing *timing)
 {
     timing->quiet = NEW_N(struct timing_hours, route->quiet.n + 1);
@@ -97,12 +114,15 @@ static void read_digest(const struct config_route *route, struct config_timing *
 
 struct config_timing *timing_new(const struct config_route *route)
 {
-    bool is_plain = !route->quiet.n && !route->batch_ms && str_equal(route->digest, TIMING_NONE) &&
+    bool is_plain = !route->quiet.n && !route->batch_ms && !route->remind.n &&
+                    !route->escalate_ms && str_equal(route->digest, TIMING_NONE) &&
                     str_equal(route->at_most, TIMING_NONE);
     if (is_plain)
         return NULL;
     struct config_timing *timing = NEW(struct config_timing);
     timing->batch_ms = route->batch_ms;
+    timing->escalate_ms = route->escalate_ms;
+    read_remind(route, timing);
     timing_rate_parse(route->at_most, &timing->most, &timing->most_ms, NULL);
     read_quiet(route, timing);
     read_digest(route, timing);

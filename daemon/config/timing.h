@@ -1,6 +1,7 @@
 /*
- * When a route lets an alert ring: its options quiet, zone, batch-for, at-most and digest, put into
- * the form that the policy asks (alert/timing.h).
+ * When a route lets an alert ring, and again: its options quiet, zone, batch-for, at-most, digest,
+ * remind-after and escalate-after, put into the form that the policy asks (alert/timing.h,
+ * alert/followup.h).
  */
 #ifndef TOCSIN_CONFIG_TIMING_H
 #define TOCSIN_CONFIG_TIMING_H
@@ -16,6 +17,7 @@
 #define TIMING_SYSTEM "system"
 #define TIMING_NONE   "none"
 #define TIMING_MOST   1000 /* at-most; beyond that it is no limit any more */
+#define TIMING_REMIND 8    /* reminders of one alert */
 
 /* "22:00-07:00", "Sat,Sun 00:00-24:00": on these weekdays, from one minute of the day to another;
  * on the next day, if that is not later. */
@@ -28,15 +30,21 @@ int timing_hours_parse(const char *text, struct timing_hours *hours, struct err 
 /* "10/1h": so many in any so long; TIMING_NONE: 0. */
 int timing_rate_parse(const char *text, int64_t *n, int64_t *ms, struct err *err);
 
+/* "30m": a delay of a second to a year. */
+int timing_delay_parse(const char *text, int64_t *ms, struct err *err);
+
 struct config_timing {
     struct timing_hours *quiet;
     size_t n_quiet;
     struct zone *zone; /* of quiet, and of a digest that names none */
     bool has_digest;
     struct calendar digest;
-    struct zone *digest_zone; /* NULL: as zone */
-    int64_t batch_ms;         /* 0: none */
-    int64_t most, most_ms;    /* 0: no limit */
+    struct zone *digest_zone;         /* NULL: as zone */
+    int64_t batch_ms;                 /* 0: none */
+    int64_t most, most_ms;            /* 0: no limit */
+    int64_t remind_ms[TIMING_REMIND]; /* each after the ring before */
+    size_t n_remind;
+    int64_t escalate_ms; /* 0: all notifiers at once */
 };
 
 struct config_route;

@@ -25,7 +25,7 @@
 
 static bool is_list(enum schema_type type)
 {
-    return type == SCHEMA_TEXTS || type == SCHEMA_HOURS;
+    return type == SCHEMA_TEXTS || type == SCHEMA_HOURS || type == SCHEMA_DELAYS;
 }
 
 /* Kept as a text of its own. */
@@ -67,6 +67,7 @@ static bool number_parse(const struct schema_item *item, const char *text, int64
     case SCHEMA_TEXTS:
     case SCHEMA_LISTEN:
     case SCHEMA_HOURS:
+    case SCHEMA_DELAYS:
     case SCHEMA_ZONE:
     case SCHEMA_CALENDAR:
     case SCHEMA_RATE:
@@ -225,6 +226,7 @@ static char *read_text(const struct schema_item *item, const char *file, const c
         return read_choice(item, text, entry);
     case SCHEMA_TEXTS:
     case SCHEMA_HOURS:
+    case SCHEMA_DELAYS:
     case SCHEMA_OPTIONS:
         break;
     }
@@ -240,6 +242,9 @@ static bool is_empty(const struct tree *node)
 static int check_text(const struct schema_item *item, const char *text, struct err *err)
 {
     struct timing_hours hours;
+    int64_t delay_ms;
+    if (item->type == SCHEMA_DELAYS)
+        return timing_delay_parse(text, &delay_ms, err);
     return item->type == SCHEMA_HOURS ? timing_hours_parse(text, &hours, err) : 0;
 }
 
@@ -267,6 +272,9 @@ static int read_texts(const struct schema_item *item, const struct tree *node, v
         else
             texts_add(&texts, nodes[i]->text);
     }
+    if (item->type == SCHEMA_DELAYS && n > TIMING_REMIND)
+        result = diags_error(diags, node->at, "%s: \"%s\" takes at most %d delays", owner,
+                             item->key, TIMING_REMIND);
     if (result == 0 && n == 0 && schema_item_required(item) && is_empty(node))
         result = diags_error(diags, node->at, "%s: \"%s\" has no value (write [] for nothing)",
                              owner, item->key);
@@ -407,6 +415,7 @@ bool value_equal(const struct schema_item *item, const void *a, const void *b)
                 *CONST_EXTRA(a, item, int64_t) == *CONST_EXTRA(b, item, int64_t));
     case SCHEMA_TEXTS:
     case SCHEMA_HOURS:
+    case SCHEMA_DELAYS:
         return texts_equal(CONST_FIELD(a, item, struct config_texts),
                            CONST_FIELD(b, item, struct config_texts));
     case SCHEMA_OPTIONS:
@@ -454,6 +463,7 @@ void value_write(const struct schema_item *item, const void *entry, struct buf *
         break;
     case SCHEMA_TEXTS:
     case SCHEMA_HOURS:
+    case SCHEMA_DELAYS:
         value_write_texts(CONST_FIELD(entry, item, struct config_texts), out);
         break;
     case SCHEMA_OPTIONS:

@@ -4,6 +4,7 @@
 
 #include <sodium.h>
 
+#include "alert/followup.h"
 #include "alert/identity.h"
 #include "alert/outcome.h"
 #include "base/log.h"
@@ -16,10 +17,12 @@
 struct mark {
     struct outbox *outbox;
     struct item *item;
+    struct config *config; /* in force when the attempt ended */
     enum attempt attempt;
     const char *state;
     int64_t next_ms, now_ms;
-    bool is_cancelled; /* answer: it was taken back while it was at hand, and stays so */
+    int64_t reminder_ms; /* answer: when the first reminder is due, 0: none is */
+    bool is_cancelled;   /* answer: it was taken back while it was at hand, and stays so */
     char *reason;
     char **tokens; /* one a revision, NULL: none to keep */
     size_t n_tokens;
@@ -39,6 +42,10 @@ static int run_mark(struct store_txn *txn, void *arg, struct err *err)
     if (marked < 0)
         return -1;
     mark->is_cancelled = !marked;
+    if (mark->attempt == ATTEMPT_OK &&
+        followup_sent(txn, mark->config, outbox_name(mark->outbox), due, mark->now_ms,
+                      &mark->reminder_ms, err) < 0)
+        return -1;
     for (size_t i = 0; i < mark->n_tokens && i < due->n_told; i++) {
         if (*mark->tokens[i] && store_token_set(txn, outbox_name(mark->outbox), &due->told[i].alert,
                                                 mark->tokens[i], err) < 0)
@@ -68,6 +75,13 @@ static void count_mark(const struct mark *mark)
     counts->failures[failure][!mark->next_ms || mark->is_cancelled]++;
 }
 
+/* `at_ms` 0: not for this. */
+static void wake_at(struct outbox *outbox, int64_t at_ms)
+{
+    if (at_ms && (!outbox->next_ms || at_ms < outbox->next_ms))
+        outbox->next_ms = at_ms;
+}
+
 static void mark_done(void *arg, const char *error)
 {
     struct mark *mark = arg;
@@ -86,15 +100,16 @@ static void mark_done(void *arg, const char *error)
     map_remove(outbox->known, id->bytes, HASH_BYTES);
     if (outbox->loading)
         map_set(outbox->settled, id->bytes, HASH_BYTES, outbox);
-    if (mark->next_ms && !mark->is_cancelled &&
-        (!outbox->next_ms || mark->next_ms < outbox->next_ms))
-        outbox->next_ms = mark->next_ms;
+    if (!mark->is_cancelled)
+        wake_at(outbox, mark->next_ms);
+    wake_at(outbox, mark->reminder_ms);
     if (outbox->has_ends)
         outbox_load(outbox);
     item_free(&mark->item);
     for (size_t i = 0; i < mark->n_tokens; i++)
         free(mark->tokens[i]);
     free(mark->tokens);
+    config_unref(&mark->config);
     free(mark->reason);
     free(mark);
     deliver_arm(outbox->deliver);
@@ -172,6 +187,7 @@ void mark_result(struct outbox *outbox, struct item *item, enum attempt attempt,
     struct mark *mark = NEW(struct mark);
     *mark = (struct mark){
         .outbox = outbox, .item = item, .attempt = attempt, .reason = mem_strdup(reason)};
+    mark->config = config_ref(outbox->config);
     mark->now_ms = loop_wall_ms(outbox->deliver->loop);
     mark->state = next_state(mark, attempt, delay_ms);
     if (attempt == ATTEMPT_OK)

@@ -59,6 +59,15 @@ static void pick_quote(const json_t *evidence, struct ipc_revision *revision)
     revision->mark_end = (uint32_t)json_integer_value(json_array_get(mark, 1));
 }
 
+/* A follow-up says that it is one, unless a summary says so. */
+static char *headline_of(const struct store_due *due, const struct store_told *told)
+{
+    if (!due->follow_up || *due->summary)
+        return mem_strdup(told->headline);
+    return mem_printf("%s: %s", due->follow_up > 0 ? "Reminder" : "Not acknowledged",
+                      told->headline);
+}
+
 static void put(struct host *host, const struct ipc_message *message, bool is_last)
 {
     if (is_last)
@@ -67,14 +76,15 @@ static void put(struct host *host, const struct ipc_message *message, bool is_la
         host_send_with_next(host, message);
 }
 
-static void send_revision(struct host *host, const struct store_told *told, int64_t ended_ms,
-                          bool is_last)
+static void send_revision(struct host *host, const struct store_due *due,
+                          const struct store_told *told, bool is_last)
 {
     char alert_id[HASH_HEX_SIZE], revision_id[HASH_HEX_SIZE];
     hash_hex(&told->alert, HASH_BYTES, alert_id);
     hash_hex(&told->revision, HASH_BYTES, revision_id);
     AUTO_FREE char *path =
         *told->path ? mem_printf("%s/%s", told->root, told->path) : mem_strdup("");
+    AUTO_FREE char *headline = headline_of(due, told);
     struct ipc_message message = {
         .type = IPC_REVISION,
         .revision = {.alert_id = alert_id,
@@ -82,7 +92,7 @@ static void send_revision(struct host *host, const struct store_told *told, int6
                      .number = (uint32_t)told->number,
                      .detector = told->detector,
                      .topic = told->topic,
-                     .headline = told->headline,
+                     .headline = headline,
                      .change = told->change,
                      .severity = (uint32_t)told->severity,
                      .document_title = told->title,
@@ -93,7 +103,7 @@ static void send_revision(struct host *host, const struct store_told *told, int6
                      .n_sources = (uint32_t)told->n_sources,
                      .token = told->token,
                      .started_ms = told->started_ms,
-                     .ended_ms = ended_ms,
+                     .ended_ms = due->ended_ms,
                      .is_fact = told->is_fact},
     };
     AUTO_BUF struct buf labels_out = {0}, names_out = {0}, values_out = {0};
@@ -124,5 +134,5 @@ void message_send(struct host *host, const struct store_due *due)
     };
     put(host, &message, due->n_told == 0);
     for (size_t i = 0; i < due->n_told; i++)
-        send_revision(host, &due->told[i], due->ended_ms, i + 1 == due->n_told);
+        send_revision(host, due, &due->told[i], i + 1 == due->n_told);
 }

@@ -139,11 +139,12 @@ static void take_due(void *arg, const struct hash *id)
 }
 
 static void take_held(void *arg, const struct hash *delivery, const struct hash *revision,
-                      const char *reason)
+                      const char *reason, int64_t follow_up)
 {
     (void)delivery;
     (void)revision;
     (void)reason;
+    (void)follow_up;
     ((struct load *)arg)->has_held = true;
 }
 

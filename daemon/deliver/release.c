@@ -16,7 +16,9 @@
 struct held {
     struct hash *deliveries, *revisions;
     size_t n_deliveries, cap_deliveries, n_revisions, cap_revisions;
-    char *reason; /* of all of them, "" when they were held for several */
+    char *reason;      /* of all of them, "" when they were held for several */
+    int64_t follow_up; /* the latest reminder among them */
+    bool again;        /* there are follow-ups: the same revisions may have been told together */
 };
 
 struct release {
@@ -26,9 +28,11 @@ struct release {
 };
 
 static void take_held(void *arg, const struct hash *delivery, const struct hash *revision,
-                      const char *reason)
+                      const char *reason, int64_t follow_up)
 {
     struct held *held = arg;
+    held->follow_up = follow_up > held->follow_up ? follow_up : held->follow_up;
+    held->again |= follow_up != 0;
     if (!held->reason)
         held->reason = mem_strdup(reason);
     else if (strcmp(held->reason, reason) != 0)
@@ -64,13 +68,16 @@ static int add_summary(struct store_txn *txn, const struct release *release,
     AUTO_FREE char *summary =
         mem_printf("%zu %s", held->n_revisions, outcome_summary(held->reason));
     struct store_delivery row = {
-        .id = identity_delivery(release->notifier, held->revisions, held->n_revisions),
+        .id = held->again
+                  ? identity_delivery(release->notifier, held->deliveries, held->n_deliveries)
+                  : identity_delivery(release->notifier, held->revisions, held->n_revisions),
         .notifier = release->notifier,
         .state = "queued",
         .summary = summary,
         .next_ms = release->now_ms,
         .created_ms = release->now_ms,
         .updated_ms = release->now_ms,
+        .follow_up = held->follow_up,
         .reason = ""};
     int added = store_delivery_add(txn, &row, held->revisions, held->n_revisions, err);
     return added < 0 ? -1 : mark_all(txn, release, held, "superseded", "told in a summary", err);
@@ -96,23 +103,11 @@ static int is_silenced(struct store_txn *txn, const struct hash *delivery, int64
         store_due_free(&due);
         return got < 0 ? -1 : 0;
     }
-    const struct store_told *told = &due->told[0];
-    json_t *labels = json_loads(told->labels, 0, NULL), *label;
-    struct config_texts texts = {0};
-    size_t i;
-    json_array_foreach(labels, i, label)
-    {
-        texts_add(&texts, json_string_value(label));
-    }
-    struct route_question question = {.detector = told->detector,
-                                      .topic = told->topic,
-                                      .source = told->source,
-                                      .labels = &texts,
-                                      .severity = told->severity};
+    struct config_texts labels;
+    struct route_question question = route_question_told(&due->told[0], &labels);
     int64_t id;
     int result = silence_find(txn, &question, now_ms, &id, err);
-    texts_deinit(&texts);
-    json_decref(labels);
+    texts_deinit(&labels);
     store_due_free(&due);
     return result;
 }

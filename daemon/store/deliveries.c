@@ -14,8 +14,8 @@ int store_delivery_add(struct store_txn *txn, const struct store_delivery *deliv
 {
     sqlite3_stmt *stmt = store_stmt(
         txn, "INSERT INTO delivery(id, notifier, state, attempts, summary, next_ms, created_ms,"
-             " updated_ms, reason, ended_ms, place)"
-             " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+             " updated_ms, reason, ended_ms, place, follow_up)"
+             " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
              " ON CONFLICT(id) DO NOTHING");
     bind_hash(stmt, 1, &delivery->id);
     bind_text(stmt, 2, delivery->notifier);
@@ -28,6 +28,7 @@ int store_delivery_add(struct store_txn *txn, const struct store_delivery *deliv
     bind_text(stmt, 9, delivery->reason);
     bind_int(stmt, 10, delivery->ended_ms);
     bind_text(stmt, 11, delivery->place);
+    bind_int(stmt, 12, delivery->follow_up);
     if (store_exec(txn, stmt, err) < 0)
         return -1;
     if (!store_changes(txn))
@@ -190,7 +191,8 @@ int store_delivery_load(struct store_txn *txn, const struct hash *id, int max_to
     *due = NULL;
     sqlite3_stmt *stmt = store_stmt(
         txn,
-        "SELECT attempts, max(created_ms, retried_ms), attempts_before, ended_ms, summary FROM delivery WHERE id = ?1");
+        "SELECT attempts, max(created_ms, retried_ms), attempts_before, ended_ms, summary, follow_up"
+        " FROM delivery WHERE id = ?1");
     bind_hash(stmt, 1, id);
     int got = store_step(txn, stmt, err);
     if (got <= 0)
@@ -202,6 +204,7 @@ int store_delivery_load(struct store_txn *txn, const struct hash *id, int max_to
     found->attempts_before = sqlite3_column_int64(stmt, 2);
     found->ended_ms = sqlite3_column_int64(stmt, 3);
     found->summary = mem_strdup(store_text(stmt, 4));
+    found->follow_up = sqlite3_column_int64(stmt, 5);
     if (told_load(txn, max_told, found, err) < 0) {
         store_due_free(&found);
         return -1;
@@ -264,12 +267,13 @@ int store_delivery_next(struct store_txn *txn, const char *notifier, int64_t now
 
 int store_delivery_held_due(struct store_txn *txn, const char *notifier, int64_t now_ms,
                             void (*each)(void *arg, const struct hash *delivery,
-                                         const struct hash *revision, const char *reason),
+                                         const struct hash *revision, const char *reason,
+                                         int64_t follow_up),
                             void *arg, struct err *err)
 {
     sqlite3_stmt *stmt = store_stmt(
         txn,
-        "SELECT d.id, r.id, d.reason FROM delivery d INDEXED BY delivery_open"
+        "SELECT d.id, r.id, d.reason, d.follow_up FROM delivery d INDEXED BY delivery_open"
         " JOIN delivery_revision dr ON dr.delivery = d.row JOIN revision r ON r.row = dr.revision"
         " WHERE d.notifier = ?1 AND d.next_ms <= ?2 AND d.state = 'held'"
         " AND d.state IN ('queued', 'held', 'unknown', 'deferred')"
@@ -279,7 +283,7 @@ int store_delivery_held_due(struct store_txn *txn, const char *notifier, int64_t
     int got;
     while ((got = store_step(txn, stmt, err)) > 0) {
         struct hash delivery = column_hash(stmt, 0), revision = column_hash(stmt, 1);
-        each(arg, &delivery, &revision, store_text(stmt, 2));
+        each(arg, &delivery, &revision, store_text(stmt, 2), sqlite3_column_int64(stmt, 3));
     }
     return got;
 }
@@ -287,7 +291,8 @@ int store_delivery_held_due(struct store_txn *txn, const char *notifier, int64_t
 int store_delivery_resume(struct store_txn *txn, int64_t now_ms, struct err *err)
 {
     sqlite3_stmt *stmt =
-        store_stmt(txn, "UPDATE delivery SET next_ms = ?1, updated_ms = ?1 WHERE next_ms = ?2"
+        store_stmt(txn, "UPDATE delivery SET next_ms = ?1 + (next_ms - ?2), updated_ms = ?1"
+                        " WHERE next_ms >= ?2"
                         " AND state IN ('queued', 'held', 'unknown', 'deferred')");
     bind_int(stmt, 1, now_ms);
     bind_int(stmt, 2, STORE_NEVER_MS);
@@ -361,6 +366,49 @@ int store_delivery_not_ended(struct store_txn *txn, const struct hash *alert, co
              " ON dr.revision = r.row WHERE r.alert = " ALERT_ROW("?1") ")");
     bind_hash(stmt, 1, alert);
     bind_text(stmt, 2, reason);
+    bind_int(stmt, 3, now_ms);
+    return store_exec(txn, stmt, err);
+}
+
+#define FOLLOW_UPS_OF_ALERT                                                                        \
+    " WHERE follow_up <> 0 AND state = 'held'"                                                     \
+    " AND row IN (SELECT dr.delivery FROM revision r JOIN delivery_revision dr"                    \
+    " ON dr.revision = r.row WHERE r.alert = " ALERT_ROW("?1") ")"
+
+int store_delivery_followed(struct store_txn *txn, const struct hash *alert, const char *reason,
+                            int64_t now_ms, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "UPDATE delivery SET state = 'superseded', reason = ?2,"
+                                         " updated_ms = ?3" FOLLOW_UPS_OF_ALERT);
+    bind_hash(stmt, 1, alert);
+    bind_text(stmt, 2, reason);
+    bind_int(stmt, 3, now_ms);
+    return store_exec(txn, stmt, err);
+}
+
+int store_delivery_topic_followed(struct store_txn *txn, const char *detector, const char *topic,
+                                  const char *reason, int64_t now_ms, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "UPDATE delivery SET state = 'superseded', reason = ?3, updated_ms = ?4"
+             " WHERE state IN ('queued', 'held', 'unknown', 'deferred') AND follow_up <> 0"
+             " AND state = 'held' AND EXISTS(SELECT 1 FROM delivery_revision dr"
+             " JOIN revision r ON r.row = dr.revision JOIN alert a ON a.row = r.alert"
+             " WHERE dr.delivery = delivery.row AND a.detector = ?1 AND a.topic = ?2)");
+    bind_text(stmt, 1, detector);
+    bind_text(stmt, 2, topic);
+    bind_text(stmt, 3, reason);
+    bind_int(stmt, 4, now_ms);
+    return store_exec(txn, stmt, err);
+}
+
+int store_delivery_put_off(struct store_txn *txn, const struct hash *alert, int64_t until_ms,
+                           int64_t now_ms, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "UPDATE delivery SET next_ms = max(next_ms, ?2),"
+                                         " updated_ms = ?3" FOLLOW_UPS_OF_ALERT);
+    bind_hash(stmt, 1, alert);
+    bind_int(stmt, 2, until_ms);
     bind_int(stmt, 3, now_ms);
     return store_exec(txn, stmt, err);
 }

@@ -21,7 +21,8 @@ struct store_delivery {
     const char *notifier, *state, *summary, *reason;
     const char *place; /* where the configuration says so; not marked */
     int64_t attempts, next_ms, created_ms, updated_ms;
-    int64_t ended_ms; /* it tells that the alert has ended, and when; 0: it tells news */
+    int64_t ended_ms;  /* it tells that the alert has ended, and when; 0: it tells news */
+    int64_t follow_up; /* the nth reminder: n; the nth step of an escalation: -n; not marked */
 };
 /* Inserts it with its revisions; 1 when it is new, 0 when this id was there already. */
 int store_delivery_add(struct store_txn *txn, const struct store_delivery *delivery,
@@ -51,7 +52,7 @@ struct store_told {
 };
 struct store_due {
     struct hash id;
-    int64_t attempts, ended_ms;
+    int64_t attempts, ended_ms, follow_up;
     int64_t since_ms, attempts_before; /* giving up and back-off count from there */
     char *summary;
     struct store_told *told;
@@ -77,7 +78,8 @@ int store_delivery_next(struct store_txn *txn, const char *notifier, int64_t now
 /* Held deliveries whose time has come, oldest first, and their revisions. */
 int store_delivery_held_due(struct store_txn *txn, const char *notifier, int64_t now_ms,
                             void (*each)(void *arg, const struct hash *delivery,
-                                         const struct hash *revision, const char *reason),
+                                         const struct hash *revision, const char *reason,
+                                         int64_t follow_up),
                             void *arg, struct err *err);
 /* Lets go what a pause holds. */
 int store_delivery_resume(struct store_txn *txn, int64_t now_ms, struct err *err);
@@ -96,6 +98,15 @@ int store_delivery_told(struct store_txn *txn, const struct hash *alert,
 /* The notices of an alert's end that are not sent become superseded. */
 int store_delivery_not_ended(struct store_txn *txn, const struct hash *alert, const char *reason,
                              int64_t now_ms, struct err *err);
+/* The follow-ups of an alert, or of all alerts of a topic, that are still held become superseded.
+ */
+int store_delivery_followed(struct store_txn *txn, const struct hash *alert, const char *reason,
+                            int64_t now_ms, struct err *err);
+int store_delivery_topic_followed(struct store_txn *txn, const char *detector, const char *topic,
+                                  const char *reason, int64_t now_ms, struct err *err);
+/* Those of an alert are held until then at least. */
+int store_delivery_put_off(struct store_txn *txn, const struct hash *alert, int64_t until_ms,
+                           int64_t now_ms, struct err *err);
 /* One of them that was superseded is to be sent after all. */
 int store_delivery_revive(struct store_txn *txn, const struct store_delivery *delivery,
                           struct err *err);

@@ -93,6 +93,50 @@ def a_batch_is_told_once_and_survives_a_kill():
         assert not held(d)
 
 
+def nobody_acknowledges(route):
+    d = with_route(**route)
+    d.start()
+    d.drop("a.txt", "An alarm rang.")
+    until(d.rang, "it rings")
+    until(lambda: held(d), "it is followed up")
+    return d, f"{d.config_file}:{line_of(d, 'notify:')}"
+
+
+def a_reminder_comes_unless_somebody_acknowledges():
+    d, place = nobody_acknowledges({"remind-after": ["1d"]})
+    with d:
+        delivery = held(d)[0]
+        assert delivery["reason"] == "remind" and delivery["place"] == place, delivery
+        assert delivery["why"] == "a reminder, unless somebody acknowledges it", delivery
+        d.ask("alert", "ack", d.ask("alert", "list")[0]["id"])
+        until(lambda: not held(d), "it is not wanted any more")
+    d, _ = nobody_acknowledges({"remind-after": ["2s", "1s"]})
+    with d:
+        until(lambda: len(d.rang()) == 3, "it comes twice")
+        d.idle()
+        headline = d.rang()[0]["headline"]
+        assert [line["headline"] for line in d.rang()] == [headline, f"Reminder: {headline}", f"Reminder: {headline}"], d.rang()
+        assert len({line["delivery"] for line in d.rang()}) == 3 and not held(d), d.rang()
+
+
+def the_next_is_told_of_what_nobody_acknowledges():
+    with with_route(**{"escalate-after": "1d"}) as d:
+        d.config["notifiers"]["second"] = dict(d.config["notifiers"]["stdout"], plugin="stdout")
+        d.config["routes"][0]["notify"] = ["stdout", "second"]
+        d.write_config()
+        d.start()
+        d.drop("a.txt", "An alarm rang.")
+        until(d.rang, "the first is told")
+        until(lambda: held(d), "the second is to be told")
+        place = f"{d.config_file}:{line_of(d, 'notify:')}"
+        assert held(d)[0]["reason"] == "escalate" and held(d)[0]["place"] == place, held(d)
+        told = d.ask("route", "test", "topic=alarm")["told"]
+        assert {t["notifier"]: t["outcome"] for t in told} == {"stdout": "rang", "second": "escalate"}, told
+        d.ask("alert", "close", d.ask("alert", "list")[0]["id"])
+        until(lambda: not held(d), "it is not wanted any more")
+        assert len(d.rang()) == 1, d.rang()
+
+
 def a_reload_takes_new_hours_for_what_is_new():
     with with_route(quiet=["00:00-24:00"]) as d:
         d.start()
@@ -145,11 +189,14 @@ def a_wrong_time_is_refused_with_its_place():
             ("digest", "8 o'clock", '"8" is no date: YEAR-MONTH-DAY, with * for any'),
             ("digest", "25:00", "a hour from 0 to 23, not 25"),
             ("at-most", "ten/1h", '"ten/1h" is no limit (write it like "10/1h": at most 10, and 1000, in any hour; or none)'),
-            ("batch-for", "soon", '"soon" is not a duration')):
+            ("batch-for", "soon", '"soon" is not a duration'),
+            ("remind-after", ["30m", "later"], '"later" is no delay (write it like 30m or 1h30m; 1s to 365d)'),
+            ("remind-after", ["30m"] * 9, '"remind-after" takes at most 8 delays'),
+            ("escalate-after", "2y", '"2y" is not a duration')):
         with with_route(**{key: value}) as d:
             done = subprocess.run([TOCSINCTL, "--config", d.config_file, "config", "check"], capture_output=True, text=True,
                                   check=False, timeout=60, env=d.env)
-            line = line_of(d, f"{key}:")
+            line = line_of(d, value[-1] if isinstance(value, list) else f"{key}:")
             assert done.returncode == 78 and said in done.stderr, done.stderr
             assert re.search(rf"^{re.escape(d.config_file)}:{line}:\d+: ", done.stderr, re.M), done.stderr
 
@@ -172,6 +219,8 @@ run([
     a_route_says_before_what_it_would_do,
     a_limit_lets_so_many_through,
     a_batch_is_told_once_and_survives_a_kill,
+    a_reminder_comes_unless_somebody_acknowledges,
+    the_next_is_told_of_what_nobody_acknowledges,
     a_reload_takes_new_hours_for_what_is_new,
     a_folder_that_is_silent_for_too_long_is_told_of,
     a_wrong_time_is_refused_with_its_place,

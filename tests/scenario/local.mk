@@ -6,6 +6,9 @@ scenarios = \
 	tests/scenario/digest.scn \
 	tests/scenario/drop.scn \
 	tests/scenario/editions.scn \
+	tests/scenario/escalate-held.scn \
+	tests/scenario/escalate-over-dead-first.scn \
+	tests/scenario/escalate.scn \
 	tests/scenario/first-route-says-when.scn \
 	tests/scenario/give-up.scn \
 	tests/scenario/hang-holds-up-nobody.scn \
@@ -32,6 +35,11 @@ scenarios = \
 	tests/scenario/quiet-hours-over-summer-time.scn \
 	tests/scenario/quiet-hours.scn \
 	tests/scenario/quiet-weekend.scn \
+	tests/scenario/remind-acknowledged.scn \
+	tests/scenario/remind-news.scn \
+	tests/scenario/remind-together.scn \
+	tests/scenario/remind-when-sent.scn \
+	tests/scenario/remind.scn \
 	tests/scenario/removed-notifier.scn \
 	tests/scenario/resolved-after-long.scn \
 	tests/scenario/resolved-in-order.scn \

@@ -4,7 +4,7 @@
  *
  *   NOTIFIER name [interrupts] [resolves] [per_minute=N] [give_up=1h] [retry=10s] [concurrency=N]
  *   ROUTE [topics=a*,b] [min=1..4] [notify=x,y] [stop] [quiet=22:00-07:00,...] [zone=Europe/Paris]
- *         [batch=5m] [most=10/1h] [digest="Mon..Fri 08:00"]
+ *         [batch=5m] [most=10/1h] [digest="Mon..Fri 08:00"] [remind=30m,4h] [escalate=15m]
  *   CLOCK "2026-03-28 21:30:00" [zone]
  *   KEEP 30d                       deliveries that are done
  *   START                          the rooms, with what was said so far; again: reload
@@ -174,10 +174,12 @@ static char *option_or(const struct script *script, const char *key, const char 
 static int say_route(struct script *script)
 {
     struct config_route *route = world_route(script->world);
-    const char *min = option(script, "min"), *batch = option(script, "batch");
+    const char *min = option(script, "min"), *batch = option(script, "batch"),
+               *escalate = option(script, "escalate");
     *route = (struct config_route){.topics = texts(option(script, "topics")),
                                    .notify = texts(option(script, "notify")),
                                    .quiet = texts(option(script, "quiet")),
+                                   .remind = texts(option(script, "remind")),
                                    .min_severity = min ? (int)number(min) : 1,
                                    .stop = flag(script, "stop")};
     AUTO_FREE char *zone = option_or(script, "zone", "UTC");
@@ -185,6 +187,8 @@ static int say_route(struct script *script)
     AUTO_FREE char *digest = option_or(script, "digest", TIMING_NONE);
     if (batch && !str_duration_parse(batch, &route->batch_ms))
         return fail(script, "batch=%s", batch);
+    if (escalate && !str_duration_parse(escalate, &route->escalate_ms))
+        return fail(script, "escalate=%s", escalate);
     route->zone = zone;
     route->at_most = most;
     route->digest = digest;

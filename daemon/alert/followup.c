@@ -1,0 +1,118 @@
+/* Reminders and escalations; see followup.h. */
+#include "alert/followup.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "alert/identity.h"
+#include "alert/policy.h"
+#include "alert/route.h"
+#include "alert/timing.h"
+#include "base/mem.h"
+#include "config/path.h"
+
+static int64_t after_quiet(const struct config_timing *timing, bool is_urgent, int64_t at_ms)
+{
+    int64_t until_ms = is_urgent ? 0 : timing_quiet_until(timing, at_ms);
+    return until_ms ? until_ms : at_ms;
+}
+
+int64_t followup_remind_ms(const struct config_timing *timing, bool is_urgent, int64_t n_reminded,
+                           int64_t now_ms)
+{
+    if (!timing || n_reminded < 0 || (size_t)n_reminded >= timing->n_remind)
+        return 0;
+    return after_quiet(timing, is_urgent, now_ms + timing->remind_ms[n_reminded]);
+}
+
+int64_t followup_step(const struct config_route *route, const char *notifier)
+{
+    if (!route->timing || !route->timing->escalate_ms)
+        return 0;
+    for (size_t i = 0; i < route->notify.n; i++) {
+        if (strcmp(route->notify.items[i], notifier) == 0)
+            return (int64_t)i;
+    }
+    return 0;
+}
+
+int64_t followup_escalate_ms(const struct config_timing *timing, bool is_urgent, int64_t step,
+                             int64_t first_ms)
+{
+    int64_t at_ms = first_ms + step * timing->escalate_ms;
+    return first_ms >= STORE_NEVER_MS ? at_ms : after_quiet(timing, is_urgent, at_ms);
+}
+
+/* ---- operations ---- */
+
+/* The route that leads what was told to this notifier, now; NULL: none does any more. */
+static const struct config_route *route_of(const struct config *config, size_t notifier,
+                                           const struct store_told *told)
+{
+    AUTO_FREE const struct config_route **by =
+        NEW_N(const struct config_route *, config->n_notifiers + 1);
+    struct config_texts labels;
+    struct route_question question = route_question_told(told, &labels);
+    route_notifiers(config, &question, by);
+    texts_deinit(&labels);
+    return by[notifier];
+}
+
+static int remind(struct store_txn *txn, const struct config *config, size_t notifier,
+                  const struct store_told *told, int64_t n_reminded, int64_t now_ms,
+                  int64_t *first_ms, struct err *err)
+{
+    const struct config_route *route = route_of(config, notifier, told);
+    int64_t next_ms = route ? followup_remind_ms(route->timing, told->severity >= TOCSIN_URGENT,
+                                                 n_reminded, now_ms)
+                            : 0;
+    int open = next_ms ? store_alert_is_open(txn, &told->alert, err) : 0;
+    if (open <= 0)
+        return open;
+    const char *name = config->notifiers[notifier].plugin.name;
+    AUTO_FREE char *place = policy_place(route);
+    struct store_delivery delivery = {
+        .id = identity_followup(name, &told->revision, n_reminded + 1),
+        .notifier = name,
+        .state = "held",
+        .reason = FOLLOWUP_REMIND,
+        .place = place,
+        .follow_up = n_reminded + 1,
+        .next_ms = next_ms,
+        .created_ms = now_ms,
+        .updated_ms = now_ms,
+    };
+    if (!*first_ms || next_ms < *first_ms)
+        *first_ms = next_ms;
+    return store_delivery_add(txn, &delivery, &told->revision, 1, err) < 0 ? -1 : 0;
+}
+
+/* Nearly no configuration reminds of anything: then what was sent is not looked at. */
+static bool any_reminds(const struct config *config)
+{
+    for (size_t i = 0; i < config->n_routes; i++) {
+        if (config->routes[i].timing && config->routes[i].timing->n_remind)
+            return true;
+    }
+    return false;
+}
+
+int followup_sent(struct store_txn *txn, const struct config *config, const char *notifier,
+                  const struct store_due *sent, int64_t now_ms, int64_t *first_ms, struct err *err)
+{
+    *first_ms = 0;
+    const struct config_notifier *found = config_notifier_find(config, notifier);
+    if (sent->ended_ms || !found || !any_reminds(config))
+        return 0;
+    struct store_due *whole; /* `sent` may have the first of them alone */
+    int result = store_delivery_load(txn, &sent->id, INT_MAX - 1, &whole, err);
+    if (result <= 0)
+        return result;
+    int64_t n_reminded = whole->follow_up > 0 ? whole->follow_up : 0;
+    result = 0;
+    for (size_t i = 0; result == 0 && i < whole->n_told; i++)
+        result = remind(txn, config, (size_t)(found - config->notifiers), &whole->told[i],
+                        n_reminded, now_ms, first_ms, err);
+    store_due_free(&whole);
+    return result;
+}
