@@ -262,7 +262,7 @@ int store_delivery_next(struct store_txn *txn, const char *notifier, int64_t now
     int got = store_step(txn, stmt, err);
     if (got > 0)
         *next_ms = sqlite3_column_int64(stmt, 0);
-    return got;
+    return got < 0 ? -1 : 0;
 }
 
 int store_delivery_held_due(struct store_txn *txn, const char *notifier, int64_t now_ms,
