@@ -10,6 +10,7 @@ enum alert_outcome {
     OUTCOME_RANG,
     /* Nothing new. */
     OUTCOME_KNOWN_EVIDENCE,
+    OUTCOME_OLD_TEXT,
     OUTCOME_SAME_STATUS,
     OUTCOME_OLDER_SOURCE,
     OUTCOME_KNOWN_STATUS,

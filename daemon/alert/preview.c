@@ -22,7 +22,8 @@ static json_t *told_json(const struct config_notifier *notifier, const struct co
         until_ms = followup_escalate_ms(route->timing, is_urgent, step, until_ms);
     AUTO_FREE char *place = policy_place(route);
     return json_pack("{s:s, s:s, s:s, s:s, s:I}", "notifier", notifier->plugin.name, "place", place,
-                     "outcome", word, "why", outcome_sentence(word), "until_ms", (json_int_t)until_ms);
+                     "outcome", word, "why", outcome_sentence(word), "until_ms",
+                     (json_int_t)until_ms);
 }
 
 json_t *alerts_preview(const struct alerts *alerts, const struct route_question *question,

@@ -19,6 +19,7 @@ struct fixture {
     struct loop *loop;
     struct store *store;
     struct config_notifier notifiers[2];
+    struct config_plugin detector;
     struct config config;
     int64_t per_minute[2];
     struct policy policy;
@@ -44,7 +45,12 @@ static int setup(void **state)
     f->loop = loop_new();
     f->notifiers[0].plugin.name = mem_strdup("desktop");
     f->notifiers[1].plugin.name = mem_strdup("log");
-    f->config = (struct config){.refs = 1, .notifiers = f->notifiers, .n_notifiers = 2};
+    f->detector.name = mem_strdup("topics");
+    f->config = (struct config){.refs = 1,
+                                .notifiers = f->notifiers,
+                                .n_notifiers = 2,
+                                .detectors = &f->detector,
+                                .n_detectors = 1};
     f->per_minute[0] = 3;
     f->policy = (struct policy){&f->config, f->per_minute};
     f->now_ms = FAKE_LOOP_START_MS;
@@ -61,6 +67,7 @@ static int teardown(void **state)
     loop_free(&f->loop);
     free(f->notifiers[0].plugin.name);
     free(f->notifiers[1].plugin.name);
+    free(f->detector.name);
     free(f);
     return 0;
 }
@@ -485,6 +492,41 @@ static void a_pending_row_goes_with_the_result(void **state)
     assert_int_equal(ask(f, "SELECT count(*) FROM pending"), 0);
 }
 
+static int commit_old(struct fixture *f, int64_t version, const char *quote, const char *new_quote)
+{
+    struct detect_result *result = result_new("topics", false, 1, version, "a", 20260101);
+    struct detect_finding *finding = result_topic(result, "acme", quote);
+    finding->evidence[0].is_old = true;
+    if (new_quote)
+        result_quote(finding, new_quote);
+    return commit(f, result);
+}
+
+static void old_text_of_a_changed_document_is_no_news(void **state)
+{
+    struct fixture *f = *state;
+    ask(f, "INSERT INTO document VALUES(1, 'news', x'61', 1, 1, 1, 1, x'00', 1, x'00', 1, NULL)"
+           " RETURNING id");
+    ask(f, "INSERT INTO version(id, document, number, hash, text_hash, size, date, title,"
+           " media_type, charset, note, seen_ms)"
+           " SELECT value, 1, value, x'00', x'00', 1, 0, '', '', '', '', 1"
+           " FROM json_each('[1,2,3,4,5]') RETURNING id");
+    assert_int_equal(commit_old(f, 1, "One.", NULL), 0);
+    assert_string_equal(f->outcome, "old-text");
+    assert_int_equal(commit_old(f, 2, "One.", "Two."), 1);
+    assert_int_equal(ask(f, "SELECT count(*) FROM told"), 1);
+    f->detector.match = CONFIG_MATCH_WHOLE;
+    assert_int_equal(commit_old(f, 3, "One.", NULL), 1);
+    f->detector.match = CONFIG_MATCH_NEW_TEXT;
+    /* What an earlier version said, nobody has told: that one was put aside. */
+    ask(f, "INSERT INTO pending(version, detector, quarantined_ms) VALUES(3, 'topics', 1)"
+           " RETURNING 1");
+    assert_int_equal(commit_old(f, 4, "Three.", NULL), 1);
+    ask(f, "DELETE FROM pending RETURNING 1");
+    assert_int_equal(commit_old(f, 5, "Four.", NULL), 0);
+    assert_string_equal(f->outcome, "old-text");
+}
+
 static void a_detector_that_comes_too_late_is_not_heard(void **state)
 {
     struct fixture *f = *state;
@@ -560,6 +602,7 @@ int main(void)
         CASE(trouble_rings_once_until_it_was_over),
         CASE(what_is_old_and_told_goes),
         CASE(a_pending_row_goes_with_the_result),
+        CASE(old_text_of_a_changed_document_is_no_news),
         CASE(a_detector_that_comes_too_late_is_not_heard),
         CASE(what_was_forgotten_does_not_ring_again),
         CASE(actions_say_what_is_wrong),

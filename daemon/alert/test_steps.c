@@ -110,9 +110,13 @@ static void what_was_told_is_no_news(void **state)
     (void)state;
     struct told told = {0};
     struct hash a = origin('a'), b = origin('b');
-    assert_false(told_consider(&told, &a, true));
-    assert_true(told_consider(&told, &b, false));
-    assert_true(told_consider(&told, &b, false));
+    assert_false(told_consider(&told, &a, true, false));
+    assert_false(told_consider(&told, &a, true, true));
+    assert_false(told.had_old);
+    assert_false(told_consider(&told, &a, false, true));
+    assert_true(told.had_old);
+    assert_true(told_consider(&told, &b, false, false));
+    assert_true(told_consider(&told, &b, false, false));
     assert_int_equal(told.n, 1);
     told_deinit(&told);
 }

@@ -11,9 +11,10 @@ void told_deinit(struct told *told)
     *told = (struct told){0};
 }
 
-bool told_consider(struct told *told, const struct hash *evidence, bool was_told)
+bool told_consider(struct told *told, const struct hash *evidence, bool was_told, bool is_old)
 {
-    if (was_told)
+    told->had_old |= is_old && !was_told;
+    if (was_told || is_old)
         return false;
     for (size_t i = 0; i < told->n; i++) {
         if (hash_equal(&told->news[i], evidence))

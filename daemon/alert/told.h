@@ -11,10 +11,12 @@
 struct told {
     struct hash *news;
     size_t n, cap;
+    bool had_old; /* something would have been, had it not stood there before */
 };
 void told_deinit(struct told *told);
 /* One piece of evidence; `was_told` is what the store knows. True when it is news, for the first
- * time in this set or again. */
-bool told_consider(struct told *told, const struct hash *evidence, bool was_told);
+ * time in this set or again. What stood in the document before it was changed (`is_old`) is none.
+ */
+bool told_consider(struct told *told, const struct hash *evidence, bool was_told, bool is_old);
 
 #endif

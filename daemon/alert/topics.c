@@ -1,7 +1,8 @@
 /*
  * Topics: steps 1 and 2 of the policy for findings of stored queries. The subject is the document
  * of origin, so a copy or a renamed file is the same alert; news is evidence that was not told, so
- * a touch, an edit elsewhere and a return to an earlier text are silent.
+ * a touch, an edit elsewhere and a return to an earlier text are silent; and, of a changed
+ * document, what the change has added, unless the detector matches it as a whole.
  */
 #include <stdlib.h>
 
@@ -32,12 +33,43 @@ static int get_alert(struct policy_run *run, const struct detect_finding *findin
 /* What the findings of one topic in one result come to. */
 struct topic {
     struct store_alert alert;
-    bool is_new; /* the alert */
+    bool is_new;        /* the alert */
+    bool new_text_only; /* can be news */
     struct told told;
     const struct detect_finding *shown; /* the first with news */
     int64_t *with_news;                 /* findings that share the outcome */
     size_t n_with_news;
 };
+
+/* Of what is no news. */
+static enum alert_outcome silence_of(const struct topic *topic)
+{
+    return topic->told.had_old ? OUTCOME_OLD_TEXT : OUTCOME_KNOWN_EVIDENCE;
+}
+
+static bool has_old_text(const struct detect_result *result)
+{
+    for (size_t i = 0; i < result->n_findings; i++)
+        for (size_t k = 0; k < result->findings[i].n_evidence; k++)
+            if (result->findings[i].evidence[k].is_old)
+                return true;
+    return false;
+}
+
+/* Is it only what a change has added that can be news? Not when the detector never got to judge
+ * what the document was before: nobody else would tell of that. */
+static int judge_match(struct policy_run *run, struct topic *topic, struct err *err)
+{
+    const struct detect_result *result = run->result;
+    const struct config_plugin *detector =
+        config_detector_find(run->policy->config, result->detector);
+    if (!detector || detector->match == CONFIG_MATCH_WHOLE)
+        return 0;
+    int waits =
+        store_pending_earlier(run->txn, result->document, result->version, result->detector, err);
+    topic->new_text_only = waits == 0;
+    return waits < 0 ? -1 : 0;
+}
 
 /* Records one finding; *finding_id is 0 when it holds nothing new. */
 static int add_finding(struct policy_run *run, struct topic *topic,
@@ -51,13 +83,14 @@ static int add_finding(struct policy_run *run, struct topic *topic,
             topic->is_new ? 0 : store_told_has(run->txn, &topic->alert.id, &evidence, err);
         if (was_told < 0)
             return -1;
-        is_new[i] = told_consider(&topic->told, &evidence, was_told > 0);
+        bool is_old = topic->new_text_only && finding->evidence[i].is_old;
+        is_new[i] = told_consider(&topic->told, &evidence, was_told > 0, is_old);
         any_new |= is_new[i];
     }
     struct finding_row row;
     finding_row_init(&row, run, finding, is_new);
     row.row.alert = topic->alert.id;
-    row.row.outcome = outcome_word(OUTCOME_KNOWN_EVIDENCE);
+    row.row.outcome = outcome_word(silence_of(topic));
     int result = store_finding_add(run->txn, &row.row, err);
     *finding_id = any_new ? row.row.id : 0;
     finding_row_deinit(&row);
@@ -123,12 +156,14 @@ static int commit_topic(struct policy_run *run, size_t first, struct err *err)
     if (result == 0 && !topic.is_new)
         known = store_finding_known(run->txn, &topic.alert.id, run->result->version, err);
     result = known < 0 ? -1 : 0;
-    if (known == 0)
+    if (known == 0 && has_old_text(run->result))
+        result = judge_match(run, &topic, err);
+    if (known == 0 && result == 0)
         result = add_findings(run, &topic, first, err);
     if (result == 0 && topic.shown)
         result = tell_topic(run, &topic, err);
     else if (result == 0)
-        policy_silent(run, &topic.alert, finding->summary, OUTCOME_KNOWN_EVIDENCE);
+        policy_silent(run, &topic.alert, finding->summary, silence_of(&topic));
     store_alert_deinit(&topic.alert);
     told_deinit(&topic.told);
     free(topic.with_news);

@@ -21,6 +21,7 @@
 #include "config/diag.h"
 
 enum config_growth { CONFIG_GROWTH_WHOLE, CONFIG_GROWTH_LOG };
+enum config_match { CONFIG_MATCH_NEW_TEXT, CONFIG_MATCH_WHOLE };
 enum config_first_start { CONFIG_FIRST_BASELINE, CONFIG_FIRST_NEWER_THAN, CONFIG_FIRST_ALL };
 
 /* A NULL-terminated array of texts. */
@@ -78,8 +79,9 @@ struct config_plugin {
     char *plugin; /* of the plugin; equals name unless `plugin:` says otherwise */
     struct config_option *options;
     size_t n_options;
-    int64_t deadline_ms;  /* per job */
-    int64_t memory_bytes; /* RLIMIT_AS above what the host needs itself */
+    enum config_match match; /* of a detector: what of a changed document can be news */
+    int64_t deadline_ms;     /* per job */
+    int64_t memory_bytes;    /* RLIMIT_AS above what the host needs itself */
     /* What the plugin says of itself; set by config_resolve. */
     enum tocsin_powers powers;
     bool interrupts, resolves; /* of a notifier, see tocsin/plugin.h */

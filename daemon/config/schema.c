@@ -112,6 +112,12 @@ static const struct schema_item detector_items[] = {
     PLUGIN_ITEM(DETECTOR),
     DEADLINE_ITEM(DETECTOR, "10s"),
     MEMORY_ITEM(DETECTOR),
+    {.key = "match",
+     .type = SCHEMA_CHOICE,
+     .offset = DETECTOR(match),
+     .fallback = "new-text",
+     .choices = "new-text|whole",
+     .help = "what of a changed document topics can ring for: what is new in it, or all"},
     OPTIONS_ITEM(DETECTOR),
 };
 

@@ -21,6 +21,7 @@ struct detect;
 
 struct detect_quote {
     uint32_t start, end, mark_start, mark_end;
+    bool is_old; /* the document had it before its last change */
     char *quote;
 };
 

@@ -42,7 +42,7 @@ static void detector_init(struct lineup *lineup, struct detector *detector,
     detector->n_options = from->n_options;
     detector->powers = from->powers;
     detector->prepares = from->prepares;
-    detector->compares = from->compares;
+    detector->compares = from->compares || from->match == CONFIG_MATCH_NEW_TEXT;
     detector->index_fd = -1;
 }
 

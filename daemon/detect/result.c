@@ -99,8 +99,12 @@ static void evidence_take(struct detect_finding *to, const struct ipc_finding *f
     to->evidence = NEW_N(struct detect_quote, from->evidence.n + 1);
     for (; to->n_evidence < from->evidence.n; to->n_evidence++) {
         const struct ipc_quote *quote = &from->evidence.items[to->n_evidence];
-        to->evidence[to->n_evidence] = (struct detect_quote){
-            quote->start, quote->end, quote->mark_start, quote->mark_end, mem_strdup(quote->quote)};
+        to->evidence[to->n_evidence] = (struct detect_quote){.start = quote->start,
+                                                             .end = quote->end,
+                                                             .mark_start = quote->mark_start,
+                                                             .mark_end = quote->mark_end,
+                                                             .is_old = quote->is_old != 0,
+                                                             .quote = mem_strdup(quote->quote)};
     }
 }
 

@@ -120,6 +120,20 @@ static struct span shown(const char *text, struct span whole, const struct span 
     return out;
 }
 
+/* Had the document all of it before this change? */
+static bool was_before(const struct tocsin_document *document, const struct span *mark)
+{
+    if (!document->before)
+        return false;
+    size_t n;
+    const struct tocsin_span *added = tocsin_document_added(document, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (added[i].start < mark->end && mark->start < added[i].end)
+            return false;
+    }
+    return true;
+}
+
 static struct ipc_quote quote_of(const struct tocsin_document *document, const struct span *mark)
 {
     struct span whole = around(document, mark);
@@ -135,7 +149,8 @@ static struct ipc_quote quote_of(const struct tocsin_document *document, const s
     size_t end = mark->end < part.end ? mark->end : part.end;
     if (part.end < whole.end)
         buf_puts(&text, ELLIPSIS);
-    return (struct ipc_quote){.start = (uint32_t)mark->start,
+    return (struct ipc_quote){.is_old = was_before(document, mark),
+                              .start = (uint32_t)mark->start,
                               .end = (uint32_t)mark->end,
                               .mark_start = (uint32_t)(offset + mark->start - part.start),
                               .mark_end = (uint32_t)(offset + end - part.start),

@@ -14,7 +14,7 @@
 
 #include "ipc/channel.h"
 
-#define QUOTE_MIN_BYTES (4 * sizeof(uint32_t) + sizeof(uint32_t) + 1)
+#define QUOTE_MIN_BYTES (5 * sizeof(uint32_t) + sizeof(uint32_t) + 1)
 
 /* ---- writing: put_KIND for each kind of field ---- */
 
@@ -110,6 +110,7 @@ static void put_QUOTES(struct writer *writer, const struct ipc_quotes *quotes)
         put_U32(writer, &quotes->items[i].end);
         put_U32(writer, &quotes->items[i].mark_start);
         put_U32(writer, &quotes->items[i].mark_end);
+        put_U32(writer, &quotes->items[i].is_old);
         put_TEXT(writer, &quotes->items[i].quote);
     }
 }
@@ -208,9 +209,10 @@ static void get_quote(struct reader *reader, struct ipc_quote *quote)
     get_U32(reader, &quote->end);
     get_U32(reader, &quote->mark_start);
     get_U32(reader, &quote->mark_end);
+    get_U32(reader, &quote->is_old);
     get_TEXT(reader, &quote->quote);
     if (!reader->fault && (quote->start > quote->end || quote->mark_start > quote->mark_end ||
-                           quote->mark_end > strlen(quote->quote)))
+                           quote->mark_end > strlen(quote->quote) || quote->is_old > 1))
         reader->fault = "holds a quote whose bounds are wrong";
 }
 

@@ -60,6 +60,7 @@ struct ipc_texts {
 struct ipc_quote {
     uint32_t start, end;           /* bytes of the document's text */
     uint32_t mark_start, mark_end; /* the same bytes within the quote */
+    uint32_t is_old; /* 1: all of it was in the document before its last change; else 0 */
     const char *quote;
 };
 struct ipc_quotes {

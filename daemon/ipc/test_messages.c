@@ -53,8 +53,8 @@ static void fill_TEXTS(struct filler *filler, struct ipc_texts *texts)
 }
 static void fill_QUOTES(struct filler *filler, struct ipc_quotes *quotes)
 {
-    filler->quotes[0] = (struct ipc_quote){3, 9, 1, 7, "a quote."};
-    filler->quotes[1] = (struct ipc_quote){9, 9, 0, 0, ""};
+    filler->quotes[0] = (struct ipc_quote){3, 9, 1, 7, 0, "a quote."};
+    filler->quotes[1] = (struct ipc_quote){9, 9, 0, 0, 1, ""};
     *quotes = (struct ipc_quotes){.n = 2, .items = filler->quotes};
 }
 

@@ -80,6 +80,21 @@ int store_pending_done(struct store_txn *txn, int64_t version, const char *detec
     return store_exec(txn, stmt, err);
 }
 
+int store_pending_earlier(struct store_txn *txn, int64_t document, int64_t version,
+                          const char *detector, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT 1 FROM version v JOIN pending p ON p.version = v.id"
+                        " WHERE v.document = ?1 AND v.id < ?2 AND p.detector = ?3 LIMIT 1");
+    sqlite3_bind_int64(stmt, 1, document);
+    sqlite3_bind_int64(stmt, 2, version);
+    bind_text(stmt, 3, detector);
+    int got = store_step(txn, stmt, err);
+    if (got > 0)
+        sqlite3_reset(stmt);
+    return got;
+}
+
 int store_pending_strike(struct store_txn *txn, int64_t version, const char *detector,
                          const char *reason, int *strikes, struct err *err)
 {

@@ -352,11 +352,10 @@ static const char version_7[] =
     ") STRICT;"
     "ALTER TABLE finding ADD COLUMN place TEXT NOT NULL DEFAULT '';";
 
-/* A delivery that tells once more what nobody acknowledged: the nth reminder (n), the nth step of an
- * escalation (-n). 0: it tells news. */
+/* A delivery that tells once more what nobody acknowledged: the nth reminder (n), the nth step of
+ * an escalation (-n). 0: it tells news. */
 static const char version_8[] =
     "ALTER TABLE delivery ADD COLUMN follow_up INTEGER NOT NULL DEFAULT 0;";
 
 const char *const store_migrations[STORE_SCHEMA_VERSION] = {
-    version_1, version_2, version_3, version_4, version_5, version_6, version_7,
-    version_8};
+    version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8};

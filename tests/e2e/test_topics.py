@@ -44,6 +44,32 @@ def told(d):
     return sorted((ring["topic"], os.path.basename(ring["path"])) for ring in d.rang())
 
 
+# ---- a topic that is new ----
+
+def outcomes(d, topic):
+    return [finding["outcome"] for finding in d.ask("document", "show", "1")["findings"] if finding["topic"] == topic]
+
+
+def a_new_topic_is_silent_about_old_text_of_a_changed_document():
+    for match, rang, outcome in (("new-text", [], "old-text"), ("whole", ["bell"], "rang")):
+        with Daemon() as d:
+            d.config["detectors"]["topics"]["match"] = match
+            d.write_config()
+            d.start()
+            d.drop("a.txt", "A bell tolls here.\n\nNothing else.\n")
+            d.idle()
+            d.write_topics({"alarm": {"query": "alarm"}, "bell": {"query": "bell"}})
+            reload(d)
+            d.drop("a.txt", "A bell tolls here.\n\nNothing else, still.\n")
+            until(lambda: outcomes(d, "bell"), "the change is looked at")
+            d.idle()
+            assert outcomes(d, "bell") == [outcome] and [ring["topic"] for ring in d.rang()] == rang, d.rang()
+            d.drop("a.txt", "A bell tolls here.\n\nNothing else, still.\n\nThe bell tolls again.\n")
+            until(lambda: len(d.rang()) == len(rang) + 1, "what is new rings")
+            d.idle()
+            assert d.rang()[-1]["quote"] == "The bell tolls again.", d.rang()
+
+
 # ---- while it runs ----
 
 def changes_under_load_miss_and_repeat_nothing():
@@ -176,6 +202,6 @@ def a_damaged_index_is_built_anew():
 
 
 if __name__ == "__main__":
-    run([changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
+    run([a_new_topic_is_silent_about_old_text_of_a_changed_document, changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
          a_bad_file_leaves_the_topics_as_they_were, new_sees_what_an_edit_added, an_index_is_used_again, what_changed_meanwhile_is_seen,
          a_damaged_index_is_built_anew])

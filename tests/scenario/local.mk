@@ -26,6 +26,7 @@ scenarios = \
 	tests/scenario/never.scn \
 	tests/scenario/notifier-does-not-start.scn \
 	tests/scenario/notifier-test.scn \
+	tests/scenario/old-text.scn \
 	tests/scenario/one-ring-for-several-sentences.scn \
 	tests/scenario/pause-single.scn \
 	tests/scenario/pause.scn \

@@ -9,7 +9,9 @@
  *   KEEP 30d                       deliveries that are done
  *   START                          the rooms, with what was said so far; again: reload
  *   REMOVE name                    and START to reload
- *   TOPIC doc topic "quote"...     a version of a document says so; the version's number counts up
+ *   TOPIC doc topic "quote"... [old="quote"]
+ *                                  a version of a document says so; the version's number counts up;
+ *                                  `old`: the document had this before the change already
  *   URGENT doc topic "quote"       the same, and it is
  *   FACT doc date status "driver" year|- "quote"
  *   TROUBLE subject "text"         OVER subject
@@ -51,6 +53,7 @@
 #include "world.h"
 
 #define MAX_WORDS 16
+#define OLD       "old="
 
 struct script {
     struct world *world;
@@ -246,9 +249,16 @@ static int say_topic(struct script *script)
     struct detect_result *result =
         result_new("topics", false, 1, ++script->version, word(script, 1), 20260101);
     if (script->n_words > 3) {
-        struct detect_finding *finding = result_topic(result, word(script, 2), word(script, 3));
+        const char *old = option(script, "old");
+        bool is_old = strncmp(word(script, 3), OLD, strlen(OLD)) == 0;
+        struct detect_finding *finding =
+            result_topic(result, word(script, 2), is_old ? old : word(script, 3));
+        finding->evidence[0].is_old = is_old;
         for (size_t i = 4; i < script->n_words; i++)
-            result_quote(finding, word(script, i));
+            if (strncmp(word(script, i), OLD, strlen(OLD)) != 0)
+                result_quote(finding, word(script, i));
+        if (old && !is_old)
+            result_old_quote(finding, old);
         if (str_equal(word(script, 0), "URGENT"))
             finding->severity = TOCSIN_URGENT;
     }

@@ -28,6 +28,7 @@ struct world {
     struct config config; /* the one being written */
     struct config_notifier notifiers[MAX_ITEMS];
     struct config_route routes[MAX_ITEMS];
+    struct config_plugin detectors[2];
     /* Snapshots in force: never freed before the world, because the rooms count references. */
     struct config *snapshots[MAX_ITEMS * 4];
     size_t n_snapshots;
@@ -62,11 +63,16 @@ static void attempted(void *arg, const struct fake_attempt *attempt)
 
 struct world *world_new(void)
 {
+    static char topics[] = "topics", lemans[] = "lemans"; /* as scripts' findings name them */
     struct world *world = NEW(struct world);
     world->loop = loop_new();
     snprintf(world->dir, sizeof(world->dir), "/tmp/tocsin-scenario-XXXXXX");
     if (!mkdtemp(world->dir))
         abort();
+    world->detectors[0].name = topics;
+    world->detectors[1].name = lemans;
+    world->config.detectors = world->detectors;
+    world->config.n_detectors = ARRAY_LEN(world->detectors);
     list_init(&world->rings);
     fake_hosts_reset(attempted, world);
     return world;

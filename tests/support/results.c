@@ -85,6 +85,12 @@ void result_quote(struct detect_finding *finding, const char *quote)
                               .quote = mem_strdup(quote)};
 }
 
+void result_old_quote(struct detect_finding *finding, const char *quote)
+{
+    result_quote(finding, quote);
+    finding->evidence[finding->n_evidence - 1].is_old = true;
+}
+
 void result_field(struct detect_finding *finding, const char *name, const char *value)
 {
     finding->fields =
