@@ -130,6 +130,7 @@ static void same_QUOTES(const struct ipc_quotes *a, const struct ipc_quotes *b)
         assert_int_equal(a->items[i].end, b->items[i].end);
         assert_int_equal(a->items[i].mark_start, b->items[i].mark_start);
         assert_int_equal(a->items[i].mark_end, b->items[i].mark_end);
+        assert_int_equal(a->items[i].is_old, b->items[i].is_old);
         assert_string_equal(a->items[i].quote, b->items[i].quote);
     }
 }
