@@ -101,9 +101,12 @@ static int step_silence(struct policy_run *run, const struct policy_case *news,
 
 char *policy_place(const struct config_route *route)
 {
-    if (!route->at.file)
-        return mem_strdup("");
-    return mem_printf("%s:%d", route->at.file, route->at.line);
+    return policy_place_of(&route->at);
+}
+
+char *policy_place_of(const struct config_at *at)
+{
+    return at->file ? mem_printf("%s:%d", at->file, at->line) : mem_strdup("");
 }
 
 static int add_revision(struct policy_run *run, const struct policy_case *news, struct err *err)
@@ -158,8 +161,12 @@ static int tell_wanted(struct policy_run *run, const struct policy_case *news,
     size_t n = run->policy->config->n_notifiers;
     AUTO_FREE const struct config_route **by = NEW_N(const struct config_route *, n + 1);
     struct route_question question = question_of(run, news);
-    if (!route_notifiers(run->policy->config, &question, by))
+    if (!route_notifiers(run->policy->config, &question, by)) {
         *outcome = OUTCOME_NOT_ROUTED;
+        const struct config_route *route = route_first(run->policy->config, &question);
+        AUTO_FREE char *own_place = route ? policy_place(route) : mem_strdup("");
+        buf_puts(place, own_place);
+    }
     /* Whoever is told of the news need not be reminded of what was before. */
     bool has_history = news->alert->revisions > 0;
     if (has_history &&

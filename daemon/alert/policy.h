@@ -102,6 +102,8 @@ int policy_not_ended(struct policy_run *run, const struct store_alert *alert, st
 
 /* Where a route is written: "tocsin.yaml:90"; "" of none. The caller frees it. */
 char *policy_place(const struct config_route *route);
+/* The same of anything that is written there. */
+char *policy_place_of(const struct config_at *at);
 
 int policy_topics(struct policy_run *run, struct err *err); /* topics.c */
 int policy_facts(struct policy_run *run, struct err *err);  /* facts.c */

@@ -111,12 +111,23 @@ static int judge_when(struct policy_run *run, const struct policy_case *news, si
     return 0;
 }
 
-static int deliver_one(struct policy_run *run, size_t notifier, const struct config_route *route,
+/* Where it is written what decided: a person's pause or snooze nowhere, a valve at its notifier. */
+static char *decided_at(const struct config_route *route, const struct config_notifier *notifier,
+                        const struct ring *ring)
+{
+    if (ring->step)
+        return policy_place(route);
+    if (ring->outcome == OUTCOME_PAUSED || ring->outcome == OUTCOME_SNOOZED)
+        return mem_strdup("");
+    return ring->outcome == OUTCOME_STORM ? policy_place_of(&notifier->plugin.at)
+                                          : policy_place(route);
+}
+
+static int deliver_one(struct policy_run *run, size_t notifier, const char *place,
                        const struct hash *revision, const struct ring *ring, struct err *err)
 {
     const char *name = run->policy->config->notifiers[notifier].plugin.name;
     bool now = ring->outcome == OUTCOME_RANG && !ring->step;
-    AUTO_FREE char *place = policy_place(route);
     struct store_delivery delivery = {
         .id = identity_delivery(name, revision, 1),
         .notifier = name,
@@ -145,16 +156,22 @@ static int deliver_one(struct policy_run *run, size_t notifier, const struct con
 
 /* Steps 5 to 8 for one notifier. `hold` is what step 5 came to, until hold_until_ms. */
 static int ring_one(struct policy_run *run, const struct policy_case *news, size_t notifier,
-                    const struct config_route *route, struct ring *ring, struct err *err)
+                    const struct config_route *route, struct ring *ring, struct buf *place,
+                    struct err *err)
 {
-    const char *name = run->policy->config->notifiers[notifier].plugin.name;
+    const struct config_notifier *found = &run->policy->config->notifiers[notifier];
     if (judge_when(run, news, notifier, route->timing, ring, err) < 0)
         return -1;
-    ring->step = followup_step(route, name);
+    ring->step = followup_step(route, found->plugin.name);
     if (ring->step)
         ring->next_ms = followup_escalate_ms(route->timing, news->severity >= TOCSIN_URGENT,
                                              ring->step, ring->next_ms);
-    return deliver_one(run, notifier, route, &news->revision, ring, err);
+    AUTO_FREE char *decided = decided_at(route, found, ring);
+    if (!ring->step) {
+        buf_clear(place);
+        buf_puts(place, decided);
+    }
+    return deliver_one(run, notifier, decided, &news->revision, ring, err);
 }
 
 int policy_deliver(struct policy_run *run, const struct policy_case *news,
@@ -169,15 +186,12 @@ int policy_deliver(struct policy_run *run, const struct policy_case *news,
         struct ring ring = hold;
         if (!by[i])
             continue;
-        if (ring_one(run, news, i, by[i], &ring, err) < 0)
+        if (ring_one(run, news, i, by[i], &ring, place, err) < 0)
             return -1;
         if (ring.step) /* told by and by: the first of its route decides */
             continue;
         rang |= ring.outcome == OUTCOME_RANG;
         *outcome = ring.outcome;
-        AUTO_FREE char *own_place = policy_place(by[i]);
-        buf_clear(place);
-        buf_puts(place, own_place);
     }
     if (rang) {
         *outcome = OUTCOME_RANG;

@@ -61,6 +61,16 @@ bool route_matches(const struct config_route *route, const struct route_question
     return true;
 }
 
+const struct config_route *route_first(const struct config *config,
+                                       const struct route_question *question)
+{
+    for (size_t i = 0; i < config->n_routes; i++) {
+        if (route_matches(&config->routes[i], question))
+            return &config->routes[i];
+    }
+    return NULL;
+}
+
 static size_t everybody(const struct config *config, const struct config_route **by)
 {
     static const struct config_route without = {0};

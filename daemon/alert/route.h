@@ -26,6 +26,9 @@ struct route_question route_question_told(const struct store_told *told,
                                           struct config_texts *labels);
 
 bool route_matches(const struct config_route *route, const struct route_question *question);
+/* The first that matches; NULL: none does. */
+const struct config_route *route_first(const struct config *config,
+                                       const struct route_question *question);
 /* Which route wants config->notifiers[i], in by[i]: the first that does. NULL: none; of an alert
  * that reaches everybody without one, an empty route that the configuration does not have. Returns
  * how many are wanted. */
