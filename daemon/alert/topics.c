@@ -33,8 +33,8 @@ static int get_alert(struct policy_run *run, const struct detect_finding *findin
 /* What the findings of one topic in one result come to. */
 struct topic {
     struct store_alert alert;
-    bool is_new;        /* the alert */
-    bool new_text_only; /* can be news */
+    bool is_new;                          /* the alert */
+    const struct config_plugin *only_new; /* the detector that matches new text alone; NULL: all */
     struct told told;
     const struct detect_finding *shown; /* the first with news */
     int64_t *with_news;                 /* findings that share the outcome */
@@ -67,7 +67,7 @@ static int judge_match(struct policy_run *run, struct topic *topic, struct err *
         return 0;
     int waits =
         store_pending_earlier(run->txn, result->document, result->version, result->detector, err);
-    topic->new_text_only = waits == 0;
+    topic->only_new = waits == 0 ? detector : NULL;
     return waits < 0 ? -1 : 0;
 }
 
@@ -83,7 +83,7 @@ static int add_finding(struct policy_run *run, struct topic *topic,
             topic->is_new ? 0 : store_told_has(run->txn, &topic->alert.id, &evidence, err);
         if (was_told < 0)
             return -1;
-        bool is_old = topic->new_text_only && finding->evidence[i].is_old;
+        bool is_old = topic->only_new && finding->evidence[i].is_old;
         is_new[i] = told_consider(&topic->told, &evidence, was_told > 0, is_old);
         any_new |= is_new[i];
     }
@@ -91,6 +91,9 @@ static int add_finding(struct policy_run *run, struct topic *topic,
     finding_row_init(&row, run, finding, is_new);
     row.row.alert = topic->alert.id;
     row.row.outcome = outcome_word(silence_of(topic));
+    AUTO_FREE char *place =
+        topic->told.had_old ? policy_place_of(&topic->only_new->at) : mem_strdup("");
+    row.row.place = place;
     int result = store_finding_add(run->txn, &row.row, err);
     *finding_id = any_new ? row.row.id : 0;
     finding_row_deinit(&row);

@@ -48,6 +48,7 @@ struct store_finding {
     int32_t date;
     int rank;
     const char *status, *edition, *summary, *fields, *evidence, *outcome;
+    const char *place; /* what of the configuration decided, "": nothing special */
     int severity;
     double score;
     int64_t seen_ms;

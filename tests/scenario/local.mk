@@ -1,10 +1,29 @@
 # Stories on a clock wound by hand: the rooms alert, deliver and store with hosts that are none.
 scenarios = \
 	tests/scenario/acknowledge-and-close.scn \
+	tests/scenario/acknowledged-at-night.scn \
 	tests/scenario/batch-into-quiet-hours.scn \
+	tests/scenario/batch-says-until-when.scn \
 	tests/scenario/batch.scn \
+	tests/scenario/clock-set-back-and-retry.scn \
+	tests/scenario/clock-set-back-while-held.scn \
+	tests/scenario/clock-set-forward-over-quiet-hours.scn \
+	tests/scenario/closed-stays-closed.scn \
+	tests/scenario/crash-after-a-ring.scn \
+	tests/scenario/crash-in-a-batch.scn \
+	tests/scenario/crash-in-a-storm.scn \
+	tests/scenario/crash-over-the-end-of-quiet-hours.scn \
+	tests/scenario/crash-while-deferred.scn \
+	tests/scenario/crash-while-it-is-at-hand.scn \
+	tests/scenario/crash-with-a-dead-letter.scn \
+	tests/scenario/crash-with-what-persons-said.scn \
+	tests/scenario/digest-in-an-hour-that-is-twice.scn \
+	tests/scenario/digest-over-crash.scn \
+	tests/scenario/digest-over-summer-time.scn \
+	tests/scenario/digest-says-until-when.scn \
 	tests/scenario/digest.scn \
 	tests/scenario/drop.scn \
+	tests/scenario/edition-joins-and-rings-once.scn \
 	tests/scenario/editions.scn \
 	tests/scenario/escalate-held.scn \
 	tests/scenario/escalate-over-dead-first.scn \
@@ -21,21 +40,37 @@ scenarios = \
 	tests/scenario/ladder-order-6.scn \
 	tests/scenario/later-for-ever.scn \
 	tests/scenario/later.scn \
+	tests/scenario/limit-and-valve.scn \
+	tests/scenario/limit-over-crash.scn \
+	tests/scenario/limit-says-until-when.scn \
+	tests/scenario/limit-slides.scn \
 	tests/scenario/limit.scn \
+	tests/scenario/mute-expires.scn \
 	tests/scenario/mute.scn \
 	tests/scenario/never.scn \
+	tests/scenario/nobody-is-told.scn \
 	tests/scenario/notifier-does-not-start.scn \
 	tests/scenario/notifier-test.scn \
 	tests/scenario/old-text.scn \
+	tests/scenario/older-source.scn \
+	tests/scenario/one-more-source.scn \
 	tests/scenario/one-ring-for-several-sentences.scn \
+	tests/scenario/pause-and-snooze.scn \
+	tests/scenario/pause-over-the-end-of-quiet-hours.scn \
+	tests/scenario/pause-says-why.scn \
 	tests/scenario/pause-single.scn \
 	tests/scenario/pause.scn \
 	tests/scenario/queue-in-order.scn \
 	tests/scenario/quiet-hours-alone.scn \
+	tests/scenario/quiet-hours-in-three-zones.scn \
 	tests/scenario/quiet-hours-over-restart.scn \
 	tests/scenario/quiet-hours-over-summer-time.scn \
+	tests/scenario/quiet-hours-say-until-when.scn \
 	tests/scenario/quiet-hours.scn \
 	tests/scenario/quiet-weekend.scn \
+	tests/scenario/reload-is-silent.scn \
+	tests/scenario/reload-with-other-hours.scn \
+	tests/scenario/reload-without-a-notifier-that-holds.scn \
 	tests/scenario/remind-acknowledged.scn \
 	tests/scenario/remind-news.scn \
 	tests/scenario/remind-together.scn \
@@ -50,21 +85,32 @@ scenarios = \
 	tests/scenario/resolved.scn \
 	tests/scenario/restart-with-queued.scn \
 	tests/scenario/retry.scn \
+	tests/scenario/return-to-a-status.scn \
 	tests/scenario/routes.scn \
+	tests/scenario/same-text-again.scn \
+	tests/scenario/silence-drops-a-batch.scn \
 	tests/scenario/silence-ended.scn \
+	tests/scenario/silence-ends-before-quiet-hours.scn \
 	tests/scenario/silence-of-what-is-held.scn \
 	tests/scenario/silence-over-restart.scn \
+	tests/scenario/silence-with-several-matchers.scn \
 	tests/scenario/silence.scn \
 	tests/scenario/silent-copies-and-edits.scn \
 	tests/scenario/snooze-ends-in-quiet-hours.scn \
+	tests/scenario/snooze-says-until-when.scn \
 	tests/scenario/snooze.scn \
 	tests/scenario/spent-host.scn \
 	tests/scenario/status-change.scn \
+	tests/scenario/storm-ends-in-quiet-hours.scn \
 	tests/scenario/storm-held-over-restart.scn \
+	tests/scenario/storm-says-where.scn \
 	tests/scenario/storm.scn \
 	tests/scenario/three-articles-one-wish.scn \
 	tests/scenario/trouble.scn \
-	tests/scenario/unknown-outcome.scn
+	tests/scenario/two-routes-two-times.scn \
+	tests/scenario/unknown-outcome.scn \
+	tests/scenario/urgent-is-held-by-persons.scn \
+	tests/scenario/urgent-through-everything.scn
 EXTRA_DIST += $(scenarios)
 UNIT_TESTS += tests/scenario/run
 scenario_world = \
@@ -76,7 +122,14 @@ scenario_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir) -I$(top_srcdir)/tests/support
 scenario_cflags = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(SQLITE_CFLAGS)
 scenario_libs = libdeliver.la libalert.la libstore.la libipc.la libconfig.la libtree.la \
 	libtext.la libbase.la $(JANSSON_LIBS)
-tests_scenario_run_SOURCES = tests/scenario/run.c $(scenario_world)
+tests_scenario_run_SOURCES = \
+	tests/scenario/run.c \
+	tests/scenario/script.c tests/scenario/script.h \
+	tests/scenario/configuring.c \
+	tests/scenario/happenings.c \
+	tests/scenario/expect_alerts.c tests/scenario/expect_rings.c tests/scenario/expect.h \
+	tests/scenario/reasons.c tests/scenario/reasons.h \
+	$(scenario_world)
 tests_scenario_run_CPPFLAGS = $(scenario_cppflags)
 tests_scenario_run_CFLAGS = $(scenario_cflags)
 tests_scenario_run_LDADD = $(scenario_libs)

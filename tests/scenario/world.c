@@ -27,8 +27,9 @@ struct world {
     struct hosts *hosts;
     struct config config; /* the one being written */
     struct config_notifier notifiers[MAX_ITEMS];
-    struct config_route routes[MAX_ITEMS];
     struct config_plugin detectors[2];
+    struct config_route routes[MAX_ITEMS * 4]; /* removed ones, too: snapshots share their texts */
+    size_t first_route;                        /* of those that are not removed */
     /* Snapshots in force: never freed before the world, because the rooms count references. */
     struct config *snapshots[MAX_ITEMS * 4];
     size_t n_snapshots;
@@ -61,6 +62,14 @@ static void attempted(void *arg, const struct fake_attempt *attempt)
     list_append(&world->rings, &linked->link);
 }
 
+static void on_jump(void *arg, int64_t by_ms)
+{
+    (void)by_ms;
+    struct world *world = arg;
+    if (world->deliver)
+        deliver_clock_jumped(world->deliver);
+}
+
 struct world *world_new(void)
 {
     static char topics[] = "topics", lemans[] = "lemans"; /* as scripts' findings name them */
@@ -69,12 +78,14 @@ struct world *world_new(void)
     snprintf(world->dir, sizeof(world->dir), "/tmp/tocsin-scenario-XXXXXX");
     if (!mkdtemp(world->dir))
         abort();
-    world->detectors[0].name = topics;
-    world->detectors[1].name = lemans;
+    static const struct config_at at = {.file = "tocsin.yaml", .line = 1};
+    world->detectors[0] = (struct config_plugin){.name = topics, .at = at};
+    world->detectors[1] = (struct config_plugin){.name = lemans, .at = at};
     world->config.detectors = world->detectors;
     world->config.n_detectors = ARRAY_LEN(world->detectors);
     list_init(&world->rings);
     fake_hosts_reset(attempted, world);
+    loop_on_jump(world->loop, on_jump, world);
     return world;
 }
 
@@ -114,9 +125,15 @@ void world_keep_sent(struct world *world, int64_t ms)
 
 struct config_route *world_route(struct world *world)
 {
-    if (world->config.n_routes == MAX_ITEMS)
+    if (world->first_route + world->config.n_routes == ARRAY_LEN(world->routes))
         abort();
-    return &world->routes[world->config.n_routes++];
+    return &world->routes[world->first_route + world->config.n_routes++];
+}
+
+void world_remove_routes(struct world *world)
+{
+    world->first_route += world->config.n_routes;
+    world->config.n_routes = 0;
 }
 
 static struct config *snapshot(struct world *world)
@@ -124,7 +141,8 @@ static struct config *snapshot(struct world *world)
     struct config *config = mem_copy(&world->config, sizeof(world->config));
     config->refs = 1;
     config->notifiers = mem_copy(world->notifiers, sizeof(world->notifiers));
-    config->routes = mem_copy(world->routes, sizeof(world->routes));
+    config->routes = mem_copy(world->routes + world->first_route,
+                              (world->config.n_routes + 1) * sizeof(*world->routes));
     if (world->n_snapshots == ARRAY_LEN(world->snapshots))
         abort();
     return world->snapshots[world->n_snapshots++] = config;
@@ -211,6 +229,41 @@ void world_restart(struct world *world)
     world_configure(world);
 }
 
+static const char *const store_files[] = {"tocsin.db", "tocsin.db-wal"};
+
+static void copy_file(const char *from, const char *to)
+{
+    char bytes[16384];
+    FILE *in = fopen(from, "re"), *out = fopen(to, "we");
+    size_t n;
+    if (!in || !out)
+        abort();
+    while ((n = fread(bytes, 1, sizeof(bytes), in)))
+        if (fwrite(bytes, 1, n, out) != n)
+            abort();
+    if (ferror(in) || fclose(out) != 0)
+        abort();
+    fclose(in);
+}
+
+/* The files of the store under another suffix, or back under their own. */
+static void store_copy(const struct world *world, const char *from, const char *to)
+{
+    for (size_t i = 0; i < ARRAY_LEN(store_files); i++) {
+        AUTO_FREE char *source = mem_printf("%s/%s%s", world->dir, store_files[i], from);
+        AUTO_FREE char *target = mem_printf("%s/%s%s", world->dir, store_files[i], to);
+        copy_file(source, target);
+    }
+}
+
+void world_crash(struct world *world)
+{
+    store_copy(world, "", ".crash");
+    stop(world);
+    store_copy(world, ".crash", "");
+    world_configure(world);
+}
+
 void ring_free(struct ring **ring)
 {
     struct ring *r = *ring;
@@ -225,7 +278,8 @@ void ring_free(struct ring **ring)
 
 static void remove_dir(const char *dir)
 {
-    static const char *const names[] = {"tocsin.db", "tocsin.db-wal", "tocsin.db-shm"};
+    static const char *const names[] = {"tocsin.db", "tocsin.db-wal", "tocsin.db-shm",
+                                        "tocsin.db.crash", "tocsin.db-wal.crash"};
     char path[128];
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
@@ -256,8 +310,10 @@ void world_free(struct world **world)
     }
     for (size_t i = 0; i < w->n_names; i++)
         free(w->names[i]);
-    for (size_t i = 0; i < w->config.n_routes; i++) {
+    for (size_t i = 0; i < w->first_route + w->config.n_routes; i++) {
         free_texts(&w->routes[i].topics);
+        free_texts(&w->routes[i].labels);
+        free_texts(&w->routes[i].sources);
         free_texts(&w->routes[i].notify);
         free_texts(&w->routes[i].quiet);
         timing_free(&w->routes[i].timing);

@@ -1,6 +1,6 @@
 /*
  * The rooms alert/, deliver/ and store/ as tocsind wires them, on a clock wound by hand, with hosts
- * that behave as told. The scripts' words (script.c) are verbs on this.
+ * that behave as told. The scripts' words (script.h) are verbs on this.
  */
 #ifndef TOCSIN_TESTS_WORLD_H
 #define TOCSIN_TESTS_WORLD_H
@@ -28,10 +28,14 @@ struct config_notifier *world_notifier(struct world *world, const char *name);
 void world_remove(struct world *world, const char *name);
 void world_keep_sent(struct world *world, int64_t ms);
 struct config_route *world_route(struct world *world);
+void world_remove_routes(struct world *world);
 /* Starts the rooms, or reloads. */
 void world_configure(struct world *world);
 /* Ends the rooms and starts them again on the same store. */
 void world_restart(struct world *world);
+/* The same, on the store as it is at this moment: what the rooms write while they end is not in it.
+ * At rest alone. */
+void world_crash(struct world *world);
 /* Until nothing happens any more without time passing. False: something never came to rest. */
 bool world_settle(struct world *world);
 void world_pass(struct world *world, int64_t ms);
