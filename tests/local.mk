@@ -101,3 +101,6 @@ SCRIPT_TESTS += tests/e2e/test_clock.py tests/e2e/test_crash.py tests/e2e/test_d
 EXTRA_DIST += tests/e2e/test_clock.py tests/e2e/test_crash.py tests/e2e/test_disk.py tests/e2e/test_power.py \
 	tests/e2e/test_store_damage.py \
 	tests/e2e/stores/schema-1.sql tests/support/disk.py tests/support/fire.py
+
+# Labelled documents: which of them tell the same story.
+EXTRA_DIST += tests/stories/README.md tests/stories/set.jsonl

@@ -18,7 +18,7 @@ mapfile -t pages < <(git ls-files 'man/*.[1-9]')
 clang-format --dry-run --Werror "${sources[@]}" || complain "format: run clang-format -i on these"
 shellcheck "${scripts[@]}" || complain "shellcheck"
 [ ${#pages[@]} -eq 0 ] || mandoc -T lint -W warning "${pages[@]}" || complain "mandoc"
-git ls-files -z | grep -zvE '^(tests/fuzz/corpus|conf/(lemans|examples)|tests/(lemans|reference)/|plugins/(lemans|lib)/|plugins/topics/(frequency_table\.h|lang\.c|test_parse\.c)$|.*\.(svg|png)$)' |
+git ls-files -z | grep -zvE '^(tests/fuzz/corpus|conf/(lemans|examples)|tests/((lemans|reference)/|stories/set\.jsonl$)|plugins/(lemans|lib)/|plugins/topics/(frequency_table\.h|lang\.c|test_parse\.c)$|.*\.(svg|png)$)' |
     xargs -0 codespell --ignore-words=tests/lint/words.txt || complain "codespell"
 git grep -nIE '[[:space:]]+$' -- '*.c' '*.h' '*.am' '*.mk' '*.sh' && complain "white space at the end of a line"
 
