@@ -104,3 +104,7 @@ EXTRA_DIST += tests/e2e/test_clock.py tests/e2e/test_crash.py tests/e2e/test_dis
 
 # Labelled documents: which of them tell the same story.
 EXTRA_DIST += tests/stories/README.md tests/stories/set.jsonl
+UNIT_TESTS += tests/stories/score
+tests_stories_score_SOURCES = tests/stories/score.c
+tests_stories_score_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS)
+tests_stories_score_LDADD = libhost.la libobjects.la libipc.la libtext.la libbase.la $(JANSSON_LIBS)

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "store/forget.h"
 #include "store/silences.h"
+#include "store/stories.h"
 
 #define EXPIRE_EVERY_MS INT64_C(3600000)
 #define EXPIRE_BATCH    200
@@ -327,7 +328,7 @@ bool alerts_paused(const struct alerts *alerts)
 
 struct expire_op {
     struct alerts *alerts;
-    int64_t sent_before_ms, alerts_before_ms;
+    int64_t sent_before_ms, alerts_before_ms, stories_before_ms;
     bool more;
 };
 
@@ -342,8 +343,13 @@ static int run_expire(struct store_txn *txn, void *arg, struct err *err)
         return -1;
     if (store_silence_expire(txn, op->alerts_before_ms, err) < 0)
         return -1;
+    int n_stories =
+        store_story_expire(txn, op->stories_before_ms, op->alerts_before_ms, EXPIRE_BATCH, err);
+    if (n_stories < 0)
+        return -1;
     int n_told = store_told_expire(txn, op->alerts_before_ms, EXPIRE_BATCH, err);
-    op->more = n_deliveries == EXPIRE_BATCH || n_alerts == EXPIRE_BATCH || n_told == EXPIRE_BATCH;
+    op->more = n_deliveries == EXPIRE_BATCH || n_alerts == EXPIRE_BATCH ||
+               n_stories == EXPIRE_BATCH || n_told == EXPIRE_BATCH;
     return n_told < 0 ? -1 : 0;
 }
 
@@ -365,8 +371,11 @@ static void expire(void *arg)
     struct expire_op *op = NEW(struct expire_op);
     int64_t now_ms = loop_wall_ms(alerts->loop);
     /* 0: for good. */
-    *op = (struct expire_op){alerts, keep->sent_ms ? now_ms - keep->sent_ms : INT64_MIN,
-                             keep->alert_ms ? now_ms - keep->alert_ms : INT64_MIN, false};
+    *op =
+        (struct expire_op){.alerts = alerts,
+                           .sent_before_ms = keep->sent_ms ? now_ms - keep->sent_ms : INT64_MIN,
+                           .alerts_before_ms = keep->alert_ms ? now_ms - keep->alert_ms : INT64_MIN,
+                           .stories_before_ms = now_ms - keep->story_ms};
     alerts->n_under_way++;
     store_write(alerts->store, run_expire, expire_done, op);
 }

@@ -16,7 +16,9 @@ libalert_la_SOURCES = \
 	daemon/alert/route.c daemon/alert/route.h \
 	daemon/alert/silence.c daemon/alert/silence.h \
 	daemon/alert/silences.c \
+	daemon/alert/story.c daemon/alert/story.h \
 	daemon/alert/timing.c daemon/alert/timing.h \
+	daemon/alert/retold.c daemon/alert/retold.h \
 	daemon/alert/rings.c \
 	daemon/alert/rows.c \
 	daemon/alert/told.c daemon/alert/told.h \

@@ -13,6 +13,8 @@ static const struct {
     [OUTCOME_RANG] = {"rang", "it was news and was told", NULL},
     [OUTCOME_KNOWN_EVIDENCE] = {"known-evidence", "everything it quotes was told before", NULL},
     [OUTCOME_OLD_TEXT] = {"old-text", "what it quotes was in the document before the change", NULL},
+    [OUTCOME_SAME_STORY] = {"same-story", "another text of a story that was told, without news",
+                            NULL},
     [OUTCOME_SAME_STATUS] = {"same-status", "one more source for what is known", NULL},
     [OUTCOME_OLDER_SOURCE] = {"older-source", "a source older than what is known", NULL},
     [OUTCOME_KNOWN_STATUS] = {"known-status", "a return to a status that was told before", NULL},

@@ -11,6 +11,7 @@ enum alert_outcome {
     /* Nothing new. */
     OUTCOME_KNOWN_EVIDENCE,
     OUTCOME_OLD_TEXT,
+    OUTCOME_SAME_STORY,
     OUTCOME_SAME_STATUS,
     OUTCOME_OLDER_SOURCE,
     OUTCOME_KNOWN_STATUS,

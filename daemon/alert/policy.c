@@ -8,6 +8,7 @@
 #include "alert/mute.h"
 #include "alert/route.h"
 #include "alert/silence.h"
+#include "alert/story.h"
 #include "base/mem.h"
 #include "store/documents.h"
 #include "store/forget.h"
@@ -233,7 +234,8 @@ int policy_commit(struct policy_run *run, struct err *err)
         forgotten = store_version_is_forgotten(run->txn, result->version, err);
     if (forgotten)
         return forgotten < 0 ? -1 : 0;
-    if (policy_topics(run, err) < 0 || policy_facts(run, err) < 0 ||
+    if ((result->n_findings && story_find(run, &run->story, err) < 0) ||
+        policy_topics(run, err) < 0 || policy_facts(run, err) < 0 ||
         store_pending_done(run->txn, result->version, result->detector, err) < 0)
         return -1;
     return policy_ready(run, err);

@@ -3,8 +3,8 @@
  * an operation of the store, on the writer's thread; touches nothing but the transaction and what
  * is handed in, so that it can be run again after a failing disk.
  *
- *   1. identity   which alert is it?            identity.c; edition.c for facts
- *   2. news       was it told? did it change?   told.c for topics, ladder.c for facts
+ *   1. identity   which alert is it?            identity.c; story.c for topics, edition.c for facts
+ *   2. news       was it told? did it change?   told.c, retold.c for topics, ladder.c for facts
  *   3. mute       does anybody want to know?    mute.c: closed alerts, muted topics; silence.c
  *   4. route      who?                          route.c
  *   5. hold       now?                          hold.c: pause, snooze
@@ -60,6 +60,8 @@ struct policy_run {
     struct policy_news *news;
     const struct detect_result *result; /* NULL: tocsin's own trouble */
     int64_t now_ms;
+    struct hash
+        story; /* of the result's document: its origin, or that of an earlier one (story.h) */
 };
 
 /* A whole result of one detector: everything it finds, and its pending row. */

@@ -76,8 +76,11 @@ static int run_step(struct store_txn *txn, void *arg, struct err *err)
 {
     struct step *step = arg;
     policy_news_init(&step->news, &step->fixture->policy, true);
-    struct policy_run run = {txn, &step->fixture->policy, &step->news, step->result,
-                             step->fixture->now_ms};
+    struct policy_run run = {.txn = txn,
+                             .policy = &step->fixture->policy,
+                             .news = &step->news,
+                             .result = step->result,
+                             .now_ms = step->fixture->now_ms};
     if (step->verb)
         return actions_do(&run, step->fixture->last_alert, step->verb, err);
     if (step->result)

@@ -110,13 +110,14 @@ static void what_was_told_is_no_news(void **state)
     (void)state;
     struct told told = {0};
     struct hash a = origin('a'), b = origin('b');
-    assert_false(told_consider(&told, &a, true, false));
-    assert_false(told_consider(&told, &a, true, true));
-    assert_false(told.had_old);
-    assert_false(told_consider(&told, &a, false, true));
-    assert_true(told.had_old);
-    assert_true(told_consider(&told, &b, false, false));
-    assert_true(told_consider(&told, &b, false, false));
+    assert_false(told_consider(&told, &a, TOLD_BEFORE));
+    assert_int_equal(told_silence(&told), OUTCOME_KNOWN_EVIDENCE);
+    assert_false(told_consider(&told, &a, TOLD_SAME_STORY));
+    assert_int_equal(told_silence(&told), OUTCOME_SAME_STORY);
+    assert_false(told_consider(&told, &a, TOLD_OLD_TEXT));
+    assert_int_equal(told_silence(&told), OUTCOME_OLD_TEXT);
+    assert_true(told_consider(&told, &b, TOLD_NOT));
+    assert_true(told_consider(&told, &b, TOLD_NOT));
     assert_int_equal(told.n, 1);
     told_deinit(&told);
 }

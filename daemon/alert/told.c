@@ -11,10 +11,10 @@ void told_deinit(struct told *told)
     *told = (struct told){0};
 }
 
-bool told_consider(struct told *told, const struct hash *evidence, bool was_told, bool is_old)
+bool told_consider(struct told *told, const struct hash *evidence, enum told_as as)
 {
-    told->had_old |= is_old && !was_told;
-    if (was_told || is_old)
+    told->is_silent[as] = true;
+    if (as != TOLD_NOT)
         return false;
     for (size_t i = 0; i < told->n; i++) {
         if (hash_equal(&told->news[i], evidence))
@@ -23,4 +23,11 @@ bool told_consider(struct told *told, const struct hash *evidence, bool was_told
     told->news = mem_grow(told->news, &told->cap, told->n + 1, sizeof(*told->news));
     told->news[told->n++] = *evidence;
     return true;
+}
+
+enum alert_outcome told_silence(const struct told *told)
+{
+    if (told->is_silent[TOLD_OLD_TEXT])
+        return OUTCOME_OLD_TEXT;
+    return told->is_silent[TOLD_SAME_STORY] ? OUTCOME_SAME_STORY : OUTCOME_KNOWN_EVIDENCE;
 }

@@ -1,13 +1,16 @@
 /*
- * Topics: steps 1 and 2 of the policy for findings of stored queries. The subject is the document
- * of origin, so a copy or a renamed file is the same alert; news is evidence that was not told, so
- * a touch, an edit elsewhere and a return to an earlier text are silent; and, of a changed
- * document, what the change has added, unless the detector matches it as a whole.
+ * Topics: steps 1 and 2 of the policy for findings of stored queries. The subject is the story, by
+ * its first document: so a copy, a renamed file or another's text of it is the same alert; news is
+ * evidence that was not told, so a touch, an edit elsewhere and a return to an earlier text are
+ * silent; and, of a changed document, what the change has added, unless the detector matches it as
+ * a whole.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "alert/identity.h"
 #include "alert/policy.h"
+#include "alert/retold.h"
 #include "alert/told.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -18,7 +21,7 @@ static int get_alert(struct policy_run *run, const struct detect_finding *findin
 {
     const struct detect_result *result = run->result;
     char subject[HASH_HEX_SIZE];
-    hash_hex(&result->origin, HASH_BYTES, subject);
+    hash_hex(&run->story, HASH_BYTES, subject);
     struct hash id = identity_alert(result->detector, finding->topic, subject);
     int got = store_alert_get(run->txn, &id, alert, err);
     if (got != 0)
@@ -36,16 +39,11 @@ struct topic {
     bool is_new;                          /* the alert */
     const struct config_plugin *only_new; /* the detector that matches new text alone; NULL: all */
     struct told told;
+    struct retold retold;               /* what other documents of the story have told */
     const struct detect_finding *shown; /* the first with news */
     int64_t *with_news;                 /* findings that share the outcome */
     size_t n_with_news;
 };
-
-/* Of what is no news. */
-static enum alert_outcome silence_of(const struct topic *topic)
-{
-    return topic->told.had_old ? OUTCOME_OLD_TEXT : OUTCOME_KNOWN_EVIDENCE;
-}
 
 static bool has_old_text(const struct detect_result *result)
 {
@@ -71,6 +69,24 @@ static int judge_match(struct policy_run *run, struct topic *topic, struct err *
     return waits < 0 ? -1 : 0;
 }
 
+static int judge_quote(struct policy_run *run, const struct topic *topic,
+                       const struct detect_quote *quote, const struct hash *evidence,
+                       enum told_as *as, struct err *err)
+{
+    int was_told = topic->is_new ? 0 : store_told_has(run->txn, &topic->alert.id, evidence, err);
+    if (was_told < 0)
+        return -1;
+    *as = TOLD_NOT;
+    if (was_told)
+        *as = TOLD_BEFORE;
+    else if (topic->only_new && quote->is_old)
+        *as = TOLD_OLD_TEXT;
+    else if (retold_has(&topic->retold, quote->quote,
+                        strcmp(quote->quote, run->result->title) == 0))
+        *as = TOLD_SAME_STORY;
+    return 0;
+}
+
 /* Records one finding; *finding_id is 0 when it holds nothing new. */
 static int add_finding(struct policy_run *run, struct topic *topic,
                        const struct detect_finding *finding, int64_t *finding_id, struct err *err)
@@ -79,20 +95,19 @@ static int add_finding(struct policy_run *run, struct topic *topic,
     bool any_new = false;
     for (size_t i = 0; i < finding->n_evidence; i++) {
         struct hash evidence = identity_evidence(finding->evidence[i].quote);
-        int was_told =
-            topic->is_new ? 0 : store_told_has(run->txn, &topic->alert.id, &evidence, err);
-        if (was_told < 0)
+        enum told_as as;
+        if (judge_quote(run, topic, &finding->evidence[i], &evidence, &as, err) < 0)
             return -1;
-        bool is_old = topic->only_new && finding->evidence[i].is_old;
-        is_new[i] = told_consider(&topic->told, &evidence, was_told > 0, is_old);
+        is_new[i] = told_consider(&topic->told, &evidence, as);
         any_new |= is_new[i];
     }
     struct finding_row row;
     finding_row_init(&row, run, finding, is_new);
     row.row.alert = topic->alert.id;
-    row.row.outcome = outcome_word(silence_of(topic));
-    AUTO_FREE char *place =
-        topic->told.had_old ? policy_place_of(&topic->only_new->at) : mem_strdup("");
+    row.row.outcome = outcome_word(told_silence(&topic->told));
+    AUTO_FREE char *place = topic->told.is_silent[TOLD_OLD_TEXT]
+                                ? policy_place_of(&topic->only_new->at)
+                                : mem_strdup("");
     row.row.place = place;
     int result = store_finding_add(run->txn, &row.row, err);
     *finding_id = any_new ? row.row.id : 0;
@@ -161,14 +176,17 @@ static int commit_topic(struct policy_run *run, size_t first, struct err *err)
     result = known < 0 ? -1 : 0;
     if (known == 0 && has_old_text(run->result))
         result = judge_match(run, &topic, err);
+    if (known == 0 && result == 0 && !topic.is_new)
+        result = retold_load(run, &topic.alert.id, &topic.retold, err);
     if (known == 0 && result == 0)
         result = add_findings(run, &topic, first, err);
     if (result == 0 && topic.shown)
         result = tell_topic(run, &topic, err);
     else if (result == 0)
-        policy_silent(run, &topic.alert, finding->summary, silence_of(&topic));
+        policy_silent(run, &topic.alert, finding->summary, told_silence(&topic.told));
     store_alert_deinit(&topic.alert);
     told_deinit(&topic.told);
+    retold_deinit(&topic.retold);
     free(topic.with_news);
     return result;
 }

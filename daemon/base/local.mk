@@ -15,6 +15,7 @@ libplain_la_SOURCES = \
 	daemon/base/mem.c daemon/base/mem.h \
 	daemon/base/memfd.c daemon/base/memfd.h \
 	daemon/base/powers.c daemon/base/powers.h \
+	daemon/base/sketch.c daemon/base/sketch.h \
 	daemon/base/str.c daemon/base/str.h \
 	daemon/base/url.c daemon/base/url.h \
 	daemon/base/zone.c daemon/base/zone.h \

@@ -122,6 +122,7 @@ struct config_route {
 
 struct config_keep {
     int64_t archive_ms, archive_bytes, removed_ms, sent_ms, alert_ms, identity_ms;
+    int64_t story_ms; /* 0: documents have no stories */
 };
 
 struct config {

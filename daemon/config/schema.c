@@ -288,6 +288,12 @@ static const struct schema_item keep_items[] = {
      .fallback = "365d",
      .max = CENTURY,
      .help = "what makes a document known again, after it is gone"},
+    {.key = "stories",
+     .type = SCHEMA_DURATION,
+     .offset = KEEP(story_ms),
+     .fallback = "7d",
+     .max = CENTURY,
+     .help = "how long another's text of the same story joins it; 0s: never"},
 };
 
 static const struct schema_item hosts_items[] = {

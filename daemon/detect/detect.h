@@ -55,6 +55,9 @@ struct detect_result {
     char *edition_field;
     struct detect_finding *findings;
     size_t n_findings;
+    void *
+        sketch; /* of the document's text, base/sketch.h; NULL: nothing was found, or it is short */
+    size_t sketch_len;
     int64_t seen_us; /* of the change, for the latency people see; 0: not live */
 };
 void detect_result_free(struct detect_result **result);

@@ -147,6 +147,7 @@ int serve_message(struct member *member, struct job *job, const struct ipc_messa
 
 struct detect_result *result_new(const struct doc *doc, const struct detector *detector);
 int result_add(struct detect_result *result, const struct ipc_finding *finding, struct err *err);
+void result_sketch(struct detect_result *result, const struct ipc_bytes *sketch);
 /* What is known only after the commit. */
 void result_complete(struct detect_result *result, const struct doc *doc);
 

@@ -62,6 +62,7 @@ void detect_result_free(struct detect_result **result)
     free(own->source);
     free(own->path);
     free(own->title);
+    free(own->sketch);
     free(own);
 }
 
@@ -136,4 +137,10 @@ void result_complete(struct detect_result *result, const struct doc *doc)
     result->has_date = version->date != 0;
     result->date = version->date ? version->date : doc->day;
     result->title = mem_strdup(version->title);
+}
+
+void result_sketch(struct detect_result *result, const struct ipc_bytes *sketch)
+{
+    result->sketch = mem_copy(sketch->data, sketch->len);
+    result->sketch_len = sketch->len;
 }

@@ -144,6 +144,8 @@ static int serve_detected(const struct serving *at, struct err *err)
     if (said->ok && said->reason[0]) /* what the host had to leave out */
         log_warning("detector \"%s\" on %s in %s: %s", doc_detector(doc, slot), doc->path,
                     doc->source, said->reason);
+    if (said->ok && said->sketch.len)
+        result_sketch(doc->slots[slot].result, &said->sketch);
     if (said->ok)
         doc_reported(doc, slot);
     else

@@ -14,6 +14,7 @@
 #include "host/jobs.h"
 #include "host/post.h"
 #include "host/quote.h"
+#include "host/sketching.h"
 #include "host/version.h"
 #include "host/voice.h"
 
@@ -91,6 +92,13 @@ static uint64_t now_us(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
+static void add_sketch(const struct tocsin_document *document, struct buf *out)
+{
+    struct sketch sketch;
+    sketch_document(document, &sketch);
+    sketch_pack(&sketch, out);
+}
+
 /* What it found stays in the bundle. */
 static void detect_one(struct plugin *plugin, uint64_t job, const struct tocsin_document *document,
                        struct bundle *bundle)
@@ -113,14 +121,20 @@ static void detect_one(struct plugin *plugin, uint64_t job, const struct tocsin_
     if (result >= 0)
         explain_tally(&tally, &report, &reason);
     size_t n_dropped = result < 0 ? 0 : report.n + report.n_dropped - tally.n_sent;
-    bundle_add(bundle, &(struct ipc_message){.type = IPC_DETECTED,
-                                             .detected = {.job = job,
-                                                          .plugin = plugin->index,
-                                                          .ok = result >= 0,
-                                                          .n_findings = tally.n_sent,
-                                                          .n_dropped = (uint32_t)n_dropped,
-                                                          .took_us = took,
-                                                          .reason = buf_text(&reason)}});
+    AUTO_BUF struct buf sketch = {0};
+    if (tally.n_sent)
+        add_sketch(document, &sketch);
+    bundle_add(bundle,
+               &(struct ipc_message){.type = IPC_DETECTED,
+                                     .detected = {.job = job,
+                                                  .plugin = plugin->index,
+                                                  .ok = result >= 0,
+                                                  .n_findings = tally.n_sent,
+                                                  .n_dropped = (uint32_t)n_dropped,
+                                                  .took_us = took,
+                                                  .reason = buf_text(&reason),
+                                                  .sketch = {(uint32_t)sketch.len,
+                                                             (const uint8_t *)buf_text(&sketch)}}});
     tocsin_host_report_deinit(&report);
 }
 

@@ -83,6 +83,12 @@ static void put_TEXT(struct writer *writer, const char *const *text)
     put_bytes(writer, from, len + 1);
 }
 
+static void put_BYTES(struct writer *writer, const struct ipc_bytes *bytes)
+{
+    put_U32(writer, &bytes->len);
+    put_bytes(writer, bytes->data, bytes->len);
+}
+
 static bool texts_are_whole(const char *packed, size_t bytes, uint32_t n)
 {
     uint32_t found = 0;
@@ -188,6 +194,14 @@ static void get_TEXT(struct reader *reader, const char **text)
         reader->fault = "holds a text with a NUL in it or none after it";
     else
         *text = bytes;
+}
+
+static void get_BYTES(struct reader *reader, struct ipc_bytes *bytes)
+{
+    bytes->len = (uint32_t)get_integer(reader, sizeof(uint32_t));
+    bytes->data = get_bytes(reader, bytes->len);
+    if (!bytes->data)
+        bytes->len = 0;
 }
 
 static void get_TEXTS(struct reader *reader, struct ipc_texts *texts)

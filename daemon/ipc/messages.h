@@ -3,11 +3,11 @@
  * and the fuzz targets are made from the tables below.
  *
  * On the wire: u32 type, then the fields in order; integers little-endian, a text as u32 length,
- * its bytes and a NUL, a list of texts as u32 count, u32 bytes and the texts with their NULs, a
- * list of evidence as u32 count and its members. A decoded message points into the received bytes.
- * The decoder checks every length, that texts hold no other NUL, that marks lie in their quotes,
- * and that numbers are finite: one message has exactly one form. A packet is one message or
- * several, one after another.
+ * its bytes and a NUL, bytes as u32 length and themselves, a list of texts as u32 count, u32 bytes
+ * and the texts with their NULs, a list of evidence as u32 count and its members. A decoded message
+ * points into the received bytes. The decoder checks every length, that texts hold no other NUL,
+ * that marks lie in their quotes, and that numbers are finite: one message has exactly one form. A
+ * packet is one message or several, one after another.
  *
  *   daemon -> host                                      host -> daemon
  *   SETUP, PLUGIN (OPTION..., INDEX + memory file)...,  PROBLEM..., FACTS..., then READY or
@@ -62,6 +62,11 @@ struct ipc_quote {
     uint32_t mark_start, mark_end; /* the same bytes within the quote */
     uint32_t is_old; /* 1: all of it was in the document before its last change; else 0 */
     const char *quote;
+};
+/* Bytes of any kind. */
+struct ipc_bytes {
+    uint32_t len;
+    const uint8_t *data;
 };
 struct ipc_quotes {
     uint32_t n;
@@ -251,7 +256,8 @@ enum ipc_read_status {
     F(U32, n_findings)                                                                             \
     F(U32, n_dropped)                                                                              \
     F(U64, took_us)                                                                                \
-    F(TEXT, reason)
+    F(TEXT, reason)                                                                                \
+    F(BYTES, sketch) /* of the document, if anything was found in it: base/sketch.h */
 #define IPC_DONE_FIELDS(F) F(U64, job)
 #define IPC_PART_FIELDS(F)                                                                         \
     F(U64, job)                                                                                    \
@@ -324,6 +330,7 @@ enum ipc_read_status {
 #define IPC_C_TEXTS  struct ipc_texts
 #define IPC_C_QUOTES struct ipc_quotes
 #define IPC_C_HASH   struct hash
+#define IPC_C_BYTES  struct ipc_bytes
 
 #define IPC_DECLARE_FIELD(type, name) IPC_C_##type name;
 #define IPC_DECLARE_STRUCT(NAME, member, direction)                                                \

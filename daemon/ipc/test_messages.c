@@ -39,6 +39,11 @@ static void fill_HASH(struct filler *filler, struct hash *hash)
 {
     memset(hash->bytes, (int)(filler->next++ & 0xff), HASH_BYTES);
 }
+static void fill_BYTES(struct filler *filler, struct ipc_bytes *bytes)
+{
+    static const uint8_t some[] = {0, 1, 0xff};
+    *bytes = (struct ipc_bytes){filler->next++ % (sizeof(some) + 1), some};
+}
 static void fill_TEXT(struct filler *filler, const char **text)
 {
     static const char *const some[] = {"", "24 Heures du Mans", "caf\xc3\xa9", "\xff not UTF-8"};
@@ -111,6 +116,11 @@ static void same_F64(const double *a, const double *b)
 static void same_HASH(const struct hash *a, const struct hash *b)
 {
     assert_true(hash_equal(a, b));
+}
+static void same_BYTES(const struct ipc_bytes *a, const struct ipc_bytes *b)
+{
+    assert_int_equal(a->len, b->len);
+    assert_memory_equal(a->data, b->data, a->len);
 }
 static void same_TEXT(const char *const *a, const char *const *b)
 {

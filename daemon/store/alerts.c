@@ -163,6 +163,25 @@ int store_finding_outcome(struct store_txn *txn, int64_t id, const char *outcome
     return store_exec(txn, stmt, err);
 }
 
+/* So many of them tell enough of a story. */
+#define OTHERS_MOST 64
+
+int store_finding_of_others(struct store_txn *txn, const struct hash *alert,
+                            const struct hash *origin,
+                            void (*each)(void *arg, const char *evidence), void *arg,
+                            struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT evidence FROM finding WHERE alert = " ALERT_ROW(
+                                             "?1") " AND origin <> ?2 LIMIT ?3");
+    bind_hash(stmt, 1, alert);
+    bind_hash(stmt, 2, origin);
+    bind_int(stmt, 3, OTHERS_MOST);
+    int got;
+    while ((got = store_step(txn, stmt, err)) > 0)
+        each(arg, store_text(stmt, 0));
+    return got;
+}
+
 int store_finding_latest(struct store_txn *txn, const struct hash *alert,
                          void (*each)(void *arg, int32_t date, int rank, const struct hash *origin,
                                       const char *status),

@@ -61,6 +61,11 @@ int store_finding_known(struct store_txn *txn, const struct hash *alert, int64_t
 /* What came of it, and what said so: a silence, a line of the configuration; "" nothing special. */
 int store_finding_outcome(struct store_txn *txn, int64_t id, const char *outcome, const char *place,
                           struct err *err);
+/* The evidence of findings with news that other documents have, by origin. */
+int store_finding_of_others(struct store_txn *txn, const struct hash *alert,
+                            const struct hash *origin,
+                            void (*each)(void *arg, const char *evidence), void *arg,
+                            struct err *err);
 /* The findings of an alert's latest day: what a ladder's present status is told from. */
 int store_finding_latest(struct store_txn *txn, const struct hash *alert,
                          void (*each)(void *arg, int32_t date, int rank, const struct hash *origin,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "store/bind.h"
+#include "store/stories.h"
 
 /* The findings of document ?1. */
 #define OF_DOCUMENT                                                                                \
@@ -234,6 +235,8 @@ static int forget_versions(struct store_txn *txn, int64_t document, int64_t now_
     if (changed < 0)
         return -1;
     *n = changed;
+    if (store_story_forget(txn, document, err) < 0)
+        return -1;
     stmt = store_stmt(txn, "DELETE FROM pending WHERE version IN"
                            " (SELECT id FROM version WHERE document = ?1)");
     return on(txn, stmt, document, err) < 0 ? -1 : 0;

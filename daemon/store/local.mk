@@ -13,6 +13,7 @@ libstore_la_SOURCES = \
 	daemon/store/rows.c daemon/store/rows.h \
 	daemon/store/schema.c daemon/store/schema.h \
 	daemon/store/silences.c daemon/store/silences.h \
+	daemon/store/stories.c daemon/store/stories.h \
 	daemon/store/snapshot.c daemon/store/snapshot.h \
 	daemon/store/store.c daemon/store/store.h \
 	daemon/store/txn.c daemon/store/txn.h \

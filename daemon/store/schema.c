@@ -357,5 +357,27 @@ static const char version_7[] =
 static const char version_8[] =
     "ALTER TABLE delivery ADD COLUMN follow_up INTEGER NOT NULL DEFAULT 0;";
 
-const char *const store_migrations[STORE_SCHEMA_VERSION] = {
-    version_1, version_2, version_3, version_4, version_5, version_6, version_7, version_8};
+/* Documents that tell the same story, by the origin of each: those of one story have the same
+ * `story`, the origin of its first. The sketch, and the bands under which it is found, go when it
+ * is too old to be joined. */
+static const char version_9[] =
+    "CREATE TABLE story("
+    " row INTEGER PRIMARY KEY,"
+    " origin BLOB NOT NULL UNIQUE,"
+    " story BLOB NOT NULL,"
+    " sketch BLOB,"
+    " seen_ms INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX story_seen ON story(seen_ms);"
+    "CREATE INDEX story_texts ON story(story) WHERE sketch IS NOT NULL;"
+    "CREATE INDEX story_sketched ON story(seen_ms) WHERE sketch IS NOT NULL;"
+    "CREATE TABLE story_band("
+    " band INTEGER NOT NULL,"
+    " story INTEGER NOT NULL REFERENCES story(row) ON DELETE CASCADE,"
+    " PRIMARY KEY(band, story)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX story_bands ON story_band(story);";
+
+const char *const store_migrations[STORE_SCHEMA_VERSION] = {version_1, version_2, version_3,
+                                                            version_4, version_5, version_6,
+                                                            version_7, version_8, version_9};

@@ -9,7 +9,7 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from harness import Daemon, run, until  # noqa: E402
+from harness import SRC, Daemon, run, until  # noqa: E402
 
 DOCUMENTS = 300
 RELOADS = 5
@@ -68,6 +68,40 @@ def a_new_topic_is_silent_about_old_text_of_a_changed_document():
             until(lambda: len(d.rang()) == len(rang) + 1, "what is new rings")
             d.idle()
             assert d.rang()[-1]["quote"] == "The bell tolls again.", d.rang()
+
+
+# ---- stories ----
+
+def a_story_of_several_sources_is_one_alert():
+    texts = {}
+    with open(os.path.join(SRC, "tests", "stories", "set.jsonl"), encoding="utf-8") as f:
+        for line in f:
+            text = json.loads(line)
+            is_like = "s01" in (text["story"], text.get("like")) and "librar" in text["text"].lower()
+            if is_like and text["kind"] != "rewrite":
+                texts.setdefault(text["kind"], []).append(text)
+    with Daemon(topics={"libraries": {"query": "librar*"}}) as d:
+        d.start()
+        n = 0
+        for kind in ("original", "wire", "update", "look-alike"):
+            for text in texts[kind]:
+                d.drop(f"{text['id']}.txt", text["title"] + "\n\n" + text["text"])
+                n += 1
+                until(lambda: d.ask("status")["documents"]["read"] == n, "it is read")
+            d.idle()
+            alerts = d.ask("alert", "list")
+            own = next(alert for alert in alerts if alert["id"] == d.rang()[0]["alert"])
+            assert own["sources"] == n - len(texts["look-alike"]) * (kind == "look-alike"), (kind, alerts)
+        assert len(alerts) == 1 + len(texts["look-alike"]), alerts
+        # Under another headline, cut short, in the style of another house: nothing is new.
+        rang = len(d.rang())
+        text = texts["original"][0]["text"].replace('"', "\u201d")
+        d.drop("short.txt", "Three libraries will shut\n\nHARROWDALE (PRESS) - " + text[:text.rindex("\n")])
+        until(lambda: d.ask("status")["documents"]["read"] == n + 1, "it is read")
+        d.idle()
+        (finding,) = d.ask("document", "show", os.path.join(d.folder, "short.txt"))["findings"]
+        assert finding["outcome"] == "same-story" and finding["alert"] == own["id"], finding
+        assert len(d.rang()) == rang, d.rang()[rang:]
 
 
 # ---- while it runs ----
@@ -202,6 +236,6 @@ def a_damaged_index_is_built_anew():
 
 
 if __name__ == "__main__":
-    run([a_new_topic_is_silent_about_old_text_of_a_changed_document, changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
+    run([a_story_of_several_sources_is_one_alert, a_new_topic_is_silent_about_old_text_of_a_changed_document, changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
          a_bad_file_leaves_the_topics_as_they_were, new_sees_what_an_edit_added, an_index_is_used_again, what_changed_meanwhile_is_seen,
          a_damaged_index_is_built_anew])

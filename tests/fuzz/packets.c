@@ -67,6 +67,14 @@ static void take_HASH(struct packets *packets, struct hash *hash)
     memset(hash->bytes, packets_byte(packets), HASH_BYTES);
 }
 
+static void take_BYTES(struct packets *packets, struct ipc_bytes *bytes)
+{
+    const char *text = packets->bytes + packets->at;
+    *bytes = (struct ipc_bytes){(uint32_t)strlen(text), (const uint8_t *)text};
+    packets->at += bytes->len;
+    packets->at += !packets_over(packets);
+}
+
 static void take_TEXT(struct packets *packets, const char **text)
 {
     *text = packets->bytes + packets->at;
@@ -96,6 +104,7 @@ static void take_QUOTES(struct packets *packets, struct ipc_quotes *quotes)
         take_U32(packets, &items[i].end);
         take_U32(packets, &items[i].mark_start);
         take_U32(packets, &items[i].mark_end);
+        items[i].is_old = items[i].start & 1;
         take_TEXT(packets, &items[i].quote);
     }
 }

@@ -36,7 +36,10 @@ static int say_topic(struct script *script)
     struct detect_result *result =
         result_new("topics", false, 1, ++script->version, script_word(script, 1), 20260101);
     const char *labels = script_option(script, "labels");
-    size_t n = script->n_words - (labels != NULL);
+    const char *story = script_option(script, "story");
+    size_t n = script->n_words - (labels != NULL) - (story != NULL);
+    if (story)
+        result_story(result, story);
     if (n > 3) {
         struct detect_finding *finding = result_topic(
             result, script_word(script, 2),

@@ -105,6 +105,8 @@ scenarios = \
 	tests/scenario/storm-held-over-restart.scn \
 	tests/scenario/storm-says-where.scn \
 	tests/scenario/storm.scn \
+	tests/scenario/story-ends.scn \
+	tests/scenario/story.scn \
 	tests/scenario/three-articles-one-wish.scn \
 	tests/scenario/trouble.scn \
 	tests/scenario/two-routes-two-times.scn \

@@ -13,9 +13,10 @@
  *   KEEP 30d                       deliveries that are done
  *   START                          the rooms, with what was said so far; again: reload
  *   REMOVE name                    a notifier, or all ROUTES; and START to reload
- *   TOPIC doc topic ["quote"]... [old="quote"]... [labels=a,b]
+ *   TOPIC doc topic ["quote"]... [old="quote"]... [labels=a,b] [story=a]
  *                                  a version of a document says so; the version's number counts up;
- *                                  `old`: the document had this before the change already
+ *                                  `old`: the document had this before the change already;
+ *                                  `story`: its text is like those of this story
  *   URGENT doc topic "quote"...    the same, and it is
  *   FACT doc date status "driver" year|- "quote"
  *   TROUBLE subject "text"         OVER subject

@@ -12,6 +12,7 @@
 #include "store/views.h"
 
 #define MAX_ITEMS 16
+#define STORY_MS  (7 * INT64_C(86400000))
 
 struct linked_ring {
     struct list link;
@@ -83,6 +84,7 @@ struct world *world_new(void)
     world->detectors[1] = (struct config_plugin){.name = lemans, .at = at};
     world->config.detectors = world->detectors;
     world->config.n_detectors = ARRAY_LEN(world->detectors);
+    world->config.keep.story_ms = STORY_MS;
     list_init(&world->rings);
     fake_hosts_reset(attempted, world);
     loop_on_jump(world->loop, on_jump, world);

@@ -6,7 +6,9 @@
 
 #include <tocsin/plugin.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
+#include "base/sketch.h"
 
 static void texts_add(struct config_texts *texts, const char *text)
 {
@@ -85,6 +87,23 @@ void result_quote(struct detect_finding *finding, const char *quote)
                               .quote = mem_strdup(quote)};
 }
 
+void result_story(struct detect_result *result, const char *story)
+{
+    struct sketch sketch = {.marks.n = 0};
+    AUTO_BUF struct buf bytes = {0};
+    struct hash hash = hash_bytes(story, strlen(story));
+    for (size_t i = 0; i < SKETCH_LEAST; i++) {
+        uint32_t word;
+        memcpy(&word, hash.bytes, sizeof(word));
+        sketch_add(&sketch.shingles, word);
+        sketch_add(&sketch.marks, word);
+        hash = hash_bytes(hash.bytes, HASH_BYTES);
+    }
+    sketch_pack(&sketch, &bytes);
+    result->sketch_len = bytes.len;
+    result->sketch = mem_copy(bytes.data, bytes.len);
+}
+
 void result_old_quote(struct detect_finding *finding, const char *quote)
 {
     result_quote(finding, quote);
@@ -143,5 +162,6 @@ void detect_result_free(struct detect_result **result)
     free(r->source);
     free(r->path);
     free(r->title);
+    free(r->sketch);
     free(r);
 }

@@ -14,6 +14,8 @@ struct detect_finding *result_topic(struct detect_result *result, const char *to
 struct detect_finding *result_fact(struct detect_result *result, const char *status,
                                    const char *driver, const char *year, const char *quote);
 void result_quote(struct detect_finding *finding, const char *quote);
+/* The sketch of a text that all results of this story have, and no others. */
+void result_story(struct detect_result *result, const char *story);
 /* The same, of text that the document had before. */
 void result_old_quote(struct detect_finding *finding, const char *quote);
 void result_field(struct detect_finding *finding, const char *name, const char *value);
