@@ -120,6 +120,11 @@ void outbox_withdraw(struct outbox *outbox, const struct hash *id);
 void mark_result(struct outbox *outbox, struct item *item, enum attempt attempt, int64_t delay_ms,
                  const char *reason, const struct ipc_texts *tokens);
 
+/* review.c: within one. Of what is held for the notifier until now: drops what nobody wants any
+ * more, puts off what its route's hours are against. */
+int review_held(struct store_txn *txn, const struct config *config, const char *notifier,
+                int64_t now_ms, struct err *err);
+
 /* release.c: likewise. */
 void release_held(struct outbox *outbox);
 

@@ -9,7 +9,7 @@ libdeliver_la_SOURCES = \
 	daemon/deliver/message.c \
 	daemon/deliver/outbox.c \
 	daemon/deliver/people.c \
-	daemon/deliver/release.c
+	daemon/deliver/release.c daemon/deliver/review.c
 libdeliver_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(SQLITE_CFLAGS)
 libdeliver_la_LIBADD = $(JANSSON_LIBS)
 

@@ -1,5 +1,5 @@
 /*
- * What was held, let go: what a silence holds for is dropped, what is left of it is told together,
+ * What was held, let go: what is still wanted of it, and at this hour (review.c), is told together,
  * as one summary. An operation of the store.
  */
 #include <stdlib.h>
@@ -7,10 +7,8 @@
 
 #include "alert/identity.h"
 #include "alert/outcome.h"
-#include "alert/silence.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "config/path.h"
 #include "deliver/inside.h"
 
 struct held {
@@ -23,6 +21,7 @@ struct held {
 
 struct release {
     struct outbox *outbox;
+    struct config *config;
     char *notifier;
     int64_t now_ms;
 };
@@ -91,49 +90,6 @@ static void held_deinit(struct held *held)
     *held = (struct held){0};
 }
 
-/* ---- silences ---- */
-
-/* Does one hold for what this delivery tells? */
-static int is_silenced(struct store_txn *txn, const struct hash *delivery, int64_t now_ms,
-                       struct err *err)
-{
-    struct store_due *due;
-    int got = store_delivery_load(txn, delivery, 1, &due, err);
-    if (got <= 0 || !due->n_told) {
-        store_due_free(&due);
-        return got < 0 ? -1 : 0;
-    }
-    struct config_texts labels;
-    struct route_question question = route_question_told(&due->told[0], &labels);
-    int64_t id;
-    int result = silence_find(txn, &question, now_ms, &id, err);
-    texts_deinit(&labels);
-    store_due_free(&due);
-    return result;
-}
-
-/* What was held, and shall ring nobody any more. */
-static int drop_silenced(struct store_txn *txn, const struct release *release,
-                         const struct held *held, struct err *err)
-{
-    /* Nearly never: then what is held, which may be much, need not be loaded for it. */
-    int any = silence_any(txn, release->now_ms, err);
-    if (any < 0)
-        return -1;
-    for (size_t i = 0; any && i < held->n_deliveries; i++) {
-        int silenced = is_silenced(txn, &held->deliveries[i], release->now_ms, err);
-        if (silenced < 0)
-            return -1;
-        struct store_delivery row = {.id = held->deliveries[i],
-                                     .state = "cancelled",
-                                     .updated_ms = release->now_ms,
-                                     .reason = outcome_word(OUTCOME_SILENCED)};
-        if (silenced && store_delivery_mark(txn, &row, err) < 0)
-            return -1;
-    }
-    return 0;
-}
-
 /* ---- the operation ---- */
 
 static int look_at_held(struct store_txn *txn, const struct release *release, struct held *held,
@@ -146,10 +102,7 @@ static int run_release(struct store_txn *txn, void *arg, struct err *err)
 {
     const struct release *release = arg;
     struct held held = {0};
-    int result = look_at_held(txn, release, &held, err);
-    if (result == 0)
-        result = drop_silenced(txn, release, &held, err);
-    held_deinit(&held);
+    int result = review_held(txn, release->config, release->notifier, release->now_ms, err);
     if (result == 0)
         result = look_at_held(txn, release, &held, err);
     if (result == 0 && held.n_deliveries == 1)
@@ -169,6 +122,7 @@ static void release_done(void *arg, const char *error)
         log_error("notifier \"%s\": what was held was not released: %s", release->notifier, error);
     else
         outbox_load(outbox);
+    config_unref(&release->config);
     free(release->notifier);
     free(release);
     deliver_sweep(outbox->deliver);
@@ -177,7 +131,7 @@ static void release_done(void *arg, const char *error)
 void release_held(struct outbox *outbox)
 {
     struct release *release = NEW(struct release);
-    *release = (struct release){outbox, mem_strdup(outbox_name(outbox)),
+    *release = (struct release){outbox, config_ref(outbox->config), mem_strdup(outbox_name(outbox)),
                                 loop_wall_ms(outbox->deliver->loop)};
     outbox->n_store++;
     store_write(outbox->deliver->store, run_release, release_done, release);

@@ -62,6 +62,20 @@ int store_delivery_mark(struct store_txn *txn, const struct store_delivery *deli
     return store_exec(txn, stmt, err) < 0 ? -1 : store_changes(txn) > 0;
 }
 
+int store_delivery_hold(struct store_txn *txn, const struct store_delivery *delivery,
+                        struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "UPDATE delivery SET next_ms = ?2, updated_ms = ?3,"
+                        " reason = ?4, place = ?5 WHERE id = ?1 AND state = 'held'");
+    bind_hash(stmt, 1, &delivery->id);
+    bind_int(stmt, 2, delivery->next_ms);
+    bind_int(stmt, 3, delivery->updated_ms);
+    bind_text(stmt, 4, delivery->reason);
+    bind_text(stmt, 5, delivery->place);
+    return store_exec(txn, stmt, err);
+}
+
 int store_delivery_rung(struct store_txn *txn, const char *notifier, int64_t since_ms,
                         int64_t *made_ms, int max, struct err *err)
 {
@@ -286,6 +300,40 @@ int store_delivery_held_due(struct store_txn *txn, const char *notifier, int64_t
         each(arg, &delivery, &revision, store_text(stmt, 2), sqlite3_column_int64(stmt, 3));
     }
     return got;
+}
+
+#define DROP_HELD                                                                                  \
+    "UPDATE delivery SET state = 'cancelled', reason = ?3, updated_ms = ?2 WHERE row IN"           \
+    " (SELECT d.row FROM delivery d INDEXED BY delivery_open"                                      \
+    " JOIN delivery_revision dr ON dr.delivery = d.row JOIN revision r ON r.row = dr.revision"     \
+    " JOIN alert a ON a.row = r.alert WHERE d.notifier = ?1 AND d.next_ms <= ?2"                   \
+    " AND d.state = 'held' AND d.state IN ('queued', 'held', 'unknown', 'deferred') AND "
+
+static int drop_held(struct store_txn *txn, sqlite3_stmt *stmt, const char *notifier,
+                     int64_t now_ms, const char *reason, struct err *err)
+{
+    bind_text(stmt, 1, notifier);
+    bind_int(stmt, 2, now_ms);
+    bind_text(stmt, 3, reason);
+    return store_exec(txn, stmt, err);
+}
+
+/* tocsin's own trouble is closed when it is over, which nobody has decided. */
+int store_delivery_drop_closed(struct store_txn *txn, const char *notifier, int64_t now_ms,
+                               const char *reason, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, DROP_HELD "a.state = 'closed' AND a.detector <> 'tocsin')");
+    return drop_held(txn, stmt, notifier, now_ms, reason, err);
+}
+
+int store_delivery_drop_muted(struct store_txn *txn, const char *notifier, int64_t now_ms,
+                              const char *reason, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn, DROP_HELD "EXISTS (SELECT 1 FROM mute m WHERE m.detector = a.detector"
+                       " AND m.topic = a.topic AND (m.until_ms = 0 OR m.until_ms > ?2)))");
+    return drop_held(txn, stmt, notifier, now_ms, reason, err);
 }
 
 int store_delivery_resume(struct store_txn *txn, int64_t now_ms, struct err *err)

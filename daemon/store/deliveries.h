@@ -32,6 +32,10 @@ int store_delivery_add(struct store_txn *txn, const struct store_delivery *deliv
 int store_delivery_mark(struct store_txn *txn, const struct store_delivery *delivery,
                         struct err *err);
 
+/* One that is held goes on so: sets next_ms, updated_ms, reason and place. */
+int store_delivery_hold(struct store_txn *txn, const struct store_delivery *delivery,
+                        struct err *err);
+
 /* For the storm valve: when the deliveries that were let through since then were made; oldest
  * first, at most `max`. Returns how many. */
 int store_delivery_rung(struct store_txn *txn, const char *notifier, int64_t since_ms,
@@ -81,6 +85,12 @@ int store_delivery_held_due(struct store_txn *txn, const char *notifier, int64_t
                                          const struct hash *revision, const char *reason,
                                          int64_t follow_up),
                             void *arg, struct err *err);
+/* Cancels, of what is held until now, what tells of alerts that a person has closed, or of topics
+ * that are muted. */
+int store_delivery_drop_closed(struct store_txn *txn, const char *notifier, int64_t now_ms,
+                               const char *reason, struct err *err);
+int store_delivery_drop_muted(struct store_txn *txn, const char *notifier, int64_t now_ms,
+                              const char *reason, struct err *err);
 /* Lets go what a pause holds. */
 int store_delivery_resume(struct store_txn *txn, int64_t now_ms, struct err *err);
 /* What was written of a notifier's deliveries when the clock was ahead of `now_ms` is made to have

@@ -9,6 +9,7 @@ scenarios = \
 	tests/scenario/clock-set-back-while-held.scn \
 	tests/scenario/clock-set-forward-over-quiet-hours.scn \
 	tests/scenario/closed-stays-closed.scn \
+	tests/scenario/closed-while-held.scn \
 	tests/scenario/crash-after-a-ring.scn \
 	tests/scenario/crash-in-a-batch.scn \
 	tests/scenario/crash-in-a-storm.scn \
@@ -47,6 +48,7 @@ scenarios = \
 	tests/scenario/limit.scn \
 	tests/scenario/mute-expires.scn \
 	tests/scenario/mute.scn \
+	tests/scenario/muted-while-held.scn \
 	tests/scenario/never.scn \
 	tests/scenario/nobody-is-told.scn \
 	tests/scenario/notifier-does-not-start.scn \
@@ -56,6 +58,7 @@ scenarios = \
 	tests/scenario/one-more-source.scn \
 	tests/scenario/one-ring-for-several-sentences.scn \
 	tests/scenario/pause-and-snooze.scn \
+	tests/scenario/pause-into-quiet-hours.scn \
 	tests/scenario/pause-over-the-end-of-quiet-hours.scn \
 	tests/scenario/pause-says-why.scn \
 	tests/scenario/pause-single.scn \
