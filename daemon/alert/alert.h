@@ -78,7 +78,8 @@ json_t *alerts_preview(const struct alerts *alerts, const struct route_question 
                        int64_t at_ms);
 
 /* Answered from the store's reader, as what follows. `filter`: {"state", "detector", "topic" (a
- * glob), "since_ms", "limit"}, all optional, borrowed.
+ * glob), "words" (a list), "person", "after" (an alert's id), "since_ms", "until_ms", "limit"}, all
+ * optional, borrowed; they mean what struct store_alert_filter says.
  * [{"id", "detector", "topic", "subject", "edition", "headline", "severity", "labels", "state",
  * "revisions", "sources", "snoozed_until_ms", "created_ms", "updated_ms"}], the latest first. */
 void alerts_list(struct alerts *alerts, const json_t *filter, alerts_answer_fn *answer, void *arg);

@@ -113,7 +113,7 @@ int policy_facts(struct policy_run *run, struct err *err);  /* facts.c */
 /* A finding's row as the store wants it; texts that had to be made are in `made`. */
 struct finding_row {
     struct store_finding row;
-    char *fields, *evidence;
+    char *source, *fields, *evidence;
 };
 void finding_row_init(struct finding_row *row, const struct policy_run *run,
                       const struct detect_finding *finding, const bool *is_new);

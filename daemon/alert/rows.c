@@ -59,7 +59,8 @@ void finding_row_init(struct finding_row *row, const struct policy_run *run,
                       const struct detect_finding *finding, const bool *is_new)
 {
     const struct detect_result *result = run->result;
-    *row = (struct finding_row){.fields = finding_fields(finding),
+    *row = (struct finding_row){.source = mem_printf("%s/%s", result->source, result->path),
+                                .fields = finding_fields(finding),
                                 .evidence = finding_evidence(finding, is_new)};
     row->row = (struct store_finding){
         .origin = result->origin,
@@ -74,12 +75,16 @@ void finding_row_init(struct finding_row *row, const struct policy_run *run,
         .score = finding->score,
         .fields = row->fields,
         .evidence = row->evidence,
+        .title = result->title,
+        .source = row->source,
+        .topic = finding->is_fact ? "" : finding->topic,
         .seen_ms = run->now_ms,
     };
 }
 
 void finding_row_deinit(struct finding_row *row)
 {
+    free(row->source);
     free(row->fields);
     free(row->evidence);
     *row = (struct finding_row){0};

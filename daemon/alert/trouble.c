@@ -43,6 +43,7 @@ static int add_finding(struct policy_run *run, const struct store_alert *alert, 
         .fields = "{}",
         .evidence = "[]",
         .outcome = outcome_word(OUTCOME_KNOWN_EVIDENCE),
+        .topic = alert->topic,
         .seen_ms = run->now_ms,
     };
     int result = store_finding_add(run->txn, &row, err);

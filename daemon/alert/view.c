@@ -71,7 +71,11 @@ static int ask_list(struct store_txn *txn, struct question *question, struct err
         .state = filter_text(filter, "state"),
         .detector = filter_text(filter, "detector"),
         .topic = filter_text(filter, "topic"),
+        .words = json_object_get(filter, "words"),
+        .person = filter_text(filter, "person"),
+        .after = filter_text(filter, "after"),
         .since_ms = json_integer_value(json_object_get(filter, "since_ms")),
+        .until_ms = json_integer_value(json_object_get(filter, "until_ms")),
         .limit = json_integer_value(json_object_get(filter, "limit")),
     };
     if (wanted.limit <= 0)

@@ -200,7 +200,7 @@ json_t *ctl_ask(struct ctl *ctl, const char *verb, json_t *args, int *status)
 static enum ctl_kind kind_of_arg(const struct command *command, int i)
 {
     const struct ctl_arg *arg = command->args;
-    while (i-- > 0 && arg->number != CTL_MANY)
+    while (i-- > 0 && !ctl_goes_on(arg))
         arg++;
     return arg->kind;
 }

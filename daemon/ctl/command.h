@@ -27,7 +27,8 @@ enum ctl_kind {
     CTL_STATUS,
     CTL_ALERT,
     CTL_OPEN_ALERT,
-    CTL_ALERT_STATE,
+    CTL_FILTER, /* of alerts: a state, or a key and = */
+    CTL_SEARCH, /* words, and such a key */
     CTL_FOLDER,
     CTL_DOCUMENT, /* a path, a URL of a file, or a number */
     CTL_WHICH,    /* documents: those of a folder, or unread */
@@ -70,6 +71,7 @@ enum ctl_number {
     CTL_ONE,
     CTL_OPTIONAL, /* so are those after it */
     CTL_MANY,     /* one or more; the last argument */
+    CTL_ANY,      /* none, one or more; likewise */
 };
 
 struct ctl_arg {
@@ -124,6 +126,9 @@ enum ctl_parsed {
 /* Fills *ctl; its texts are those of argv, which is sorted so that options come first. */
 enum ctl_parsed ctl_parse(struct ctl *ctl, int argc, char **argv);
 
+bool ctl_is_optional(const struct ctl_arg *arg);
+/* May it be given more than once? */
+bool ctl_goes_on(const struct ctl_arg *arg);
 /* How many arguments it takes; max -1: any number. */
 void ctl_count_args(const struct command *command, int *min, int *max);
 /* Is the word the first of commands of two words? */

@@ -50,13 +50,28 @@ const struct command ctl_commands[] = {
 
     {.name = "alert list",
      .section = CTL_ALERTS,
-     .args = {{"STATE", CTL_OPTIONAL, CTL_ALERT_STATE,
-               "open, acknowledged, closed or all (default: all)"}},
+     .args = {{"FILTER", CTL_ANY, CTL_FILTER,
+               "open, acknowledged, closed or all; topic=PATTERN, detector=NAME, person=NAME; "
+               "since=WHEN, until=WHEN; limit=N, after=ID"}},
      .help = "the alerts, the latest news first",
      .about = "A line each: first digits of the id, time, state, headline, what found it, in how "
-              "many documents.",
-     .example = "tocsinctl alert list open",
+              "many documents. WHEN is how long ago, or a day or a minute, such as 90d, "
+              "2026-06-13 or \"2026-06-13 16:00\". After the last of a list, its next part "
+              "follows.",
+     .statuses = {{EX_DATAERR, "a filter makes no sense"}},
+     .example = "tocsinctl alert list open topic='le-mans*' since=7d",
      .run = ctl_alert_list},
+    {.name = "alert search",
+     .section = CTL_ALERTS,
+     .args = {{"WORD", CTL_MANY, CTL_SEARCH,
+               "a word, a beginning and *, or a phrase in quotes; or a filter, as of alert list "
+               "with state=STATE"}},
+     .help = "alerts by the words of their findings",
+     .about = "All words must be in the headline, title, quotes or path of one finding. What was "
+              "found last comes first, and since= and until= mean when it was found.",
+     .statuses = {{EX_DATAERR, "a filter or a word makes no sense"}},
+     .example = "tocsinctl alert search leclerc 'le mans' hyper* since=90d",
+     .run = ctl_alert_search},
     {.name = "alert show",
      .section = CTL_ALERTS,
      .args = {{"ID", CTL_ONE, CTL_ALERT, "of the alert; its first digits, at least four, will do"}},

@@ -88,7 +88,7 @@ static void print_arguments(void)
         buf_printf(&element, "%s:", command->name);
         for (const struct ctl_arg *arg = command->args; arg->name; arg++)
             buf_printf(&element, "%s%s%s", arg == command->args ? "" : " ",
-                       ctl_kind_name(arg->kind), arg->number == CTL_MANY ? "*" : "");
+                       ctl_kind_name(arg->kind), ctl_goes_on(arg) ? "*" : "");
         if (command->args[0].name && !command->hidden)
             print_element(buf_text(&element));
     }

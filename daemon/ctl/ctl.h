@@ -105,6 +105,9 @@ const char *ctl_severity(int64_t severity);
 char *ctl_span(int64_t ms);
 /* UTC milliseconds since 1970. */
 int64_t ctl_now_ms(void);
+/* A moment as a person says it: how long ago ("90d"), or a day or a minute in local time
+ * ("2026-06-13", "2026-06-13 16:00"). False: it is none of these. */
+bool ctl_moment_parse(const char *text, int64_t *utc_ms);
 /* A document's date: "2025-12-14", or "undated". */
 void ctl_print_date(const json_t *object);
 /* What the policy made of a finding, as a word and a sentence on a line. */
@@ -113,8 +116,8 @@ void ctl_print_outcome(const struct ctl *ctl, int indent, const json_t *finding)
 const char *ctl_text(const json_t *object, const char *key);
 int64_t ctl_int(const json_t *object, const char *key);
 
-/* ---- remote.c, actions.c, deliveries.c, documents.c, facts.c, state.c, show.c: commands that ask
- * the daemon
+/* ---- remote.c, actions.c, alerts.c, deliveries.c, documents.c, facts.c, state.c, show.c: commands
+ * that ask the daemon
  * ---- */
 /* How a person names a document, a number, a path from here or a URL, as the daemon wants it. */
 json_t *ctl_document_args(const char *given);
@@ -127,6 +130,7 @@ int ctl_metrics(struct ctl *ctl);
 int ctl_source_list(struct ctl *ctl);
 int ctl_source_rescan(struct ctl *ctl);
 int ctl_alert_list(struct ctl *ctl);
+int ctl_alert_search(struct ctl *ctl);
 int ctl_alert_show(struct ctl *ctl);
 int ctl_alert_ack(struct ctl *ctl);
 int ctl_alert_close(struct ctl *ctl);

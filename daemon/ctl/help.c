@@ -20,9 +20,9 @@ void ctl_usage(const struct command *command, struct buf *out)
     size_t n_open = 0;
     buf_puts(out, command->name);
     for (const struct ctl_arg *arg = command->args; arg->name; arg++) {
-        buf_printf(out, " %s%s%s", arg->number == CTL_OPTIONAL ? "[" : "", arg->name,
-                   arg->number == CTL_MANY ? "..." : "");
-        n_open += arg->number == CTL_OPTIONAL;
+        bool optional = ctl_is_optional(arg);
+        buf_printf(out, " %s%s%s", optional ? "[" : "", arg->name, ctl_goes_on(arg) ? "..." : "");
+        n_open += optional;
     }
     while (n_open--)
         buf_putc(out, ']');
@@ -143,8 +143,8 @@ void ctl_command_help(FILE *out, const struct command *command)
 static json_t *arg_json(const struct ctl_arg *arg)
 {
     return json_pack("{s:s, s:s, s:s, s:b, s:b}", "name", arg->name, "kind",
-                     ctl_kind_name(arg->kind), "help", arg->help, "optional",
-                     arg->number == CTL_OPTIONAL, "many", arg->number == CTL_MANY);
+                     ctl_kind_name(arg->kind), "help", arg->help, "optional", ctl_is_optional(arg),
+                     "many", ctl_goes_on(arg));
 }
 
 static json_t *command_json(const struct command *command)

@@ -16,8 +16,11 @@
 static const char *const outputs[] = {"text", "json", "jsonl", NULL};
 static const char *const statuses[] = {"interest",  "rumoured", "confirmed",
                                        "ruled_out", "result",   NULL};
-static const char *const alert_states[] = {"open", "acknowledged", "closed", "all", NULL};
-
+static const char *const filters[] = {"open",   "acknowledged", "closed",  "all",
+                                      "topic=", "detector=",    "person=", "since=",
+                                      "until=", "after=",       "limit=",  NULL};
+static const char *const searches[] = {
+    "state=", "topic=", "detector=", "person=", "since=", "until=", "after=", "limit=", NULL};
 static const char *const all_silences[] = {"all", NULL};
 static const char *const matches[] = {"topic=", "detector=", "source=", "label=", "comment=", NULL};
 static const char *const examples[] = {
@@ -60,7 +63,8 @@ static const struct kind {
                                 .word = "id",
                                 .about = "headline",
                                 .digits = 8}},
-    [CTL_ALERT_STATE] = {.name = "alert-state", .source = CTL_FROM_LIST, .words = alert_states},
+    [CTL_FILTER] = {.name = "filter", .source = CTL_FROM_LIST, .words = filters},
+    [CTL_SEARCH] = {.name = "search", .source = CTL_FROM_LIST, .words = searches},
     [CTL_FOLDER] = {.name = "folder",
                     .source = CTL_FROM_TOCSINCTL,
                     .ask = {.verb = "source list", .word = "name", .about = "path"}},

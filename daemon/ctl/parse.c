@@ -131,12 +131,22 @@ static void say_unknown(const struct ctl *ctl)
         ctl_group_help(stderr, first);
 }
 
+bool ctl_is_optional(const struct ctl_arg *arg)
+{
+    return arg->number == CTL_OPTIONAL || arg->number == CTL_ANY;
+}
+
+bool ctl_goes_on(const struct ctl_arg *arg)
+{
+    return arg->number == CTL_MANY || arg->number == CTL_ANY;
+}
+
 void ctl_count_args(const struct command *command, int *min, int *max)
 {
     *min = *max = 0;
     for (const struct ctl_arg *arg = command->args; arg->name; arg++) {
-        *min += arg->number != CTL_OPTIONAL;
-        *max = arg->number == CTL_MANY ? -1 : *max + 1;
+        *min += !ctl_is_optional(arg);
+        *max = ctl_goes_on(arg) ? -1 : *max + 1;
     }
 }
 

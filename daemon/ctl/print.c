@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "base/zone.h"
 #include "ctl/ctl.h"
 
 const char *ctl_colour(const struct ctl *ctl, enum ctl_colour colour)
@@ -298,6 +299,41 @@ int64_t ctl_now_ms(void)
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* "16:00", or nothing. */
+static bool clock_parse(const char *text, struct civil *civil)
+{
+    if (!*text)
+        return true;
+    if (strspn(text, "0123456789") != 2 || text[2] != ':' || strspn(text + 3, "0123456789") != 2 ||
+        text[5])
+        return false;
+    civil->hour = (text[0] - '0') * 10 + text[1] - '0';
+    civil->minute = (text[3] - '0') * 10 + text[4] - '0';
+    return civil->hour < 24 && civil->minute < 60;
+}
+
+bool ctl_moment_parse(const char *text, int64_t *utc_ms)
+{
+    int64_t ago_ms;
+    int32_t date;
+    if (str_duration_parse(text, &ago_ms)) {
+        *utc_ms = ctl_now_ms() - ago_ms;
+        return true;
+    }
+    size_t len = strcspn(text, " T");
+    if (!str_date_parse(text, len, &date))
+        return false;
+    struct civil civil = {.year = date / 10000, .month = date / 100 % 100, .day = date % 100};
+    struct err err;
+    struct zone *zone =
+        clock_parse(text + len + (text[len] != '\0'), &civil) ? zone_open("", &err) : NULL;
+    if (!zone)
+        return false;
+    *utc_ms = zone_utc(zone, &civil) * 1000;
+    zone_free(&zone);
+    return true;
 }
 
 /* A cell as text; the caller frees it. */

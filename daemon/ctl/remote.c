@@ -10,8 +10,6 @@
 #include "config/diag.h"
 #include "ctl/ctl.h"
 
-#define ALERTS_MAX 10000 /* in one list; some storms bring thousands */
-
 static json_t *optional_arg(const char *name, const char *value)
 {
     return json_pack("{s:s*}", name, value);
@@ -190,52 +188,6 @@ static void show_rescan(const struct ctl *ctl, const json_t *result)
 int ctl_source_rescan(struct ctl *ctl)
 {
     return ctl_ask_and_show(ctl, "source rescan", optional_arg("name", arg(ctl, 0)), show_rescan);
-}
-
-/* ---- alerts ---- */
-
-static void show_alerts(const struct ctl *ctl, const json_t *list)
-{
-    size_t i;
-    json_t *alert;
-    json_array_foreach(list, i, alert)
-    {
-        printf("%.8s  ", ctl_text(alert, "id"));
-        ctl_print_time(ctl_int(alert, "updated_ms"));
-        const char *state = ctl_text(alert, "state");
-        printf("  %s%-12s%s ", ctl_colour(ctl, ctl_state_colour(state)), state,
-               ctl_colour(ctl, CTL_PLAIN));
-        fputs(ctl_colour(ctl, CTL_BOLD), stdout);
-        ctl_print_safe(ctl_text(alert, "headline"));
-        printf("%s  (", ctl_colour(ctl, CTL_PLAIN));
-        ctl_print_safe(ctl_text(alert, "detector"));
-        fputs(": ", stdout);
-        ctl_print_safe(ctl_text(alert, "topic"));
-        fputs(", ", stdout);
-        ctl_print_count(ctl_int(alert, "sources"), "source");
-        puts(")");
-    }
-    if (!json_array_size(list))
-        puts("no alerts");
-    if (json_array_size(list) >= ALERTS_MAX)
-        printf("(only the latest %d are listed)\n", ALERTS_MAX);
-}
-
-int ctl_alert_list(struct ctl *ctl)
-{
-    static const char *const states[] = {"all", "open", "acknowledged", "closed"};
-    const char *state = arg(ctl, 0);
-    const char *wanted = state && !str_equal(state, "all") ? state : NULL;
-    for (size_t i = 0; i < ARRAY_LEN(states); i++) {
-        if (!wanted || str_equal(wanted, states[i]))
-            return ctl_ask_and_show(ctl, "alert list",
-                                    json_pack("{s:s*, s:i}", "state", wanted, "limit", ALERTS_MAX),
-                                    show_alerts);
-    }
-    AUTO_FREE char *hint = diag_hint(state, states, ARRAY_LEN(states));
-    ctl_complain("there is no state \"%s\"%s: it is open, acknowledged, closed or all", state,
-                 hint);
-    return EX_USAGE;
 }
 
 /* ---- topics, quarantine ---- */

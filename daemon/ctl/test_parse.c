@@ -101,7 +101,7 @@ static void test_usage(void **state)
     (void)state;
     usage_is("status", "status");
     usage_is("alert show", "alert show ID");
-    usage_is("alert list", "alert list [STATE]");
+    usage_is("alert list", "alert list [FILTER...]");
     usage_is("topic check", "topic check FILE...");
     usage_is("explain", "explain DOCUMENT [TOPIC]");
     usage_is("quarantine release", "quarantine release [DETECTOR [DOCUMENT]]");

@@ -49,6 +49,9 @@ struct store_finding {
     int rank;
     const char *status, *edition, *summary, *fields, *evidence, *outcome;
     const char *place; /* what of the configuration decided, "": nothing special */
+    /* By which a person finds it again (store_view_alerts): the document's title and place, and the
+     * topic; NULL: none. */
+    const char *title, *source, *topic;
     int severity;
     double score;
     int64_t seen_ms;

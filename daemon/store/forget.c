@@ -188,8 +188,8 @@ static int take_out(struct store_txn *txn, int64_t document, int64_t alert, stru
     bind_int(stmt, 2, alert);
     if (on(txn, stmt, document, err) < 0)
         return -1;
-    stmt = store_stmt(txn, "UPDATE finding SET summary = '', fields = '{}', evidence = '[]'"
-                           " WHERE alert = ?2 AND id IN " OF_DOCUMENT);
+    stmt = store_stmt(txn, "UPDATE finding SET summary = '', title = '', fields = '{}',"
+                           " evidence = '[]' WHERE alert = ?2 AND id IN " OF_DOCUMENT);
     bind_int(stmt, 2, alert);
     return on(txn, stmt, document, err);
 }

@@ -18,11 +18,13 @@ libstore_la_SOURCES = \
 	daemon/store/store.c daemon/store/store.h \
 	daemon/store/txn.c daemon/store/txn.h \
 	daemon/store/versions.c \
+	daemon/store/view_alerts.c \
 	daemon/store/view_deliveries.c \
 	daemon/store/view_documents.c \
 	daemon/store/views.c daemon/store/views.h \
 	daemon/store/whole.c daemon/store/whole.h \
-	daemon/store/wipe.c daemon/store/wipe.h
+	daemon/store/wipe.c daemon/store/wipe.h \
+	daemon/store/words.c daemon/store/words.h
 libstore_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS)
 libstore_la_LIBADD = $(SQLITE_LIBS) $(JANSSON_LIBS) $(ZSTD_LIBS)
 
@@ -51,3 +53,11 @@ daemon_store_test_restore_SOURCES = daemon/store/test_restore.c tests/support/un
 daemon_store_test_restore_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 daemon_store_test_restore_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(CMOCKA_CFLAGS)
 daemon_store_test_restore_LDADD = $(store_test_libs)
+# By hand: make tests/bench/alerts_history && tests/bench/alerts_history DIR
+EXTRA_PROGRAMS += tests/bench/alerts_history
+tests_bench_alerts_history_SOURCES = tests/bench/alerts_history.c
+tests_bench_alerts_history_LDADD = libstore.la libbase.la libloop.la $(JANSSON_LIBS)
+UNIT_TESTS += daemon/store/test_history
+daemon_store_test_history_SOURCES = daemon/store/test_history.c tests/support/unit.h \
+	tests/support/kept_store.c tests/support/kept_store.h
+daemon_store_test_history_LDADD = $(store_test_libs) $(JANSSON_LIBS)

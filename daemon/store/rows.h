@@ -28,5 +28,7 @@ int rows_json(struct store_txn *txn, sqlite3_stmt *stmt, const struct view_colum
 /* The only row; NULL when there is none. */
 int one_row_json(struct store_txn *txn, sqlite3_stmt *stmt, const struct view_column *columns,
                  size_t n, json_t **row, struct err *err);
+/* views.c: an alert as store_view_alert gives it; NULL when there is none. */
+int view_alert_row(struct store_txn *txn, int64_t row, json_t **alert, struct err *err);
 
 #endif

@@ -378,6 +378,51 @@ static const char version_9[] =
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX story_bands ON story_band(story);";
 
-const char *const store_migrations[STORE_SCHEMA_VERSION] = {version_1, version_2, version_3,
-                                                            version_4, version_5, version_6,
-                                                            version_7, version_8, version_9};
+/* The history of alerts, for people who look for something in it. */
+static const char version_10[] =
+    /* What a person remembers of a finding: it stays also when the version is gone. */
+    "ALTER TABLE finding ADD COLUMN title TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE finding ADD COLUMN source TEXT NOT NULL DEFAULT '';" /* folder/path, as it was */
+    "ALTER TABLE finding ADD COLUMN topic TEXT NOT NULL DEFAULT '';"  /* of a fact '' */
+    "UPDATE finding SET title = coalesce((SELECT title FROM version v WHERE v.id = version), ''),"
+    " source = coalesce((SELECT d.source || '/' || CAST(d.path AS TEXT) FROM document d"
+    "  WHERE d.id = document), ''),"
+    " topic = CASE status WHEN '' THEN (SELECT a.topic FROM alert a WHERE a.row = alert)"
+    "  ELSE '' END;"
+    "CREATE INDEX finding_seen ON finding(seen_ms);"
+    /* Within a state, the latest news last. */
+    "DROP INDEX alert_state;"
+    "CREATE INDEX alert_state ON alert(state, updated_ms);"
+
+    /* The words of findings, and nothing else of them: what they are taken from is in `finding`.
+     * A topic and a person are words, too: an index of its own would be written on a random page
+     * with each alert, while this one is written where it ends. */
+    "CREATE VIEW finding_words AS SELECT id, summary AS headline, title,"
+    " (SELECT group_concat(json_extract(value, '$.quote'), char(10)) FROM json_each(evidence))"
+    "  AS quote,"
+    " source, topic || ' ' || status AS topic,"
+    " (SELECT group_concat(p.value, char(10)) FROM json_each(fields) f, json_each(f.value) p"
+    "  WHERE f.key IN ('driver', 'person')) AS person FROM finding;"
+    "CREATE VIRTUAL TABLE alert_words USING fts5(headline, title, quote, source, topic, person,"
+    " content = '', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');"
+    "INSERT INTO alert_words(rowid, headline, title, quote, source, topic, person)"
+    " SELECT * FROM finding_words;"
+    /* Words are taken out by what they were taken from, which must be as it was then. */
+    "CREATE TRIGGER finding_added AFTER INSERT ON finding BEGIN"
+    " INSERT INTO alert_words(rowid, headline, title, quote, source, topic, person)"
+    "  SELECT * FROM finding_words WHERE id = new.id; END;"
+    "CREATE TRIGGER finding_removed BEFORE DELETE ON finding BEGIN"
+    " INSERT INTO alert_words(alert_words, rowid, headline, title, quote, source, topic, person)"
+    "  SELECT 'delete', * FROM finding_words WHERE id = old.id; END;"
+    "CREATE TRIGGER finding_changes BEFORE UPDATE OF summary, title, evidence, source, topic,"
+    " status, fields ON finding BEGIN"
+    " INSERT INTO alert_words(alert_words, rowid, headline, title, quote, source, topic, person)"
+    "  SELECT 'delete', * FROM finding_words WHERE id = old.id; END;"
+    "CREATE TRIGGER finding_changed AFTER UPDATE OF summary, title, evidence, source, topic,"
+    " status, fields ON finding BEGIN"
+    " INSERT INTO alert_words(rowid, headline, title, quote, source, topic, person)"
+    "  SELECT * FROM finding_words WHERE id = new.id; END;";
+
+const char *const store_migrations[STORE_SCHEMA_VERSION] = {
+    version_1, version_2, version_3, version_4, version_5,
+    version_6, version_7, version_8, version_9, version_10};

@@ -22,6 +22,7 @@
 #include "store/snapshot.h"
 #include "store/txn.h"
 #include "store/wipe.h"
+#include "store/words.h"
 
 #define GROUP_MAX             1000
 #define RETRY_FIRST_MS        100
@@ -339,7 +340,8 @@ static void wipe_run(void *arg)
     struct operation *operation = arg;
     struct store *store = operation->store;
     struct err err = {""};
-    if (wipe_deleted(txn_db(store->write_txn), &err) < 0)
+    sqlite3 *db = txn_db(store->write_txn);
+    if (words_settle(db, &err) < 0 || wipe_deleted(db, &err) < 0)
         operation->error = mem_strdup(err.text);
     else
         store->wal_pages = 0;

@@ -167,6 +167,10 @@ static void ids_get_rows(void **state)
     assert_delivery();
     assert_int_equal(number("SELECT count(*) FROM pragma_foreign_key_check"), 0);
     assert_int_equal(number("PRAGMA foreign_keys"), 1);
+    assert_int_equal(number("SELECT rowid FROM alert_words('headline : boats AND title : title"
+                            " AND source : news AND topic : boats')"),
+                     3);
+    assert_int_equal(number("SELECT rowid FROM alert_words('topic : confirmed')"), 4);
     /* What referred to an alert still goes with it. */
     assert_int_equal(
         sqlite3_exec(txn_db(writer), "DELETE FROM alert WHERE id = " A, NULL, NULL, NULL),

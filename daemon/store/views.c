@@ -20,22 +20,11 @@ static const struct view_column alert_columns[] = {
     {"created_ms", COLUMN_INT}, {"updated_ms", COLUMN_INT},
 };
 
-int store_view_alerts(struct store_txn *txn, const struct store_alert_filter *filter, json_t **list,
-                      struct err *err)
+int view_alert_row(struct store_txn *txn, int64_t row, json_t **alert, struct err *err)
 {
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT " ALERT_COLUMNS " FROM alert WHERE updated_ms >= ?1"
-                        " AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR detector = ?3)"
-                        " AND (?4 IS NULL OR topic GLOB ?4) ORDER BY updated_ms DESC, id LIMIT ?5");
-    bind_int(stmt, 1, filter->since_ms);
-    if (filter->state)
-        bind_text(stmt, 2, filter->state);
-    if (filter->detector)
-        bind_text(stmt, 3, filter->detector);
-    if (filter->topic)
-        bind_text(stmt, 4, filter->topic);
-    bind_int(stmt, 5, filter->limit);
-    return rows_json(txn, stmt, alert_columns, ARRAY_LEN(alert_columns), list, err);
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT " ALERT_COLUMNS " FROM alert WHERE row = ?1");
+    bind_int(stmt, 1, row);
+    return one_row_json(txn, stmt, alert_columns, ARRAY_LEN(alert_columns), alert, err);
 }
 
 int store_view_alert(struct store_txn *txn, const struct hash *id, json_t **alert, struct err *err)

@@ -19,14 +19,23 @@ int store_find_delivery(struct store_txn *txn, const char *hex, struct hash *id,
  * that is not ASCII. */
 json_t *store_bytes_json(const char *bytes);
 
+/* Which alerts. With words or a person, or with a topic whose beginning is given, an index of words
+ * is asked: then time is when something was found, else when there was news last. */
 struct store_alert_filter {
     const char *state, *detector, *topic; /* NULL: any; topic is a glob(7) pattern */
-    int64_t since_ms;                     /* of the last update; 0: any */
+    const json_t *words;                  /* a list of words and phrases, which headline, title,
+                                             quotes or source of one finding must have, all of them;
+                                             with a * at its end a beginning; NULL: none */
+    const char *person;                   /* words of a name among a fact's fields; NULL: any */
+    const char *after;                    /* an alert of this list, as of store_find_alert: only
+                                             those that stand after it; NULL: from the first */
+    int64_t since_ms, until_ms;           /* 0: any; until: before then */
     int64_t limit;
 };
 /* [{"id", "detector", "topic", "subject", "key", "edition", "headline", "severity", "labels",
  * "fields", "state", "revisions", "sources", "snoozed_until_ms", "created_ms", "updated_ms"}], the
- * latest first. */
+ * latest first: the latest news, of words what was found last. -1 also when words have neither
+ * letters nor digits. */
 int store_view_alerts(struct store_txn *txn, const struct store_alert_filter *filter, json_t **list,
                       struct err *err);
 /* The same of one alert; NULL when there is none. */

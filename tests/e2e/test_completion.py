@@ -126,11 +126,13 @@ def completes(name):
             ("tocsinctl --socket /nix alert list cl", "tocsinctl --socket /nix alert list closed "),
             ("tocsinctl alert --user list al", "tocsinctl alert --user list all "),
             ("tocsinctl alert list cl", "tocsinctl alert list closed "),
+            ("tocsinctl alert list closed per", "tocsinctl alert list closed person="),
+            ("tocsinctl alert search word st", "tocsinctl alert search word state="),
             ("tocsinctl delivery list su", "tocsinctl delivery list superseded "),
             ("true; tocsinctl pau", "true; tocsinctl pause "),
             # Nothing comes after these.
             ("tocsinctl status ", "tocsinctl status "),
-            ("tocsinctl alert list open ", "tocsinctl alert list open "),
+            ("tocsinctl alert show 12 ", "tocsinctl alert show 12 "),
             ("tocsinctl nonsense ", "tocsinctl nonsense "),
         ]:
             assert shell.complete(line) == wanted, (line, shell.complete(line))
@@ -143,7 +145,8 @@ def completes(name):
             seconds = sorted(c["name"].split()[1] for c in visible if c["name"].startswith(group + " "))
             assert sorted(offered(shell, f"tocsinctl {group} ")) == seconds, group
         assert sorted(offered(shell, "tocsinctl --")) == sorted("--" + o["name"] for o in table["options"])
-        assert sorted(offered(shell, "tocsinctl alert list ")) == ["acknowledged", "all", "closed", "open"]
+        assert sorted(offered(shell, "tocsinctl alert list ")) == [
+            "acknowledged", "after=", "all", "closed", "detector=", "limit=", "open", "person=", "since=", "topic=", "until="]
 
 
 def completes_files(name):

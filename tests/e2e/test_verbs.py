@@ -120,6 +120,28 @@ def alert_list(d):
     assert {a["topic"] for a in alerts} >= {"alarm", "needle"} and len(alerts) == 4, alerts
     assert d.both("alert", "list", "closed", text=r"\Ano alerts\n\Z") == []
     assert 'there is no state "opne" (did you mean "open"?)' in d.ends(64, "alert", "list", "opne")
+    ids = [a["id"] for a in alerts]
+    parts = [d.ask("alert", "list", "limit=2"), d.ask("alert", "list", f"after={ids[1][:8]}")]
+    assert [a["id"] for part in parts for a in part] == ids, parts
+    assert {a["topic"] for a in d.ask("alert", "list", "topic=ala*", "open", "since=1h")} == {"alarm"}
+    assert d.ask("alert", "list", "until=2001-02-03") == d.ask("alert", "list", "since=2101-02-03 16:00") == []
+    for wrong, said in (("since=soon", '"soon" is no time'), ("since=2026-02-30", "is no time"),
+                        ("until=2026-02-03 24:00", "is no time"), ("limit=0", '"0" is no limit'),
+                        ("state=x", 'no state "x"'), ("tpoic=x", 'no state "tpoic=x"')):
+        assert said in d.ends(64, "alert", "list", wrong)
+    assert "there is no alert" in d.ends(65, "alert", "list", "after=" + "0" * 64)
+
+
+def alert_search(d):
+    alerts = d.both("alert", "search", "needle", "an alarm", text=r"^[0-9a-f]{8}  20.*  \(topics: alarm, 1 source\)$")
+    assert {a["topic"] for a in alerts} == {"alarm", "needle"}, alerts
+    assert {a["detector"] for a in d.ask("alert", "search", "good.txt")} == {"topics", "bad"}
+    assert {a["detector"] for a in d.ask("alert", "search", "POIS*")} == {"topics", "tocsin"}, d.ask("alert", "search", "POIS*")
+    assert d.ask("alert", "search", "good.txt", "topic=alarm", "state=open", "since=1d")[0]["id"] == d.alert["id"]
+    assert d.both("alert", "search", "needle", "topic=fire", text=r"\Ano alerts\n\Z") == []
+    assert d.ask("alert", "search", "NOT", "a=b") == [] and d.ask("alert", "search", '"needle') != []
+    assert '"(*" has no letters' in d.ends(65, "alert", "search", "(*")
+    assert "is no time" in d.ends(64, "alert", "search", "needle", "since=soon")
 
 
 def alert_show(d):
@@ -574,7 +596,7 @@ def without_a_daemon_what_asks_it_is_69_and_says_what_to_do():
             if not command["daemon"] or command["hidden"]:
                 continue
             # Arguments that are not looked at before the daemon is.
-            args = {"alert-state": "open", "delivery-state": "open", "duration": "1h", "silences": "all", "match": "topic=a", "example": "topic=a"}
+            args = {"filter": "open", "delivery-state": "open", "duration": "1h", "silences": "all", "match": "topic=a", "example": "topic=a"}
             given = [args.get(a["kind"], "1234") for a in command["arguments"]]
             for n in {number_of(command)[0], len(given)}:
                 for output in ("text", "json"):

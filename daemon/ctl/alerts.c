@@ -1,0 +1,137 @@
+/* tocsinctl alert list and alert search: which alerts there are. */
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/str.h"
+#include "config/diag.h"
+#include "ctl/ctl.h"
+
+#define ALERTS_MAX 10000 /* in one list, unless more are asked for; some storms bring thousands */
+
+static void show_alert(const struct ctl *ctl, const json_t *alert)
+{
+    const char *state = ctl_text(alert, "state");
+    printf("%.8s  ", ctl_text(alert, "id"));
+    ctl_print_time(ctl_int(alert, "updated_ms"));
+    printf("  %s%-12s%s ", ctl_colour(ctl, ctl_state_colour(state)), state,
+           ctl_colour(ctl, CTL_PLAIN));
+    fputs(ctl_colour(ctl, CTL_BOLD), stdout);
+    ctl_print_safe(ctl_text(alert, "headline"));
+    printf("%s  (", ctl_colour(ctl, CTL_PLAIN));
+    ctl_print_safe(ctl_text(alert, "detector"));
+    fputs(": ", stdout);
+    ctl_print_safe(ctl_text(alert, "topic"));
+    fputs(", ", stdout);
+    ctl_print_count(ctl_int(alert, "sources"), "source");
+    puts(")");
+}
+
+static void show_alerts(const struct ctl *ctl, const json_t *list)
+{
+    size_t i;
+    json_t *alert;
+    json_array_foreach(list, i, alert) show_alert(ctl, alert);
+    if (!json_array_size(list))
+        puts("no alerts");
+    if (json_array_size(list) >= ALERTS_MAX)
+        printf("(only the first %zu are listed; those after: after=%.8s)\n", json_array_size(list),
+               ctl_text(json_array_get(list, json_array_size(list) - 1), "id"));
+}
+
+/* ---- filters ---- */
+
+static int set_state(json_t *filter, const char *state)
+{
+    static const char *const states[] = {"all", "open", "acknowledged", "closed"};
+    for (size_t i = 0; i < ARRAY_LEN(states); i++) {
+        if (!str_equal(state, states[i]))
+            continue;
+        if (i > 0)
+            json_object_set_new(filter, "state", json_string(state));
+        return EX_OK;
+    }
+    AUTO_FREE char *hint = diag_hint(state, states, ARRAY_LEN(states));
+    ctl_complain("there is no state \"%s\"%s: it is open, acknowledged, closed or all", state,
+                 hint);
+    return EX_USAGE;
+}
+
+static int set_moment(json_t *filter, const char *name, const char *when)
+{
+    int64_t ms;
+    if (!ctl_moment_parse(when, &ms)) {
+        ctl_complain("\"%s\" is no time: write how long ago (90d), or a day or a minute "
+                     "(2026-06-13, \"2026-06-13 16:00\")",
+                     when);
+        return EX_USAGE;
+    }
+    json_object_set_new(filter, name, json_integer(ms));
+    return EX_OK;
+}
+
+static int set_limit(json_t *filter, const char *value)
+{
+    int64_t limit;
+    if (!str_int_parse(value, &limit) || limit < 1) {
+        ctl_complain("\"%s\" is no limit: it is a number from 1", value);
+        return EX_USAGE;
+    }
+    json_object_set_new(filter, "limit", json_integer(limit));
+    return EX_OK;
+}
+
+/* -1: it is no filter. */
+static int set_filter(json_t *filter, const char *word)
+{
+    static const char *const texts[] = {"topic", "detector", "person", "after"};
+    const char *equals = strchr(word, '=');
+    if (!equals)
+        return -1;
+    AUTO_FREE char *key = mem_strndup(word, (size_t)(equals - word));
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        if (str_equal(texts[i], key))
+            return json_object_set_new(filter, key, json_string(equals + 1)) == 0 ? EX_OK : -1;
+    if (str_equal(key, "state"))
+        return set_state(filter, equals + 1);
+    if (str_equal(key, "since"))
+        return set_moment(filter, "since_ms", equals + 1);
+    if (str_equal(key, "until"))
+        return set_moment(filter, "until_ms", equals + 1);
+    return str_equal(key, "limit") ? set_limit(filter, equals + 1) : -1;
+}
+
+/* What is no filter is a word to look for, or with `words` NULL a state. */
+static int read_filters(struct ctl *ctl, json_t *filter, json_t *words)
+{
+    if (!ctl_args_are_utf8(ctl))
+        return EX_USAGE;
+    int status = EX_OK;
+    for (int i = 0; i < ctl->n_args && status == EX_OK; i++) {
+        status = set_filter(filter, ctl->args[i]);
+        if (status == -1)
+            status = words ? json_array_append_new(words, json_string(ctl->args[i]))
+                           : set_state(filter, ctl->args[i]);
+    }
+    return status;
+}
+
+static int ask(struct ctl *ctl, json_t *words)
+{
+    json_t *filter = json_pack("{s:i, s:o*}", "limit", ALERTS_MAX, "words", words);
+    int status = read_filters(ctl, filter, words);
+    if (status == EX_OK)
+        return ctl_ask_and_show(ctl, "alert list", filter, show_alerts);
+    json_decref(filter);
+    return status;
+}
+
+int ctl_alert_list(struct ctl *ctl)
+{
+    return ask(ctl, NULL);
+}
+
+int ctl_alert_search(struct ctl *ctl)
+{
+    return ask(ctl, json_array());
+}

@@ -1,0 +1,17 @@
+/* A person's words as a question to the index of words, which no word can break. Private to this
+ * folder. */
+#ifndef TOCSIN_STORE_WORDS_H
+#define TOCSIN_STORE_WORDS_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "store/views.h"
+
+/* Adds the question in the syntax of https://www.sqlite.org/fts5.html, section 3; nothing when the
+ * filter asks for no words. -1 when one has neither letters nor digits. */
+int words_question(const struct store_alert_filter *filter, struct buf *question, struct err *err);
+/* Makes words that were taken out leave the index: until it is merged, they are only marked as
+ * gone. Between transactions; reads and writes all of it. */
+int words_settle(sqlite3 *db, struct err *err);
+
+#endif
