@@ -269,6 +269,7 @@ static int tell_change(struct facts *facts, struct touched *touched, const struc
         .change = change,
         .labels = &finding->labels,
         .severity = finding->severity,
+        .shadow = finding->shadow,
     };
     return policy_tell(facts->run, &news, outcome, NULL, err);
 }

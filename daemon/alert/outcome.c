@@ -18,6 +18,7 @@ static const struct {
     [OUTCOME_SAME_STATUS] = {"same-status", "one more source for what is known", NULL},
     [OUTCOME_OLDER_SOURCE] = {"older-source", "a source older than what is known", NULL},
     [OUTCOME_KNOWN_STATUS] = {"known-status", "a return to a status that was told before", NULL},
+    [OUTCOME_SHADOW] = {"shadow", "its topic is on trial and rings nobody", NULL},
     [OUTCOME_CLOSED] = {"closed", "the alert was closed by a person", NULL},
     [OUTCOME_MUTED] = {"muted", "the topic is muted", NULL},
     [OUTCOME_SILENCED] = {"silenced", "a silence holds for it", NULL},

@@ -16,6 +16,7 @@ enum alert_outcome {
     OUTCOME_OLDER_SOURCE,
     OUTCOME_KNOWN_STATUS,
     /* New, and nobody wants to hear it. */
+    OUTCOME_SHADOW,
     OUTCOME_CLOSED,
     OUTCOME_MUTED,
     OUTCOME_SILENCED,

@@ -62,6 +62,14 @@ void policy_silent(struct policy_run *run, const struct store_alert *alert, cons
         json_array_append_new(run->news->events, event);
 }
 
+static void step_shadow(const struct policy_case *news, enum alert_outcome *outcome,
+                        struct buf *place)
+{
+    *outcome = news->shadow ? OUTCOME_SHADOW : OUTCOME_RANG;
+    if (news->shadow)
+        buf_puts(place, news->shadow);
+}
+
 static int step_mute(struct policy_run *run, const struct policy_case *news,
                      enum alert_outcome *outcome, struct err *err)
 {
@@ -197,7 +205,8 @@ int policy_tell(struct policy_run *run, const struct policy_case *news, enum ale
 {
     AUTO_BUF struct buf own_place = {0};
     struct buf *by = place ? place : &own_place;
-    if (step_mute(run, news, outcome, err) < 0)
+    step_shadow(news, outcome, by);
+    if (*outcome == OUTCOME_RANG && step_mute(run, news, outcome, err) < 0)
         return -1;
     if (*outcome == OUTCOME_RANG && step_silence(run, news, outcome, by, err) < 0)
         return -1;

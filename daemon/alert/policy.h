@@ -5,7 +5,8 @@
  *
  *   1. identity   which alert is it?            identity.c; story.c for topics, edition.c for facts
  *   2. news       was it told? did it change?   told.c, retold.c for topics, ladder.c for facts
- *   3. mute       does anybody want to know?    mute.c: closed alerts, muted topics; silence.c
+ *   3. mute       does anybody want to know?    shadow; mute.c: closed alerts, muted topics;
+ *                                               silence.c
  *   4. route      who?                          route.c
  *   5. hold       now?                          hold.c: pause, snooze
  *   6. timing     at this hour, so often?       timing.c, per route: quiet, digest, batch, limit
@@ -85,6 +86,7 @@ struct policy_case {
     const char *topic, *headline, *change;
     const struct config_texts *labels;
     int severity;
+    const char *shadow; /* where it is said that it rings nobody; NULL: it may ring */
 };
 /* Steps 3 to 8. What decided, besides the alert itself (a silence, a line of the configuration), is
  * added to `place`, which may be NULL. */

@@ -132,6 +132,7 @@ static int tell_topic(struct policy_run *run, struct topic *topic, struct err *e
         .change = "",
         .labels = &shown->labels,
         .severity = shown->severity,
+        .shadow = shown->shadow,
     };
     enum alert_outcome outcome;
     AUTO_BUF struct buf place = {0};

@@ -33,6 +33,7 @@ struct detect_finding {
     bool is_fact;
     char *topic; /* or the fact's status */
     char *summary;
+    char *shadow; /* where it is said that it rings nobody; NULL: it may ring */
     int severity;
     double score;
     struct config_texts labels;

@@ -35,6 +35,7 @@ static void finding_deinit(struct detect_finding *finding)
 {
     free(finding->topic);
     free(finding->summary);
+    free(finding->shadow);
     texts_deinit(&finding->labels);
     for (size_t i = 0; i < finding->n_fields; i++) {
         free(finding->fields[i].name);
@@ -119,6 +120,7 @@ int result_add(struct detect_result *result, const struct ipc_finding *from, str
     *finding = (struct detect_finding){.is_fact = from->is_fact,
                                        .topic = mem_strdup(from->topic),
                                        .summary = mem_strdup(from->summary),
+                                       .shadow = *from->shadow ? mem_strdup(from->shadow) : NULL,
                                        .severity = (int)from->severity,
                                        .score = from->score};
     texts_take(&finding->labels, &from->labels);

@@ -62,7 +62,8 @@ static void add_finding(struct bundle *bundle, const struct ipc_running *at,
                     .labels = packed(&finding->labels, &labels),
                     .field_names = packed(&finding->field_names, &names),
                     .field_values = packed(&finding->field_values, &values),
-                    .evidence = quotes}};
+                    .evidence = quotes,
+                    .shadow = finding->shadow ? finding->shadow : ""}};
     if (bundle_add_if_it_fits(bundle, &message))
         tally->n_sent++;
     else

@@ -248,6 +248,7 @@ enum ipc_read_status {
     F(TEXTS, labels)                                                                               \
     F(TEXTS, field_names) /* parallel to field_values; a name may come several times */            \
     F(TEXTS, field_values)                                                                         \
+    F(TEXT, shadow) /* where it is said that it rings nobody; "": it may ring */                   \
     F(QUOTES, evidence)
 #define IPC_DETECTED_FIELDS(F)                                                                     \
     F(U64, job)                                                                                    \

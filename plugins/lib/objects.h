@@ -94,6 +94,7 @@ struct tocsin_finding {
     bool is_fact;
     char *topic; /* or the fact's status */
     char *summary;
+    char *shadow; /* where it is said that it rings nobody, "file:line" or "?"; NULL: it may ring */
     enum tocsin_severity severity;
     double score;
     struct tocsin_texts labels, field_names, field_values;

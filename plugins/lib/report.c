@@ -34,6 +34,7 @@ static void finding_free(struct tocsin_finding *finding)
         return;
     free(finding->topic);
     free(finding->summary);
+    free(finding->shadow);
     texts_free(&finding->labels);
     texts_free(&finding->field_names);
     texts_free(&finding->field_values);
@@ -90,6 +91,13 @@ void tocsin_finding_severity(struct tocsin_finding *finding, enum tocsin_severit
         finding->n_cut++;
     else
         finding->severity = severity;
+}
+
+void tocsin_finding_shadow(struct tocsin_finding *finding, const char *file, int line)
+{
+    AUTO_FREE char *place = file ? mem_printf("%s:%d", file, line) : mem_strdup("?");
+    free(finding->shadow);
+    finding->shadow = tocsin_host_clean(place, TOCSIN_MAX_VALUE_BYTES, &finding->n_cut);
 }
 
 static void texts_add(struct tocsin_texts *texts, char *text)

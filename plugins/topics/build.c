@@ -178,7 +178,8 @@ static bool asks_what_is_new(const struct node *node)
 int build_topic(struct build *build, const struct topic *topic, double *cost,
                 struct query_error *error)
 {
-    struct image_topic row = {.code = (uint32_t)build->code.n, .severity = topic->severity};
+    struct image_topic row = {
+        .code = (uint32_t)build->code.n, .severity = topic->severity, .shadow = topic->shadow};
     struct code_names names = build_names(build);
     const struct node *unknown = code_compile(&build->code, topic->query, &names, NULL);
     if (unknown) {

@@ -39,6 +39,7 @@ static void add(const struct bulk *bulk, const struct bulk_topic *said, const ch
     topic.name = mem_strdup(said->name);
     topic.description = said->description ? mem_strdup(said->description) : NULL;
     topic.language = said->language ? mem_strdup(said->language) : NULL;
+    topic.shadow = said->shadow;
     topic.text = mem_strndup(said->query, said->query_len);
     topic.labels = NEW_N(char *, n + 1);
     for (size_t i = 0; i < n; i++)
@@ -98,8 +99,8 @@ static void read_labels(const json_t *object, const char **labels, struct config
 
 static void check_keys(const json_t *object, struct config_at at, struct diags *diags)
 {
-    static const char *const keys[] = {"name",     "query",       "labels",
-                                       "severity", "description", "language"};
+    static const char *const keys[] = {"name",        "query",    "labels", "severity",
+                                       "description", "language", "shadow"};
     const char *key;
     const json_t *value;
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
@@ -133,7 +134,11 @@ static void add_json(const struct bulk *bulk, const char *line, size_t len)
                                .query = text_of(object, "query", at, diags),
                                .severity = text_of(object, "severity", at, diags),
                                .description = text_of(object, "description", at, diags),
-                               .language = text_of(object, "language", at, diags)};
+                               .language = text_of(object, "language", at, diags),
+                               .shadow = json_is_true(json_object_get(object, "shadow"))};
+    const json_t *shadow = json_object_get(object, "shadow");
+    if (shadow && !json_is_boolean(shadow))
+        diags_error(diags, at, "\"shadow\" must be true or false");
     read_labels(object, labels, at, diags);
     if (diags->n_errors == errors && (!topic.name || !topic.query))
         diags_error(diags, at, "a topic has a \"name\" and a \"query\"");

@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "config/tree.h"
 #include "topics/bulk.h"
 #include "topics/classes.h"
 
-static const char *const topic_keys[] = {"query", "severity", "labels", "description", "language"};
+static const char *const topic_keys[] = {"query",       "severity", "labels",
+                                         "description", "language", "shadow"};
 static const char *const severities[] = {"low", "normal", "high", "urgent"}; /* from TOCSIN_LOW */
 
 void topic_deinit(struct topic *topic)
@@ -29,6 +31,11 @@ void topics_deinit(struct topic_list *list)
         topic_deinit(&list->items[i]);
     free(list->items);
     *list = (struct topic_list){0};
+}
+
+bool topics_is_test(const char *file)
+{
+    return str_ends(file, TOPIC_TESTS_ENDING);
 }
 
 static int check_keys(const struct tree *map, const char *what, const char *const *keys, size_t n,
@@ -180,6 +187,15 @@ static int read_labels(struct topic *topic, const struct tree *map, const char *
     return 0;
 }
 
+static void read_shadow(struct topic *topic, const struct tree *map, const char *what,
+                        struct diags *diags)
+{
+    const struct tree *value = get_text(map, "shadow", what, diags);
+    if (value && !str_bool_parse(value->text, &topic->shadow))
+        diags_error(diags, value->at, "%s: \"shadow\" is true or false, not \"%s\"", what,
+                    value->text);
+}
+
 static int read_topic(struct topic *topic, const struct tree *map, struct diags *diags)
 {
     AUTO_FREE char *what = mem_printf("topic \"%s\"", map->key);
@@ -197,6 +213,7 @@ static int read_topic(struct topic *topic, const struct tree *map, struct diags 
     set_severity(topic, severity ? severity->text : NULL, severity ? severity->at : topic->at, what,
                  diags);
     read_labels(topic, map, what, diags);
+    read_shadow(topic, map, what, diags);
     const struct tree *description = get_text(map, "description", what, diags);
     topic->description = description ? mem_strdup(description->text) : NULL;
     return diags->n_errors > errors ? -1 : 0;

@@ -6,6 +6,7 @@
  *     labels       a list of texts
  *     description  a line for people
  *     language     two letters, for stem:
+ *     shadow       true: what it finds is recorded and rings nobody
  */
 #ifndef TOCSIN_TOPICS_FILE_H
 #define TOCSIN_TOPICS_FILE_H
@@ -16,6 +17,8 @@
 #include "topics/query.h"
 
 #define TOPIC_NAME_MAX 200
+/* Tests of topics stand beside them in files whose names end so. */
+#define TOPIC_TESTS_ENDING ".test.yaml"
 
 struct topic {
     char *name;
@@ -25,6 +28,7 @@ struct topic {
     char **labels;       /* NULL-terminated */
     char *description;   /* NULL: none */
     char *language;      /* NULL: none */
+    bool shadow;         /* rings nobody */
     struct config_at at; /* of the name */
 };
 
@@ -32,6 +36,9 @@ struct topic_list {
     struct topic *items;
     size_t n, cap;
 };
+
+/* Is it a file of tests, by its name? */
+bool topics_is_test(const char *file);
 
 /* Called with each good topic; what it takes it sets to zero, the rest is freed. */
 typedef void use_topic(void *arg, struct topic *topic);

@@ -57,6 +57,7 @@ struct image_topic {
     uint32_t language;                 /* text; "": none */
     uint32_t file, line, column;       /* in FILES; from 1 */
     uint32_t severity;
+    uint32_t shadow; /* 1: rings nobody */
 };
 
 struct image_list {
@@ -117,7 +118,7 @@ enum image_uses {
 };
 
 #define IMAGE_MAGIC   "tocsin topics\n\0"
-#define IMAGE_VERSION 3
+#define IMAGE_VERSION 4
 
 struct image_head {
     char magic[16];

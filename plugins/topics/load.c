@@ -43,11 +43,13 @@ static void read_source(struct source *source, const char *path, struct diags *d
 
 static void read_sources(struct loader *loader, const char *const *files)
 {
-    while (files && files[loader->n_sources])
-        loader->n_sources++;
-    loader->sources = NEW_N(struct source, loader->n_sources + 1);
-    for (size_t i = 0; i < loader->n_sources; i++)
-        read_source(&loader->sources[i], files[i], loader->diags);
+    size_t n = 0;
+    while (files && files[n])
+        n++;
+    loader->sources = NEW_N(struct source, n + 1);
+    for (size_t i = 0; i < n; i++)
+        if (!topics_is_test(files[i])) /* a pattern such as *.yaml names them, too */
+            read_source(&loader->sources[loader->n_sources++], files[i], loader->diags);
 }
 
 static void read_lists(struct loader *loader, const char *const *files,

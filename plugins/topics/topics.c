@@ -152,6 +152,9 @@ static void report_topic(struct detector *detector, uint32_t number,
     AUTO_FREE char *title = tocsin_shorten(detector->document.title, HEADLINE_CHARS);
     tocsin_finding_summary(finding, "%s%s%s", name, title[0] ? ": " : "", title);
     tocsin_finding_severity(finding, (enum tocsin_severity)topic->severity);
+    if (topic->shadow)
+        tocsin_finding_shadow(finding, image_text(image, image->files[topic->file].path),
+                              (int)topic->line);
     for (const char *label = image_text(image, topic->labels); *label; label += strlen(label) + 1)
         tocsin_finding_label(finding, label);
     if (topic->description)

@@ -50,6 +50,8 @@ static int say_topic(struct script *script)
         label_finding(finding, labels);
         if (str_equal(script_word(script, 0), "URGENT"))
             finding->severity = TOCSIN_URGENT;
+        if (str_equal(script_word(script, 0), "SHADOW"))
+            finding->shadow = mem_strdup("trial.yaml:7");
     }
     alerts_result(world_alerts(script->world), result);
     return 0;
@@ -252,6 +254,7 @@ static int say_drop(struct script *script)
 const struct script_verb script_happenings[] = {
     {"TOPIC", say_topic},
     {"URGENT", say_topic},
+    {"SHADOW", say_topic},
     {"FACT", say_fact},
     {"TROUBLE", say_trouble},
     {"OVER", say_over},

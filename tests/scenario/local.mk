@@ -92,6 +92,7 @@ scenarios = \
 	tests/scenario/routes.scn \
 	tests/scenario/same-text-again.scn \
 	tests/scenario/silence-drops-a-batch.scn \
+	tests/scenario/shadow.scn \
 	tests/scenario/silence-ended.scn \
 	tests/scenario/silence-ends-before-quiet-hours.scn \
 	tests/scenario/silence-of-what-is-held.scn \

@@ -249,6 +249,9 @@ void tocsin_finding_label(struct tocsin_finding *finding, const char *label);
 void tocsin_finding_field(struct tocsin_finding *finding, const char *name, const char *value);
 /* 0 to 1: how sure. 1 unless said. */
 void tocsin_finding_score(struct tocsin_finding *finding, double score);
+/* It is on trial: recorded and listed, and nobody is rung. `file` and `line` say where that is
+ * asked for; the file may be NULL. */
+void tocsin_finding_shadow(struct tocsin_finding *finding, const char *file, int line);
 /* Bytes [start, end) of the text prove it. The host cuts the quote: the sentence around, with the
  * span marked in it. At least one for every finding; the first is the one that is shown. */
 void tocsin_finding_evidence(struct tocsin_finding *finding, size_t start, size_t end);
