@@ -8,7 +8,9 @@ conf/tocsin.yaml.example: conf/tocsin.yaml
 topicexamplesdir = $(docdir)/examples/topics.d
 dist_topicexamples_DATA = \
 	conf/topics.d/city-council.yaml \
-	conf/topics.d/le-mans.yaml
+	conf/topics.d/city-council.test.yaml \
+	conf/topics.d/le-mans.yaml \
+	conf/topics.d/le-mans.test.yaml
 
 # For those who watch tocsin by Prometheus and Grafana.
 prometheusexamplesdir = $(docdir)/examples/prometheus

@@ -27,6 +27,7 @@ tocsind_SOURCES = \
 	daemon/verbs/state.c \
 	daemon/verbs/status.c \
 	daemon/verbs/table.c \
+	daemon/verbs/texts.c \
 	daemon/verbs/topic.c \
 	daemon/verbs/verbs.h
 tocsind_CPPFLAGS = $(AM_CPPFLAGS) -DHOSTDIR='"$(hostdir)"' -DPLUGINDIR='"$(plugindir)"'

@@ -1,6 +1,6 @@
 /*
  * tocsin-topics: queries and topics without a daemon. What tocsinctl runs for `topic check`,
- * `topic tree` and `topic match`.
+ * `topic tree`, `topic match`, `topic test` and `topic backtest`.
  *
  * No plugin host is between it and the documents: it runs with the powers of whoever started it,
  * for it reads what they name and nothing else.
@@ -16,20 +16,24 @@
 
 /* The command line after the command. Texts are those of argv. */
 struct batch {
-    const char **topics, **lists, **paths; /* NULL-terminated */
-    size_t n_topics, n_lists, n_paths;
+    const char **topics, **lists, **only, **paths; /* NULL-terminated */
+    size_t n_topics, n_lists, n_only, n_paths;
     int jobs;
     bool stats, json;
 };
 
-/* ---- match.c and check.c: commands; the exit status ---- */
+/* ---- match.c, check.c, test.c and backtest.c: commands; the exit status ---- */
 int batch_match(const struct batch *batch);
 int batch_check(const struct batch *batch);
 int batch_tree(const struct batch *batch);
+int batch_test(const struct batch *batch);
+int batch_backtest(const struct batch *batch);
 
 /* ---- say.c: on standard error, without what steers a terminal ---- */
 void say_lines(const char *text);
 void say_diags(const struct diags *diags);
+/* The same on standard output, of a text on one line. */
+void put_safe(const char *text);
 
 /* ---- paths.c ---- */
 
@@ -53,6 +57,9 @@ struct reading {
 };
 /* A document as hosts read it. False: it is no text, or cannot be read; `why` says it. */
 bool reading_read(struct reading *reading, const char *path, int32_t today, struct buf *why);
+/* The same of bytes that stand for a file of that name. */
+bool reading_take(struct reading *reading, const char *bytes, size_t len, const char *path,
+                  int32_t today, struct buf *why);
 void reading_deinit(struct reading *reading);
 
 #endif

@@ -113,12 +113,6 @@ static void print_json(const struct topic_list *topics, bool tree)
 
 /* ---- text ---- */
 
-static void put_safe(const char *text)
-{
-    AUTO_FREE char *shown = tocsin_display(text, strlen(text));
-    fputs(shown, stdout);
-}
-
 static void print_node(const struct node *node, int depth)
 {
     static const char *const groups[] = {

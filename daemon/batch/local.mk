@@ -2,13 +2,16 @@
 if PLUGIN_TOPICS
 host_PROGRAMS += tocsin-topics
 tocsin_topics_SOURCES = \
+	daemon/batch/backtest.c \
 	daemon/batch/batch.h \
 	daemon/batch/check.c \
 	daemon/batch/main.c \
 	daemon/batch/match.c \
 	daemon/batch/paths.c \
 	daemon/batch/reading.c \
-	daemon/batch/say.c
+	daemon/batch/say.c \
+	daemon/batch/suite.c daemon/batch/suite.h \
+	daemon/batch/test.c
 tocsin_topics_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS)
 tocsin_topics_LDADD = libtopics.la libtree.la libhost.la libtext.la libbase.la $(JANSSON_LIBS)
 tocsin_topics_LDFLAGS = $(program_ldflags)

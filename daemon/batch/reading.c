@@ -104,17 +104,14 @@ static const char *ask(void *arg, enum query_field field)
     return reading->title;
 }
 
-bool reading_read(struct reading *reading, const char *path, int32_t today, struct buf *why)
+/* What is in reading->bytes, under the name of a path. */
+static bool understand(struct reading *reading, const char *path, int32_t today, struct buf *why)
 {
     struct view_document *document = &reading->document;
     *document = (struct view_document){
         .ask = ask, .arg = reading, .date = today, .today = today, .all_is_new = true};
     reading->path = path;
     mem_free_p(&reading->title);
-    if (read_bytes(&reading->bytes, path) < 0) {
-        buf_puts(why, strerror(errno));
-        return false;
-    }
     if (!decode_bytes(reading, why))
         return false;
     struct buf ignored = {0};
@@ -128,6 +125,22 @@ bool reading_read(struct reading *reading, const char *path, int32_t today, stru
     document->words = reading->words.words;
     document->n_words = reading->words.n;
     return true;
+}
+
+bool reading_read(struct reading *reading, const char *path, int32_t today, struct buf *why)
+{
+    if (read_bytes(&reading->bytes, path) == 0)
+        return understand(reading, path, today, why);
+    buf_puts(why, strerror(errno));
+    return false;
+}
+
+bool reading_take(struct reading *reading, const char *bytes, size_t len, const char *path,
+                  int32_t today, struct buf *why)
+{
+    buf_clear(&reading->bytes);
+    buf_append(&reading->bytes, bytes, len);
+    return understand(reading, path, today, why);
 }
 
 void reading_deinit(struct reading *reading)

@@ -23,3 +23,9 @@ void say_diags(const struct diags *diags)
     diags_print(diags, &text);
     say_lines(buf_text(&text));
 }
+
+void put_safe(const char *text)
+{
+    AUTO_FREE char *shown = tocsin_display(text, strlen(text));
+    fputs(shown, stdout);
+}

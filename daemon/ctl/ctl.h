@@ -31,6 +31,7 @@ struct ctl {
     const char *plugins;                     /* folders with NAME.so */
     const char *state;                       /* the state directory */
     const char *driver, *team, *year, *kind; /* of facts */
+    const char *since, *lists;               /* of a backtest */
     const struct command *command;
     char **args; /* of the command */
     int n_args;
@@ -116,7 +117,7 @@ void ctl_print_outcome(const struct ctl *ctl, int indent, const json_t *finding)
 const char *ctl_text(const json_t *object, const char *key);
 int64_t ctl_int(const json_t *object, const char *key);
 
-/* ---- remote.c, actions.c, alerts.c, deliveries.c, documents.c, facts.c, state.c, show.c: commands
+/* ---- remote.c, actions.c, alerts.c, backtest.c, deliveries.c, documents.c, facts.c, state.c, show.c: commands
  * that ask the daemon
  * ---- */
 /* How a person names a document, a number, a path from here or a URL, as the daemon wants it. */
@@ -142,6 +143,7 @@ int ctl_silence_list(struct ctl *ctl);
 int ctl_silence_add(struct ctl *ctl);
 int ctl_silence_end(struct ctl *ctl);
 int ctl_topic_list(struct ctl *ctl);
+int ctl_topic_backtest(struct ctl *ctl);
 int ctl_explain(struct ctl *ctl);
 int ctl_fact_list(struct ctl *ctl);
 int ctl_document_list(struct ctl *ctl);
@@ -169,6 +171,9 @@ int ctl_doctor(struct ctl *ctl);
 int ctl_topic_check(struct ctl *ctl);
 int ctl_topic_tree(struct ctl *ctl);
 int ctl_topic_match(struct ctl *ctl);
+/* tocsin-topics, which runs them; the caller frees it. */
+char *ctl_topics_program(const struct ctl *ctl);
+int ctl_topic_test(struct ctl *ctl);
 int ctl_plugin_list(struct ctl *ctl);
 int ctl_plugin_info(struct ctl *ctl);
 int ctl_plugin_check(struct ctl *ctl);

@@ -1,7 +1,7 @@
 bin_PROGRAMS += tocsinctl
 noinst_LTLIBRARIES += libctl.la
 libctl_la_SOURCES = \
-	daemon/ctl/actions.c daemon/ctl/alerts.c \
+	daemon/ctl/actions.c daemon/ctl/alerts.c daemon/ctl/backtest.c \
 	daemon/ctl/client.c \
 	daemon/ctl/command.h \
 	daemon/ctl/commands.c \

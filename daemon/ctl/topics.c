@@ -10,8 +10,7 @@
 
 #define PROGRAM "tocsin-topics"
 
-/* The caller frees it. */
-static char *program_path(const struct ctl *ctl)
+char *ctl_topics_program(const struct ctl *ctl)
 {
     const char *slash = ctl->host ? strrchr(ctl->host, '/') : NULL;
     if (!ctl->host)
@@ -23,7 +22,7 @@ static char *program_path(const struct ctl *ctl)
 /* Becomes that program, with the arguments that are left; comes back only when that fails. */
 static int run(struct ctl *ctl, const char *name)
 {
-    AUTO_FREE char *program = program_path(ctl);
+    AUTO_FREE char *program = ctl_topics_program(ctl);
     const char **argv = NEW_N(const char *, (size_t)ctl->n_args + 4);
     size_t n = 0;
     argv[n++] = "tocsinctl";
@@ -46,6 +45,11 @@ int ctl_topic_check(struct ctl *ctl)
 int ctl_topic_tree(struct ctl *ctl)
 {
     return run(ctl, "tree");
+}
+
+int ctl_topic_test(struct ctl *ctl)
+{
+    return run(ctl, "test");
 }
 
 int ctl_topic_match(struct ctl *ctl)

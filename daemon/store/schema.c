@@ -395,12 +395,13 @@ static const char version_10[] =
     "CREATE INDEX alert_state ON alert(state, updated_ms);"
 
     /* The words of findings, and nothing else of them: what they are taken from is in `finding`.
-     * A topic and a person are words, too: an index of its own would be written on a random page
-     * with each alert, while this one is written where it ends. */
+     * A topic, whole (x and its bytes in hex) and by its words, and a person are words, too: an
+     * index of its own would be written on a random page with each alert, while this one is written
+     * where it ends. */
     "CREATE VIEW finding_words AS SELECT id, summary AS headline, title,"
     " (SELECT group_concat(json_extract(value, '$.quote'), char(10)) FROM json_each(evidence))"
     "  AS quote,"
-    " source, topic || ' ' || status AS topic,"
+    " source, topic || ' ' || status || ' x' || hex(topic || status) AS topic,"
     " (SELECT group_concat(p.value, char(10)) FROM json_each(fields) f, json_each(f.value) p"
     "  WHERE f.key IN ('driver', 'person')) AS person FROM finding;"
     "CREATE VIRTUAL TABLE alert_words USING fts5(headline, title, quote, source, topic, person,"

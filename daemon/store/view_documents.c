@@ -122,3 +122,34 @@ int store_view_document_unread(struct store_txn *txn, int64_t document, json_t *
     bind_int(stmt, 1, document);
     return one_row_json(txn, stmt, columns, ARRAY_LEN(columns), unread, err);
 }
+
+int store_view_versions_after(struct store_txn *txn, int64_t version, int64_t since_ms,
+                              int64_t limit, json_t **list, struct err *err)
+{
+    static const struct view_column columns[] = {
+        {"version", COLUMN_INT},    {"document", COLUMN_INT},    {"origin", COLUMN_HASH},
+        {"source", COLUMN_TEXT},    {"path", COLUMN_PATH},       {"title", COLUMN_TEXT},
+        {"date", COLUMN_INT},       {"media_type", COLUMN_TEXT}, {"seen_ms", COLUMN_INT},
+        {"text_hash", COLUMN_HASH},
+    };
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "SELECT v.id, v.document, d.origin, d.source, d.path, v.title, v.date, v.media_type,"
+             " v.seen_ms, v.text_hash FROM version v JOIN document d ON d.id = v.document"
+             " WHERE v.id > ?1 AND v.seen_ms >= ?2 AND v.forgotten_ms IS NULL"
+             " ORDER BY v.id LIMIT ?3");
+    bind_int(stmt, 1, version);
+    bind_int(stmt, 2, since_ms);
+    bind_int(stmt, 3, limit);
+    return rows_json(txn, stmt, columns, ARRAY_LEN(columns), list, err);
+}
+
+int store_count_versions(struct store_txn *txn, int64_t since_ms, int64_t *n, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "SELECT count(*) FROM version WHERE seen_ms >= ?1 AND forgotten_ms IS NULL");
+    bind_int(stmt, 1, since_ms);
+    int got = store_step(txn, stmt, err);
+    *n = sqlite3_column_int64(stmt, 0);
+    sqlite3_reset(stmt);
+    return got < 0 ? -1 : 0;
+}

@@ -92,6 +92,13 @@ int store_view_document(struct store_txn *txn, int64_t document, json_t **view, 
  * "text_hash", "archived", "forgotten_ms"}] */
 int store_view_versions(struct store_txn *txn, int64_t document, int64_t limit, json_t **list,
                         struct err *err);
+/* Versions after that one (0: from the first) that were seen since then, in their order:
+ * [{"version", "document", "origin", "source", "path", "title", "date", "media_type", "seen_ms",
+ * "text_hash"}]; not those that were forgotten. */
+int store_view_versions_after(struct store_txn *txn, int64_t version, int64_t since_ms,
+                              int64_t limit, json_t **list, struct err *err);
+/* How many they are. */
+int store_count_versions(struct store_txn *txn, int64_t since_ms, int64_t *n, struct err *err);
 /* What was found in any version: [{"version", "alert", "headline", "state" (of the alert),
  * "detector", "topic", "summary", "outcome", "seen_ms"}] */
 int store_view_document_findings(struct store_txn *txn, int64_t document, int64_t limit,

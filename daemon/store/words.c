@@ -89,9 +89,23 @@ static void add_plain(struct buf *question, const char *plain, size_t len, bool 
     add_phrase(question, plain + skipped, len - skipped, plain[len] != '\0');
 }
 
+/* As the index has the name whole (finding_words in schema.c). */
+static void add_name(struct buf *question, const char *name)
+{
+    add_and(question);
+    buf_puts(question, "topic : \"x");
+    for (; *name; name++)
+        buf_printf(question, "%02X", (unsigned char)*name);
+    buf_putc(question, '"');
+}
+
 /* The words that every match has; the pattern itself is held against what is found. */
 static void add_topic(struct buf *question, const char *pattern)
 {
+    if (pattern && *pattern && !pattern[strcspn(pattern, GLOB_SIGNS)]) {
+        add_name(question, pattern);
+        return;
+    }
     const char *at = pattern ? pattern : "";
     while (*at) {
         size_t len = strcspn(at, GLOB_SIGNS);

@@ -20,6 +20,7 @@ const struct control_verb daemon_verbs[] = {
     {"explain", verb_explain},
     {"document list", verb_document_list},
     {"document show", verb_document_show},
+    {"document texts", verb_document_texts},
     {"document forget", verb_document_forget},
     {"delivery list", verb_delivery_list},
     {"delivery show", verb_delivery_show},

@@ -46,6 +46,7 @@ void verb_explain(void *arg, struct control_request *request, const json_t *args
 void verb_document_list(void *arg, struct control_request *request, const json_t *args);
 void verb_document_forget(void *arg, struct control_request *request, const json_t *args);
 void verb_document_show(void *arg, struct control_request *request, const json_t *args);
+void verb_document_texts(void *arg, struct control_request *request, const json_t *args);
 void verb_delivery_list(void *arg, struct control_request *request, const json_t *args);
 void verb_delivery_show(void *arg, struct control_request *request, const json_t *args);
 void verb_delivery_retry(void *arg, struct control_request *request, const json_t *args);

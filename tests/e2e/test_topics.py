@@ -44,6 +44,60 @@ def told(d):
     return sorted((ring["topic"], os.path.basename(ring["path"])) for ring in d.rang())
 
 
+# ---- a topic on trial ----
+
+def a_topic_on_trial_rings_nobody():
+    trial = {"query": "gannet", "shadow": "true"}
+    with Daemon(topics={"trial": trial, "real": {"query": "gannet OR puffin"}}) as d:
+        d.start()
+        d.drop("a.txt", "A gannet dives.\n")
+        d.rings(1)
+        d.idle()
+        (alert,) = d.ask("alert", "list", "topic=trial")
+        (finding,) = d.ask("alert", "show", alert["id"])["findings"]
+        line = next(i for i, text in enumerate(open(d.topics_file, encoding="utf-8"), 1) if "trial" in text)
+        assert (finding["outcome"], finding["place"]) == ("shadow", f"{d.topics_file}:{line}"), finding
+        counted = d.ask("metrics")["tocsin_suppressed_total"]["samples"]
+        assert {"labels": {"reason": "shadow"}, "value": 1} in counted, counted
+        # The trial ends: what is new rings, what was found on trial does not.
+        trial["shadow"] = "false"
+        d.write_topics({"trial": trial, "real": {"query": "gannet OR puffin"}})
+        reload(d)
+        d.drop("a.txt", "A gannet dives.\n\nA puffin dives, too.\n")
+        d.rings(2)
+        d.drop("b.txt", "Another gannet.\n")
+        d.rings(4)
+        assert told(d) == [("real", "a.txt"), ("real", "a.txt"), ("real", "b.txt"), ("trial", "b.txt")], told(d)
+
+
+def a_backtest_counts_what_rang():
+    with Daemon(topics={"bird": {"query": "gannet OR puffin"}, "sea": {"query": "sea"}}) as d:
+        d.start()
+        big = " ".join(f"filler{i}" for i in range(20000))
+        versions = [("a.txt", "A gannet dives.\n"), ("a.txt", "A gannet dives.\n\nA puffin at sea.\n"),
+                    ("a.txt", "A gannet dives.\n"), ("copy.txt", "A gannet dives.\n"), ("b.txt", "A gannet dives, too.\n"),
+                    ("c.txt", f"{big}. The sea.\n"), ("d.txt", f"{big}. A puffin.\n"), ("c.txt", f"{big}. The sea, the sea.\n")]
+        for name, text in versions:
+            d.drop(name, text)
+            d.idle()
+        rang = {topic: sum(ring["topic"] == topic for ring in d.rang()) for topic in ("bird", "sea")}
+        told = d.ask("topic", "backtest")
+        assert {t["topic"]: t["rings"] for t in told["topics"]} == rang, (told, rang)
+        assert told["versions"] >= len(versions) - 2 and sum(rang.values()) >= 6, (told, rang)
+        d.ask("document", "forget", d.folder + "/c.txt")
+        assert {t["topic"]: t["rings"] for t in d.ask("topic", "backtest", "sea")["topics"]} == {"sea": rang["sea"] - 2}
+
+
+def tests_beside_topics_are_no_topics():
+    with Daemon() as d:
+        with_topics(d, d.dir + "/topics*.yaml")
+        with open(d.dir + "/topics.test.yaml", "w", encoding="utf-8") as f:
+            f.write("tests: [{text: An alarm., expect: [alarm]}]\n")
+        d.start()
+        assert [t["name"] for t in d.ask("topic", "list")] == ["alarm"]
+        assert d.ctl("topic", "test", d.dir, output="text")[1] == "1 tests, 0 failed\n"
+
+
 # ---- a topic that is new ----
 
 def outcomes(d, topic):
@@ -236,6 +290,6 @@ def a_damaged_index_is_built_anew():
 
 
 if __name__ == "__main__":
-    run([a_story_of_several_sources_is_one_alert, a_new_topic_is_silent_about_old_text_of_a_changed_document, changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
+    run([a_story_of_several_sources_is_one_alert, a_topic_on_trial_rings_nobody, a_backtest_counts_what_rang, tests_beside_topics_are_no_topics, a_new_topic_is_silent_about_old_text_of_a_changed_document, changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
          a_bad_file_leaves_the_topics_as_they_were, new_sees_what_an_edit_added, an_index_is_used_again, what_changed_meanwhile_is_seen,
          a_damaged_index_is_built_anew])

@@ -357,6 +357,65 @@ def topic_match(d):
     d.ends(66, "topic", "match", "--topics", bulk, folder + "/nix")
 
 
+def topic_backtest(d):
+    told = d.both("topic", "backtest", "alarm", text=r"^alarm: 2 rings, 2.0 a day, 14.0 a week, at most 2 \(20.*\)\n  20\S+  docs/\S+: “.*alarm")
+    (topic,) = told["topics"]
+    assert (topic["topic"], topic["rings"], told["versions"], told["gone"]) == ("alarm", 2, 2, 0), told
+    # Topics that are not in force.
+    path = os.path.join(d.dir, "trial.yaml")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("topics: {poison: {query: poison}, fog: {query: fog}}")
+    told = d.both("topic", "backtest", path, "--since", "1d", text=r"^2 versions in 1 days, 1 rings; 1 topics ring for none$")
+    assert {t["topic"]: t["rings"] for t in told["topics"]} == {"poison": 1, "fog": 0}, told
+    told = d.both("topic", "backtest", "--since", "2101-02-03", text=r"^0 versions")
+    assert {t["topic"] for t in told["topics"]} == {"alarm", "fire"}, told
+    assert 'there is no topic "nix"' in d.ends(65, "topic", "backtest", "nix")
+    assert '"soon" is no time' in d.ends(64, "topic", "backtest", "--since", "soon")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("topics: {poison: {query: (}}")
+    assert "trial.yaml:1" in d.ends(78, "topic", "backtest", path)
+
+
+def topic_test(d):
+    folder = os.path.join(d.dir, "suites")
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, "a.test.yaml")
+
+    def suite(tests, topics='{topics: {fire: {query: "fire AND NOT drill"}, hose: {query: \'"fire hose"\'}}}'):
+        with open(os.path.join(folder, "a.yaml"), "w", encoding="utf-8") as f:
+            f.write(topics)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(tests)
+    suite('tests: [{text: A fire hose., expect: [fire, {topic: hose, quote: A fire hose}]}, {text: A drill., expect: []}]')
+    d.both("topic", "test", folder, text=r"\A2 tests, 0 failed\n\Z")
+    suite("""tests:
+  - {name: a drill, text: A fire drill., expect: [fire]}
+  - {text: A fire., expect: []}
+  - {text: A fire., not: [fire, hose]}
+  - {text: A fire., expect: [{topic: fire, quote: hose}]}
+  - {text: A fire., expect: [fire, nix]}
+  - {file: nix.txt, not: [fire]}
+  - {text: Nothing., not: [fire]}
+""")
+    code, out, said = d.ctl("topic", "test", path, output="text")
+    assert (code, said) == (1, "") and out.endswith("7 tests, 6 failed\n") and clean(out), (code, out, said)
+    for words in (rf"^{path}:2: a drill\n  fire: expected, and does not match:\n    no  .*\n(.*\n)*      no  NOT drill: ",
+                  r"^.*:3: test 2\n  fire: not expected, and matches:\n    yes fire", r"^.*:4: test 3\n  fire: not expected",
+                  r'fire: matches, and not by "hose":$', r"nix: there is no such topic$", r"nix.txt: No such file"):
+        assert re.search(words, out, re.M), (words, out)
+    code, out, _ = d.ctl("topic", "test", path)
+    assert code == 1 and [t["passed"] for t in json.loads(out)] == [False] * 6 + [True], out
+    for wrong, words in (("tests: []", "there are no tests"), ("test: [{text: x, expect: []}]", 'did you mean "tests"'),
+                         ("tests: [{text: x, file: y, expect: []}]", 'either "text" or "file"'),
+                         ("tests: [{text: x}]", "says what it expects"), ("tests: [x]", "a test is a map"),
+                         ("tests: [{text: x, expect: [[a]]}]", "an entry is a topic's name")):
+        suite(wrong)
+        assert words in d.ends(78, "topic", "test", path), wrong
+    suite("tests: [{text: x, expect: []}]", topics="topics: {fire: {query: (}}")
+    assert "a.yaml:1" in d.ends(78, "topic", "test", path)
+    assert "there are no files NAME.test.yaml" in d.ends(66, "topic", "test", d.topics_file)
+
+
 def test(d):
     (found,) = d.both("test", d.good, text=r"^  alarm: .*  \(topics: alarm\)$")
     assert {f["topic"] for f in found["findings"]} == {"alarm", "needle"}, found
