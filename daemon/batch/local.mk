@@ -13,7 +13,7 @@ tocsin_topics_SOURCES = \
 	daemon/batch/suite.c daemon/batch/suite.h \
 	daemon/batch/test.c
 tocsin_topics_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS)
-tocsin_topics_LDADD = libtopics.la libtree.la libhost.la libtext.la libbase.la $(JANSSON_LIBS)
+tocsin_topics_LDADD = libtopics.la libtree.la libhost.la libobjects.la libtext.la libbase.la $(JANSSON_LIBS)
 tocsin_topics_LDFLAGS = $(program_ldflags)
 
 # The same for the build tree, beside its daemon/host/tocsin-host.

@@ -45,6 +45,8 @@ static bool add_in_force(struct config_texts *argv, const json_t *topics, const 
     {
         if (name && !str_equal(name, ctl_text(topic, "name")))
             continue;
+        if (!*ctl_text(topic, "file")) /* a detector of another kind has it */
+            continue;
         found = true;
         add_once(argv, ctl_text(topic, "file"));
     }
