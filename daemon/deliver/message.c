@@ -2,6 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <string.h>
+#include <tocsin/plugin.h>
+
 #include "base/mem.h"
 #include "deliver/inside.h"
 
@@ -59,13 +62,29 @@ static void pick_quote(const json_t *evidence, struct ipc_revision *revision)
     revision->mark_end = (uint32_t)json_integer_value(json_array_get(mark, 1));
 }
 
-/* A follow-up says that it is one, unless a summary says so. */
-static char *headline_of(const struct store_due *due, const struct store_told *told)
+static bool has_label(const json_t *labels, const char *wanted)
 {
+    size_t i;
+    json_t *label;
+    json_array_foreach(labels, i, label)
+    {
+        if (json_is_string(label) && strcmp(json_string_value(label), wanted) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A follow-up says that it is one, unless a summary says so. What is private goes no further than
+ * who found it: behind that is a title. */
+static char *headline_of(const struct store_due *due, const struct store_told *told,
+                         bool is_private)
+{
+    const char *colon = is_private ? strstr(told->headline, ": ") : NULL;
+    size_t len = colon ? (size_t)(colon - told->headline) : strlen(told->headline);
+    const char *prefix = due->follow_up > 0 ? "Reminder: " : "Not acknowledged: ";
     if (!due->follow_up || *due->summary)
-        return mem_strdup(told->headline);
-    return mem_printf("%s: %s", due->follow_up > 0 ? "Reminder" : "Not acknowledged",
-                      told->headline);
+        prefix = "";
+    return mem_printf("%s%.*s", prefix, (int)len, told->headline);
 }
 
 static void put(struct host *host, const struct ipc_message *message, bool is_last)
@@ -84,7 +103,9 @@ static void send_revision(struct host *host, const struct store_due *due,
     hash_hex(&told->revision, HASH_BYTES, revision_id);
     AUTO_FREE char *path =
         *told->path ? mem_printf("%s/%s", told->root, told->path) : mem_strdup("");
-    AUTO_FREE char *headline = headline_of(due, told);
+    json_t *labels = json_loads(told->labels, 0, NULL);
+    bool is_private = has_label(labels, TOCSIN_PRIVATE);
+    AUTO_FREE char *headline = headline_of(due, told, is_private);
     struct ipc_message message = {
         .type = IPC_REVISION,
         .revision = {.alert_id = alert_id,
@@ -95,7 +116,7 @@ static void send_revision(struct host *host, const struct store_due *due,
                      .headline = headline,
                      .change = told->change,
                      .severity = (uint32_t)told->severity,
-                     .document_title = told->title,
+                     .document_title = is_private ? "" : told->title,
                      .document_path = path,
                      .source = told->source,
                      .document_date = told->date,
@@ -107,9 +128,8 @@ static void send_revision(struct host *host, const struct store_due *due,
                      .is_fact = told->is_fact},
     };
     AUTO_BUF struct buf labels_out = {0}, names_out = {0}, values_out = {0};
-    json_t *labels = json_loads(told->labels, 0, NULL);
-    json_t *fields = json_loads(told->fields, 0, NULL);
-    json_t *evidence = json_loads(told->evidence, 0, NULL);
+    json_t *fields = is_private ? NULL : json_loads(told->fields, 0, NULL);
+    json_t *evidence = is_private ? NULL : json_loads(told->evidence, 0, NULL);
     message.revision.labels = pack_list(labels, &labels_out);
     pack_fields(fields, &message.revision, &names_out, &values_out);
     pick_quote(evidence, &message.revision);

@@ -41,9 +41,11 @@ static void add(const struct bulk *bulk, const struct bulk_topic *said, const ch
     topic.language = said->language ? mem_strdup(said->language) : NULL;
     topic.shadow = said->shadow;
     topic.text = mem_strndup(said->query, said->query_len);
-    topic.labels = NEW_N(char *, n + 1);
+    topic.labels = NEW_N(char *, n + 2);
     for (size_t i = 0; i < n; i++)
         topic.labels[i] = mem_strdup(labels[i]);
+    if (said->is_private)
+        topic_make_private(&topic);
     if (topic_finish(&topic, said->severity, bulk->diags) == 0)
         bulk->use(bulk->arg, &topic);
     topic_deinit(&topic);
@@ -100,7 +102,7 @@ static void read_labels(const json_t *object, const char **labels, struct config
 static void check_keys(const json_t *object, struct config_at at, struct diags *diags)
 {
     static const char *const keys[] = {"name",        "query",    "labels", "severity",
-                                       "description", "language", "shadow"};
+                                       "description", "language", "shadow", "private"};
     const char *key;
     const json_t *value;
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
@@ -112,6 +114,15 @@ static void check_keys(const json_t *object, struct config_at at, struct diags *
         if (!known)
             diags_error(diags, at, "unknown option \"%s\"%s", key, hint);
     }
+}
+
+static bool switch_of(const json_t *object, const char *key, struct config_at at,
+                      struct diags *diags)
+{
+    const json_t *value = json_object_get(object, key);
+    if (value && !json_is_boolean(value))
+        diags_error(diags, at, "\"%s\" must be true or false", key);
+    return json_is_true(value);
 }
 
 static void add_json(const struct bulk *bulk, const char *line, size_t len)
@@ -135,10 +146,8 @@ static void add_json(const struct bulk *bulk, const char *line, size_t len)
                                .severity = text_of(object, "severity", at, diags),
                                .description = text_of(object, "description", at, diags),
                                .language = text_of(object, "language", at, diags),
-                               .shadow = json_is_true(json_object_get(object, "shadow"))};
-    const json_t *shadow = json_object_get(object, "shadow");
-    if (shadow && !json_is_boolean(shadow))
-        diags_error(diags, at, "\"shadow\" must be true or false");
+                               .shadow = switch_of(object, "shadow", at, diags),
+                               .is_private = switch_of(object, "private", at, diags)};
     read_labels(object, labels, at, diags);
     if (diags->n_errors == errors && (!topic.name || !topic.query))
         diags_error(diags, at, "a topic has a \"name\" and a \"query\"");

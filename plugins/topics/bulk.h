@@ -3,7 +3,8 @@
  *
  *     NAME <TAB> QUERY [<TAB> LABEL,LABEL... [<TAB> SEVERITY]]         files that end in .tsv
  *     {"name": ..., "query": ..., "labels": [...], "severity": ...,
- *      "description": ..., "language": ..., "shadow": true}            files that end in .jsonl
+ *      "description": ..., "language": ..., "shadow": true, "private": true}
+ *                                                                       files that end in .jsonl
  *
  * Empty lines, and in the first form lines that begin with #, are passed over.
  */
@@ -15,7 +16,7 @@
 /* What one line says; texts are the caller's and may be NULL but for name and query. */
 struct bulk_topic {
     const char *name, *query, *severity, *description, *language;
-    bool shadow;
+    bool shadow, is_private;
     size_t query_len;
 };
 

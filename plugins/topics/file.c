@@ -9,8 +9,8 @@
 #include "topics/bulk.h"
 #include "topics/classes.h"
 
-static const char *const topic_keys[] = {"query",       "severity", "labels",
-                                         "description", "language", "shadow"};
+static const char *const topic_keys[] = {"query",    "severity", "labels", "description",
+                                         "language", "shadow",   "private"};
 static const char *const severities[] = {"low", "normal", "high", "urgent"}; /* from TOCSIN_LOW */
 
 void topic_deinit(struct topic *topic)
@@ -173,7 +173,7 @@ static int read_labels(struct topic *topic, const struct tree *map, const char *
                        struct diags *diags)
 {
     const struct tree *list = tree_get(map, "labels");
-    topic->labels = NEW_N(char *, (list ? list->n : 0) + 1);
+    topic->labels = NEW_N(char *, (list ? list->n : 0) + 2); /* one for private */
     if (!list)
         return 0;
     if (list->kind != TREE_LIST)
@@ -187,13 +187,23 @@ static int read_labels(struct topic *topic, const struct tree *map, const char *
     return 0;
 }
 
-static void read_shadow(struct topic *topic, const struct tree *map, const char *what,
+static bool read_switch(const struct tree *map, const char *key, const char *what,
                         struct diags *diags)
 {
-    const struct tree *value = get_text(map, "shadow", what, diags);
-    if (value && !str_bool_parse(value->text, &topic->shadow))
-        diags_error(diags, value->at, "%s: \"shadow\" is true or false, not \"%s\"", what,
+    const struct tree *value = get_text(map, key, what, diags);
+    bool on = false;
+    if (value && !str_bool_parse(value->text, &on))
+        diags_error(diags, value->at, "%s: \"%s\" is true or false, not \"%s\"", what, key,
                     value->text);
+    return on;
+}
+
+void topic_make_private(struct topic *topic)
+{
+    size_t n = 0;
+    while (topic->labels[n])
+        n++;
+    topic->labels[n] = mem_strdup(TOCSIN_PRIVATE);
 }
 
 static int read_topic(struct topic *topic, const struct tree *map, struct diags *diags)
@@ -213,7 +223,9 @@ static int read_topic(struct topic *topic, const struct tree *map, struct diags 
     set_severity(topic, severity ? severity->text : NULL, severity ? severity->at : topic->at, what,
                  diags);
     read_labels(topic, map, what, diags);
-    read_shadow(topic, map, what, diags);
+    topic->shadow = read_switch(map, "shadow", what, diags);
+    if (read_switch(map, "private", what, diags))
+        topic_make_private(topic);
     const struct tree *description = get_text(map, "description", what, diags);
     topic->description = description ? mem_strdup(description->text) : NULL;
     return diags->n_errors > errors ? -1 : 0;

@@ -7,6 +7,7 @@
  *     description  a line for people
  *     language     two letters, for stem:
  *     shadow       true: what it finds is recorded and rings nobody
+ *     private      true: notifiers get neither quote nor title; the same as the label "private"
  */
 #ifndef TOCSIN_TOPICS_FILE_H
 #define TOCSIN_TOPICS_FILE_H
@@ -55,6 +56,8 @@ void topics_parse(struct topic_list *list, const char *file, const char *text, s
                   struct diags *diags);
 void topics_deinit(struct topic_list *list);
 
+/* Adds the label; there must be room for it. */
+void topic_make_private(struct topic *topic);
 /* For bulk.c. Checks the name, the language and the severity (NULL: normal), and parses the query:
  * 0, or -1 with errors. */
 int topic_finish(struct topic *topic, const char *severity, struct diags *diags);

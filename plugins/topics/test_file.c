@@ -79,6 +79,8 @@ static void test_wrong_topics(void **state)
     check("topics:\n  a: {query: b, severity: hihg}\n", 0,
           "t.yaml:2:27: topic \"a\": a severity is low, normal, high or urgent, not \"hihg\" (did "
           "you mean \"high\"?)\n");
+    check("topics:\n  a: {query: b, private: perhaps}\n", 0,
+          "t.yaml:2:26: topic \"a\": \"private\" is true or false, not \"perhaps\"\n");
     check("topics:\n  a: {query: b, labels: c}\n", 0,
           "t.yaml:2:25: topic \"a\": labels are a list: [sport, cars]\n");
     check("topics:\n  a: {query: b, labels: [[c]]}\n", 0,
@@ -161,14 +163,17 @@ static void test_bulk(void **state)
                "{\"name\": \"a\", \"query\": \"stem:run\", \"language\": \"en\", \"labels\": "
                "[\"x\"], \"severity\": \"low\"}\n{\"name\": \"b\"}\n[]\n"
                "{\"name\": \"c\", \"query\": 1}\n{\"nme\": \"c\", \"query\": \"x\"}\n"
-               "{\"name\": \"d\", \"query\": \"x\", \"severity\": \"hihg\"}",
-               "a:1 1 x stem:run\n"
+               "{\"name\": \"d\", \"query\": \"x\", \"severity\": \"hihg\"}\n"
+               "{\"name\": \"e\", \"query\": \"x\", \"labels\": [\"y\"], \"private\": true}\n"
+               "{\"name\": \"f\", \"query\": \"x\", \"private\": 1}",
+               "a:1 1 x stem:run\ne:7 2 y private x\n"
                "a.jsonl:2:1: a topic has a \"name\" and a \"query\"\n"
                "a.jsonl:3:1: a line is one object of JSON: this is something else\n"
                "a.jsonl:4:1: \"query\" must be a text\n"
                "a.jsonl:5:1: unknown option \"nme\" (did you mean \"name\"?)\n"
                "a.jsonl:6:1: topic \"d\": a severity is low, normal, high or urgent, not \"hihg\" "
-               "(did you mean \"high\"?)\n");
+               "(did you mean \"high\"?)\n"
+               "a.jsonl:8:1: \"private\" must be true or false\n");
 }
 
 int main(void)

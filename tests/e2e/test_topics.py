@@ -124,6 +124,22 @@ def a_new_topic_is_silent_about_old_text_of_a_changed_document():
             assert d.rang()[-1]["quote"] == "The bell tolls again.", d.rang()
 
 
+# ---- what is private ----
+
+def what_is_private_stays_here():
+    with Daemon(topics={"health": {"query": "clinic", "private": True, "description": "a note"}}) as d:
+        d.start()
+        d.drop("a.txt", "Results of Tuesday\n\nThe clinic has written about the secret.\n")
+        (line,) = until(d.rang, "it rings")
+        assert line["headline"] == "health" and line["topic"] == "health" and line["labels"] == ["private"], line
+        raw = json.dumps(d.rang())
+        assert not any(word in raw for word in ("secret", "Results", "clinic", "a note")), raw
+        shown = d.ask("alert", "show", line["alert"])
+        assert "secret" in json.dumps(shown["findings"]) and shown["headline"] == "health: Results of Tuesday", shown
+        code, _, said = d.ctl("topic", "check", d.topics_file)
+        assert code == 0, said
+
+
 # ---- stories ----
 
 def a_story_of_several_sources_is_one_alert():
@@ -290,6 +306,6 @@ def a_damaged_index_is_built_anew():
 
 
 if __name__ == "__main__":
-    run([a_story_of_several_sources_is_one_alert, a_topic_on_trial_rings_nobody, a_backtest_counts_what_rang, tests_beside_topics_are_no_topics, a_new_topic_is_silent_about_old_text_of_a_changed_document, changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
+    run([what_is_private_stays_here, a_story_of_several_sources_is_one_alert, a_topic_on_trial_rings_nobody, a_backtest_counts_what_rang, tests_beside_topics_are_no_topics, a_new_topic_is_silent_about_old_text_of_a_changed_document, changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
          a_bad_file_leaves_the_topics_as_they_were, new_sees_what_an_edit_added, an_index_is_used_again, what_changed_meanwhile_is_seen,
          a_damaged_index_is_built_anew])

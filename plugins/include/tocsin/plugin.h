@@ -243,7 +243,10 @@ struct tocsin_finding *tocsin_report_fact(struct tocsin_report *report, const ch
 void tocsin_finding_summary(struct tocsin_finding *finding, const char *fmt, ...)
     TOCSIN_PRINTF(2, 3);
 void tocsin_finding_severity(struct tocsin_finding *finding, enum tocsin_severity severity);
+/* For routes. With TOCSIN_PRIVATE notifiers get neither its quote nor the document's title, and of
+ * its summary what stands before the first ": ". */
 void tocsin_finding_label(struct tocsin_finding *finding, const char *label);
+#define TOCSIN_PRIVATE "private"
 /* Several values under one name (the drivers of a crew) are several calls. Key fields of a fact are
  * fields too; their values are compared folded and in any order. */
 void tocsin_finding_field(struct tocsin_finding *finding, const char *name, const char *value);
