@@ -9,6 +9,7 @@
 #include <tocsin/text.h>
 
 #include "alert/actions.h"
+#include "alert/expected.h"
 #include "alert/inside.h"
 #include "alert/policy.h"
 #include "alert/valve.h"
@@ -35,6 +36,7 @@ struct alerts {
     void *arg;
     struct in_force *in_force;
     struct loop_timer *expire;
+    struct expected *expected;
     size_t n_under_way;
     uint64_t outcomes[OUTCOME_N], n_revisions; /* since the start */
     bool paused;
@@ -75,6 +77,7 @@ static void set_in_force(struct alerts *alerts, struct config *config)
 void alerts_configure(struct alerts *alerts, struct config *config)
 {
     set_in_force(alerts, config_ref(config));
+    expected_configure(alerts->expected, config);
     if (!loop_timer_active(alerts->expire))
         loop_timer_set(alerts->expire, EXPIRE_EVERY_MS);
 }
@@ -182,6 +185,8 @@ static void op_done(void *arg, const char *error)
                   error);
     else
         tell(op->alerts, op);
+    if (!error && op->result)
+        expected_found(op->alerts->expected, op->result);
     op_deinit(op);
     free(op);
 }
@@ -388,6 +393,7 @@ struct alerts *alerts_new(struct loop *loop, struct store *store, const struct a
     struct alerts *alerts = NEW(struct alerts);
     *alerts = (struct alerts){.loop = loop, .store = store, .ops = *ops, .arg = arg};
     alerts->expire = loop_timer_new(loop, expire, alerts);
+    alerts->expected = expected_new(alerts, loop);
     struct config *none = NEW(struct config);
     none->refs = 1;
     set_in_force(alerts, none);
@@ -403,6 +409,7 @@ void alerts_free(struct alerts **alerts)
     if (!*alerts)
         return;
     loop_timer_free(&(*alerts)->expire);
+    expected_free(&(*alerts)->expected);
     in_force_unref(&(*alerts)->in_force);
     free(*alerts);
     *alerts = NULL;

@@ -3,6 +3,7 @@ libalert_la_SOURCES = \
 	daemon/alert/actions.c daemon/alert/actions.h \
 	daemon/alert/alert.h daemon/alert/alerts.c \
 	daemon/alert/edition.c daemon/alert/edition.h \
+	daemon/alert/expected.c daemon/alert/expected.h \
 	daemon/alert/facts.c \
 	daemon/alert/followup.c daemon/alert/followup.h \
 	daemon/alert/hold.c daemon/alert/hold.h \

@@ -26,6 +26,7 @@ libplain_la_LIBADD = $(SODIUM_LIBS)
 # All of it: what programs link.
 libbase_la_SOURCES = \
 	daemon/base/patience.c daemon/base/patience.h \
+	daemon/base/vigil.c daemon/base/vigil.h \
 	daemon/base/worker.c daemon/base/worker.h
 libbase_la_LIBADD = libplain.la
 

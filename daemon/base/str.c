@@ -215,6 +215,14 @@ void str_time_format(int64_t utc_ms, char *out, size_t size)
              tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, millis);
 }
 
+void str_minute_format(int64_t utc_ms, char *out, size_t size)
+{
+    struct tm tm;
+    utc(utc_ms, &tm);
+    snprintf(out, size, "%04d-%02d-%02d %02d:%02d UTC", tm.tm_year + 1900, tm.tm_mon + 1,
+             tm.tm_mday, tm.tm_hour, tm.tm_min);
+}
+
 #define NEAREST_MAX_LETTERS 48
 
 static size_t least(size_t a, size_t b)

@@ -18,7 +18,8 @@ bool str_ends(const char *text, const char *suffix);
 /* Units ms, s, m, h, d, w; each at most once, largest first; a bare 0 is allowed. False when it is
  * anything else or too large. */
 bool str_duration_parse(const char *text, int64_t *ms);
-/* The shortest exact form, in days at most: 5400000 gives "1h30m". out holds 48 bytes. */
+/* The shortest exact form, in days at most: 5400000 gives "1h30m". */
+#define STR_DURATION_SIZE 48
 void str_duration_format(int64_t ms, char *out, size_t size);
 bool str_size_parse(const char *text, int64_t *bytes);
 void str_size_format(int64_t bytes, char *out, size_t size);
@@ -33,6 +34,9 @@ void str_date_format(int32_t yyyymmdd, char *out, size_t size);
 int32_t str_date_from_ms(int64_t utc_ms);
 /* "2025-12-14T08:00:00.123Z". out holds 32 bytes. */
 void str_time_format(int64_t utc_ms, char *out, size_t size);
+/* "2025-12-14 08:00 UTC", for people. */
+#define STR_MINUTE_SIZE 32
+void str_minute_format(int64_t utc_ms, char *out, size_t size);
 
 /* The candidate nearest to `word`, NULL when none is near enough to be a slip of the hand
  * (Damerau-Levenshtein, at most a third of its letters). */

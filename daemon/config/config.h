@@ -120,6 +120,14 @@ struct config_route {
     struct config_at *places;
 };
 
+/* What is to be found now and then. */
+struct config_expect {
+    struct config_texts topics, detectors; /* as in a route */
+    int64_t within_ms;                     /* 0: never */
+    struct config_at at;
+    struct config_at *places;
+};
+
 struct config_keep {
     int64_t archive_ms, archive_bytes, removed_ms, sent_ms, alert_ms, identity_ms;
     int64_t story_ms; /* 0: documents have no stories */
@@ -139,6 +147,8 @@ struct config {
     size_t n_notifiers;
     struct config_route *routes; /* in order; none written: every alert to every notifier */
     size_t n_routes;
+    struct config_expect *expect;
+    size_t n_expect;
     struct config_keep keep;
     struct config_at *keep_places;
     char *metrics_listen; /* an address, or "none" */

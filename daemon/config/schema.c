@@ -296,6 +296,28 @@ static const struct schema_item keep_items[] = {
      .help = "how long another's text of the same story joins it; 0s: never"},
 };
 
+#define EXPECT(member) offsetof(struct config_expect, member)
+static const struct schema_item expect_items[] = {
+    {.key = "topic",
+     .type = SCHEMA_TEXTS,
+     .offset = EXPECT(topics),
+     .fallback = "",
+     .unset = "any",
+     .help = "patterns of topics, or of the statuses of facts"},
+    {.key = "detector",
+     .type = SCHEMA_TEXTS,
+     .offset = EXPECT(detectors),
+     .fallback = "",
+     .unset = "any",
+     .help = "names of detectors"},
+    {.key = "within",
+     .type = SCHEMA_DURATION,
+     .offset = EXPECT(within_ms),
+     .fallback = "0s",
+     .max = CENTURY,
+     .help = "alert when nothing of it was found for so long; 0s: never"},
+};
+
 static const struct schema_item hosts_items[] = {
     {.key = "max",
      .type = SCHEMA_INT,
@@ -357,6 +379,14 @@ static const struct schema_section sections[] = {
      .at_offset = ROUTE(at),
      .places_offset = ROUTE(places),
      .help = "which alert goes to which notifier; without any, every alert to every notifier"},
+    {.key = "expect",
+     .word = "expect",
+     .shape = SCHEMA_LIST,
+     ITEMS(expect_items),
+     ARRAY(expect, config_expect),
+     .at_offset = EXPECT(at),
+     .places_offset = EXPECT(places),
+     .help = "what is to be found now and then: its silence is an alert"},
     {.key = "keep",
      .word = "keep",
      .shape = SCHEMA_SINGLE,

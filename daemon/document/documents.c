@@ -22,7 +22,7 @@ static void watched_free(void *arg)
     while (!list_empty(&watched->parked))
         parked_free(LIST_ITEM(watched->parked.next, struct parked, link));
     catalogue_free(&watched->catalogue);
-    loop_timer_free(&watched->expected);
+    vigil_free(&watched->expected);
     map_free(&watched->flights, NULL);
     free(watched->name);
     free(watched->root);

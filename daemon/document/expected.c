@@ -9,46 +9,29 @@
 #include "base/str.h"
 #include "document/room.h"
 
-#define TIME_SIZE   32
-#define TIME_OF_DAY 11 /* in 2026-02-10T21:30:00.000Z */
-
 struct look {
     struct watched *watched;
     int64_t last_ms;
 };
 
-static void say(struct watched *watched)
+static void missed(void *arg, int64_t last_ms, int64_t within_ms)
 {
-    char since[TIME_SIZE], within[TIME_SIZE];
+    const struct watched *watched = arg;
+    char since[STR_MINUTE_SIZE], within[STR_DURATION_SIZE];
     if (!watched->documents->ops->missed)
         return;
-    str_time_format(watched->last_ms, since, sizeof(since));
-    str_duration_format(watched->expect_ms, within, sizeof(within));
+    str_minute_format(last_ms, since, sizeof(since));
+    str_duration_format(within_ms, within, sizeof(within));
     AUTO_FREE char *text =
-        mem_printf("Nothing new has come from the folder \"%s\" since %.10s %.5s UTC; something "
-                   "is expected within %s.",
-                   watched->name, since, since + TIME_OF_DAY, within);
-    watched->missed = MISSED_YES;
+        mem_printf("Nothing new has come from the folder \"%s\" since %s; something is expected "
+                   "within %s.",
+                   watched->name, since, within);
     watched->documents->ops->missed(watched->documents->arg, watched->name, text);
 }
 
-static void fired(void *arg)
+static void came(void *arg)
 {
-    struct watched *watched = arg;
-    int64_t left_ms =
-        watched->last_ms + watched->expect_ms - loop_wall_ms(watched->documents->loop);
-    if (left_ms > 0) /* the clock was set */
-        loop_timer_set(watched->expected, left_ms);
-    else
-        say(watched);
-}
-
-/* No trouble, or none any more; of an earlier run there may be one. */
-static void no_longer_missed(struct watched *watched)
-{
-    if (watched->missed == MISSED_NO)
-        return;
-    watched->missed = MISSED_NO;
+    const struct watched *watched = arg;
     if (watched->documents->ops->came)
         watched->documents->ops->came(watched->documents->arg, watched->name);
 }
@@ -56,7 +39,7 @@ static void no_longer_missed(struct watched *watched)
 static int ask_last(struct store_txn *txn, void *arg, struct err *err)
 {
     struct look *look = arg;
-    return store_source_last(txn, look->watched->name, &look->last_ms, err);
+    return store_source_last(txn, look->watched->name, &look->last_ms, err) < 0 ? -1 : 0;
 }
 
 static void last_is_known(void *arg, const char *error)
@@ -66,25 +49,23 @@ static void last_is_known(void *arg, const char *error)
     watched->documents->n_notes--;
     if (error)
         log_warning("%s: when something came last is not known: %s", watched->name, error);
-    if (watched->last_ms < look->last_ms)
-        watched->last_ms = look->last_ms;
     if (watched->expect_ms)
-        fired(watched);
+        vigil_begin(watched->expected, watched->expect_ms, look->last_ms);
     free(look);
 }
 
 void expected_begin(struct watched *watched, int64_t within_ms)
 {
+    static const struct vigil_ops ops = {missed, came};
     struct documents *documents = watched->documents;
     watched->expect_ms = within_ms;
-    if (watched->expected)
-        loop_timer_stop(watched->expected);
+    if (!watched->expected)
+        watched->expected = vigil_new(documents->loop, &ops, watched);
     if (!within_ms) {
-        no_longer_missed(watched);
+        vigil_begin(watched->expected, 0, 0);
         return;
     }
-    if (!watched->expected)
-        watched->expected = loop_timer_new(documents->loop, fired, watched);
+    vigil_end(watched->expected);
     /* Of one that never had anything, from now on. */
     struct look *look = NEW(struct look);
     *look = (struct look){.watched = watched, .last_ms = loop_wall_ms(documents->loop)};
@@ -94,16 +75,13 @@ void expected_begin(struct watched *watched, int64_t within_ms)
 
 void expected_came(struct watched *watched)
 {
-    watched->last_ms = loop_wall_ms(watched->documents->loop);
-    if (!watched->expect_ms)
-        return;
-    no_longer_missed(watched);
-    loop_timer_set(watched->expected, watched->expect_ms);
+    if (watched->expected)
+        vigil_came(watched->expected);
 }
 
 void expected_end(struct watched *watched)
 {
     watched->expect_ms = 0;
     if (watched->expected)
-        loop_timer_stop(watched->expected);
+        vigil_end(watched->expected);
 }

@@ -16,6 +16,7 @@
 
 #include "base/list.h"
 #include "base/map.h"
+#include "base/vigil.h"
 #include "document/catalogue.h"
 #include "document/document.h"
 #include "store/documents.h"
@@ -52,10 +53,8 @@ struct watched {
     size_t n_quiet;            /* flights of the baseline */
     unsigned n_out;            /* opened files that no credit was given back for */
     int64_t expect_ms;         /* something new is expected within so long; 0: nothing is */
-    int64_t last_ms;           /* came something */
-    struct loop_timer *expected;
-    enum { MISSED_MAYBE, MISSED_YES, MISSED_NO } missed; /* was that said? Before this run it may */
-    size_t n_tree_moves;                                 /* directories on their way to the store */
+    struct vigil *expected;
+    size_t n_tree_moves; /* directories on their way to the store */
     struct documents_counts counts;
 };
 /* Adds to a count of the source, and to that of all. */

@@ -166,6 +166,24 @@ int store_finding_outcome(struct store_txn *txn, int64_t id, const char *outcome
     return store_exec(txn, stmt, err);
 }
 
+int store_finding_each(struct store_txn *txn, int limit,
+                       bool (*each)(void *arg, const char *detector, const char *topic,
+                                    int64_t seen_ms),
+                       void *arg, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "SELECT a.detector, CASE f.status WHEN '' THEN a.topic ELSE f.status END, f.seen_ms"
+             " FROM finding f JOIN alert a ON a.row = f.alert ORDER BY f.seen_ms DESC LIMIT ?1");
+    bind_int(stmt, 1, limit);
+    int got;
+    while ((got = store_step(txn, stmt, err)) > 0) {
+        if (each(arg, store_text(stmt, 0), store_text(stmt, 1), sqlite3_column_int64(stmt, 2)))
+            break;
+    }
+    sqlite3_reset(stmt);
+    return got;
+}
+
 /* So many of them tell enough of a story. */
 #define OTHERS_MOST 64
 

@@ -64,6 +64,12 @@ int store_finding_known(struct store_txn *txn, const struct hash *alert, int64_t
 /* What came of it, and what said so: a silence, a line of the configuration; "" nothing special. */
 int store_finding_outcome(struct store_txn *txn, int64_t id, const char *outcome, const char *place,
                           struct err *err);
+/* Calls `each` with at most `limit` findings, the latest first, until it says true: 1. `topic` is
+ * the status of a fact. */
+int store_finding_each(struct store_txn *txn, int limit,
+                       bool (*each)(void *arg, const char *detector, const char *topic,
+                                    int64_t seen_ms),
+                       void *arg, struct err *err);
 /* The evidence of findings with news that other documents have, by origin. */
 int store_finding_of_others(struct store_txn *txn, const struct hash *alert,
                             const struct hash *origin,

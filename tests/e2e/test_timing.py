@@ -182,6 +182,32 @@ def a_folder_that_is_silent_for_too_long_is_told_of():
         assert len(told) <= 3 and told[0] == text, told
 
 
+def a_topic_that_is_silent_for_too_long_is_told_of():
+    with Daemon(config={"expect": [{"topic": ["alarm"], "within": "2s"}]}) as d:
+        d.start()
+        d.drop("a.txt", "Nothing of note.")
+        until(lambda: troubles(d, "open"), "the silence is told of")
+        text = troubles(d, "open")[0]
+        assert re.fullmatch(r"Nothing has been found for alarm since 20\d\d-\d\d-\d\d \d\d:\d\d UTC; "
+                            r"something is expected within 2s\.", text), text
+        d.drop("b.txt", "An alarm rang.")
+        until(lambda: troubles(d, "closed"), "it is over")
+        d.stop()
+        d.config["expect"][0]["within"] = "1d"
+        d.write_config()
+        d.start()
+        d.idle()
+        assert not troubles(d, "open"), "the last match is in the store"
+        d.config["expect"][0] = {"topic": ["alarm"], "within": "1s"}
+        d.write_config()
+        d.ask("reload")
+        until(lambda: troubles(d, "open"), "the time is shorter now")
+        del d.config["expect"]
+        d.write_config()
+        d.ask("reload")
+        until(lambda: troubles(d, "closed"), "nothing is expected any more")
+
+
 def a_wrong_time_is_refused_with_its_place():
     for key, value, said in (
             ("quiet", "22:00", '"22:00" are no hours (write them like "22:00-07:00" or "Sat,Sun 00:00-24:00")'),
@@ -223,6 +249,7 @@ run([
     the_next_is_told_of_what_nobody_acknowledges,
     a_reload_takes_new_hours_for_what_is_new,
     a_folder_that_is_silent_for_too_long_is_told_of,
+    a_topic_that_is_silent_for_too_long_is_told_of,
     a_wrong_time_is_refused_with_its_place,
     the_systems_zone_is_meant_unless_one_is_named,
 ])
