@@ -8,6 +8,7 @@ include tests/fuzz/local.mk
 SCRIPT_TESTS += \
 	tests/e2e/test_flow.py \
 	tests/e2e/test_promises.py \
+	tests/e2e/test_scenarios.py \
 	tests/e2e/test_desktop.py \
 	tests/e2e/test_config.py \
 	tests/e2e/test_ctl.py \
@@ -22,6 +23,7 @@ SCRIPT_TESTS += \
 EXTRA_DIST += \
 	tests/e2e/test_flow.py \
 	tests/e2e/test_promises.py \
+	tests/e2e/test_scenarios.py \
 	tests/e2e/test_desktop.py \
 	tests/e2e/test_config.py \
 	tests/e2e/test_ctl.py \
@@ -33,10 +35,12 @@ EXTRA_DIST += \
 	tests/e2e/test_webhook.py \
 	tests/e2e/test_webhook_net.py \
 	tests/e2e/test_alertmanager.py \
+	tests/support/clock.py \
 	tests/support/desktop.py \
 	tests/support/harness.py \
 	tests/support/hook.py \
 	tests/support/proxy.py \
+	tests/support/scenario.py \
 	tests/support/webserver.py
 
 # What is installed, for the tests that look at it or use it. Made before any test runs: while libtool

@@ -37,7 +37,10 @@ static int do_acknowledge(struct action *action, struct err *err)
 static int do_close(struct action *action, struct err *err)
 {
     bool was_open = strcmp(action->alert->state, "closed") != 0;
-    if (set_state(action, "closed", err) < 0)
+    /* What is not told yet need not be, and then there is no end to tell of either. */
+    if (set_state(action, "closed", err) < 0 ||
+        store_delivery_drop_held(action->run->txn, &action->alert->id, "closed",
+                                 action->run->now_ms, err) < 0)
         return -1;
     return was_open ? policy_ended(action->run, action->alert, err) : 0;
 }

@@ -1,8 +1,7 @@
 /*
- * A second look at what was held, when its time has come. Meanwhile a person may have closed the
- * alert, muted its topic or silenced it: then it is dropped. And what a pause has held may come out
- * of it within its route's quiet hours: then it waits for their end. Within an operation of the
- * store.
+ * A second look at what was held, when its time has come. Meanwhile a person may have muted the
+ * topic or silenced the alert: then it is dropped. And what a pause has held may come out of it
+ * within its route's quiet hours: then it waits for their end. Within an operation of the store.
  */
 #include <string.h>
 
@@ -125,8 +124,7 @@ int review_held(struct store_txn *txn, const struct config *config, const char *
                 int64_t now_ms, struct err *err)
 {
     struct review review = {.txn = txn, .config = config, .notifier = notifier, .now_ms = now_ms};
-    if (store_delivery_drop_closed(txn, notifier, now_ms, outcome_word(OUTCOME_CLOSED), err) < 0 ||
-        store_delivery_drop_muted(txn, notifier, now_ms, outcome_word(OUTCOME_MUTED), err) < 0)
+    if (store_delivery_drop_muted(txn, notifier, now_ms, outcome_word(OUTCOME_MUTED), err) < 0)
         return -1;
     int any = silence_any(txn, now_ms, err);
     if (any < 0)

@@ -302,38 +302,36 @@ int store_delivery_held_due(struct store_txn *txn, const char *notifier, int64_t
     return got;
 }
 
-#define DROP_HELD                                                                                  \
-    "UPDATE delivery SET state = 'cancelled', reason = ?3, updated_ms = ?2 WHERE row IN"           \
-    " (SELECT d.row FROM delivery d INDEXED BY delivery_open"                                      \
-    " JOIN delivery_revision dr ON dr.delivery = d.row JOIN revision r ON r.row = dr.revision"     \
-    " JOIN alert a ON a.row = r.alert WHERE d.notifier = ?1 AND d.next_ms <= ?2"                   \
-    " AND d.state = 'held' AND d.state IN ('queued', 'held', 'unknown', 'deferred') AND "
-
-static int drop_held(struct store_txn *txn, sqlite3_stmt *stmt, const char *notifier,
-                     int64_t now_ms, const char *reason, struct err *err)
+int store_delivery_drop_held(struct store_txn *txn, const struct hash *alert, const char *reason,
+                             int64_t now_ms, struct err *err)
 {
-    bind_text(stmt, 1, notifier);
-    bind_int(stmt, 2, now_ms);
-    bind_text(stmt, 3, reason);
+    sqlite3_stmt *stmt = store_stmt(
+        txn,
+        "UPDATE delivery SET state = 'cancelled', reason = ?2, updated_ms = ?3"
+        " WHERE state = 'held' AND row IN (SELECT dr.delivery FROM revision r"
+        " JOIN delivery_revision dr ON dr.revision = r.row WHERE r.alert = " ALERT_ROW("?1") ")");
+    bind_hash(stmt, 1, alert);
+    bind_text(stmt, 2, reason);
+    bind_int(stmt, 3, now_ms);
     return store_exec(txn, stmt, err);
-}
-
-/* tocsin's own trouble is closed when it is over, which nobody has decided. */
-int store_delivery_drop_closed(struct store_txn *txn, const char *notifier, int64_t now_ms,
-                               const char *reason, struct err *err)
-{
-    sqlite3_stmt *stmt =
-        store_stmt(txn, DROP_HELD "a.state = 'closed' AND a.detector <> 'tocsin')");
-    return drop_held(txn, stmt, notifier, now_ms, reason, err);
 }
 
 int store_delivery_drop_muted(struct store_txn *txn, const char *notifier, int64_t now_ms,
                               const char *reason, struct err *err)
 {
     sqlite3_stmt *stmt = store_stmt(
-        txn, DROP_HELD "EXISTS (SELECT 1 FROM mute m WHERE m.detector = a.detector"
-                       " AND m.topic = a.topic AND (m.until_ms = 0 OR m.until_ms > ?2)))");
-    return drop_held(txn, stmt, notifier, now_ms, reason, err);
+        txn, "UPDATE delivery SET state = 'cancelled', reason = ?3, updated_ms = ?2 WHERE row IN"
+             " (SELECT d.row FROM delivery d INDEXED BY delivery_open"
+             " JOIN delivery_revision dr ON dr.delivery = d.row"
+             " JOIN revision r ON r.row = dr.revision JOIN alert a ON a.row = r.alert"
+             " JOIN mute m ON m.detector = a.detector AND m.topic = a.topic"
+             " WHERE d.notifier = ?1 AND d.next_ms <= ?2 AND d.state = 'held'"
+             " AND d.state IN ('queued', 'held', 'unknown', 'deferred')"
+             " AND (m.until_ms = 0 OR m.until_ms > ?2))");
+    bind_text(stmt, 1, notifier);
+    bind_int(stmt, 2, now_ms);
+    bind_text(stmt, 3, reason);
+    return store_exec(txn, stmt, err);
 }
 
 int store_delivery_resume(struct store_txn *txn, int64_t now_ms, struct err *err)

@@ -85,10 +85,10 @@ int store_delivery_held_due(struct store_txn *txn, const char *notifier, int64_t
                                          const struct hash *revision, const char *reason,
                                          int64_t follow_up),
                             void *arg, struct err *err);
-/* Cancels, of what is held until now, what tells of alerts that a person has closed, or of topics
- * that are muted. */
-int store_delivery_drop_closed(struct store_txn *txn, const char *notifier, int64_t now_ms,
-                               const char *reason, struct err *err);
+/* What is held of an alert becomes cancelled. */
+int store_delivery_drop_held(struct store_txn *txn, const struct hash *alert, const char *reason,
+                             int64_t now_ms, struct err *err);
+/* Of what is held until now, what tells of topics that are muted becomes cancelled. */
 int store_delivery_drop_muted(struct store_txn *txn, const char *notifier, int64_t now_ms,
                               const char *reason, struct err *err);
 /* Lets go what a pause holds. */

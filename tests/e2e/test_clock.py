@@ -2,28 +2,19 @@
 """The clock is set forward and back, and time passes in which nothing runs: no alert is lost, doubled or put
 off for longer than it would have been."""
 import contextlib
-import glob
 import os
 import signal
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+from clock import faketime  # noqa: E402
 from fire import FireDaemon  # noqa: E402
-from harness import Skip, run, sanitized, until  # noqa: E402
+from harness import run, until  # noqa: E402
 from webserver import Recorder  # noqa: E402
 
 HOUR, DAY = 3600, 86400
 YEAR = 365 * DAY
-
-
-def faketime():
-    found = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
-    if not found:
-        raise Skip("faketime is not installed")
-    if sanitized():
-        raise Skip("the sanitizers' library has to be the first one")
-    return found[0]
 
 
 class ClockDaemon(FireDaemon):

@@ -111,8 +111,16 @@ static int say_crash(struct script *script)
     return 0;
 }
 
+static int say_real(struct script *script)
+{
+    (void)script;
+    return 0;
+}
+
 const struct script_verb script_configuring[] = {
-    {"NOTIFIER", say_notifier}, {"ROUTE", say_route}, {"KEEP", say_keep},
-    {"REMOVE", say_remove},     {"START", say_start}, {"RESTART", say_restart},
-    {"CRASH", say_crash},       {"CLOCK", say_clock}, {0},
+    {"REAL", say_real},       {"NOTIFIER", say_notifier},
+    {"ROUTE", say_route},     {"KEEP", say_keep},
+    {"REMOVE", say_remove},   {"START", say_start},
+    {"RESTART", say_restart}, {"CRASH", say_crash},
+    {"CLOCK", say_clock},     {0},
 };

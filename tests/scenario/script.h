@@ -3,6 +3,7 @@
  * what has to ring and what has to be silent. A line is a verb with its words; "..." may hold
  * spaces, and # begins a comment.
  *
+ *   REAL                           through the real tocsind, too: tests/e2e/test_scenarios.py
  *   NOTIFIER name [interrupts] [resolves] [per_minute=N] [give_up=1h] [retry=10s] [concurrency=N]
  *   ROUTE [topics=a*,b] [labels=a,b] [sources=a] [min=1..4] [notify=x,y] [stop]
  *         [quiet=22:00-07:00,...] [zone=Europe/Paris] [batch=5m] [most=10/1h]
