@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 
+#include "epithets.h"
 #include "listed.h"
 #include "pending.h"
 #include "race.h"
@@ -192,7 +193,9 @@ static void hit_read(struct story *story, const struct hit *hit)
     int nearness = race_nearness(story, hit->first);
     if (!near_enough(hit->cue, nearness))
         return;
-    struct fact fact = {.status = status_of(story, hit, nearness), .outcome = hit->cue->outcome};
+    struct fact fact = {.status = status_of(story, hit, nearness),
+                        .outcome = hit->cue->outcome,
+                        .epithet = epithet_of(story, hit)};
     if (fact.status > CUE_RESULT)
         return;
     bool crew = false;

@@ -30,6 +30,7 @@ struct fact {
     uint32_t sentence;
     uint32_t of_team; /* number + 1 of the mention of whose result it is; 0: of nobody's */
     bool aside;       /* of drivers who are told aside */
+    uint32_t epithet; /* epithets.h */
 };
 
 struct facts {

@@ -43,6 +43,7 @@ void language_free(struct language **language_p)
             entry_free(entry);
         }
     }
+    accents_free(&language->accents);
     map_free(&language->words, entry_free);
     map_free(&language->common, NULL);
     map_free(&language->sets, NULL);
@@ -112,8 +113,12 @@ bool language_set_add(struct language *language, uint16_t set, const char *word)
     bool one = words.n == 1 && (!prefix || words.words[0].folded_len > 1);
     if (one) {
         const struct tocsin_word *w = &words.words[0];
-        struct entry *entry = prefix ? entry_prefix(language, w->folded, w->folded_len)
-                                     : entry_word(language, w->folded, w->folded_len);
+        AUTO_FREE char *accented =
+            prefix ? NULL
+                   : accents_spelling(language->accents, word, len, w->folded, w->folded_len);
+        struct entry *entry = prefix     ? entry_prefix(language, w->folded, w->folded_len)
+                              : accented ? entry_word(language, accented, strlen(accented))
+                                         : entry_word(language, w->folded, w->folded_len);
         entry->sets = mem_grow(entry->sets, &entry->cap, entry->n + 1, sizeof(uint16_t));
         entry->sets[entry->n++] = set;
     }
@@ -198,8 +203,13 @@ bool language_negates_after(const struct language *language)
     return language->negates_after;
 }
 
-struct known language_known(const struct language *language, const struct token *token)
+struct known language_known(const struct language *language, const struct token *token,
+                            const char *text)
 {
+    AUTO_FREE char *accented = accents_spelling(language->accents, text, token->end - token->start,
+                                                token->folded, token->folded_len);
+    if (accented)
+        return (struct known){.word = map_get_text(language->words, accented)};
     struct known known = {.word = map_get(language->words, token->folded, token->folded_len)};
     if (token->folded_len < 2)
         return known;

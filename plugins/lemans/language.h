@@ -1,8 +1,9 @@
 /*
  * What one language says about races, as data: conf/lemans/cues-LANGUAGE.yaml.
  *
- * A file has the language's commonest words (to recognise it), named sets of words, and cues. A cue
- * is one or more patterns of words with what it means when they match. In a pattern
+ * A file has the language's commonest words, those that only an accent tells from others
+ * (accents.h), named sets of words, and cues. A cue is one or more patterns of words with what it
+ * means when they match. In a pattern
  *
  *   word        that word, folded             word*    a word that begins so (two letters)
  *   a|b|c       any of them                   {set}    a word of a named set
@@ -128,7 +129,9 @@ bool language_capital_nations(const struct language *language);
 /* Whether "the German" may go on with a noun. */
 bool language_adjectives_first(const struct language *language);
 
-struct known language_known(const struct language *language, const struct token *token);
+/* `text`: the token as it is written. */
+struct known language_known(const struct language *language, const struct token *token,
+                            const char *text);
 bool known_in(const struct known *known, uint16_t set);
 bool known_has_role(const struct language *language, const struct known *known,
                     enum word_role role);

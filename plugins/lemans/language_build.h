@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 
+#include "accents.h"
 #include "language.h"
 
 #define SET_NONE       UINT16_MAX
@@ -31,6 +32,7 @@ struct entry {
 struct language {
     char *name;
     bool drops_subject, adjectives_first, capital_nations, negates_after;
+    struct accents *accents;
     struct map *common;                     /* word → itself */
     struct map *words;                      /* word → struct entry */
     struct entry *prefixes[PREFIX_BUCKETS]; /* by the first two bytes */

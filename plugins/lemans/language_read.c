@@ -131,7 +131,8 @@ static int element_text(struct compiling *c, const char *piece, bool optional)
     tocsin_words_make(piece, strlen(piece), &words);
     int result = words.n ? 0 : diags_error(c->reader->diags, c->at, "\"%s\" has no word", piece);
     for (size_t i = 0; i < words.n && !result; i++) {
-        AUTO_FREE char *word = mem_strndup(words.words[i].folded, words.words[i].folded_len);
+        const struct tocsin_word *w = &words.words[i];
+        AUTO_FREE char *word = mem_strndup(piece + w->start, w->end - w->start);
         result = element_choice(c, word, optional);
     }
     tocsin_words_free(&words);
@@ -241,15 +242,31 @@ static void common_read(struct reader *reader, const struct tree *list)
     }
 }
 
+static void accents_read(struct reader *reader, const struct tree *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (yaml_is(list->items[i], TREE_SCALAR, reader->diags) &&
+            !accents_add(reader->language->accents, list->items[i]->text))
+            diags_error(reader->diags, list->items[i]->at, "\"%s\" has no accent",
+                        list->items[i]->text);
+}
+
 static void language_fill(struct reader *reader, const struct tree *tree)
 {
-    static const char *const keys[] = {
-        "language",         "drops-subject",
-
-        "adjectives-first", "capital-nations", "negates-after", "common", "sets", "cues", NULL};
+    static const char *const keys[] = {"language",
+                                       "drops-subject",
+                                       "adjectives-first",
+                                       "capital-nations",
+                                       "negates-after",
+                                       "common",
+                                       "accented",
+                                       "sets",
+                                       "cues",
+                                       NULL};
     yaml_keys(tree, keys, reader->diags);
     const struct tree *name = yaml_need(tree, "language", TREE_SCALAR, reader->diags);
     const struct tree *common = yaml_need(tree, "common", TREE_LIST, reader->diags);
+    const struct tree *accented = tree_get(tree, "accented");
     const struct tree *sets = yaml_need(tree, "sets", TREE_MAP, reader->diags);
     const struct tree *cues = yaml_need(tree, "cues", TREE_LIST, reader->diags);
     if (!name || !common || !sets || !cues)
@@ -260,6 +277,8 @@ static void language_fill(struct reader *reader, const struct tree *tree)
     reader->language->capital_nations = yaml_bool(tree, "capital-nations", false, reader->diags);
     reader->language->negates_after = yaml_bool(tree, "negates-after", false, reader->diags);
     common_read(reader, common);
+    if (accented && yaml_is(accented, TREE_LIST, reader->diags))
+        accents_read(reader, accented);
     sets_read(reader, sets);
     for (size_t i = 0; i < cues->n; i++)
         cue_read(reader, cues->items[i]);
@@ -273,6 +292,7 @@ struct language *language_read(const char *file, struct diags *diags)
     if (!tree)
         return NULL;
     struct language *language = NEW(struct language);
+    language->accents = accents_new();
     language->common = map_new();
     language->words = map_new();
     language->sets = map_new();

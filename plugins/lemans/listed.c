@@ -23,8 +23,10 @@ static enum cue_kind crew_status(const struct story *story, uint32_t s)
 {
     const struct sentence *sentence = &story->reading.sentences[s];
     const struct hits *hits = &story->hits;
-    if (hits_find(hits, CUE_RESULT, sentence->first, sentence->end))
-        return CUE_RESULT;
+    for (size_t i = hits_from(hits, sentence->first);
+         i < hits->n && hits->items[i].first < sentence->end; i++)
+        if (hits->items[i].cue->kind == CUE_RESULT && !hits->items[i].cue->alone)
+            return CUE_RESULT;
     if (hits_find(hits, CUE_RULED_OUT, sentence->first, sentence->end) ||
         hits_find(hits, CUE_INTEREST, sentence->first, sentence->end) ||
         hits_find(hits, CUE_RUMOURED, sentence->first, sentence->end) || sentence->question)

@@ -25,9 +25,11 @@ noinst_LTLIBRARIES += liblemans.la
 liblemans_la_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)
 liblemans_la_LIBADD = $(UTF8PROC_LIBS)
 liblemans_la_SOURCES = \
+	plugins/lemans/accents.c plugins/lemans/accents.h \
 	plugins/lemans/asides.c plugins/lemans/asides.h \
 	plugins/lemans/clauses.c plugins/lemans/clauses.h \
 	plugins/lemans/cues.c plugins/lemans/cues.h \
+	plugins/lemans/epithets.c plugins/lemans/epithets.h \
 	plugins/lemans/facts.c plugins/lemans/facts.h \
 	plugins/lemans/headline.c plugins/lemans/headline.h \
 	plugins/lemans/language.c plugins/lemans/language.h \

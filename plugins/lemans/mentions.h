@@ -37,10 +37,11 @@ struct mention {
         const char *nation;
         int year;
     };
-    bool stands_for; /* a person by "he", "the Dane" */
-    bool sure;       /* the race by a name that is only its own */
-    bool aside;      /* asides.h */
-    uint32_t crew;   /* of a person: number + 1 of the crew it is listed in, 0: alone */
+    bool stands_for;  /* a person by "he", "the Dane" */
+    bool sure;        /* the race by a name that is only its own */
+    bool aside;       /* asides.h */
+    uint32_t epithet; /* whose part it is; epithets.h */
+    uint32_t crew;    /* of a person: number + 1 of the crew it is listed in, 0: alone */
 };
 
 struct crew {

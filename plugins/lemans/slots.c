@@ -49,6 +49,14 @@ static size_t distance(const struct fact *fact, size_t first)
     return first > middle ? first - middle : middle - first;
 }
 
+/* Whether what a mention says may be of this fact. */
+static bool is_heard(const struct mention *mention, const struct fact *fact)
+{
+    if (mention->epithet && mention->epithet != fact->epithet)
+        return false;
+    return mention->kind == MENTION_TEAM ? mention->aside == fact->aside : !mention->aside;
+}
+
 static const struct mention *nearest(const struct story *story, const struct fact *fact,
                                      enum mention_kind kind, size_t first, size_t end)
 {
@@ -57,8 +65,7 @@ static const struct mention *nearest(const struct story *story, const struct fac
     for (size_t m = mentions_from(mentions, first);
          m < mentions->n && mentions->items[m].first < end; m++) {
         const struct mention *mention = &mentions->items[m];
-        bool heard = kind == MENTION_TEAM ? mention->aside == fact->aside : !mention->aside;
-        if (mention->kind == kind && heard &&
+        if (mention->kind == kind && is_heard(mention, fact) &&
             (!found || distance(fact, mention->first) < distance(fact, found->first)))
             found = mention;
     }
@@ -158,13 +165,13 @@ bool slots_contradict(const struct story *story, const struct fact *fact)
     const struct sentence *sentence = &story->reading.sentences[fact->sentence];
     const struct mentions *mentions = &story->mentions;
     if (fact->status == CUE_INTEREST ||
-        !mentions_has(mentions, MENTION_YEAR, fact->first, fact->end) ||
+        !nearest(story, fact, MENTION_YEAR, fact->first, fact->end) ||
         hits_find(&story->hits, CUE_EDITION, sentence->first, sentence->end))
         return false;
     for (size_t m = mentions_from(mentions, sentence->first);
          m < mentions->n && mentions->items[m].first < sentence->end; m++) {
         const struct mention *mention = &mentions->items[m];
-        if (mention->kind == MENTION_YEAR && !mention->aside &&
+        if (mention->kind == MENTION_YEAR && is_heard(mention, fact) &&
             year_fits(story, fact, mention->year))
             return false;
     }

@@ -7,6 +7,7 @@
 #include "base/str.h"
 
 #include "asides.h"
+#include "epithets.h"
 #include "merge.h"
 #include "race.h"
 
@@ -30,7 +31,8 @@ static void known_fill(struct story *story)
 {
     story->known = NEW_N(struct known, story->reading.n_tokens + 1);
     for (size_t i = 0; i < story->reading.n_tokens; i++)
-        story->known[i] = language_known(story->language, &story->reading.tokens[i]);
+        story->known[i] = language_known(story->language, &story->reading.tokens[i],
+                                         story->reading.text + story->reading.tokens[i].start);
 }
 
 void story_open(struct story *story, const struct lists *lists, const char *text, size_t len,
@@ -49,6 +51,7 @@ void story_open(struct story *story, const struct lists *lists, const char *text
     crews_find(story);
     cues_find(story);
     asides_mark(story);
+    epithets_mark(story);
 }
 
 void story_init(struct story *story, const struct lists *lists, const char *text, size_t len,

@@ -314,6 +314,32 @@ static void test_two_cars(void **state)
         "confirmed Romain Dumas, Olivier Pla #8 2030");
 }
 
+/* "Sí" is no "si". */
+static void test_accents(void **state)
+{
+    check(state, 20300301, "Pierre Gasly sí correrá las 24 Horas de Le Mans.",
+          "confirmed Pierre Gasly 2030");
+    check(state, 20300301, "Si Pierre Gasly correrá las 24 Horas de Le Mans, nadie lo sabe.",
+          "rumoured Pierre Gasly 2030");
+}
+
+/* "Winner with Peugeot in 2009": neither the team nor the year are those of the entry. */
+static void test_epithets(void **state)
+{
+    check(state, 20140613,
+          "Las 24 Horas de Le Mans empiezan mañana. Su lugar en el Audi número 1, junto a Tom "
+          "Kristensen y Lucas di Grassi, es para Marc Gené, ganador con Peugeot en 2009.",
+          "confirmed Marc Gené, Tom Kristensen, Lucas di Grassi #1 2014\n"
+          "result Marc Gené #1 2009");
+}
+
+/* "Since Ferrari won": the verb comes first. */
+static void test_verb_first(void **state)
+{
+    check(state, 20230928, "Carlos Sainz pensó en Le Mans este año, desde que ganó Ferrari.",
+          "result (Ferrari) 2023");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,7 +353,8 @@ int main(void)
         cmocka_unit_test(test_stand_ins),     cmocka_unit_test(test_person_by_form),
         cmocka_unit_test(test_headline),      cmocka_unit_test(test_pending),
         cmocka_unit_test(test_partners),      cmocka_unit_test(test_not_within),
-        cmocka_unit_test(test_two_cars),
+        cmocka_unit_test(test_two_cars),      cmocka_unit_test(test_accents),
+        cmocka_unit_test(test_epithets),      cmocka_unit_test(test_verb_first),
     };
     return cmocka_run_group_tests(tests, testing_setup, testing_teardown);
 }

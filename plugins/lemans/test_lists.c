@@ -64,6 +64,8 @@ static void test_language_bad(void **state)
     check(HEAD "  - {kind: result, patterns: ['[a] won']}\n", ":5:31: a pattern begins with");
     check(HEAD "  - {kind: result, patterns: ['b*']}\n", ":5:31: \"b*\" is not one word");
     check(HEAD "  - {kind: result, patterns: ['...']}\n", ":5:31: \"...\" has no word");
+    check("accented: [a]\n" HEAD "  - {kind: result, patterns: [won]}\n",
+          ":1:12: \"a\" has no accent");
     check(HEAD "  - {kind: result, pattern: [won]}\n",
           ":5:20: unknown key \"pattern\" (did you mean \"patterns\"?)");
     check(HEAD "  - {kind: result, strength: 2, patterns: [won]}\n",

@@ -86,6 +86,20 @@ static const struct mention *subject_of(const struct story *story, const struct 
     return found;
 }
 
+/* "Since Ferrari won" with the verb first, "desde que ganó Ferrari": the team right after a verb
+ * that nothing of its clause precedes. */
+static const struct mention *subject_after(const struct story *story, const struct hit *hit)
+{
+    size_t i = hit->end;
+    if (!language_drops_subject(story->language) || i >= story->reading.n_tokens)
+        return NULL;
+    if (story_has_role(story, i, ROLE_THE) && i + 1 < story->reading.n_tokens)
+        i++;
+    const struct mention *mention = mention_at(&story->mentions, i);
+    bool here = story->reading.tokens[i].sentence == story->reading.tokens[hit->first].sentence;
+    return mention && here && mention->kind == MENTION_TEAM && !mention->aside ? mention : NULL;
+}
+
 /* A team's result has the drivers of a crew that is listed after it in the clause, no others. */
 static const struct mention *crew_after(const struct story *story, const struct hit *hit)
 {
@@ -289,7 +303,8 @@ static const struct mention *crew_spoken_of(const struct story *story, const str
     size_t n = story->mentions.n_crews;
     while (means && n--) {
         const struct mention *first = &story->mentions.items[story->mentions.crews[n].first];
-        if (first->first < hit->first)
+        bool title = story->reading.tokens[first->first].flags & TOKEN_TITLE;
+        if (first->first < hit->first && !title)
             return first;
     }
     return NULL;
@@ -324,6 +339,8 @@ void who_find(const struct story *story, const struct hit *hit, struct fact *fac
 {
     bool result = hit->cue->kind == CUE_RESULT && hit->cue->who == CUE_WHO_ANY;
     const struct mention *subject = result ? subject_of(story, hit) : NULL;
+    if (result && !subject)
+        subject = subject_after(story, hit);
     const struct mention *mention = NULL;
     *crew = false;
     if (hit->cue->speaker)

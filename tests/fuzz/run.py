@@ -42,8 +42,8 @@ TARGETS = {
     "exec": ["plugins/lib/program.c", *(f"plugins/exec/{name}.c" for name in (
         "detecting", "exec", "notifying", "process"))],
     "lemans": [f"plugins/lemans/{name}.c" for name in (
-        "asides", "clauses", "cues", "facts", "headline", "language", "listed", "mentions", "merge", "names",
-        "pending", "phrases", "race", "reading", "slots", "status", "story", "who")],
+        "accents", "asides", "clauses", "cues", "epithets", "facts", "headline", "language", "listed",
+        "mentions", "merge", "names", "pending", "phrases", "race", "reading", "slots", "status", "story", "who")],
     "query": [f"plugins/topics/{name}.c" for name in (
         "build", "build_finish", "build_names", "canon", "check", "class_finder", "classes", "code", "complain",
         "deciding", "engine", "eval", "evidence", "explain", "keys", "leaf", "lex", "lex_word",
