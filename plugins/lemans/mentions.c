@@ -96,11 +96,27 @@ static bool car_follows(const struct story *story, size_t i)
     return story_has_role(story, i - 1, ROLE_NUMBER);
 }
 
+/* "Con el 91", "the 51 of Pier Guidi": a number after an article, and nothing that it counts. */
+static bool stands_for_car(const struct story *story, size_t i)
+{
+    const struct reading *reading = &story->reading;
+    const struct token *token = &reading->tokens[i];
+    if (!i || token->gap != GAP_SPACE || token[-1].sentence != token->sentence ||
+        !story_has_role(story, i - 1, ROLE_THE))
+        return false;
+    size_t end = reading->sentences[token->sentence].end;
+    if (i + 1 == end || token[1].gap & GAP_COMMA || story_has_role(story, i + 1, ROLE_AND))
+        return true;
+    bool of = token[1].gap == GAP_SPACE && i + 2 < end && story_has_role(story, i + 1, ROLE_FILLER);
+    return of && token[2].flags & TOKEN_CAPITAL && !(token[1].flags & TOKEN_CAPITAL) &&
+           token[1].folded_len <= 3;
+}
+
 static void number_find(struct story *story, size_t i)
 {
     const struct token *token = &story->reading.tokens[i];
     int number = token_number(token);
-    if (token->folded_len <= 3 && car_follows(story, i))
+    if (token->folded_len <= 3 && (car_follows(story, i) || stands_for_car(story, i)))
         mention_add(
             &story->mentions,
             (struct mention){.kind = MENTION_CAR, .first = (uint32_t)i, .end = (uint32_t)i + 1});
@@ -172,6 +188,8 @@ static bool crew_goes_on(const struct story *story, const struct mention *from,
         const struct token *token = &reading->tokens[i];
         const struct mention *mention = mention_at(&story->mentions, i);
         joined = joined || token->gap & joins || story_has_role(story, i, ROLE_AND);
+        if (mention && mention->kind == MENTION_CAR)
+            return false;
         bool small =
             story_has_role(story, i, ROLE_AND) || story_has_role(story, i, ROLE_FILLER) ||
             token->flags & TOKEN_NUMBER || token->flags & TOKEN_UPPER ||

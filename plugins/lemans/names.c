@@ -236,8 +236,9 @@ static int form_points(const struct names *names, size_t first, size_t end)
     points += role_near(names, first, end, ROLE_DRIVER, 2);
     points += first && story_has_role(story, first - 1, ROLE_BEARER) ? FORM_NEEDED : 0;
     points += role_near(names, first, end, ROLE_OFFICE, 3);
-    points += end - first > 1 && mention_at(&story->mentions, first ? first - 1 : 0) &&
-              mention_at(&story->mentions, first ? first - 1 : 0)->kind == MENTION_NATION;
+    const struct mention *before = first ? mention_at(&story->mentions, first - 1) : NULL;
+    if (end - first > 1 && before && before->kind == MENTION_NATION)
+        points += language_adjectives_first(story->language) ? 1 : FORM_NEEDED;
     return points;
 }
 

@@ -227,6 +227,16 @@ static bool joins(const struct story *story, size_t first, size_t end)
            clause_at(&story->clauses, first) == clause_at(&story->clauses, end);
 }
 
+/* "A and B in the 91 and C and D in the 92": two crews, and a car between them. */
+static bool in_other_car(const struct story *story, const struct mention *crew,
+                         const struct mention *other)
+{
+    return crew->crew && other->crew &&
+           mentions_has(&story->mentions, MENTION_CAR, crew->first, other->first) &&
+           mentions_has(&story->mentions, MENTION_CAR, other->first,
+                        sentence_of(story, other->first)->end);
+}
+
 /* Follows "together with" to the right, then to the left. */
 static void joined_add(const struct story *story, const struct mention *mention, struct fact *fact)
 {
@@ -234,7 +244,8 @@ static void joined_add(const struct story *story, const struct mention *mention,
     const struct mention *at = mention;
     for (size_t end = list_end(story, at); at; end = at ? list_end(story, at) : 0) {
         at = person_in(story, end, sentence->end, is_quoted(story, mention->first), false);
-        if (at && !hits_find(&story->hits, CUE_TOGETHER, end, at->first))
+        if (at && (!hits_find(&story->hits, CUE_TOGETHER, end, at->first) ||
+                   in_other_car(story, mention, at)))
             at = NULL;
         if (at)
             list_add(story, at, fact);
