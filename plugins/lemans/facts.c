@@ -169,6 +169,25 @@ static bool subject_team(const struct story *story, const struct hit *hit)
            mentions_has(&story->mentions, MENTION_TEAM, first, hit->first);
 }
 
+/* "#47 COOL RACING withdrawn": a row of a list of entries. */
+static bool is_row(const struct story *story, const struct fact *fact)
+{
+    const struct sentence *sentence = &story->reading.sentences[fact->sentence];
+    const struct mention *mention = mention_at(&story->mentions, sentence->first);
+    return mention && mention->kind == MENTION_CAR;
+}
+
+/* An entrant stands before the make of its car. Number + 1 of the mention. */
+static uint32_t first_team(const struct story *story, size_t first, size_t end)
+{
+    const struct mentions *mentions = &story->mentions;
+    for (size_t m = mentions_from(mentions, first);
+         m < mentions->n && mentions->items[m].first < end; m++)
+        if (mentions->items[m].kind == MENTION_TEAM && !mentions->items[m].aside)
+            return (uint32_t)m + 1;
+    return 0;
+}
+
 /* A team's own fact: withdrawn, entered, victorious. Only where its sentence names the race. */
 static bool team_fact(const struct story *story, const struct hit *hit, int nearness,
                       struct fact *fact)
@@ -181,9 +200,12 @@ static bool team_fact(const struct story *story, const struct hit *hit, int near
         end = hit->end + TEAM_WORDS < end ? hit->end + TEAM_WORDS : end;
     }
     bool team = mentions_has(&story->mentions, MENTION_TEAM, first, end);
+    if (fact->status != CUE_RESULT)
+        fact->of_team = first_team(story, first, end);
     fact->score *= TEAM_ALONE;
-    return team && !hit->cue->speaker && nearness <= (subject_team(story, hit) ? 2 : 1) &&
-           fact->status != CUE_INTEREST && fact->status != CUE_RUMOURED;
+    return team && !hit->cue->speaker &&
+           (is_row(story, fact) || nearness <= (subject_team(story, hit) ? 2 : 1)) &&
+           (fact->status != CUE_INTEREST || hit->cue->application) && fact->status != CUE_RUMOURED;
 }
 
 static void hit_read(struct story *story, const struct hit *hit)
@@ -206,7 +228,8 @@ static void hit_read(struct story *story, const struct hit *hit)
         return;
     if (nearness > 1 && !speaks_of_racing(story, hit, &fact))
         return;
-    if (nearness == RACE_FARTHEST && fact.n_drivers < 2 && !hit->cue->speaker)
+    if (nearness == RACE_FARTHEST && fact.n_drivers < 2 && !hit->cue->speaker &&
+        !is_row(story, &fact))
         return;
     if (crew && !shares_car(story, &fact)) {
         facts_split(story, &fact, nearness);

@@ -248,6 +248,11 @@ bool known_has_role(const struct language *language, const struct known *known, 
     return known_in(known, language->roles[role]);
 }
 
+bool known_begins_cue(const struct known *known)
+{
+    return known->word && known->word->patterns.n;
+}
+
 const struct cue *language_cue(const struct language *language, size_t index)
 {
     return &language->cues[index];

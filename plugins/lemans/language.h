@@ -88,6 +88,7 @@ struct pattern {
 /* The sets that the program itself asks for. A file must define each of them. */
 enum word_role {
     ROLE_HE,     /* he, she: whoever was spoken of */
+    ROLE_HIS,    /* his, her: nobody else in the clause, it is of whoever was spoken of */
     ROLE_THEY,   /* they, their: the crew spoken of */
     ROLE_SAY,    /* said, told: a speaker stands near */
     ROLE_AND,    /* joins names to a list */
@@ -135,6 +136,9 @@ struct known language_known(const struct language *language, const struct token 
 bool known_in(const struct known *known, uint16_t set);
 bool known_has_role(const struct language *language, const struct known *known,
                     enum word_role role);
+
+/* Whether a pattern begins with the word. */
+bool known_begins_cue(const struct known *known);
 
 const struct cue *language_cue(const struct language *language, size_t index);
 /* The patterns whose first element is a set that the word is in; calls back for each. */

@@ -20,11 +20,11 @@
 #define GAP_MAX_WORDS        9
 
 static const char *const role_names[N_WORD_ROLES] = {
-    [ROLE_HE] = "he",         [ROLE_THEY] = "they",     [ROLE_SAY] = "say",
-    [ROLE_AND] = "and",       [ROLE_FILLER] = "filler", [ROLE_DRIVER] = "driver",
-    [ROLE_BEARER] = "bearer", [ROLE_OFFICE] = "office", [ROLE_FAMILY] = "family",
-    [ROLE_CREW] = "crew",     [ROLE_NUMBER] = "number", [ROLE_THE] = "the",
-    [ROLE_BREAK] = "break",
+    [ROLE_HE] = "he",         [ROLE_HIS] = "his",       [ROLE_THEY] = "they",
+    [ROLE_SAY] = "say",       [ROLE_AND] = "and",       [ROLE_FILLER] = "filler",
+    [ROLE_DRIVER] = "driver", [ROLE_BEARER] = "bearer", [ROLE_OFFICE] = "office",
+    [ROLE_FAMILY] = "family", [ROLE_CREW] = "crew",     [ROLE_NUMBER] = "number",
+    [ROLE_THE] = "the",       [ROLE_BREAK] = "break",
 };
 
 static const char *const mention_names[] = {"person", "team",  "car",    "class",   "year",

@@ -8,6 +8,7 @@
 
 #define IMPLIED_CREW   0.6
 #define CREW_SENTENCES 2
+#define CAR_WORDS      3
 
 static bool crew_told(const struct story *story, const struct mention *mention)
 {
@@ -35,6 +36,19 @@ static enum cue_kind crew_status(const struct story *story, uint32_t s)
     return told && slots_race_is_news(story) ? CUE_RESULT : CUE_CONFIRMED;
 }
 
+/* The end of the list, with the number of the car if that follows: "A, B and C in the No. 92". */
+static uint32_t crew_end(const struct story *story, const struct mention *mention)
+{
+    const struct mentions *mentions = &story->mentions;
+    uint32_t end = mentions->items[mentions->crews[mention->crew - 1].last].end;
+    size_t m = mentions_from(mentions, end);
+    const struct mention *next = m < mentions->n ? &mentions->items[m] : NULL;
+    bool car = next && next->kind == MENTION_CAR && next->first <= end + CAR_WORDS &&
+               story->reading.tokens[next->first].sentence ==
+                   story->reading.tokens[mention->first].sentence;
+    return car ? next->end : end;
+}
+
 static void crew_read(struct story *story, const struct mention *mention)
 {
     uint32_t s = story->reading.tokens[mention->first].sentence;
@@ -57,7 +71,7 @@ static void crew_read(struct story *story, const struct mention *mention)
         return;
     fact.score *= nearness >= 3 ? 0.85 : 1.0;
     fact.first = mention->first;
-    fact.end = mentions->items[mentions->crews[mention->crew - 1].last].end;
+    fact.end = crew_end(story, mention);
     who_crew(story, mention, &fact);
     fact.score *= fact_drivers_factor(story, &fact, nearness);
     fact_keep(story, &fact);

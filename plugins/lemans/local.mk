@@ -59,6 +59,7 @@ noinst_LTLIBRARIES += liblemanstesting.la
 liblemanstesting_la_SOURCES = plugins/lemans/testing.c plugins/lemans/testing.h
 lemans_test_libs = liblemanstesting.la liblemans.la libtree.la libtext.la libbase.la $(CMOCKA_LIBS)
 UNIT_TESTS += plugins/lemans/test_lists plugins/lemans/test_steps plugins/lemans/test_facts \
+	plugins/lemans/test_context \
 	plugins/lemans/test_hostile plugins/lemans/test_plugin
 plugins_lemans_test_plugin_SOURCES = plugins/lemans/test_plugin.c plugins/lemans/lemans.c
 plugins_lemans_test_plugin_CPPFLAGS = $(lemans_la_CPPFLAGS)
@@ -69,6 +70,8 @@ plugins_lemans_test_steps_SOURCES = plugins/lemans/test_steps.c
 plugins_lemans_test_steps_LDADD = $(lemans_test_libs)
 plugins_lemans_test_facts_SOURCES = plugins/lemans/test_facts.c
 plugins_lemans_test_facts_LDADD = $(lemans_test_libs)
+plugins_lemans_test_context_SOURCES = plugins/lemans/test_context.c
+plugins_lemans_test_context_LDADD = $(lemans_test_libs)
 plugins_lemans_test_hostile_SOURCES = plugins/lemans/test_hostile.c
 plugins_lemans_test_hostile_LDADD = $(lemans_test_libs)
 

@@ -109,7 +109,7 @@ static bool stands_for_car(const struct story *story, size_t i)
         return true;
     bool of = token[1].gap == GAP_SPACE && i + 2 < end && story_has_role(story, i + 1, ROLE_FILLER);
     return of && token[2].flags & TOKEN_CAPITAL && !(token[1].flags & TOKEN_CAPITAL) &&
-           token[1].folded_len <= 3;
+           !(lists_name_word(story->lists, &token[2]) & NAME_NEVER) && token[1].folded_len <= 3;
 }
 
 static void number_find(struct story *story, size_t i)

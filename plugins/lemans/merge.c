@@ -148,10 +148,11 @@ static void teams_drop(struct facts *facts)
     for (size_t b = 0; b < facts->n;) {
         bool told = false;
         for (size_t a = 0; !facts->items[b].n_drivers && a < facts->n; a++)
-            told = told ||
-                   (facts->items[a].n_drivers && facts->items[a].status == facts->items[b].status &&
-                    years_agree(&facts->items[a], &facts->items[b]) &&
-                    str_equal(facts->items[a].team, facts->items[b].team));
+            told =
+                told ||
+                (facts->items[a].n_drivers && facts->items[a].status == facts->items[b].status &&
+                 years_agree(&facts->items[a], &facts->items[b]) &&
+                 (!facts->items[a].team || str_equal(facts->items[a].team, facts->items[b].team)));
         if (told)
             fact_drop(facts, b);
         else

@@ -222,6 +222,18 @@ static bool listed_before(const struct names *names, size_t first)
            near->kind == MENTION_PERSON;
 }
 
+/* "X Y will not make it to the race": a verb that cues begin with, in a sentence on the race. */
+static int is_told_of(const struct names *names, size_t first, size_t end)
+{
+    const struct story *story = names->story;
+    const struct sentence *sentence =
+        &story->reading.sentences[story->reading.tokens[first].sentence];
+    bool race = mentions_has(&story->mentions, MENTION_RACE, sentence->first, sentence->end);
+    bool verb = end < sentence->end && story->reading.tokens[end].gap == GAP_SPACE &&
+                known_begins_cue(&story->known[end]);
+    return race && verb && name_parts(&story->reading, first, end) == 2 ? FORM_NEEDED : 0;
+}
+
 static int form_points(const struct names *names, size_t first, size_t end)
 {
     const struct story *story = names->story;
@@ -236,6 +248,7 @@ static int form_points(const struct names *names, size_t first, size_t end)
     points += role_near(names, first, end, ROLE_DRIVER, 2);
     points += first && story_has_role(story, first - 1, ROLE_BEARER) ? FORM_NEEDED : 0;
     points += role_near(names, first, end, ROLE_OFFICE, 3);
+    points += is_told_of(names, first, end);
     const struct mention *before = first ? mention_at(&story->mentions, first - 1) : NULL;
     if (end - first > 1 && before && before->kind == MENTION_NATION)
         points += language_adjectives_first(story->language) ? 1 : FORM_NEEDED;
@@ -524,6 +537,12 @@ static void nation_at(struct names *names, size_t i)
 {
     struct story *story = names->story;
     struct mention *mention = &story->mentions.items[story->mentions.at_token[i] - 1];
+    const struct mention *next =
+        mention->end < story->reading.n_tokens ? mention_at(&story->mentions, mention->end) : NULL;
+    /* "la gallega Uxía Lema" */
+    if (next && next->kind == MENTION_PERSON &&
+        story->reading.tokens[mention->end].gap == GAP_SPACE)
+        return;
     const struct person *person = person_spoken_of(names, i, mention->nation);
     mention->kind = person ? MENTION_PERSON : MENTION_SOMEBODY;
     mention->person = person ? person_number(names, person) : 0;

@@ -20,13 +20,14 @@ bool race_anchored(const struct lists *lists, const struct tocsin_word *words, s
 
 /* What the names of races in a document add up to. */
 struct tally {
-    size_t sure, likely, never, elsewhere;
+    size_t sure, likely, loose, never, elsewhere;
 };
 
 static void phrase_count(struct tally *tally, const struct phrase *phrase)
 {
     tally->sure += phrase->kind == PHRASE_RACE_SURE;
     tally->likely += phrase->kind == PHRASE_RACE_LIKELY;
+    tally->loose += phrase->kind == PHRASE_RACE_LOOSE;
     tally->never += phrase->kind == PHRASE_NOT_RACE;
     tally->elsewhere += phrase->kind == PHRASE_OTHER_TOPIC;
 }
@@ -73,7 +74,8 @@ static bool race_counts(enum phrase_kind kind, const struct tally *tally)
         return !elsewhere || tally->sure > tally->elsewhere;
     case PHRASE_RACE_LIKELY:
     case PHRASE_RACE_LOOSE:
-        return !elsewhere && (tally->sure || tally->likely > tally->never);
+        return !elsewhere &&
+               (tally->sure || (tally->likely && tally->likely + tally->loose > tally->never));
     case PHRASE_DRIVER:
     case PHRASE_TEAM:
     case PHRASE_CLASS:
@@ -184,7 +186,7 @@ int race_nearness(const struct story *story, size_t token)
     int distance = race_distance(story, s);
     if (distance == 0)
         return 1;
-    if (mentions_has(mentions, MENTION_OTHER, sentence->first, sentence->end))
+    if (mentions_has(mentions, MENTION_OTHER, sentence->first, clause->first))
         return distance == 1 ? 3 : -1;
     if (distance < 0)
         return -1;

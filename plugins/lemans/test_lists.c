@@ -33,9 +33,9 @@ static char *language_says(const char *yaml)
     return text;
 }
 
-#define HEAD                                                                                       \
-    "language: xx\ncommon: [a]\nsets: {he: [b], they: [b], say: [b], and: [b], filler: [b], "      \
-    "driver: [b], bearer: [b], office: [b], family: [b], crew: [b], number: [b], the: [b], "       \
+#define HEAD                                                                                            \
+    "language: xx\ncommon: [a]\nsets: {he: [b], his: [b], they: [b], say: [b], and: [b], filler: [b], " \
+    "driver: [b], bearer: [b], office: [b], family: [b], crew: [b], number: [b], the: [b], "            \
     "break: [b]}\ncues:\n"
 
 static void check(const char *yaml, const char *expected)

@@ -8,6 +8,7 @@
 #define SPEAKER_SENTENCES 3
 #define SAID_WORDS        3
 #define BEFORE_SENTENCES  3
+#define OWNER_WORDS       1 /* from "his" to "best was third" */
 #define LEAD_WORDS        2 /* from "together with" to the name */
 #define PRO_DROP_WORDS    4 /* a verb this near to its clause's begin may lack its subject */
 
@@ -76,7 +77,8 @@ static const struct mention *subject_of(const struct story *story, const struct 
          m < mentions->n && mentions->items[m].first < hit->first; m++) {
         const struct mention *mention = &mentions->items[m];
         bool person = mention->kind == MENTION_PERSON || mention->kind == MENTION_SOMEBODY;
-        bool team = mention->kind == MENTION_TEAM && !means_drivers(story, mention->end);
+        bool with = !found && mention->first && story_has_role(story, mention->first - 1, ROLE_AND);
+        bool team = mention->kind == MENTION_TEAM && !with && !means_drivers(story, mention->end);
         bool onlooker = found && hits_find(&story->hits, CUE_ONLOOK, found->end, mention->first);
         bool car = mention->kind == MENTION_CAR && !found;
         if (!mention->aside &&
@@ -129,10 +131,10 @@ static const struct mention *person_for(const struct story *story, const struct 
     const struct mention *found = NULL;
     if (hit->cue->who != CUE_WHO_AFTER)
         found = person_in(story, clause->first, hit->end, quoted, true);
-    if (!found && hit->cue->who != CUE_WHO_BEFORE)
-        found = person_in(story, hit->first, clause->end, quoted, false);
     if (!found && hit->cue->who != CUE_WHO_AFTER)
         found = antecedent(story, clause);
+    if (!found && hit->cue->who != CUE_WHO_BEFORE)
+        found = person_in(story, hit->first, clause->end, quoted, false);
     if (!found && hit->cue->who != CUE_WHO_AFTER)
         found = person_in(story, sentence->first, hit->first, quoted, false);
     if (!found && hit->cue->who != CUE_WHO_BEFORE)
@@ -253,7 +255,7 @@ static void joined_add(const struct story *story, const struct mention *mention,
     at = mention;
     for (size_t first = list_first(story, at); at; first = at ? list_first(story, at) : 0) {
         at = person_in(story, sentence->first, first, is_quoted(story, mention->first), true);
-        if (at && !joins(story, at->end, first))
+        if (at && (!joins(story, at->end, first) || in_other_car(story, at, mention)))
             at = NULL;
         if (at)
             list_add(story, at, fact);
@@ -321,6 +323,33 @@ static const struct mention *crew_spoken_of(const struct story *story, const str
     return NULL;
 }
 
+/* "In four attempts his best was third", "at his age the baker has applied". */
+static const struct mention *owner_spoken_of(const struct story *story, const struct hit *hit)
+{
+    size_t first = clause_at(&story->clauses, hit->first)->first;
+    if (is_quoted(story, hit->first))
+        return NULL;
+    /* Where a team is named, "its" may be meant: only right before the words. */
+    if (mentions_has(&story->mentions, MENTION_TEAM, first, hit->first))
+        first = hit->first > first + OWNER_WORDS ? hit->first - OWNER_WORDS : first;
+    for (size_t i = first; i < hit->end; i++)
+        if (story_has_role(story, i, ROLE_HIS))
+            return who_before(story, hit->first);
+    return NULL;
+}
+
+/* "But the doctors said no": to whoever the sentence before spoke of. */
+static const struct mention *refused(const struct story *story, const struct hit *hit)
+{
+    size_t s = story->reading.tokens[hit->first].sentence;
+    const struct sentence *sentence = &story->reading.sentences[s];
+    if (!language_drops_subject(story->language) || hit->cue->kind != CUE_RULED_OUT || !s ||
+        sentence[-1].paragraph != sentence->paragraph ||
+        mentions_has(&story->mentions, MENTION_TEAM, sentence->first, sentence->end))
+        return NULL;
+    return speaker_in(story, s - 1, false);
+}
+
 static const struct mention *who_is_spoken_of(const struct story *story, const struct hit *hit)
 {
     const struct mention *mention = person_for(story, hit);
@@ -328,7 +357,11 @@ static const struct mention *who_is_spoken_of(const struct story *story, const s
         !mention || mention->stands_for ? crew_spoken_of(story, hit) : NULL;
     if (crew)
         mention = crew;
-    return mention ? mention : unspoken_subject(story, hit);
+    if (!mention)
+        mention = unspoken_subject(story, hit);
+    if (!mention)
+        mention = owner_spoken_of(story, hit);
+    return mention ? mention : refused(story, hit);
 }
 
 /* "The carpenter's daughter will share the car with A and B": somebody whom only the sentences

@@ -16,8 +16,8 @@ from score import HALVES, LANGUAGES, read_jsonl, score  # noqa: E402
 
 LAST_EXACT = "040.txt"
 # Raised when the score rises.
-FLOOR = {"development": (0.90, 0.91), "held-out": (0.79, 0.78)}
-LANGUAGE_FLOOR = 0.69
+FLOOR = {"development": (0.95, 0.95), "held-out": (0.86, 0.86)}
+LANGUAGE_FLOOR = 0.85
 
 number = 0
 
