@@ -207,7 +207,7 @@ enum ipc_read_status {
     F(TEXT, layers)                                                                                \
     F(TEXT, program_layers) /* of the programs that it may have started; "": none */
 /* JSON: {"name", "version", "summary", "licence", "kind": "detector"|"notifier"|"both"|"exporter",
- * "abi": "0.3", "options": [{"name", "type", "default", "required", "min", "max", "choices",
+ * "abi": "0.4", "options": [{"name", "type", "default", "required", "min", "max", "choices",
  * "help"}], "key_fields": [..], "statuses": [..], "edition_field", "powers", "interrupts",
  * "resolves", "prepares", "compares", "file"} */
 #define IPC_DESCRIBE_FIELDS(F) F(TEXT, json)

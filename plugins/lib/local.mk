@@ -8,6 +8,7 @@ libtext_la_SOURCES = \
 	plugins/lib/display.c \
 	plugins/lib/language.c \
 	plugins/lib/lines.c \
+	plugins/lib/names.c \
 	plugins/lib/paragraphs.c \
 	plugins/lib/sentences.c \
 	plugins/lib/sentences.h \
@@ -43,7 +44,9 @@ EXTRA_DIST += plugins/lib/libtocsin-plugin.map
 
 text_test_libs = libtext.la libbase.la $(CMOCKA_LIBS)
 UNIT_TESTS += plugins/lib/test_words plugins/lib/test_sentences plugins/lib/test_display plugins/lib/test_diff \
-	plugins/lib/test_language
+	plugins/lib/test_language plugins/lib/test_names
+plugins_lib_test_names_SOURCES = plugins/lib/test_names.c
+plugins_lib_test_names_LDADD = $(text_test_libs)
 plugins_lib_test_language_SOURCES = plugins/lib/test_language.c
 plugins_lib_test_language_LDADD = $(text_test_libs)
 plugins_lib_test_words_SOURCES = plugins/lib/test_words.c plugins/lib/test_paths.h

@@ -48,7 +48,7 @@ extern "C" {
 #endif
 
 #define TOCSIN_ABI_MAJOR 0
-#define TOCSIN_ABI_MINOR 3
+#define TOCSIN_ABI_MINOR 4
 
 #if defined(__GNUC__)
 #define TOCSIN_EXPORT         __attribute__((visibility("default")))

@@ -39,6 +39,34 @@ void tocsin_spans_free(struct tocsin_spans *spans);
  * "en", "fr", "de", "it" or "es"; NULL when hardly any of them is known. */
 const char *tocsin_language_guess(const struct tocsin_word *words, size_t n);
 
+/* What a plugin knows of a word that may be part of a person's name; bits. */
+enum tocsin_name_word {
+    TOCSIN_NAME_GIVEN = 1,  /* a given name */
+    TOCSIN_NAME_NEVER = 2,  /* part of no person's name, for all its capital: "Monday", a company */
+    TOCSIN_NAME_COMMON = 4, /* a common word, with a capital where a sentence begins */
+};
+/* Bits of enum tocsin_name_word for words[i]. */
+typedef unsigned tocsin_name_word_fn(void *arg, size_t i);
+
+/* What has the form of a person's name: words with a capital, with what may stand between them
+ * ("Ludovico van der Berg", "D. Leung", "Patricio O'Ward", "Ryan Hunter-Reay"). A title before it
+ * ("Dr", "Herr") is not in it. A single word is one of a single part: a surname, or what not. */
+struct tocsin_name {
+    uint32_t first, end; /* words */
+    uint32_t parts;      /* words, what a hyphen or an apostrophe joins counted once */
+    bool given;          /* begins with a given name or an initial */
+    bool titled;         /* a title stands before it */
+};
+/* In order; none overlaps another. Free with tocsin_names_free. */
+struct tocsin_names {
+    struct tocsin_name *names;
+    size_t n;
+};
+/* The names in a text with these words, by form alone where `knows` is NULL. */
+void tocsin_names_make(const char *text, const struct tocsin_word *words, size_t n_words,
+                       tocsin_name_word_fn *knows, void *arg, struct tocsin_names *names);
+void tocsin_names_free(struct tocsin_names *names);
+
 /* A whole text folded as words are, words joined by one space: for comparing names. The caller
  * frees it with free(3). */
 char *tocsin_fold(const char *text, size_t len);
