@@ -253,11 +253,9 @@ static void name_words_read(struct reader *reader, const struct tree *tree, cons
 
 static void names_read(struct reader *reader, const struct tree *tree)
 {
-    static const char *const keys[] = {"given",      "particles",  "never",
-                                       "team-words", "also-words", NULL};
+    static const char *const keys[] = {"given", "never", "team-words", "also-words", NULL};
     yaml_keys(tree, keys, reader->diags);
     name_words_read(reader, tree, "given", NAME_GIVEN);
-    name_words_read(reader, tree, "particles", NAME_PARTICLE);
     name_words_read(reader, tree, "never", NAME_NEVER);
     name_words_read(reader, tree, "team-words", NAME_TEAM);
     name_words_read(reader, tree, "also-words", NAME_OFTEN);

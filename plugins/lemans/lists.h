@@ -32,11 +32,10 @@ struct race_class {
 };
 
 enum name_word {
-    NAME_GIVEN = 1,    /* a given name */
-    NAME_PARTICLE = 2, /* de, van: within a name */
-    NAME_NEVER = 4,    /* a capitalised word that is no part of a person's name */
-    NAME_TEAM = 8,     /* Racing, Motorsport: what stands before is a team */
-    NAME_OFTEN = 16,   /* a surname of the lists that is also an ordinary word */
+    NAME_GIVEN = 1, /* a given name */
+    NAME_NEVER = 2, /* a capitalised word that is no part of a person's name */
+    NAME_TEAM = 4,  /* Racing, Motorsport: what stands before is a team */
+    NAME_OFTEN = 8, /* a surname of the lists that is also an ordinary word */
 };
 
 struct lists;

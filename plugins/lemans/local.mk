@@ -31,6 +31,7 @@ liblemans_la_SOURCES = \
 	plugins/lemans/cues.c plugins/lemans/cues.h \
 	plugins/lemans/epithets.c plugins/lemans/epithets.h \
 	plugins/lemans/facts.c plugins/lemans/facts.h \
+	plugins/lemans/full_names.c \
 	plugins/lemans/headline.c plugins/lemans/headline.h \
 	plugins/lemans/language.c plugins/lemans/language.h \
 	plugins/lemans/language_build.h plugins/lemans/language_read.c \
@@ -38,12 +39,15 @@ liblemans_la_SOURCES = \
 	plugins/lemans/lists.c plugins/lemans/lists.h \
 	plugins/lemans/mentions.c plugins/lemans/mentions.h \
 	plugins/lemans/merge.c plugins/lemans/merge.h \
-	plugins/lemans/names.c plugins/lemans/names.h \
+	plugins/lemans/names.c plugins/lemans/names.h plugins/lemans/naming.h \
 	plugins/lemans/pending.c plugins/lemans/pending.h \
+	plugins/lemans/persons.c \
 	plugins/lemans/phrases.c plugins/lemans/phrases.h \
 	plugins/lemans/race.c plugins/lemans/race.h \
 	plugins/lemans/reading.c plugins/lemans/reading.h \
+	plugins/lemans/short_names.c \
 	plugins/lemans/slots.c plugins/lemans/slots.h \
+	plugins/lemans/stand_ins.c \
 	plugins/lemans/status.c plugins/lemans/status.h \
 	plugins/lemans/story.c plugins/lemans/story.h \
 	plugins/lemans/who.c plugins/lemans/who.h \

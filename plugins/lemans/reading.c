@@ -25,6 +25,11 @@ bool token_joined(const struct token *token)
     return token->gap == GAP_HYPHEN || token->gap == GAP_APOSTROPHE;
 }
 
+bool token_initial(const struct token *token)
+{
+    return token->flags & TOKEN_CAPITAL && token->end - token->start == 1;
+}
+
 int token_number(const struct token *token)
 {
     if (!(token->flags & TOKEN_NUMBER) || token->folded_len > 6)
@@ -188,6 +193,8 @@ static void tokens_read(struct reading *reading, const struct tocsin_word *words
     for (size_t i = 0; i < n_words; i++) {
         if (words[i].start < skip)
             continue;
+        if (!reading->n_tokens)
+            reading->words = &words[i];
         struct token *token = &reading->tokens[reading->n_tokens++];
         token->folded = words[i].folded;
         token->folded_len = words[i].folded_len;
@@ -199,11 +206,6 @@ static void tokens_read(struct reading *reading, const struct tocsin_word *words
             token->flags |= TOKEN_QUOTED;
         before = words[i].end;
     }
-}
-
-static bool is_initial(const struct token *token)
-{
-    return token->flags & TOKEN_CAPITAL && token->end - token->start == 1;
 }
 
 /* Sentences are cut anew along the library's ends, which are dropped after an initial and within
@@ -218,7 +220,7 @@ static bool sentence_ends_before(const struct reading *reading, size_t i, bool c
         return false;
     bool dotted = token->gap == (GAP_STOP | GAP_SPACE);
     return !(dotted &&
-             (is_initial(before) || (token_is(before, "no") && token->flags & TOKEN_NUMBER)));
+             (token_initial(before) || (token_is(before, "no") && token->flags & TOKEN_NUMBER)));
 }
 
 static bool span_asks(const struct reading *reading, const struct sentence *sentence)

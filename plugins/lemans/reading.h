@@ -67,7 +67,8 @@ struct sentence {
 struct reading {
     const char *text;
     size_t len;
-    int32_t date; /* YYYYMMDD */
+    int32_t date;                    /* YYYYMMDD */
+    const struct tocsin_word *words; /* of the tokens */
     struct token *tokens;
     size_t n_tokens;
     struct sentence *sentences;
@@ -84,6 +85,8 @@ void reading_deinit(struct reading *reading);
 bool token_is(const struct token *token, const char *folded);
 /* Written as one with the word before: "Hunter-Reay", "O'Ward". */
 bool token_joined(const struct token *token);
+/* "D" */
+bool token_initial(const struct token *token);
 /* The number that a TOKEN_NUMBER is, -1 when it is none or has more than six digits. */
 int token_number(const struct token *token);
 /* The text of tokens [first, end) as it is written; the caller frees it. */

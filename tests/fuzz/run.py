@@ -42,16 +42,17 @@ TARGETS = {
     "exec": ["plugins/lib/program.c", *(f"plugins/exec/{name}.c" for name in (
         "detecting", "exec", "notifying", "process"))],
     "lemans": [f"plugins/lemans/{name}.c" for name in (
-        "accents", "asides", "clauses", "cues", "epithets", "facts", "headline", "language", "listed",
-        "mentions", "merge", "names", "pending", "phrases", "race", "reading", "slots", "status", "story", "who")],
+        "accents", "asides", "clauses", "cues", "epithets", "facts", "full_names", "headline",
+        "language", "listed", "mentions", "merge", "names", "pending", "persons", "phrases", "race",
+        "reading", "short_names", "slots", "stand_ins", "status", "story", "who")],
     "query": [f"plugins/topics/{name}.c" for name in (
         "build", "build_finish", "build_names", "canon", "check", "class_finder", "classes", "code", "complain",
         "deciding", "engine", "eval", "evidence", "explain", "keys", "leaf", "lex", "lex_word",
         "near", "node", "parse", "places", "primary", "ranges", "sieve", "slips", "terms", "view",
         "view_map", "vocabulary", "why", "window")],
     "words": [f"plugins/lib/{name}.c" for name in (
-        "abbrev", "diff", "display", "lines", "paragraphs", "sentences", "words", "words_ascii",
-        "words_avx2", "words_fold")],
+        "abbrev", "diff", "display", "lines", "names", "paragraphs", "sentences", "words",
+        "words_ascii", "words_avx2", "words_fold")],
 }
 
 
