@@ -1,5 +1,6 @@
 /*
- * How language_read.c fills a language's tables; nobody else includes this. See language.h.
+ * How language_read.c and patterns.c fill a language's tables; nobody else includes this. See
+ * language.h.
  */
 #ifndef LEMANS_LANGUAGE_BUILD_H
 #define LEMANS_LANGUAGE_BUILD_H
@@ -47,12 +48,19 @@ struct language {
     struct pattern_list by_mention[N_MENTION_KINDS];
 };
 
+struct language_reader {
+    struct language *language;
+    struct diags *diags;
+};
+
 /* The set's number; `fresh` says that it was made just now. SET_NONE when there are too many. */
 uint16_t language_set(struct language *language, const char *name, bool *fresh);
 /* SET_NONE when there is none. */
 uint16_t language_set_find(const struct language *language, const char *name);
 /* Adds a word (folded to exactly one; false if not), or its beginning when it ends with '*'. */
 bool language_set_add(struct language *language, uint16_t set, const char *word);
+/* Reads a pattern of cue number `cue`; what is wrong with it is said. */
+void pattern_read(struct language_reader *reader, const struct tree *node, size_t cue);
 /* Makes the index of the patterns by their first element. */
 void language_index(struct language *language);
 

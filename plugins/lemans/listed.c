@@ -2,9 +2,9 @@
 #include "listed.h"
 
 #include "race.h"
+#include "sharing.h"
 #include "slots.h"
 #include "story.h"
-#include "who.h"
 
 #define IMPLIED_CREW   0.6
 #define CREW_SENTENCES 2

@@ -36,21 +36,27 @@ liblemans_la_SOURCES = \
 	plugins/lemans/language.c plugins/lemans/language.h \
 	plugins/lemans/language_build.h plugins/lemans/language_read.c \
 	plugins/lemans/listed.c plugins/lemans/listed.h \
-	plugins/lemans/lists.c plugins/lemans/lists.h \
+	plugins/lemans/lists.c plugins/lemans/lists.h plugins/lemans/lists_build.h \
+	plugins/lemans/lists_named.c plugins/lemans/lists_races.c \
 	plugins/lemans/mentions.c plugins/lemans/mentions.h \
 	plugins/lemans/merge.c plugins/lemans/merge.h \
 	plugins/lemans/names.c plugins/lemans/names.h plugins/lemans/naming.h \
+	plugins/lemans/near.c plugins/lemans/near.h \
+	plugins/lemans/patterns.c \
 	plugins/lemans/pending.c plugins/lemans/pending.h \
 	plugins/lemans/persons.c \
 	plugins/lemans/phrases.c plugins/lemans/phrases.h \
 	plugins/lemans/race.c plugins/lemans/race.h \
 	plugins/lemans/reading.c plugins/lemans/reading.h \
+	plugins/lemans/sharing.c plugins/lemans/sharing.h \
 	plugins/lemans/short_names.c \
 	plugins/lemans/slots.c plugins/lemans/slots.h \
+	plugins/lemans/speakers.c plugins/lemans/speakers.h \
 	plugins/lemans/stand_ins.c \
 	plugins/lemans/status.c plugins/lemans/status.h \
 	plugins/lemans/story.c plugins/lemans/story.h \
 	plugins/lemans/who.c plugins/lemans/who.h \
+	plugins/lemans/writing.c plugins/lemans/writing.h \
 	plugins/lemans/yaml.c plugins/lemans/yaml.h
 
 plugin_LTLIBRARIES += lemans.la

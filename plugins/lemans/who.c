@@ -1,48 +1,14 @@
 /* Whom a cue speaks of; see who.h. */
 #include "who.h"
 
-#include "base/mem.h"
-
+#include "near.h"
+#include "sharing.h"
+#include "speakers.h"
 #include "story.h"
 
-#define SPEAKER_SENTENCES 3
-#define SAID_WORDS        3
-#define BEFORE_SENTENCES  3
-#define OWNER_WORDS       1 /* from "his" to "best was third" */
-#define LEAD_WORDS        2 /* from "together with" to the name */
-#define PRO_DROP_WORDS    4 /* a verb this near to its clause's begin may lack its subject */
-
-static const struct sentence *sentence_of(const struct story *story, size_t token)
-{
-    return &story->reading.sentences[story->reading.tokens[token].sentence];
-}
-
-static bool is_quoted(const struct story *story, size_t token)
-{
-    return story->reading.tokens[token].flags & TOKEN_QUOTED;
-}
-
-/* --- persons near ----------------------------------------------------------------------------- */
-
-/* The person mentioned last within [first, end), or first; NULL when there is none. Words of a
- * quotation and words outside do not see each other. */
-static const struct mention *person_in(const struct story *story, size_t first, size_t end,
-                                       bool quoted, bool last)
-{
-    const struct mention *found = NULL;
-    const struct mentions *mentions = &story->mentions;
-    for (size_t m = mentions_from(mentions, first);
-         m < mentions->n && mentions->items[m].first < end; m++) {
-        const struct mention *mention = &mentions->items[m];
-        if (mention->kind != MENTION_PERSON || mention->aside ||
-            is_quoted(story, mention->first) != quoted)
-            continue;
-        found = mention;
-        if (!last)
-            break;
-    }
-    return found;
-}
+#define SAID_WORDS     3
+#define OWNER_WORDS    1 /* from "his" to "best was third" */
+#define PRO_DROP_WORDS 4 /* a verb this near to its clause's begin may lack its subject */
 
 /* --- teams ------------------------------------------------------------------------------------ */
 
@@ -140,158 +106,6 @@ static const struct mention *person_for(const struct story *story, const struct 
     if (!found && hit->cue->who != CUE_WHO_BEFORE)
         found = person_in(story, hit->first, sentence->end, quoted, false);
     return found;
-}
-
-/* --- speakers --------------------------------------------------------------------------------- */
-
-/* The person who speaks in this sentence, outside its quotation. */
-static const struct mention *speaker_in(const struct story *story, size_t s, bool needs_verb)
-{
-    const struct sentence *sentence = &story->reading.sentences[s];
-    bool says = !needs_verb;
-    for (size_t i = sentence->first; !says && i < sentence->end; i++)
-        says = !is_quoted(story, i) && story_has_role(story, i, ROLE_SAY);
-    return says ? person_in(story, sentence->first, sentence->end, false, false) : NULL;
-}
-
-/* "The Spaniard was clear: «No»": of whom the sentence tells before its quotation. */
-static const struct mention *introduced(const struct story *story, size_t token)
-{
-    size_t first = sentence_of(story, token)->first, opens = token;
-    while (opens > first && is_quoted(story, opens - 1))
-        opens--;
-    return story->reading.tokens[opens].gap & GAP_COLON
-               ? person_in(story, first, opens, false, false)
-               : NULL;
-}
-
-/* Who said the quotation that the token is in: named in its sentence, or in the sentence after or
- * before it in the paragraph, or whoever the paragraph began with, or was last heard before. */
-static const struct mention *speaker_of(const struct story *story, size_t token)
-{
-    const struct sentence *sentences = story->reading.sentences;
-    size_t s = story->reading.tokens[token].sentence;
-    uint32_t paragraph = sentences[s].paragraph;
-    const struct mention *found = speaker_in(story, s, true);
-    if (!found)
-        found = introduced(story, token);
-    for (size_t i = 1; !found && i <= SPEAKER_SENTENCES; i++) {
-        if (s + i < story->reading.n_sentences && sentences[s + i].paragraph == paragraph)
-            found = speaker_in(story, s + i, true);
-        if (!found && s >= i && sentences[s - i].paragraph == paragraph)
-            found = speaker_in(story, s - i, i > 1);
-    }
-    for (size_t i = 0; !found && i <= 2 * SPEAKER_SENTENCES && i <= s; i++)
-        found = speaker_in(story, s - i, false);
-    return found;
-}
-
-const struct mention *who_before(const struct story *story, size_t token)
-{
-    size_t s = story->reading.tokens[token].sentence;
-    const struct mention *found = NULL;
-    for (size_t back = 1; !found && back <= BEFORE_SENTENCES && back <= s; back++)
-        found = speaker_in(story, s - back, false);
-    return found && !story->persons.items[found->person].office ? found : NULL;
-}
-
-/* --- crews ------------------------------------------------------------------------------------ */
-
-static void list_add(const struct story *story, const struct mention *mention, struct fact *fact)
-{
-    if (!mention->crew) {
-        fact_add_driver(fact, mention->person);
-        return;
-    }
-    const struct crew *crew = &story->mentions.crews[mention->crew - 1];
-    for (size_t m = crew->first; m <= crew->last; m++)
-        if (story->mentions.items[m].kind == MENTION_PERSON)
-            fact_add_driver(fact, story->mentions.items[m].person);
-}
-
-static size_t list_first(const struct story *story, const struct mention *mention)
-{
-    return mention->crew
-               ? story->mentions.items[story->mentions.crews[mention->crew - 1].first].first
-               : mention->first;
-}
-
-static size_t list_end(const struct story *story, const struct mention *mention)
-{
-    return mention->crew ? story->mentions.items[story->mentions.crews[mention->crew - 1].last].end
-                         : mention->end;
-}
-
-/* Whether "together with" stands within [first, end), all of it one clause. */
-static bool joins(const struct story *story, size_t first, size_t end)
-{
-    return hits_find(&story->hits, CUE_TOGETHER, first, end) &&
-           clause_at(&story->clauses, first) == clause_at(&story->clauses, end);
-}
-
-/* "A and B in the 91 and C and D in the 92": two crews, and a car between them. */
-static bool in_other_car(const struct story *story, const struct mention *crew,
-                         const struct mention *other)
-{
-    return crew->crew && other->crew &&
-           mentions_has(&story->mentions, MENTION_CAR, crew->first, other->first) &&
-           mentions_has(&story->mentions, MENTION_CAR, other->first,
-                        sentence_of(story, other->first)->end);
-}
-
-/* Follows "together with" to the right, then to the left. */
-static void joined_add(const struct story *story, const struct mention *mention, struct fact *fact)
-{
-    const struct sentence *sentence = sentence_of(story, mention->first);
-    const struct mention *at = mention;
-    for (size_t end = list_end(story, at); at; end = at ? list_end(story, at) : 0) {
-        at = person_in(story, end, sentence->end, is_quoted(story, mention->first), false);
-        if (at && (!hits_find(&story->hits, CUE_TOGETHER, end, at->first) ||
-                   in_other_car(story, mention, at)))
-            at = NULL;
-        if (at)
-            list_add(story, at, fact);
-    }
-    at = mention;
-    for (size_t first = list_first(story, at); at; first = at ? list_first(story, at) : 0) {
-        at = person_in(story, sentence->first, first, is_quoted(story, mention->first), true);
-        if (at && (!joins(story, at->end, first) || in_other_car(story, at, mention)))
-            at = NULL;
-        if (at)
-            list_add(story, at, fact);
-    }
-    const struct hit *lead = hits_find(&story->hits, CUE_TOGETHER, sentence->first, mention->end);
-    const struct mention *other =
-        lead ? person_in(story, lead->end, sentence->end, is_quoted(story, lead->first), false)
-             : NULL;
-    if (other && other->first <= lead->end + LEAD_WORDS &&
-        !person_in(story, sentence->first, lead->first, is_quoted(story, lead->first), false)) {
-        list_add(story, other, fact);
-        at = person_in(story, list_end(story, other), sentence->end, is_quoted(story, lead->first),
-                       false);
-        if (at)
-            list_add(story, at, fact);
-    }
-}
-
-const struct mention *who_partner(const struct story *story, const struct mention *mention)
-{
-    size_t first = sentence_of(story, mention->first)->first;
-    const struct hit *hit = hits_find(&story->hits, CUE_PARTNERS, first, mention->first);
-    bool his = hit && mention->crew &&
-               !person_in(story, first, hit->first, is_quoted(story, hit->first), true);
-    return his ? who_before(story, hit->first) : NULL;
-}
-
-bool who_crew(const struct story *story, const struct mention *mention, struct fact *fact)
-{
-    list_add(story, mention, fact);
-    const struct mention *partner = who_partner(story, mention);
-    if (partner)
-        fact_add_driver(fact, partner->person);
-    if (!mention->aside)
-        joined_add(story, mention, fact);
-    return fact->n_drivers > 1;
 }
 
 /* --- a hit's persons -------------------------------------------------------------------------- */

@@ -10,20 +10,6 @@
 
 #include "lib/test_paths.h"
 
-/* Names are in order, of words with text between them, and have no more parts than words. */
-static void check_names(const char *text, const struct tocsin_words *words)
-{
-    struct tocsin_names names;
-    tocsin_names_make(text, words->words, words->n, NULL, NULL, &names);
-    for (size_t i = 0; i < names.n; i++) {
-        const struct tocsin_name *name = &names.names[i];
-        require(name->first < name->end && name->end <= words->n && name->parts >= 1 &&
-                name->parts <= name->end - name->first &&
-                (!i || name->first >= names.names[i - 1].end));
-    }
-    tocsin_names_free(&names);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void require(bool holds)
@@ -97,6 +83,20 @@ static void check_diff(const char *text, size_t len)
         require(added.spans[i].start < added.spans[i].end && added.spans[i].end <= len - half &&
                 (!i || added.spans[i].start >= added.spans[i - 1].end));
     tocsin_spans_free(&added);
+}
+
+/* Names are in order, of words with text between them, and have no more parts than words. */
+static void check_names(const char *text, const struct tocsin_words *words)
+{
+    struct tocsin_names names;
+    tocsin_names_make(text, words->words, words->n, NULL, NULL, &names);
+    for (size_t i = 0; i < names.n; i++) {
+        const struct tocsin_name *name = &names.names[i];
+        require(name->first < name->end && name->end <= words->n && name->parts >= 1 &&
+                name->parts <= name->end - name->first &&
+                (!i || name->first >= names.names[i - 1].end));
+    }
+    tocsin_names_free(&names);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -43,8 +43,9 @@ TARGETS = {
         "detecting", "exec", "notifying", "process"))],
     "lemans": [f"plugins/lemans/{name}.c" for name in (
         "accents", "asides", "clauses", "cues", "epithets", "facts", "full_names", "headline",
-        "language", "listed", "mentions", "merge", "names", "pending", "persons", "phrases", "race",
-        "reading", "short_names", "slots", "stand_ins", "status", "story", "who")],
+        "language", "listed", "mentions", "merge", "names", "near", "pending", "persons", "phrases",
+        "race", "reading", "sharing", "short_names", "slots", "speakers", "stand_ins", "status",
+        "story", "who", "writing")],
     "query": [f"plugins/topics/{name}.c" for name in (
         "build", "build_finish", "build_names", "canon", "check", "class_finder", "classes", "code", "complain",
         "deciding", "engine", "eval", "evidence", "explain", "keys", "leaf", "lex", "lex_word",
