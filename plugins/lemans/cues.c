@@ -11,7 +11,9 @@
 
 struct matching {
     struct story *story;
-    size_t first, end; /* the token to begin with, the end of its sentence */
+    size_t first,
+        after;  /* what a pattern's first element takes: its first token, the one after it */
+    size_t end; /* of the sentence */
 };
 
 static uint64_t bits(size_t first, size_t n)
@@ -61,7 +63,7 @@ static void pattern_try(void *arg, const struct pattern *pattern)
     const struct matching *m = arg;
     struct hits *hits = &m->story->hits;
     uint64_t skipped = 0;
-    size_t end = elements_match(m, pattern, 0, m->first, &skipped);
+    size_t end = elements_match(m, pattern, 1, m->after, &skipped);
     const struct cue *cue = language_cue(m->story->language, pattern->cue);
     if (!end || hits->n == HITS_MAX || is_number_sign(m->story, cue, end))
         return;
@@ -110,11 +112,14 @@ void cues_find(struct story *story)
     for (size_t i = 0; i < story->reading.n_tokens; i++) {
         const struct sentence *sentence =
             &story->reading.sentences[story->reading.tokens[i].sentence];
-        struct matching m = {story, i, sentence->end};
+        struct matching m = {story, i, i + 1, sentence->end};
         const struct mention *mention = mention_at(&story->mentions, i);
-        language_patterns(story->language, &story->known[i], pattern_try, &m);
-        if (mention && mention->first == i)
-            language_mention_patterns(story->language, (uint16_t)mention->kind, pattern_try, &m);
+        const struct known *next = i + 1 < sentence->end ? &story->known[i + 1] : NULL;
+        language_patterns(story->language, &story->known[i], next, pattern_try, &m);
+        if (!mention || mention->first != i)
+            continue;
+        m.after = mention->end;
+        language_mention_patterns(story->language, (uint16_t)mention->kind, pattern_try, &m);
     }
     if (story->hits.n)
         qsort(story->hits.items, story->hits.n, sizeof(struct hit), hit_order);

@@ -130,7 +130,7 @@ static unsigned known(const struct naming *names, size_t i)
     if (names->story->mentions.at_token[i] || bits & (NAME_NEVER | NAME_TEAM))
         return TOCSIN_NAME_NEVER;
     return (bits & NAME_GIVEN ? TOCSIN_NAME_GIVEN : 0) |
-           (language_is_common(names->story->language, token) ? TOCSIN_NAME_COMMON : 0);
+           (known_is_common(&names->story->known[i]) ? TOCSIN_NAME_COMMON : 0);
 }
 
 static unsigned knows(void *arg, size_t i)

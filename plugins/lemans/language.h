@@ -109,6 +109,7 @@ struct language;
 /* What the vocabulary knows of one word; made once per word of a document. */
 #define KNOWN_MAX_PREFIXES 8
 struct known {
+    uint64_t sets; /* one bit of 64 for each set that it is in: most questions end here */
     const struct entry *word;
     const struct entry *prefixes[KNOWN_MAX_PREFIXES];
     uint8_t n_prefixes;
@@ -119,8 +120,6 @@ struct language *language_read(const char *file, struct diags *diags);
 void language_free(struct language **language);
 
 const char *language_name(const struct language *language);
-/* Whether it is one of the commonest words. */
-bool language_is_common(const struct language *language, const struct token *token);
 /* Whether a sentence's verb may stand without its subject ("ha vinto"). */
 bool language_drops_subject(const struct language *language);
 /* Whether "not" may follow its verb ("reizt mich nicht"). */
@@ -134,6 +133,8 @@ bool language_adjectives_first(const struct language *language);
 struct known language_known(const struct language *language, const struct token *token,
                             const char *text);
 bool known_in(const struct known *known, uint16_t set);
+/* Whether it is one of the commonest words. */
+bool known_is_common(const struct known *known);
 bool known_has_role(const struct language *language, const struct known *known,
                     enum word_role role);
 
@@ -141,10 +142,11 @@ bool known_has_role(const struct language *language, const struct known *known,
 bool known_begins_cue(const struct known *known);
 
 const struct cue *language_cue(const struct language *language, size_t index);
-/* The patterns whose first element is a set that the word is in; calls back for each. */
+/* The patterns whose first element is a set that the word is in, and whose second, where that is a
+ * set that must be there, the next word (NULL: none) is in; calls back for each. */
 typedef void language_pattern_fn(void *arg, const struct pattern *pattern);
 void language_patterns(const struct language *language, const struct known *known,
-                       language_pattern_fn *fn, void *arg);
+                       const struct known *next, language_pattern_fn *fn, void *arg);
 /* The patterns that begin with a mention of this kind. */
 void language_mention_patterns(const struct language *language, uint16_t mention_kind,
                                language_pattern_fn *fn, void *arg);

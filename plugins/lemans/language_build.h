@@ -9,9 +9,11 @@
 
 #include "accents.h"
 #include "language.h"
+#include "sieve.h"
 
 #define SET_NONE       UINT16_MAX
 #define PREFIX_BUCKETS 1024
+#define WORD_BUCKETS   4096
 
 struct pattern_list {
     size_t *items; /* indices into patterns */
@@ -20,12 +22,14 @@ struct pattern_list {
 
 /* A word or the beginning of words, with the sets that it is in. */
 struct entry {
+    uint64_t mask;  /* of its sets; see struct known */
     uint16_t *sets; /* ascending once all is read */
     size_t n, cap;
     struct pattern_list patterns; /* that begin with one of the sets */
     char *text;
     size_t len;
-    struct entry *next; /* prefixes of the same bucket */
+    bool common;
+    struct entry *next; /* of the same bucket */
 };
 
 #define N_MENTION_KINDS 9
@@ -34,8 +38,7 @@ struct language {
     char *name;
     bool drops_subject, adjectives_first, capital_nations, negates_after;
     struct accents *accents;
-    struct map *common;                     /* word → itself */
-    struct map *words;                      /* word → struct entry */
+    struct entry *words[WORD_BUCKETS];      /* by sieve_place */
     struct entry *prefixes[PREFIX_BUCKETS]; /* by the first two bytes */
     struct map *sets; /* "{name}" or the text of an alternation → number + 1 */
     uint16_t n_sets;
@@ -59,6 +62,8 @@ uint16_t language_set(struct language *language, const char *name, bool *fresh);
 uint16_t language_set_find(const struct language *language, const char *name);
 /* Adds a word (folded to exactly one; false if not), or its beginning when it ends with '*'. */
 bool language_set_add(struct language *language, uint16_t set, const char *word);
+/* Adds one of the commonest words; false when it does not fold to exactly one. */
+bool language_common_add(struct language *language, const char *word);
 /* Reads a pattern of cue number `cue`; what is wrong with it is said. */
 void pattern_read(struct language_reader *reader, const struct tree *node, size_t cue);
 /* Makes the index of the patterns by their first element. */

@@ -106,13 +106,11 @@ static void cue_read(struct language_reader *reader, const struct tree *node)
 
 static void common_read(struct language_reader *reader, const struct tree *list)
 {
-    for (size_t i = 0; i < list->n; i++) {
-        if (!yaml_is(list->items[i], TREE_SCALAR, reader->diags))
-            continue;
-        char *folded = tocsin_fold(list->items[i]->text, list->items[i]->text_len);
-        map_set_text(reader->language->common, folded, reader->language->common);
-        free(folded);
-    }
+    for (size_t i = 0; i < list->n; i++)
+        if (yaml_is(list->items[i], TREE_SCALAR, reader->diags) &&
+            !language_common_add(reader->language, list->items[i]->text))
+            diags_error(reader->diags, list->items[i]->at, "\"%s\" is not one word",
+                        list->items[i]->text);
 }
 
 static void accents_read(struct language_reader *reader, const struct tree *list)
@@ -149,9 +147,9 @@ static void language_fill(struct language_reader *reader, const struct tree *tre
     reader->language->adjectives_first = yaml_bool(tree, "adjectives-first", false, reader->diags);
     reader->language->capital_nations = yaml_bool(tree, "capital-nations", false, reader->diags);
     reader->language->negates_after = yaml_bool(tree, "negates-after", false, reader->diags);
-    common_read(reader, common);
     if (accented && yaml_is(accented, TREE_LIST, reader->diags))
         accents_read(reader, accented);
+    common_read(reader, common);
     sets_read(reader, sets);
     for (size_t i = 0; i < cues->n; i++)
         cue_read(reader, cues->items[i]);
@@ -166,8 +164,6 @@ struct language *language_read(const char *file, struct diags *diags)
         return NULL;
     struct language *language = NEW(struct language);
     language->accents = accents_new();
-    language->common = map_new();
-    language->words = map_new();
     language->sets = map_new();
     struct language_reader reader = {language, diags};
     language_fill(&reader, tree);

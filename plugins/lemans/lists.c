@@ -113,8 +113,6 @@ struct lists *lists_read(const char *folder, struct diags *diags)
     lists->name_words = map_new();
     lists->surnames = map_new();
     lists->anchors = map_new();
-    lists->days = map_new();
-    lists->without = map_new();
     struct lists_reader reader = {lists, diags, map_new()};
     languages_read(&reader, folder);
     for (size_t i = 0; lists->n_languages && i < ARRAY_LEN(list_files); i++)
@@ -138,8 +136,6 @@ void lists_free(struct lists **lists_p)
     map_free(&lists->name_words, NULL);
     map_free(&lists->surnames, NULL);
     map_free(&lists->anchors, NULL);
-    map_free(&lists->days, NULL);
-    map_free(&lists->without, NULL);
     mem_free_p(&lists->languages);
     mem_free_p(&lists->items);
     mem_free_p(lists_p);
@@ -179,17 +175,14 @@ const struct language *lists_language(const struct lists *lists, size_t i)
 
 int32_t lists_race_day(const struct lists *lists, int year)
 {
-    AUTO_FREE char *key = mem_printf("%d", year);
-    uintptr_t day = (uintptr_t)map_get_text(lists->days, key);
-    return day ? (int32_t)day : year * 10000 + lists->usual_day;
+    bool listed = year >= FIRST_YEAR && year <= LAST_YEAR && lists->days[year - FIRST_YEAR];
+    return listed ? lists->days[year - FIRST_YEAR] : year * 10000 + lists->usual_day;
 }
 
 int lists_edition_year(const struct lists *lists, int number)
 {
-    for (int year = FIRST_YEAR; year <= LAST_YEAR; year++) {
-        AUTO_FREE char *key = mem_printf("%d", year);
-        if (!map_get_text(lists->without, key) && --number == 0)
-            return year;
-    }
+    for (int i = 0; i < N_YEARS; i++)
+        if (!lists->without[i] && --number == 0)
+            return FIRST_YEAR + i;
     return 0;
 }

@@ -11,6 +11,7 @@
 
 #define FIRST_YEAR 1923
 #define LAST_YEAR  2200
+#define N_YEARS    (LAST_YEAR - FIRST_YEAR + 1)
 
 struct lists {
     struct phrases *phrases;
@@ -18,8 +19,8 @@ struct lists {
     struct map *surnames;   /* folded surname → struct driver, or the lists for several */
     struct map *anchors;
     bool anchor_byte[256]; /* the first bytes of the anchors: most words end here */
-    struct map *days;      /* "2020" → YYYYMMDD, as a pointer's number */
-    struct map *without;   /* years without a race */
+    int32_t days[N_YEARS]; /* from FIRST_YEAR: YYYYMMDD, 0: the usual day */
+    bool without[N_YEARS]; /* no race */
     int usual_day;
     struct language **languages;
     size_t n_languages, cap_languages;

@@ -43,10 +43,23 @@ static void day_read(struct lists_reader *reader, const struct tree *node)
     int32_t day = 0;
     int64_t year = 0;
     if (!yaml_is(node, TREE_SCALAR, reader->diags) || !str_int_parse(node->key, &year) ||
-        !str_date_parse(node->text, node->text_len, &day) || day / 10000 != year)
+        !str_date_parse(node->text, node->text_len, &day) || day / 10000 != year ||
+        year < FIRST_YEAR || year > LAST_YEAR)
         diags_error(reader->diags, node->at, "expected a year and a day of it: 2020: 2020-09-19");
     else
-        map_set_text(reader->lists->days, node->key, (void *)(uintptr_t)day);
+        reader->lists->days[year - FIRST_YEAR] = day;
+}
+
+static void without_read(struct lists_reader *reader, const struct tree *node)
+{
+    int64_t year = 0;
+    if (!yaml_is(node, TREE_SCALAR, reader->diags))
+        return;
+    if (!str_int_parse(node->text, &year) || year < FIRST_YEAR || year > LAST_YEAR)
+        diags_error(reader->diags, node->at, "expected a year from %d to %d", FIRST_YEAR,
+                    LAST_YEAR);
+    else
+        reader->lists->without[year - FIRST_YEAR] = true;
 }
 
 void lists_editions_read(struct lists_reader *reader, const struct tree *tree)
@@ -57,8 +70,7 @@ void lists_editions_read(struct lists_reader *reader, const struct tree *tree)
         (int)yaml_int(tree, "usual-day", USUAL_DAY, 101, 1231, reader->diags);
     const struct tree *without = yaml_need(tree, "without", TREE_LIST, reader->diags);
     for (size_t i = 0; without && i < without->n; i++)
-        if (yaml_is(without->items[i], TREE_SCALAR, reader->diags))
-            map_set_text(reader->lists->without, without->items[i]->text, reader->lists);
+        without_read(reader, without->items[i]);
     const struct tree *days = yaml_need(tree, "days", TREE_MAP, reader->diags);
     for (size_t i = 0; days && i < days->n; i++)
         day_read(reader, days->items[i]);

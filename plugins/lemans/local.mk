@@ -50,6 +50,7 @@ liblemans_la_SOURCES = \
 	plugins/lemans/reading.c plugins/lemans/reading.h \
 	plugins/lemans/sharing.c plugins/lemans/sharing.h \
 	plugins/lemans/short_names.c \
+	plugins/lemans/sieve.h \
 	plugins/lemans/slots.c plugins/lemans/slots.h \
 	plugins/lemans/speakers.c plugins/lemans/speakers.h \
 	plugins/lemans/stand_ins.c \

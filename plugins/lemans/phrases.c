@@ -10,8 +10,11 @@
 #include "base/map.h"
 #include "base/mem.h"
 
+#include "sieve.h"
+
 struct phrases {
     struct map *by_first_word;
+    struct sieve sieve; /* of the first words */
 };
 
 struct phrases *phrases_new(void)
@@ -72,6 +75,7 @@ bool phrases_add(struct phrases *phrases, const char *text, enum phrase_kind kin
     phrase->next = *at;
     *at = phrase;
     map_set_text(phrases->by_first_word, phrase->words[0], head);
+    sieve_add(&phrases->sieve, phrase->words[0], strlen(phrase->words[0]));
     return true;
 }
 
@@ -88,7 +92,7 @@ static bool phrase_fits(const struct phrase *phrase, const struct token *tokens,
 
 const struct phrase *phrases_at(const struct phrases *phrases, const struct token *tokens, size_t n)
 {
-    if (!n)
+    if (!n || !sieve_may_hold(&phrases->sieve, tokens[0].folded, tokens[0].folded_len))
         return NULL;
     const struct phrase *phrase =
         map_get(phrases->by_first_word, tokens[0].folded, tokens[0].folded_len);

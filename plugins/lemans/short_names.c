@@ -40,10 +40,10 @@ static bool name_then_surname(const struct naming *names, size_t i)
 static struct person *relative(struct naming *names, size_t i)
 {
     const struct token *token = &names->story->reading.tokens[i];
-    const struct person *kin = naming_spoken_of(names, i, NULL);
-    if (!kin || !name_then_surname(names, i) || !(naming_word(names, token) & NAME_GIVEN))
+    if (!(naming_word(names, token) & NAME_GIVEN) || !name_then_surname(names, i))
         return NULL;
-    const char *surname = strrchr(kin->name, ' ');
+    const struct person *kin = naming_spoken_of(names, i, NULL);
+    const char *surname = kin ? strrchr(kin->name, ' ') : NULL;
     if (!surname)
         return NULL;
     AUTO_FREE char *given = reading_text(&names->story->reading, i, i + 1);
@@ -66,7 +66,7 @@ static struct person *surname_listed(struct naming *names, size_t i)
         lists_surname(names->story->lists, token->folded, token->folded_len);
     unsigned bits = naming_word(names, token);
     if (!driver || bits & (NAME_OFTEN | NAME_GIVEN | NAME_NEVER) || token->flags & TOKEN_TITLE ||
-        language_is_common(names->story->language, token))
+        known_is_common(&names->story->known[i]))
         return NULL;
     return naming_person_make(names, i, i + 1, NULL, driver);
 }
@@ -92,7 +92,6 @@ static bool joins_name(const struct naming *names, size_t i)
 /* Capitalised words of a name in its short form. */
 static size_t short_name_at(struct naming *names, size_t i)
 {
-    const struct token *token = &names->story->reading.tokens[i];
     if (!naming_may(names, i))
         return i;
     size_t end = i + 1;
@@ -104,7 +103,7 @@ static size_t short_name_at(struct naming *names, size_t i)
         person = nickname(names, i, &end);
     if (!person && end == i + 1)
         person = relative(names, i);
-    if (!person && end == i + 1 && !language_is_common(names->story->language, token))
+    if (!person && end == i + 1 && !known_is_common(&names->story->known[i]))
         person = given_spoken_of(names, i);
     if (!person && end == i + 1)
         person = surname_listed(names, i);

@@ -50,7 +50,7 @@ static bool word_goes_on(const struct naming *names, size_t i)
     if (i >= reading->n_tokens || reading->tokens[i].sentence != reading->tokens[i - 1].sentence ||
         reading->tokens[i].gap & (GAP_WALL | GAP_STOP))
         return false;
-    return !language_is_common(names->story->language, &reading->tokens[i]) &&
+    return !known_is_common(&names->story->known[i]) &&
            !story_has_role(names->story, i, ROLE_SAY) &&
            !story_has_role(names->story, i, ROLE_DRIVER);
 }

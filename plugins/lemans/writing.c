@@ -80,6 +80,8 @@ static bool quote_step(utf8proc_int32_t c, bool open)
 /* Reads the characters between two words: their kinds, and whether a quotation is open after. */
 uint16_t gap_read(const char *text, size_t from, size_t to, bool *quoted)
 {
+    if (to == from + 1 && text[from] == ' ')
+        return GAP_SPACE;
     uint16_t gap = 0;
     while (from < to) {
         utf8proc_int32_t c = 0;
@@ -98,29 +100,28 @@ uint16_t gap_read(const char *text, size_t from, size_t to, bool *quoted)
     return gap;
 }
 
+static int32_t letter_next(const char *text, uint32_t end, uint32_t *at)
+{
+    utf8proc_int32_t c = (unsigned char)text[*at];
+    utf8proc_ssize_t used = 1;
+    if (c >= 0x80)
+        used = utf8proc_iterate((const utf8proc_uint8_t *)text + *at, (utf8proc_ssize_t)(end - *at),
+                                &c);
+    *at += used > 0 ? (uint32_t)used : 1;
+    return used > 0 ? c : -1;
+}
+
 uint16_t token_writing(const char *text, uint32_t start, uint32_t end)
 {
-    bool number = true, upper = true, first = true;
-    uint16_t flags = 0;
+    bool capital = false, number = start < end, upper = true;
     int n = 0;
-    for (uint32_t at = start; at < end;) {
-        utf8proc_int32_t c = 0;
-        utf8proc_ssize_t used =
-            utf8proc_iterate((const utf8proc_uint8_t *)text + at, (utf8proc_ssize_t)(end - at), &c);
-        if (used <= 0)
-            return flags;
+    for (uint32_t at = start; at < end; n++) {
+        int32_t c = letter_next(text, end, &at);
         bool is_upper = c < 128 ? c >= 'A' && c <= 'Z' : utf8proc_isupper(c) != 0;
-        if (first && is_upper)
-            flags |= TOKEN_CAPITAL;
+        capital = capital || (!n && is_upper);
         number = number && c >= '0' && c <= '9';
         upper = upper && is_upper;
-        first = false;
-        at += (uint32_t)used;
-        n++;
     }
-    if (number && n)
-        flags |= TOKEN_NUMBER;
-    if (upper && n > 1)
-        flags |= TOKEN_UPPER;
-    return flags;
+    return (uint16_t)((capital ? TOKEN_CAPITAL : 0) | (number ? TOKEN_NUMBER : 0) |
+                      (upper && n > 1 ? TOKEN_UPPER : 0));
 }

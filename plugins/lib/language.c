@@ -2,6 +2,7 @@
  * Which language a text is in, by its commonest words. The table has them folded and sorted; a word
  * that several languages have counts for each.
  */
+#include <limits.h>
 #include <string.h>
 
 #include <tocsin/text.h>
@@ -534,9 +535,27 @@ static int compare(const struct tocsin_word *word, const char *text)
     return order ? order : text[word->folded_len] ? -1 : 0;
 }
 
-static unsigned languages_of(const struct tocsin_word *word)
+#define N_COMMON (sizeof(common) / sizeof(*common))
+
+/* Where in the table the words begin that begin with each byte; made once a text. */
+struct letters {
+    uint16_t from[UCHAR_MAX + 2];
+};
+
+static void letters_make(struct letters *letters)
 {
-    size_t low = 0, high = sizeof(common) / sizeof(*common);
+    size_t word = 0;
+    for (size_t byte = 0; byte <= UCHAR_MAX + 1; byte++) {
+        while (word < N_COMMON && (unsigned char)common[word].word[0] < byte)
+            word++;
+        letters->from[byte] = (uint16_t)word;
+    }
+}
+
+static unsigned languages_of(const struct letters *letters, const struct tocsin_word *word)
+{
+    unsigned char first = word->folded_len ? (unsigned char)word->folded[0] : 0;
+    size_t low = letters->from[first], high = letters->from[first + 1];
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         int order = compare(word, common[middle].word);
@@ -553,8 +572,10 @@ static unsigned languages_of(const struct tocsin_word *word)
 const char *tocsin_language_guess(const struct tocsin_word *words, size_t n)
 {
     unsigned counts[N_LANGUAGES] = {0};
+    struct letters letters;
+    letters_make(&letters);
     for (size_t i = 0; i < n && i < SAMPLE_WORDS; i++) {
-        unsigned languages = languages_of(&words[i]);
+        unsigned languages = languages_of(&letters, &words[i]);
         for (size_t l = 0; languages && l < N_LANGUAGES; l++)
             counts[l] += languages >> l & 1;
     }

@@ -18,7 +18,7 @@
 
 #define DOCUMENT_BYTES 3000
 #define N_DOCUMENTS    400
-#define PASSES         5
+#define PASSES         10
 
 struct document {
     struct buf text;
@@ -93,23 +93,47 @@ static size_t detect(const struct lists *lists, const struct document *document)
     return n;
 }
 
+struct cost {
+    double words_s, detect_s; /* of CPU */
+    size_t facts;
+};
+
+static struct cost pass_run(const struct lists *lists, struct document *documents)
+{
+    struct cost cost = {0};
+    for (size_t i = 0; i < N_DOCUMENTS; i++) {
+        cost.words_s += tokenise(&documents[i]);
+        double begin = now_s();
+        cost.facts += detect(lists, &documents[i]);
+        cost.detect_s += now_s() - begin;
+        forget(&documents[i]);
+    }
+    return cost;
+}
+
+static void cost_print(const char *name, const char *of, double n, struct cost cost)
+{
+    printf("%-24s %-10s %8.0f documents/s of CPU  %7.1f us words and sentences  %7.1f us the "
+           "detector  %5.2f facts a document\n",
+           name, of, n / (cost.words_s + cost.detect_s), cost.words_s / n * 1e6,
+           cost.detect_s / n * 1e6, (double)cost.facts / n);
+}
+
+/* The mean of all passes, and the best one: another program on the same core's caches and units
+ * makes a second of CPU a slower second. */
 static void measure(const struct lists *lists, struct document *documents, const char *name)
 {
-    double words_s = 0, detect_s = 0;
-    size_t facts = 0;
-    for (size_t i = 0; i < (size_t)N_DOCUMENTS * PASSES; i++) {
-        struct document *document = &documents[i % N_DOCUMENTS];
-        words_s += tokenise(document);
-        double begin = now_s();
-        facts += detect(lists, document);
-        detect_s += now_s() - begin;
-        forget(document);
+    struct cost all = {0}, best = {0};
+    for (int pass = 0; pass < PASSES; pass++) {
+        struct cost cost = pass_run(lists, documents);
+        all.words_s += cost.words_s;
+        all.detect_s += cost.detect_s;
+        all.facts += cost.facts;
+        if (!pass || cost.words_s + cost.detect_s < best.words_s + best.detect_s)
+            best = cost;
     }
-    double n = (double)N_DOCUMENTS * PASSES;
-    printf("%-24s %8.0f documents/s  %7.1f us words and sentences  %7.1f us the detector  "
-           "%5.2f facts a document\n",
-           name, n / (words_s + detect_s), words_s / n * 1e6, detect_s / n * 1e6,
-           (double)facts / n);
+    cost_print(name, "mean", (double)N_DOCUMENTS * PASSES, all);
+    cost_print(name, "best pass", N_DOCUMENTS, best);
 }
 
 int main(int argc, char **argv)
