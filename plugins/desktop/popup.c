@@ -14,7 +14,9 @@
 #include "base/buf.h"
 
 #define QUOTE_MAX_CHARS   220
-#define BEFORE_MARK_BYTES 90 /* of the quote are kept before the match */
+#define WORDS_MAX_CHARS   120 /* of somebody's own words */
+#define REST_LEAST_CHARS  40  /* behind the match */
+#define BEFORE_MARK_BYTES 90  /* of the quote are kept before the match */
 #define SUMMARY_MAX_CHARS 120
 #define DETAIL_MAX_CHARS  60
 #define MAX_DETAILS       3
@@ -53,25 +55,45 @@ static size_t quote_begin(const char *quote, size_t mark_start)
     return at < mark_start ? at + 1 : mark_start;
 }
 
+static const char *const opening[] = {"\"", "“", "«", "„", "‘"};
+static const char *const closing[] = {"\"", "”", "»", "“", "’"};
+
+/* The mark with which the quotation begins that begins at byte `at`: an index; -1: none does. */
+static int quotation_at(const char *quote, size_t at)
+{
+    for (size_t i = 0; i < sizeof opening / sizeof *opening; i++) {
+        size_t len = strlen(opening[i]);
+        if (at >= len && !memcmp(quote + at - len, opening[i], len))
+            return (int)i;
+    }
+    return -1;
+}
+
 static void put_quote(struct buf *out, const struct tocsin_revision *revision, bool markup)
 {
     const char *quote = revision->quote;
     size_t len = strlen(quote);
     size_t end = revision->mark_end < len ? revision->mark_end : len;
     size_t start = revision->mark_start < end ? revision->mark_start : end;
-    size_t begin = quote_begin(quote, start);
-    bool mark = markup && end > start && end - start < QUOTE_MAX_CHARS;
-    buf_puts(out, begin ? "“… " : "“");
+    /* Somebody's own words are shown by themselves. */
+    int quotation = quotation_at(quote, start);
+    const char *closed = quotation < 0 ? NULL : strstr(quote + end, closing[quotation]);
+    if (closed)
+        len = (size_t)(closed - quote);
+    size_t begin = quotation < 0 ? quote_begin(quote, start) : start;
+    size_t room = quotation < 0 ? QUOTE_MAX_CHARS : WORDS_MAX_CHARS;
+    bool mark = markup && end > start && end - start < room;
+    buf_puts(out, begin && quotation < 0 ? "“… " : "“");
     put_text(out, quote + begin, start - begin, 0, markup);
     if (mark)
         buf_puts(out, "<b>");
-    put_text(out, quote + start, end - start, QUOTE_MAX_CHARS, markup);
+    put_text(out, quote + start, end - start, room, markup);
     if (mark)
         buf_puts(out, "</b>");
     /* The rest gets what the match has left of the room. */
     size_t used = end - begin;
-    put_text(out, quote + end, len - end, used < QUOTE_MAX_CHARS - 40 ? QUOTE_MAX_CHARS - used : 40,
-             markup);
+    put_text(out, quote + end, len - end,
+             used + REST_LEAST_CHARS < room ? room - used : REST_LEAST_CHARS, markup);
     /* What was cleaned away may leave a blank at the end. */
     while (out->len && out->data[out->len - 1] == ' ')
         out->len--;
@@ -80,7 +102,7 @@ static void put_quote(struct buf *out, const struct tocsin_revision *revision, b
 
 static void put_detail(struct buf *out, const char *text, bool markup)
 {
-    buf_puts(out, out->len && out->data[out->len - 1] != '\n' ? " · " : "");
+    buf_puts(out, out->len ? " · " : "");
     put_text(out, text, strlen(text), DETAIL_MAX_CHARS, markup);
 }
 
@@ -96,20 +118,31 @@ static void put_date(struct buf *out, int32_t date, bool markup)
     put_detail(out, text, markup);
 }
 
+/* From which status to which, and who says so: "interest → confirmed · by A title". */
+static void put_change(struct buf *out, const struct tocsin_revision *revision, bool markup)
+{
+    if (!*revision->change)
+        return;
+    bool titled = *revision->document_title;
+    AUTO_FREE char *by = mem_printf("by %s", titled ? revision->document_title : revision->source);
+    put_detail(out, revision->change, markup);
+    put_detail(out, by, markup);
+}
+
 /* What the headline and the quote do not say already: "Ferrari · Hypercar · 14 Dec 2025". */
 static void put_details(struct buf *out, const struct tocsin_revision *revision, bool markup)
 {
-    if (*revision->change)
-        put_detail(out, revision->change, markup);
+    put_change(out, revision, markup);
     int n = 0;
     for (size_t i = 0; revision->field_names[i] && n < MAX_DETAILS; i++) {
         const char *value = revision->field_values[i];
-        if (strstr(revision->headline, value) || strstr(revision->quote, value))
+        if (strstr(revision->headline, value) || strstr(revision->quote, value) ||
+            !strcmp(revision->field_names[i], "language"))
             continue;
         put_detail(out, value, markup);
         n++;
     }
-    if (!revision->field_names[0] && *revision->document_title &&
+    if (!revision->field_names[0] && !*revision->change && *revision->document_title &&
         !strstr(revision->headline, revision->document_title))
         put_detail(out, revision->document_title, markup);
     put_date(out, revision->document_date, markup);
@@ -123,10 +156,8 @@ void popup_make(const struct tocsin_revision *revision, bool markup, struct popu
 {
     struct buf summary = {0}, body = {0};
     put_text(&summary, revision->headline, strlen(revision->headline), SUMMARY_MAX_CHARS, false);
-    if (*revision->quote) {
+    if (*revision->quote)
         put_quote(&body, revision, markup);
-        buf_putc(&body, '\n');
-    }
     put_details(&body, revision, markup);
     *popup = (struct popup){buf_take(&summary), buf_take(&body)};
 }

@@ -43,7 +43,37 @@ static void test_fact(void **state)
     struct popup popup;
     popup_make(&r, true, &popup);
     assert_string_equal(popup.summary, "Ada Example would like to race at Le Mans");
-    assert_string_equal(popup.body, "“Yes. <b>One day</b>.”\nFerrari · 14 Dec 2025");
+    assert_string_equal(popup.body, "“Yes. <b>One day</b>.” · Ferrari · 14 Dec 2025");
+    popup_deinit(&popup);
+}
+
+/* Somebody's own words stand by themselves; what the document is in is no news. */
+static void test_own_words(void **state)
+{
+    (void)state;
+    const char *names[] = {"team", "language", NULL}, *values[] = {"Ferrari", "en", NULL};
+    struct tocsin_revision r =
+        revision("Ada Example would like to race at Le Mans",
+                 "Asked for it she said: “Definitely. Quite a few times.” Nobody laughed.",
+                 "Definitely. Quite");
+    r.field_names = names;
+    r.field_values = values;
+    struct popup popup;
+    popup_make(&r, false, &popup);
+    assert_string_equal(popup.body, "“Definitely. Quite a few times.” · Ferrari · 14 Dec 2025");
+    popup_deinit(&popup);
+}
+
+/* From what to what, by whom, on which date. */
+static void test_change(void **state)
+{
+    (void)state;
+    struct tocsin_revision r = revision("Ada Example will race at Le Mans", "Ada is in.", "in");
+    r.change = "interest → confirmed";
+    struct popup popup;
+    popup_make(&r, false, &popup);
+    assert_string_equal(popup.body,
+                        "“Ada is in.” · interest → confirmed · by A title · 14 Dec 2025");
     popup_deinit(&popup);
 }
 
@@ -54,7 +84,7 @@ static void test_plain_server_sees_no_markup(void **state)
     struct popup popup;
     popup_make(&r, false, &popup);
     assert_string_equal(popup.summary, "R&D <report>");
-    assert_string_equal(popup.body, "“a <b>bold</b> claim”\nA title · 14 Dec 2025");
+    assert_string_equal(popup.body, "“a <b>bold</b> claim” · A title · 14 Dec 2025");
     popup_deinit(&popup);
 }
 
@@ -67,7 +97,7 @@ static void test_hostile_text(void **state)
     struct popup popup;
     popup_make(&r, true, &popup);
     assert_string_equal(popup.summary, "red[31m gnol ");
-    assert_string_equal(popup.body, "“&lt;img src=x&gt; &amp; <b>match</b> &lt;i&gt;”\n"
+    assert_string_equal(popup.body, "“&lt;img src=x&gt; &amp; <b>match</b> &lt;i&gt;” · "
                                     "&lt;a href='x'&gt;t&lt;/a&gt; · 14 Dec 2025");
     popup_deinit(&popup);
 }
@@ -120,6 +150,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fact),
+        cmocka_unit_test(test_own_words),
+        cmocka_unit_test(test_change),
         cmocka_unit_test(test_plain_server_sees_no_markup),
         cmocka_unit_test(test_hostile_text),
         cmocka_unit_test(test_long_quote_keeps_its_match),

@@ -125,6 +125,28 @@ double fact_drivers_factor(const struct story *story, struct fact *fact, int nea
                                                   : UNPROVEN_FAR;
 }
 
+static bool same_quotation(const struct story *story, size_t i)
+{
+    const struct token *token = &story->reading.tokens[i];
+    return token->flags & TOKEN_QUOTED && token[-1].flags & TOKEN_QUOTED &&
+           !(token->gap & (GAP_QUOTE | GAP_LINE));
+}
+
+/* From where the sentence or the quotation begins, over its later sentences, too. */
+static void own_words(const struct story *story, const struct hit *hit, struct fact *fact)
+{
+    const struct sentence *sentence = &story->reading.sentences[fact->sentence];
+    size_t first = hit->first, end = hit->end;
+    while (first > sentence->first && first + PROOF_WORDS > hit->first &&
+           same_quotation(story, first))
+        first--;
+    while (end < story->reading.n_tokens && end < hit->end + PROOF_WORDS &&
+           same_quotation(story, end))
+        end++;
+    fact->quote_first = (uint32_t)first;
+    fact->quote_end = (uint32_t)end;
+}
+
 static void fact_prove(const struct story *story, const struct hit *hit, struct fact *fact)
 {
     const struct clause *clause = clause_at(&story->clauses, hit->first);
@@ -134,6 +156,8 @@ static void fact_prove(const struct story *story, const struct hit *hit, struct 
     if (fact->end < hit->end)
         fact->end = hit->end;
     fact->sentence = story->reading.tokens[hit->first].sentence;
+    if (hit->cue->speaker && story->reading.tokens[hit->first].flags & TOKEN_QUOTED)
+        own_words(story, hit, fact);
 }
 
 /* --- persons to facts ------------------------------------------------------------------------- */

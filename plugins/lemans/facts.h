@@ -26,7 +26,8 @@ struct fact {
     const char *race_class; /* of the lists */
     int year;               /* 0: not said */
     double score;
-    uint32_t first, end; /* tokens that prove it */
+    uint32_t first, end;             /* tokens that prove it */
+    uint32_t quote_first, quote_end; /* the person's own words, which prove it best; none: 0, 0 */
     uint32_t sentence;
     uint32_t of_team; /* number + 1 of the mention of whose result it is; 0: of nobody's */
     bool aside;       /* of drivers who are told aside */

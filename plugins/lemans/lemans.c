@@ -83,8 +83,9 @@ static void fact_report(const struct story *story, const struct fact *fact,
     }
     tocsin_finding_field(finding, "language", language_name(story->language));
     tocsin_finding_score(finding, fact->score);
-    tocsin_finding_evidence(finding, reading->tokens[fact->first].start,
-                            reading->tokens[fact->end - 1].end);
+    uint32_t first = fact->quote_end ? fact->quote_first : fact->first;
+    uint32_t end = fact->quote_end ? fact->quote_end : fact->end;
+    tocsin_finding_evidence(finding, reading->tokens[first].start, reading->tokens[end - 1].end);
 }
 
 static int lemans_detect(void *state, const struct tocsin_document *document,

@@ -56,6 +56,10 @@ static void fact_join(struct fact *into, struct fact *from)
     if (cars_agree(into, from))
         for (size_t i = 0; i < from->n_drivers; i++)
             fact_add_driver(into, from->drivers[i]);
+    if (from->quote_end && (!into->quote_end || from->quote_first < into->quote_first)) {
+        into->quote_first = from->quote_first;
+        into->quote_end = from->quote_end;
+    }
     text_move(&into->team, &from->team);
     text_move(&into->car, &from->car);
     if (!into->race_class)

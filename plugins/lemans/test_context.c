@@ -81,12 +81,27 @@ static void test_companions(void **state)
           "confirmed Matteo Cressoni, Ryan Hardwick, Mikel Azcona #88 2030");
 }
 
+/* What proves it best is said by the person, over the end of a sentence. */
+static void test_own_words(void **state)
+{
+    const char *text = "Charles Leclerc would love to race at Le Mans. Asked about it he replied: "
+                       "\"Definitely. Actually quite a few times.\" Ferrari did not comment.";
+    struct testing *t = testing_read(state, text, 20251214);
+    const struct story *story = testing_story(t);
+    assert_int_equal(story->facts.n, 1);
+    const struct fact *fact = &story->facts.items[0];
+    AUTO_FREE char *words = reading_text(&story->reading, fact->quote_first, fact->quote_end);
+    assert_string_equal(words, "Definitely. Actually quite a few times");
+    testing_close(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unnamed),       cmocka_unit_test(test_relative_clause),
         cmocka_unit_test(test_numbers_alone), cmocka_unit_test(test_person_by_context),
-        cmocka_unit_test(test_entrant),       cmocka_unit_test(test_companions),
+        cmocka_unit_test(test_own_words),     cmocka_unit_test(test_entrant),
+        cmocka_unit_test(test_companions),
     };
     return cmocka_run_group_tests(tests, testing_setup, testing_teardown);
 }

@@ -2,18 +2,26 @@
 """Popups on a real notification server: what they say, what their buttons do, and that a server that
 is frozen, killed or absent keeps nobody else waiting."""
 import os
+import re
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 from desktop import Desktop  # noqa: E402
-from harness import PLUGINS, Daemon, Skip, run, until  # noqa: E402
+from harness import PLUGINS, SRC, Daemon, Skip, run, until  # noqa: E402
 
 if not os.path.exists(os.path.join(PLUGINS, "desktop.so")):
     print("1..0 # SKIP built with --disable-desktop")
     sys.exit(0)
 
 TEXT = " date 2026-03-04 A <b>bold</b> title & more\n\nAt noon the alarm <i>rang</i> & rang. \u202eNobody\x01 came.\n"
+
+WISH = (
+    " date 2025-12-14 Leclerc and the other race\n\nFerrari driver Charles Leclerc would love to try the 24 Hours of "
+    "Le Mans one day. Asked whether he had thought of it, Leclerc replied: \"Definitely. Actually quite a few "
+    "times, now I need to find a way to combine it with the rest.\"\n")
+ENTRY = (" date 2027-02-03 Leclerc signs\n\nIt is settled: Charles Leclerc will race the 24 Hours of Le Mans in June with "
+         "Ferrari, the team announced on Wednesday.\n")
 
 
 def notified(desktop, **options):
@@ -62,6 +70,27 @@ def later_news_replaces_its_popup():
             d.drop("a.txt", TEXT + "\nA second alarm at one.\n\nA third alarm at two.\n")
             third = desktop.shows(3)[2]
             assert third["replaces"] == second["replaces"], (second, third)
+
+
+def a_fact_is_understood_at_a_glance():
+    """Who would like what, in the person's own words, of which team, when; then what has become of it."""
+    lists = os.path.join(os.path.abspath(SRC), "conf", "lemans")
+    with Desktop() as desktop:
+        desktop.start_server()
+        with notified(desktop, config={"detectors": {"lemans": {"options": {"lists": lists}}}}) as d:
+            d.drop("a.txt", WISH)
+            (wish,) = desktop.shows(1)
+            assert wish["summary"] == "Charles Leclerc would like to race at Le Mans", wish
+            words = re.sub("</?b>", "", wish["body"])
+            assert words.startswith("“Definitely. Actually quite a few times, now I need to find a way"), wish
+            assert words.endswith("” · Ferrari · 14 Dec 2025"), wish
+            d.idle()
+            d.drop("b.txt", ENTRY)
+            entry = desktop.shows(2)[1]
+            assert entry["summary"] == "Charles Leclerc will race at Le Mans 2027", entry
+            for detail in ("interest → confirmed", "by Leclerc signs", "3 Feb 2027"):
+                assert " · " + detail in entry["body"], entry
+            assert entry["replaces"] != 0, entry
 
 
 def acknowledge_is_pressed():
@@ -194,6 +223,7 @@ def an_absent_server_and_an_absent_bus_keep_nobody_waiting():
 run([
     a_popup_says_what_was_found,
     later_news_replaces_its_popup,
+    a_fact_is_understood_at_a_glance,
     acknowledge_is_pressed,
     mute_is_pressed,
     open_is_pressed,
