@@ -64,8 +64,10 @@ SCRIPT_TESTS += tests/e2e/test_idle.py
 EXTRA_DIST += tests/e2e/test_idle.py
 
 # Benches are run by hand, `make bench` the whole daemon's.
-EXTRA_PROGRAMS += tests/bench/bare_inotify tests/bench/bare_walk
+EXTRA_PROGRAMS += tests/bench/bare_inotify tests/bench/bare_read tests/bench/bare_walk
 tests_bench_bare_inotify_SOURCES = tests/bench/bare_inotify.c
+tests_bench_bare_read_SOURCES = tests/bench/bare_read.c
+tests_bench_bare_read_LDADD = libtext.la libbase.la
 tests_bench_bare_walk_SOURCES = tests/bench/bare_walk.c
 EXTRA_DIST += tests/bench/daemon.py tests/bench/hostile.py tests/bench/soak.py tests/bench/webhook.py tests/bench/watching.py \
 	tests/bench/topics.py tests/bench/topics_data.py tests/bench/topics_reload.py

@@ -11,10 +11,13 @@ yara        a rule a topic, strings with `fullword nocase`, the words of a phras
 fts5        SQLite FTS5: the documents in a table, one query a topic
 grep        grep -F -f of the phrases alone: it knows no logic, so its matches are not compared
 
+Above the table stands what the machine can do at all, by which its figures can be scaled: documents
+a second that are only read and hashed with XXH64, and that are only taken apart into words.
+
 The seconds are of CPU, so that other work on the machine counts little. The matches of ours are
 compared by sha256 with the reference of tests/reference on a part of the documents, and the rivals'
 with ours. Prints a table and writes topics.json and topics.svg into FOLDER. What is not installed
-is left out. Debian: perl-doc yara sqlite3.
+is left out. Debian: perl-doc yara sqlite3; libxxhash-dev to make tests/bench/bare_read.
 
 --worst prints what queries that were made to be slow cost with a document of 3 MB.
 --operators N prints a row an operator, over N topics of which a tenth use it; --growth N the bytes a
@@ -57,6 +60,18 @@ def cpu_of(argv, limit=LIMIT_S, **kwargs):
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     return done, seconds
+
+
+def machine(folder):
+    """What it can do at all, in documents a second; nothing when bare_read cannot be made."""
+    subprocess.run(["make", "-s", "-C", BUILD, "tests/bench/bare_read"], stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, check=False)
+    bare = os.path.join(BUILD, "tests/bench/bare_read")
+    if not os.path.exists(bare):
+        return {}
+    done, _ = cpu_of([bare, folder])
+    lines = dict(line.split() for line in done.stdout.decode().splitlines())
+    return {"read": int(lines["read"]), "words": int(lines["words"])}
 
 
 def parts_of(query):
@@ -310,6 +325,9 @@ def main():
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as work:
         folder = os.path.join(work, "documents")
         documents, all_texts = topics_data.write_documents(folder, options.documents)
+        can = machine(folder)
+        for name, rate in can.items():
+            print("this machine: %-6s %9d documents/s" % (name, rate), flush=True)
         print("%-9s %-8s %12s %8s %10s %10s  %s" % ("topics", "", "documents/s", "load s", "memory KiB",
                                                    "candidates", "matches"))
         for n in (int(n) for n in options.topics.split(",") if n):
@@ -326,7 +344,7 @@ def main():
         if options.worst:
             more["worst"] = worst(work)
     with open(os.path.join(options.out, "topics.json"), "w", encoding="utf-8") as out:
-        json.dump({"topics": results, **more}, out, indent=1)
+        json.dump({"machine": can, "topics": results, **more}, out, indent=1)
     plot(results, os.path.join(options.out, "topics.svg"))
     ours = [rows["tocsin"] for rows in results.values()]
     return 1 if any(row["compared"] != "same" for row in ours) else 0
