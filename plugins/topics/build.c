@@ -178,18 +178,20 @@ static bool asks_what_is_new(const struct node *node)
 int build_topic(struct build *build, const struct topic *topic, double *cost,
                 struct query_error *error)
 {
+    size_t start = build->code.n;
+    code_put(&build->code, (uint32_t)build->topics.n);
     struct image_topic row = {
         .code = (uint32_t)build->code.n, .severity = topic->severity, .shadow = topic->shadow};
     struct code_names names = build_names(build);
     const struct node *unknown = code_compile(&build->code, topic->query, &names, NULL);
     if (unknown) {
-        build->code.n = row.code;
+        build->code.n = start;
         return query_fail(error, unknown->start, "name its file in the option lists",
                           "there is no list @%s", unknown->text);
     }
     if (asks_what_is_new(topic->query))
         build->uses |= IMAGE_USES_NEW;
-    struct filer filer = {build, (uint32_t)build->topics.n};
+    struct filer filer = {build, row.code};
     *cost = keys_choose(topic->query, file_key, &filer);
     row.name = build_text(build, topic->name);
     row.query = build_text(build, topic->text);

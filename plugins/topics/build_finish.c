@@ -47,8 +47,8 @@ static void add_group(const struct build *build, struct tables *tables, uint64_t
     size_t mask = tables->n_slots - 1, at = hash & mask;
     while (tables->groups[at].key)
         at = (at + 1) & mask;
-    tables->groups[at] =
-        (struct image_group){.key = key, .start = (uint32_t)start, .n = (uint32_t)n};
+    uint32_t at_posts = n == 1 ? tables->posts[start] : (uint32_t)start;
+    tables->groups[at] = (struct image_group){.key = key, .start = at_posts, .n = (uint32_t)n};
     if (key >> 60 == GROUP_PAIR)
         tables->pair_filter[filter_word(hash, tables->n_pair_filter)] |= filter_bit(hash);
 }
@@ -66,7 +66,8 @@ static void make_word_filter(const struct build *build, struct tables *tables)
     for (size_t i = 0; i < vocabulary->n_slots; i++) {
         if (vocabulary->words[i].id == ID_NONE)
             continue;
-        uint64_t hash = key_hash(build->seed, vocabulary->words[i].key);
+        const struct image_word *word = &vocabulary->words[i];
+        uint64_t hash = word_key_hash(build->seed, word->key, !word->string);
         tables->word_filter[filter_word(hash, tables->n_word_filter)] |= filter_bit(hash);
     }
 }

@@ -13,7 +13,7 @@ struct rows {
     size_t n, cap;
 };
 
-/* One topic, or list, under one key. */
+/* One topic, by the place of its code, or list under one key. */
 struct filing {
     uint64_t key;
     uint32_t post;

@@ -5,12 +5,15 @@
 #ifndef TOCSIN_TOPICS_ENGINE_H
 #define TOCSIN_TOPICS_ENGINE_H
 
+#include "topics/candidates.h"
 #include "topics/evidence.h"
 
 struct engine {
     const struct image *image;
     struct view view; /* of the document at hand */
-    struct code groups, found;
+    struct candidates candidates;
+    uint64_t *taken; /* a bit for each topic: is it a candidate already? */
+    struct code found;
     size_t n_candidates; /* of the document at hand */
 };
 

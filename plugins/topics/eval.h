@@ -11,8 +11,12 @@ bool eval(struct view *view, const uint32_t *code, const struct scope *scope);
 void eval_scopes(struct view *view, const uint32_t *code, const struct scope *scope,
                  bool (*use)(void *arg, const struct scope *scope), void *arg);
 
-/* False: it cannot hold, as the words that the text has already tell (sieve.c). `whole`: of the
- * whole document, not of a part such as a sentence. */
-bool sieve(struct view *view, const uint32_t *code, bool whole);
+/* What the words that the text has tell already, without their places (sieve.c). */
+enum sieve { SIEVE_NO, SIEVE_MAYBE, SIEVE_YES };
+struct sieve_scope {
+    bool whole;       /* the whole document, not a part such as a sentence */
+    struct pair pair; /* two words that are neighbours in the text; ID_NONE: not known */
+};
+enum sieve sieve(struct view *view, const struct sieve_scope *scope, const uint32_t *code);
 
 #endif

@@ -36,16 +36,18 @@ static inline uint64_t hash_text(uint64_t seed, const char *text, size_t len)
 }
 
 /* A word of up to WORD_KEY_BYTES is its own key, so that comparing keys compares words; of a longer
- * one the key is a hash of its ends and its length. Words hold no NUL. */
+ * one the key is its hash. Words hold no NUL. */
 #define WORD_KEY_BYTES 8
 static inline bool word_is_short(size_t len)
 {
     return len <= WORD_KEY_BYTES;
 }
 
-static inline uint64_t word_long_key(uint64_t seed, uint64_t first, uint64_t last, size_t len)
+/* Of a word's first and last bytes, and how many more than WORD_KEY_BYTES it has. A short word is
+ * first and last, and has no more. */
+static inline uint64_t word_hash(uint64_t seed, uint64_t first, uint64_t last, size_t more)
 {
-    return hash_mix(first ^ seed, last ^ (HASH_ODD_B + len));
+    return hash_mix(first ^ seed, last ^ (HASH_ODD_B + more));
 }
 
 static inline uint64_t word_key(uint64_t seed, const char *folded, size_t len)
@@ -53,11 +55,17 @@ static inline uint64_t word_key(uint64_t seed, const char *folded, size_t len)
     uint64_t first = hash_load(folded, len);
     if (word_is_short(len))
         return first;
-    return word_long_key(seed, first, hash_load(folded + len - WORD_KEY_BYTES, WORD_KEY_BYTES),
-                         len);
+    size_t more = len - WORD_KEY_BYTES;
+    return word_hash(seed, first, hash_load(folded + more, WORD_KEY_BYTES), more);
 }
 
-/* Where a key belongs in a table. */
+/* Where a word belongs in a table, told by its key. */
+static inline uint64_t word_key_hash(uint64_t seed, uint64_t key, bool is_short)
+{
+    return is_short ? word_hash(seed, key, key, 0) : key;
+}
+
+/* Where any other key belongs. */
 static inline uint64_t key_hash(uint64_t seed, uint64_t key)
 {
     return hash_mix(key ^ seed, HASH_ODD_A ^ (seed >> 7));

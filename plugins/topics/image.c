@@ -45,7 +45,8 @@ uint32_t image_word(const struct image *image, const char *folded, size_t len)
 {
     uint64_t key = word_key(image->seed, folded, len);
     size_t mask = image->n_words - 1;
-    for (size_t at = key_hash(image->seed, key) & mask;; at = (at + 1) & mask) {
+    uint64_t hash = word_key_hash(image->seed, key, word_is_short(len));
+    for (size_t at = hash & mask;; at = (at + 1) & mask) {
         const struct image_word *word = &image->words[at];
         if (word->id == ID_NONE || same_word(image, word, key, folded, len))
             return word->id;
@@ -54,14 +55,7 @@ uint32_t image_word(const struct image *image, const char *folded, size_t len)
 
 const struct image_group *image_group(const struct image *image, uint64_t key)
 {
-    size_t mask = image->n_groups - 1;
-    for (size_t at = key_hash(image->seed, key) & mask;; at = (at + 1) & mask) {
-        const struct image_group *group = &image->groups[at];
-        if (!group->key)
-            return NULL;
-        if (group->key == key)
-            return group;
-    }
+    return image_group_at(image, key, key_hash(image->seed, key) & (image->n_groups - 1));
 }
 
 uint32_t image_find(const struct image *image, const char *name)

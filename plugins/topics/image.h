@@ -3,8 +3,8 @@
  * host, kept on disk.
  *
  * A document's words are looked up in WORDS; words and pairs of neighbours under which topics are
- * filed lead by GROUPS to POSTS, which are numbers of topics, or of lists with POST_LIST; what is
- * found so is evaluated by its CODE.
+ * filed lead by GROUPS to POSTS, which are places in CODE, or numbers of lists with POST_LIST. What
+ * is found so is evaluated by its code, before which its topic's number stands.
  */
 #ifndef TOCSIN_TOPICS_IMAGE_H
 #define TOCSIN_TOPICS_IMAGE_H
@@ -30,11 +30,22 @@ struct image_word {
 enum group_kind { GROUP_WORD = 1, GROUP_PAIR, GROUP_CLASS, GROUP_LIST, GROUP_REGEX, GROUP_ALWAYS };
 struct image_group {
     uint64_t key;      /* 0: the place is empty */
-    uint32_t start, n; /* in POSTS */
+    uint32_t start, n; /* in POSTS; a single post is `start` itself */
 };
 static inline uint64_t group_key(enum group_kind kind, uint32_t a, uint32_t b)
 {
     return (uint64_t)kind << 60 | (uint64_t)a << 28 | b;
+}
+/* Two words, one behind the other. */
+struct pair {
+    uint32_t first, second;
+};
+/* Of the key of a group; of another than GROUP_PAIR, none. */
+static inline struct pair group_pair(uint64_t key)
+{
+    if (key >> 60 != GROUP_PAIR)
+        return (struct pair){ID_NONE, ID_NONE};
+    return (struct pair){.first = key >> 28 & ID_MASK, .second = key & ID_MASK};
 }
 
 struct image_class {
@@ -51,7 +62,7 @@ struct image_bucket {
 };
 
 struct image_topic {
-    uint32_t code;                     /* in CODE */
+    uint32_t code;                     /* in CODE, behind its number */
     uint32_t name, query, description; /* texts; description "": none */
     uint32_t labels;                   /* texts, one after the other, "" ends them */
     uint32_t language;                 /* text; "": none */
@@ -160,17 +171,38 @@ static inline uint64_t filter_bit(uint64_t hash)
 {
     return UINT64_C(1) << (hash & 63);
 }
-/* May a query ask for the word of this key_hash? */
+/* May a query ask for the word of this word_hash? */
 static inline bool image_may_word(const struct image *image, uint64_t hash)
 {
     return image->word_filter[filter_word(hash, image->n_word_filter)] >> (hash & 63) & 1;
 }
 /* NULL when nothing is filed there. */
 const struct image_group *image_group(const struct image *image, uint64_t key);
-/* May this pair of words be a key? */
-static inline bool image_may_pair(const struct image *image, uint64_t key)
+/* The same, looked for from a place on: where the key's hash belongs. */
+static inline const struct image_group *image_group_at(const struct image *image, uint64_t key,
+                                                       size_t at)
 {
-    uint64_t hash = key_hash(image->seed, key);
+    for (;; at = (at + 1) & (image->n_groups - 1)) {
+        const struct image_group *group = &image->groups[at];
+        if (group->key == key)
+            return group;
+        if (!group->key)
+            return NULL;
+    }
+}
+static inline const uint32_t *image_posts(const struct image *image,
+                                          const struct image_group *group)
+{
+    return group->n == 1 ? &group->start : image->posts + group->start;
+}
+/* The number of the topic of a post that is none of a list. */
+static inline uint32_t image_post_topic(const struct image *image, uint32_t post)
+{
+    return image->code[post - 1];
+}
+/* May the pair of words of this key_hash be a key? */
+static inline bool image_may_pair(const struct image *image, uint64_t hash)
+{
     return image->pair_filter[filter_word(hash, image->n_pair_filter)] >> (hash & 63) & 1;
 }
 /* The number of a topic, UINT32_MAX when there is none of that name. */

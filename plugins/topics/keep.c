@@ -17,19 +17,22 @@ static void index_words(struct keep *keep)
 static void index_keys(struct keep *keep)
 {
     const struct image *before = keep->before;
-    for (size_t i = 0; i < before->n_posts; i++)
-        if (!(before->posts[i] & POST_LIST))
-            keep->first_key[before->posts[i] + 1]++;
+    for (size_t g = 0; g < before->n_groups; g++) {
+        const uint32_t *posts = image_posts(before, &before->groups[g]);
+        for (uint32_t i = 0; i < before->groups[g].n; i++)
+            if (!(posts[i] & POST_LIST))
+                keep->first_key[image_post_topic(before, posts[i]) + 1]++;
+    }
     for (size_t i = 0; i < before->n_topics; i++)
         keep->first_key[i + 1] += keep->first_key[i];
     uint32_t *next = NEW_N(uint32_t, before->n_topics + 1);
     memcpy(next, keep->first_key, before->n_topics * sizeof(*next));
     for (size_t g = 0; g < before->n_groups; g++) {
         const struct image_group *group = &before->groups[g];
-        const uint32_t *posts = before->posts + group->start;
-        for (uint32_t i = 0; group->key && i < group->n; i++)
+        const uint32_t *posts = image_posts(before, group);
+        for (uint32_t i = 0; i < group->n; i++)
             if (!(posts[i] & POST_LIST))
-                keep->keys[next[posts[i]]++] = group->key;
+                keep->keys[next[image_post_topic(before, posts[i])]++] = group->key;
     }
     free(next);
 }
@@ -120,9 +123,10 @@ static void keep_topic(struct keep *keep, size_t number)
     struct build *build = keep->build;
     const struct image *before = keep->before;
     struct image_topic row = before->topics[number];
-    for (uint32_t i = keep->first_key[number]; i < keep->first_key[number + 1]; i++)
-        build_file_under(build, keep_key(keep, keep->keys[i]), (uint32_t)build->topics.n);
+    code_put(&build->code, (uint32_t)build->topics.n);
     row.code = keep_code(keep, row.code);
+    for (uint32_t i = keep->first_key[number]; i < keep->first_key[number + 1]; i++)
+        build_file_under(build, keep_key(keep, keep->keys[i]), row.code);
     row.name = build_text(build, image_text(before, row.name));
     row.query = build_text(build, image_text(before, row.query));
     row.description = build_text(build, image_text(before, row.description));

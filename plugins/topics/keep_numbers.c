@@ -123,13 +123,14 @@ static uint32_t mark(struct keep *keep, uint32_t id, uint32_t flag)
 uint64_t keep_key(struct keep *keep, uint64_t key)
 {
     enum group_kind kind = (enum group_kind)(key >> 60);
-    uint32_t a = key >> 28 & ID_MASK, b = key & ID_MASK;
+    struct pair pair = group_pair(key);
+    uint32_t b = key & ID_MASK;
     switch (kind) {
     case GROUP_WORD:
         return group_key(kind, 0, mark(keep, b, ID_IS_KEY));
     case GROUP_PAIR:
-        a = mark(keep, a, ID_IS_FIRST);
-        return group_key(kind, a, mark(keep, b, ID_IS_SECOND));
+        pair.first = mark(keep, pair.first, ID_IS_FIRST);
+        return group_key(kind, pair.first, mark(keep, pair.second, ID_IS_SECOND));
     case GROUP_CLASS:
         return group_key(kind, 0, new_id(keep, b));
     case GROUP_LIST:

@@ -7,6 +7,7 @@ libtopics_la_SOURCES = \
 	plugins/topics/build_finish.c \
 	plugins/topics/build_names.c \
 	plugins/topics/bulk.c plugins/topics/bulk.h \
+	plugins/topics/candidates.c plugins/topics/candidates.h \
 	plugins/topics/canon.c \
 	plugins/topics/check.c \
 	plugins/topics/class_buckets.h plugins/topics/class_finder.c \

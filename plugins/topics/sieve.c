@@ -1,6 +1,7 @@
 /*
- * What a document cannot match, told by which words it has at all: a bit a word, no places. Most
- * candidates end here, for the other words of their queries are not there.
+ * What a document can match, told by which words it has at all: a bit a word, no places. Of most
+ * candidates this is all there is to know, for the other words of their queries are not there, or
+ * are, and the pair of neighbours by which they were found is the phrase that they ask for.
  */
 #include "topics/eval.h"
 
@@ -13,46 +14,69 @@ static bool has_words(const struct view_field *field, const uint32_t *ids, uint3
     return true;
 }
 
-static bool some_may(struct view *view, const uint32_t *code, bool whole, uint32_t wanted)
+static enum sieve term(struct view *view, const struct sieve_scope *scope, const uint32_t *code)
+{
+    const uint32_t *ids = code + CODE_ARGS;
+    uint32_t n = code_n(code);
+    if (code_field(code) != FIELD_TEXT)
+        return SIEVE_MAYBE;
+    if (!has_words(view_marked(view, FIELD_TEXT), ids, n))
+        return SIEVE_NO;
+    bool is_word = n == 1 && !(ids[0] & ID_CLASS);
+    bool is_pair = n == 2 && ids[0] == scope->pair.first && ids[1] == scope->pair.second;
+    return scope->whole && !code_first(code) && (is_word || is_pair) ? SIEVE_YES : SIEVE_MAYBE;
+}
+
+/* Do at least so many children hold? */
+static enum sieve some(struct view *view, const struct sieve_scope *scope, const uint32_t *code,
+                       uint32_t wanted)
 {
     const uint32_t *child = code_children(code);
-    uint32_t left = code_n(code);
-    for (; wanted > 0 && left >= wanted; left--, child = code_next(child))
-        wanted -= sieve(view, child, whole);
-    return wanted == 0;
+    uint32_t n = code_n(code), n_no = 0, n_yes = 0;
+    for (uint32_t i = 0; i < n && n_yes < wanted && n - n_no >= wanted; i++) {
+        enum sieve answer = sieve(view, scope, child);
+        n_no += answer == SIEVE_NO;
+        n_yes += answer == SIEVE_YES;
+        child = code_next(child);
+    }
+    return n_yes >= wanted ? SIEVE_YES : n - n_no < wanted ? SIEVE_NO : SIEVE_MAYBE;
 }
 
-/* A single word that is there, anywhere, is surely found. */
-static bool surely_holds(struct view *view, const uint32_t *code)
-{
-    return code_kind(code) == NODE_TERM && code_n(code) == 1 && !code_first(code) &&
-           code_field(code) == FIELD_TEXT && !(code[CODE_ARGS] & ID_CLASS) &&
-           view_may_have(view_marked(view, FIELD_TEXT), code[CODE_ARGS]);
+static enum sieve not(struct view * view, const struct sieve_scope *scope, const uint32_t *code) {
+    if (!scope->whole) /* elsewhere it may be there and not here */
+    return SIEVE_MAYBE;
+    enum sieve answer = sieve(view, scope, code_children(code));
+    return answer == SIEVE_YES  ? SIEVE_NO
+           : answer == SIEVE_NO ? SIEVE_YES
+                                : SIEVE_MAYBE;
 }
 
-bool sieve(struct view *view, const uint32_t *code, bool whole)
+enum sieve sieve(struct view *view, const struct sieve_scope *scope, const uint32_t *code)
 {
-    bool in_text = code_field(code) == FIELD_TEXT;
+    struct sieve_scope part = {.whole = false};
     const uint32_t *args = code + CODE_ARGS;
     switch (code_kind(code)) {
     case NODE_TERM:
-        return !in_text || has_words(view_marked(view, FIELD_TEXT), args, code_n(code));
+        return term(view, scope, code);
     case NODE_WINDOW:
-        return !in_text || has_words(view_marked(view, FIELD_TEXT), args + 1, code_n(code));
+        if (code_field(code) == FIELD_TEXT &&
+            !has_words(view_marked(view, FIELD_TEXT), args + 1, code_n(code)))
+            return SIEVE_NO;
+        return SIEVE_MAYBE;
     case NODE_AND:
-        return some_may(view, code, whole, code_n(code));
+        return some(view, scope, code, code_n(code));
     case NODE_NEAR:
-        return some_may(view, code, false, code_n(code));
+        return some(view, &part, code, code_n(code));
     case NODE_OR:
-        return some_may(view, code, whole, 1);
+        return some(view, scope, code, 1);
     case NODE_OF:
-        return some_may(view, code, whole, args[0]);
+        return some(view, scope, code, args[0]);
     case NODE_NOT:
-        return !whole || !surely_holds(view, code_children(code));
+        return not(view, scope, code);
     case NODE_SENTENCE:
     case NODE_PARAGRAPH:
     case NODE_NEW:
-        return sieve(view, code_children(code), false);
+        return sieve(view, &part, code_children(code));
     case NODE_LIST:
     case NODE_REGEX:
     case NODE_DATE:
@@ -60,5 +84,5 @@ bool sieve(struct view *view, const uint32_t *code, bool whole)
     case NODE_LANG:
         break;
     }
-    return true;
+    return SIEVE_MAYBE;
 }

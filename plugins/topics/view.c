@@ -57,18 +57,19 @@ void view_set(struct view *view, const struct view_document *document)
 
 /* ---- ids ---- */
 
-/* As word_key of a document's word, without a branch: eight bytes can be read there, whatever its
- * length (words.h). */
-static inline uint64_t key_of(uint64_t seed, const struct tocsin_word *word)
+/* A document's word's hash, and its key, without a branch: eight bytes can be read there, whatever
+ * its length (words.h). */
+static inline uint64_t hash_of(uint64_t seed, const struct tocsin_word *word, uint64_t *key)
 {
     size_t len = word->folded_len, more = len > WORD_KEY_BYTES ? len - WORD_KEY_BYTES : 0;
     size_t missing = WORD_KEY_BYTES - (len - more);
     uint64_t first, last;
     memcpy(&first, word->folded, sizeof(first));
     memcpy(&last, word->folded + more, sizeof(last));
-    uint64_t own = first & (~UINT64_C(0) >> (8 * missing));
-    uint64_t hash = word_long_key(seed, first, last, len);
-    return more ? hash : own;
+    uint64_t own = ~UINT64_C(0) >> (8 * missing);
+    uint64_t hash = word_hash(seed, first & own, last & own, more);
+    *key = more ? hash : first & own;
+    return hash;
 }
 
 static inline bool same_long(const struct image *image, uint32_t string,
@@ -98,8 +99,7 @@ static inline uint32_t sift(const struct image *image, const struct tocsin_word 
 {
     uint32_t n_kept = 0;
     for (uint32_t i = 0; i < n; i++) {
-        keys[i] = key_of(image->seed, &words[i]);
-        hashes[i] = key_hash(image->seed, keys[i]);
+        hashes[i] = hash_of(image->seed, &words[i], &keys[i]);
         kept[n_kept] = (uint8_t)i;
         n_kept += image_may_word(image, hashes[i]);
     }

@@ -40,7 +40,7 @@ static void grow(struct vocabulary *vocabulary)
     for (size_t i = 0; i < before; i++) {
         if (words[i].id == ID_NONE)
             continue;
-        size_t at = key_hash(vocabulary->seed, words[i].key) & mask;
+        size_t at = word_key_hash(vocabulary->seed, words[i].key, !words[i].string) & mask;
         while (vocabulary->words[at].id != ID_NONE)
             at = (at + 1) & mask;
         vocabulary->words[at] = words[i];
@@ -53,7 +53,8 @@ struct image_word *vocabulary_word(struct vocabulary *vocabulary, const char *fo
     if ((vocabulary->n + 1) * 2 > vocabulary->n_slots)
         grow(vocabulary);
     uint64_t key = word_key(vocabulary->seed, folded, len);
-    size_t mask = vocabulary->n_slots - 1, at = key_hash(vocabulary->seed, key) & mask;
+    size_t mask = vocabulary->n_slots - 1;
+    size_t at = word_key_hash(vocabulary->seed, key, word_is_short(len)) & mask;
     struct image_word *word;
     for (;; at = (at + 1) & mask) {
         word = &vocabulary->words[at];
