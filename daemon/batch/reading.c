@@ -31,31 +31,27 @@ static int read_bytes(struct buf *bytes, const char *path)
     return fd < 0 ? -1 : 0;
 }
 
-#define EVERY_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+#define BLOCK 64 /* bytes that are looked at together, which a compiler does without a loop */
 
 /* A control that is no white space, or a byte above 0x7F. */
-static bool is_odd(unsigned char byte)
+static inline unsigned char is_odd(unsigned char byte)
 {
-    return byte > 0x7F || (byte < 0x20 && byte != '\n' && byte != '\t' && byte != '\r');
+    unsigned char is_space = (byte == '\n') | (byte == '\t') | (byte == '\r');
+    return (unsigned char)((byte > 0x7F) | ((byte < 0x20) & !is_space));
 }
 
-/* Nothing but what decoding leaves as it is. Eight bytes are looked at together: the high bit is
- * set in a byte above 0x7F, and below 0x20 in what is left of it less 0x20. */
+/* Nothing but what decoding leaves as it is. */
 static bool is_plain(const struct buf *bytes)
 {
-    size_t at = 0;
-    for (uint64_t eight; at + sizeof(eight) <= bytes->len; at += sizeof(eight)) {
-        memcpy(&eight, bytes->data + at, sizeof(eight));
-        if (!((eight | (eight - EVERY_BYTE(0x20))) & EVERY_BYTE(0x80)))
-            continue;
-        for (size_t i = 0; i < sizeof(eight); i++)
-            if (is_odd((unsigned char)bytes->data[at + i]))
-                return false;
-    }
-    for (; at < bytes->len; at++)
-        if (is_odd((unsigned char)bytes->data[at]))
-            return false;
-    return true;
+    const unsigned char *at = (const unsigned char *)bytes->data;
+    size_t left = bytes->len;
+    unsigned char odd = 0;
+    for (; left >= BLOCK && !odd; at += BLOCK, left -= BLOCK)
+        for (size_t i = 0; i < BLOCK; i++)
+            odd |= is_odd(at[i]);
+    for (size_t i = 0; i < left; i++)
+        odd |= is_odd(at[i]);
+    return !odd;
 }
 
 /* The text of the bytes: theirs, or in `decoded`. */

@@ -14,8 +14,8 @@ struct build *build_new(uint64_t seed)
 {
     struct build *build = NEW(struct build);
     build->seed = seed;
-    buf_append(&build->strings, "\0\0\0\0", 4); /* "" is at 0, and no long word is */
-    vocabulary_init(&build->vocabulary, seed, &build->strings);
+    buf_putc(&build->strings, '\0'); /* "" is at 0 */
+    vocabulary_init(&build->vocabulary, seed);
     build->class_numbers = map_new();
     build->list_numbers = map_new();
     build->regex_numbers = map_new();

@@ -5,15 +5,15 @@
 #include "topics/regex.h"
 
 #define ALIGNMENT        16
-#define FILTER_BITS      16 /* of a filter, for each word or pair */
+#define FILTER_BITS      16 /* of a filter, for each word or key */
 #define FILTER_MIN_WORDS 64
 
 struct tables {
     struct image_group *groups;
     size_t n_slots;
     uint32_t *posts;
-    uint64_t *pair_filter, *word_filter;
-    size_t n_pair_filter, n_word_filter;
+    uint64_t *group_filter, *word_filter;
+    size_t n_group_filter, n_word_filter;
 };
 
 static int compare_filings(const void *a, const void *b)
@@ -49,8 +49,7 @@ static void add_group(const struct build *build, struct tables *tables, uint64_t
         at = (at + 1) & mask;
     uint32_t at_posts = n == 1 ? tables->posts[start] : (uint32_t)start;
     tables->groups[at] = (struct image_group){.key = key, .start = at_posts, .n = (uint32_t)n};
-    if (key >> 60 == GROUP_PAIR)
-        tables->pair_filter[filter_word(hash, tables->n_pair_filter)] |= filter_bit(hash);
+    tables->group_filter[filter_word(hash, tables->n_group_filter)] |= filter_bit(hash);
 }
 
 static size_t filter_size(size_t n)
@@ -83,8 +82,8 @@ static void make_tables(const struct build *build, struct tables *tables)
         n_groups += !i || filings[i].key != filings[i - 1].key;
     tables->n_slots = power_above(n_groups * 2, 16);
     tables->groups = NEW_N(struct image_group, tables->n_slots);
-    tables->n_pair_filter = filter_size(n_groups);
-    tables->pair_filter = NEW_N(uint64_t, tables->n_pair_filter);
+    tables->n_group_filter = filter_size(n_groups);
+    tables->group_filter = NEW_N(uint64_t, tables->n_group_filter);
     tables->posts = NEW_N(uint32_t, n + 1);
     for (size_t start = 0, end; start < n; start = end) {
         for (end = start; end < n && filings[end].key == filings[start].key; end++)
@@ -143,9 +142,12 @@ int build_finish(struct build *build, struct buf *out, struct err *err)
     put_section(out, IMAGE_STRINGS, build->strings.data, build->strings.len, 1);
     put_section(out, IMAGE_WORDS, build->vocabulary.words, build->vocabulary.n_slots,
                 sizeof(struct image_word));
+    put_section(out, IMAGE_LONG_WORDS, build->vocabulary.long_words.data,
+                build->vocabulary.long_words.len, 1);
     put_section(out, IMAGE_GROUPS, tables.groups, tables.n_slots, sizeof(*tables.groups));
     put_section(out, IMAGE_POSTS, tables.posts, build->filings.n, sizeof(*tables.posts));
-    put_section(out, IMAGE_PAIR_FILTER, tables.pair_filter, tables.n_pair_filter, sizeof(uint64_t));
+    put_section(out, IMAGE_GROUP_FILTER, tables.group_filter, tables.n_group_filter,
+                sizeof(uint64_t));
     put_section(out, IMAGE_WORD_FILTER, tables.word_filter, tables.n_word_filter, sizeof(uint64_t));
     put_section(out, IMAGE_CODE, build->code.numbers, build->code.n, sizeof(uint32_t));
     put_section(out, IMAGE_REGEX_SET, set.data, set.len, 1);
@@ -160,7 +162,7 @@ int build_finish(struct build *build, struct buf *out, struct err *err)
     PUT_ROWS(WARNINGS, build->warnings, struct image_warning);
     ((struct image_head *)(void *)out->data)->bytes = out->len;
     free(tables.groups);
-    free(tables.pair_filter);
+    free(tables.group_filter);
     free(tables.word_filter);
     free(tables.posts);
     return 0;

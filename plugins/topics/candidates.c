@@ -10,9 +10,8 @@
 struct keys {
     struct candidates *candidates;
     struct wanted {
-        uint64_t key;
-        size_t at; /* where it belongs in GROUPS */
-    } wanted[BATCH];
+        uint64_t key, hash;
+    } wanted[BATCH + 1]; /* one more is written and left out again */
     size_t n;
 };
 
@@ -54,12 +53,27 @@ static void meet(struct candidates *candidates, const struct image_group *group)
         fetch_code(image->code + group->start);
 }
 
+/* Leaves out what the filter knows to be under no key. */
+static void sift(struct keys *keys)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < keys->n; i++) {
+        keys->wanted[kept] = keys->wanted[i];
+        kept += image_may_group(keys->candidates->image, keys->wanted[i].hash);
+    }
+    keys->n = kept;
+}
+
 static void look_up_all(struct keys *keys)
 {
     const struct image *image = keys->candidates->image;
+    size_t mask = image->n_groups - 1;
+    sift(keys);
+    for (size_t i = 0; i < keys->n; i++)
+        __builtin_prefetch(&image->groups[keys->wanted[i].hash & mask]);
     for (size_t i = 0; i < keys->n; i++) {
-        const struct image_group *group =
-            image_group_at(image, keys->wanted[i].key, keys->wanted[i].at);
+        const struct wanted *wanted = &keys->wanted[i];
+        const struct image_group *group = image_group_at(image, wanted->key, wanted->hash & mask);
         if (group)
             meet(keys->candidates, group);
     }
@@ -67,37 +81,31 @@ static void look_up_all(struct keys *keys)
 }
 
 /* Adds a key, or, without a branch, leaves it out. */
-static inline void want(struct keys *keys, uint64_t key, uint64_t hash, bool really)
+static inline void want(struct keys *keys, uint64_t key, bool really)
 {
     const struct image *image = keys->candidates->image;
-    size_t at = hash & (image->n_groups - 1);
-    keys->wanted[keys->n] = (struct wanted){.key = key, .at = at};
+    uint64_t hash = key_hash(image->seed, key);
+    __builtin_prefetch(&image->group_filter[filter_word(hash, image->n_group_filter)]);
+    keys->wanted[keys->n] = (struct wanted){.key = key, .hash = hash};
     keys->n += really;
-    if (really)
-        __builtin_prefetch(&image->groups[at]);
     if (keys->n == BATCH)
         look_up_all(keys);
 }
 
 static inline void want_key(struct keys *keys, enum group_kind kind, uint32_t number)
 {
-    uint64_t key = group_key(kind, 0, number);
-    want(keys, key, key_hash(keys->candidates->image->seed, key), true);
+    want(keys, group_key(kind, 0, number), true);
 }
 
 static void want_words(struct keys *keys, const struct view_field *field)
 {
-    const struct image *image = keys->candidates->image;
     uint32_t before = 0;
     for (uint32_t i = 0; i < field->n; i++) {
         uint32_t id = field->ids[i];
         if (id & ID_IS_KEY)
             want_key(keys, GROUP_WORD, id & ID_MASK);
-        if ((before & ID_IS_FIRST) && (id & ID_IS_SECOND)) {
-            uint64_t key = group_key(GROUP_PAIR, before & ID_MASK, id & ID_MASK);
-            uint64_t hash = key_hash(image->seed, key);
-            want(keys, key, hash, image_may_pair(image, hash));
-        }
+        if (before & ID_IS_FIRST)
+            want(keys, group_key(GROUP_PAIR, before & ID_MASK, id & ID_MASK), id & ID_IS_SECOND);
         before = id;
     }
     for (size_t i = 0; i < field->n_extras; i++)

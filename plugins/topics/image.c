@@ -36,9 +36,9 @@ static bool same_word(const struct image *image, const struct image_word *word, 
         return false;
     if (!word->string)
         return true;
-    uint32_t its;
-    memcpy(&its, image->strings + word->string, sizeof(its));
-    return its == len && !memcmp(image->strings + word->string + sizeof(its), folded, len);
+    size_t its;
+    const char *bytes = image_long_word(image, word->string, &its);
+    return its == len && !memcmp(bytes, folded, len);
 }
 
 uint32_t image_word(const struct image *image, const char *folded, size_t len)

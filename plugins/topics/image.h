@@ -23,8 +23,9 @@
 
 struct image_word {
     uint64_t key;
-    uint32_t id;     /* with flags; ID_NONE: the place is empty */
-    uint32_t string; /* of a long word: in STRINGS, its length and its bytes; 0: of a short one */
+    uint32_t id; /* with flags; ID_NONE: the place is empty */
+    uint32_t
+        string; /* of a long word: in LONG_WORDS, its length and its bytes; 0: of a short one */
 };
 
 enum group_kind { GROUP_WORD = 1, GROUP_PAIR, GROUP_CLASS, GROUP_LIST, GROUP_REGEX, GROUP_ALWAYS };
@@ -102,10 +103,11 @@ struct image_warning {
 #define IMAGE_SECTIONS(S)                                                                          \
     S(STRINGS, strings, char)                                                                      \
     S(WORDS, words, struct image_word)                                                             \
+    S(LONG_WORDS, long_words, char)                                                                \
     S(WORD_FILTER, word_filter, uint64_t)                                                          \
     S(GROUPS, groups, struct image_group)                                                          \
     S(POSTS, posts, uint32_t)                                                                      \
-    S(PAIR_FILTER, pair_filter, uint64_t)                                                          \
+    S(GROUP_FILTER, group_filter, uint64_t)                                                        \
     S(CLASSES, classes, struct image_class)                                                        \
     S(BUCKETS, buckets, struct image_bucket)                                                       \
     S(LANGUAGES, languages, uint32_t)                                                              \
@@ -160,6 +162,14 @@ static inline const char *image_text(const struct image *image, uint32_t at)
 {
     return image->strings + at;
 }
+/* The bytes of a long word, and how many. */
+static inline const char *image_long_word(const struct image *image, uint32_t string, size_t *len)
+{
+    uint32_t its;
+    memcpy(&its, image->long_words + string, sizeof(its));
+    *len = its;
+    return image->long_words + string + sizeof(its);
+}
 /* With its flags; ID_NONE when no query asks for this word. */
 uint32_t image_word(const struct image *image, const char *folded, size_t len);
 /* Where a hash has its bit in a filter of n words, a power of two. */
@@ -200,10 +210,10 @@ static inline uint32_t image_post_topic(const struct image *image, uint32_t post
 {
     return image->code[post - 1];
 }
-/* May the pair of words of this key_hash be a key? */
-static inline bool image_may_pair(const struct image *image, uint64_t hash)
+/* May something be filed under the key of this key_hash? */
+static inline bool image_may_group(const struct image *image, uint64_t hash)
 {
-    return image->pair_filter[filter_word(hash, image->n_pair_filter)] >> (hash & 63) & 1;
+    return image->group_filter[filter_word(hash, image->n_group_filter)] >> (hash & 63) & 1;
 }
 /* The number of a topic, UINT32_MAX when there is none of that name. */
 uint32_t image_find(const struct image *image, const char *name);

@@ -9,12 +9,8 @@ static const char *spell(const struct keep *keep, uint32_t id, char room[WORD_KE
                          size_t *len)
 {
     const struct image_word *word = keep->word_of[id & ID_MASK];
-    uint32_t its;
-    if (word->string) {
-        memcpy(&its, keep->before->strings + word->string, sizeof(its));
-        *len = its;
-        return keep->before->strings + word->string + sizeof(its);
-    }
+    if (word->string)
+        return image_long_word(keep->before, word->string, len);
     memcpy(room, &word->key, WORD_KEY_BYTES);
     *len = strnlen(room, WORD_KEY_BYTES);
     return room;

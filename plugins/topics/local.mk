@@ -46,6 +46,7 @@ libtopics_la_SOURCES = \
 	plugins/topics/slips.c plugins/topics/slips.h \
 	plugins/topics/terms.c \
 	plugins/topics/view.c plugins/topics/view.h \
+	plugins/topics/view_ids.c \
 	plugins/topics/view_map.c \
 	plugins/topics/vocabulary.c plugins/topics/vocabulary.h \
 	plugins/topics/why.c \

@@ -5,6 +5,9 @@
  */
 #include "topics/eval.h"
 
+/* Within a part of the document. */
+static const struct sieve_scope PART = {.whole = false};
+
 /* Are all words of a term there, in any order? */
 static bool has_words(const struct view_field *field, const uint32_t *ids, uint32_t n)
 {
@@ -53,7 +56,6 @@ static enum sieve not(struct view * view, const struct sieve_scope *scope, const
 
 enum sieve sieve(struct view *view, const struct sieve_scope *scope, const uint32_t *code)
 {
-    struct sieve_scope part = {.whole = false};
     const uint32_t *args = code + CODE_ARGS;
     switch (code_kind(code)) {
     case NODE_TERM:
@@ -66,7 +68,7 @@ enum sieve sieve(struct view *view, const struct sieve_scope *scope, const uint3
     case NODE_AND:
         return some(view, scope, code, code_n(code));
     case NODE_NEAR:
-        return some(view, &part, code, code_n(code));
+        return some(view, &PART, code, code_n(code));
     case NODE_OR:
         return some(view, scope, code, 1);
     case NODE_OF:
@@ -76,7 +78,7 @@ enum sieve sieve(struct view *view, const struct sieve_scope *scope, const uint3
     case NODE_SENTENCE:
     case NODE_PARAGRAPH:
     case NODE_NEW:
-        return sieve(view, &part, code_children(code));
+        return sieve(view, &PART, code_children(code));
     case NODE_LIST:
     case NODE_REGEX:
     case NODE_DATE:

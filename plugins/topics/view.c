@@ -1,10 +1,9 @@
-/* A document as queries see it: its ids. Where they stand is in view_map.c. */
+/* A document as queries see it: its fields. The ids of their words are in view_ids.c, where they
+ * stand in view_map.c. */
 #include "topics/view.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define BATCH 32 /* words that are looked up together */
 
 void view_init(struct view *view, const struct image *image)
 {
@@ -55,79 +54,7 @@ void view_set(struct view *view, const struct view_document *document)
     view->language = 0;
 }
 
-/* ---- ids ---- */
-
-/* A document's word's hash, and its key, without a branch: eight bytes can be read there, whatever
- * its length (words.h). */
-static inline uint64_t hash_of(uint64_t seed, const struct tocsin_word *word, uint64_t *key)
-{
-    size_t len = word->folded_len, more = len > WORD_KEY_BYTES ? len - WORD_KEY_BYTES : 0;
-    size_t missing = WORD_KEY_BYTES - (len - more);
-    uint64_t first, last;
-    memcpy(&first, word->folded, sizeof(first));
-    memcpy(&last, word->folded + more, sizeof(last));
-    uint64_t own = ~UINT64_C(0) >> (8 * missing);
-    uint64_t hash = word_hash(seed, first & own, last & own, more);
-    *key = more ? hash : first & own;
-    return hash;
-}
-
-static inline bool same_long(const struct image *image, uint32_t string,
-                             const struct tocsin_word *word)
-{
-    uint32_t len;
-    memcpy(&len, image->strings + string, sizeof(len));
-    return len == word->folded_len &&
-           !memcmp(image->strings + string + sizeof(len), word->folded, len);
-}
-
-static inline uint32_t find_id(const struct image *image, uint64_t key, size_t at,
-                               const struct tocsin_word *word)
-{
-    bool is_short = word_is_short(word->folded_len);
-    for (size_t mask = image->n_words - 1;; at = (at + 1) & mask) {
-        const struct image_word *slot = &image->words[at];
-        if (slot->id == ID_NONE || (slot->key == key && !slot->string == is_short &&
-                                    (is_short || same_long(image, slot->string, word))))
-            return slot->id;
-    }
-}
-
-/* The words of a batch that some query may ask for, by their places in it; mostly few. */
-static inline uint32_t sift(const struct image *image, const struct tocsin_word *words, uint32_t n,
-                            uint64_t *keys, uint64_t *hashes, uint8_t *kept)
-{
-    uint32_t n_kept = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        hashes[i] = hash_of(image->seed, &words[i], &keys[i]);
-        kept[n_kept] = (uint8_t)i;
-        n_kept += image_may_word(image, hashes[i]);
-    }
-    return n_kept;
-}
-
-/* Looks every word up, a batch of them at a time: a small filter answers for most, and the memory
- * that one of the others waits for comes while the rest are looked at. */
-static void find_ids(const struct image *image, struct view_field *field)
-{
-    uint64_t keys[BATCH], hashes[BATCH];
-    uint8_t kept[BATCH] = {0};
-    size_t mask = image->n_words - 1;
-    if (!field->n) /* then there are no ids either */
-        return;
-    memset(field->ids, 0, field->n * sizeof(*field->ids)); /* ID_NONE */
-    for (uint32_t start = 0; start < field->n; start += BATCH) {
-        const struct tocsin_word *words = field->words + start;
-        uint32_t n = field->n - start < BATCH ? field->n - start : BATCH;
-        uint32_t n_kept = sift(image, words, n, keys, hashes, kept);
-        for (uint32_t i = 0; i < n_kept; i++)
-            __builtin_prefetch(&image->words[hashes[kept[i]] & mask]);
-        for (uint32_t i = 0; i < n_kept; i++) {
-            uint32_t at = kept[i];
-            field->ids[start + at] = find_id(image, keys[at], hashes[at] & mask, &words[at]);
-        }
-    }
-}
+/* ---- fields ---- */
 
 static void add_extras(struct view_field *field, uint32_t position, const uint32_t *classes,
                        size_t n)
@@ -193,7 +120,7 @@ struct view_field *view_field(struct view *view, enum query_field which)
         field->ids_cap = field->n + field->n / 2;
         field->ids = mem_resize(field->ids, field->ids_cap * sizeof(*field->ids));
     }
-    find_ids(view->image, field);
+    view_find_ids(view->image, field);
     field->n_extras = 0;
     if (view->classes)
         find_classes(view, field);

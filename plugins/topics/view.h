@@ -44,7 +44,7 @@ struct view_field {
     uint32_t *ids; /* with flags */
     size_t ids_cap;
     uint64_t *present; /* a bit for each id that a word can have: is it there? */
-    uint32_t n_marked; /* words that have set theirs */
+    size_t n_present;
     struct view_extra {
         uint32_t position, id;
     } * extras; /* by position */
@@ -81,6 +81,8 @@ void view_deinit(struct view *view);
 /* Another document, which outlives its use here. */
 void view_set(struct view *view, const struct view_document *document);
 
+/* Fills the ids of a field whose words are set, and for which there is room (view_ids.c). */
+void view_find_ids(const struct image *image, struct view_field *field);
 /* A field with its ids. */
 struct view_field *view_field(struct view *view, enum query_field field);
 /* Before its ids are others: takes back the marks. */

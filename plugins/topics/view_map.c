@@ -23,9 +23,8 @@ static uint32_t *find(const struct view_field *field, uint32_t id)
 
 void view_unmark(struct view_field *field)
 {
-    for (uint32_t i = 0; i < field->n_marked; i++)
-        field->present[(field->ids[i] & ID_MASK) / 64] = 0;
-    field->n_marked = 0;
+    if (field->is_marked)
+        memset(field->present, 0, field->n_present * sizeof(*field->present));
     field->is_marked = false;
 }
 
@@ -34,13 +33,14 @@ struct view_field *view_marked(struct view *view, enum query_field which)
     struct view_field *field = view_field(view, which);
     if (field->is_marked)
         return field;
-    if (!field->present) /* there are fewer words than places for them */
-        field->present = NEW_N(uint64_t, view->image->n_words / 64 + 1);
+    if (!field->present) {
+        field->n_present = view->image->n_words / 64 + 1; /* more places than words */
+        field->present = NEW_N(uint64_t, field->n_present);
+    }
     for (uint32_t i = 0; i < field->n; i++) {
         uint32_t id = field->ids[i] & ID_MASK;
         field->present[id / 64] |= UINT64_C(1) << (id % 64);
     }
-    field->n_marked = field->n;
     field->is_marked = true;
     return field;
 }

@@ -5,15 +5,17 @@
 
 #define SLOTS_MIN 64
 
-void vocabulary_init(struct vocabulary *vocabulary, uint64_t seed, struct buf *strings)
+void vocabulary_init(struct vocabulary *vocabulary, uint64_t seed)
 {
-    *vocabulary = (struct vocabulary){.seed = seed, .n_slots = SLOTS_MIN, .strings = strings};
+    *vocabulary = (struct vocabulary){.seed = seed, .n_slots = SLOTS_MIN};
     vocabulary->words = NEW_N(struct image_word, SLOTS_MIN);
+    buf_append(&vocabulary->long_words, "\0\0\0\0", 4); /* no word is at 0 */
 }
 
 void vocabulary_deinit(struct vocabulary *vocabulary)
 {
     free(vocabulary->words);
+    buf_deinit(&vocabulary->long_words);
     *vocabulary = (struct vocabulary){0};
 }
 
@@ -25,7 +27,7 @@ static bool same_word(const struct vocabulary *vocabulary, const struct image_wo
     if (!word->string)
         return true;
     uint32_t its;
-    const char *string = vocabulary->strings->data + word->string;
+    const char *string = vocabulary->long_words.data + word->string;
     memcpy(&its, string, sizeof(its));
     return its == len && !memcmp(string + sizeof(its), folded, len);
 }
@@ -66,9 +68,9 @@ struct image_word *vocabulary_word(struct vocabulary *vocabulary, const char *fo
     *word = (struct image_word){.key = key, .id = ++vocabulary->n};
     if (!word_is_short(len)) {
         uint32_t bytes = (uint32_t)len;
-        word->string = (uint32_t)vocabulary->strings->len;
-        buf_append(vocabulary->strings, &bytes, sizeof(bytes));
-        buf_append(vocabulary->strings, folded, len);
+        word->string = (uint32_t)vocabulary->long_words.len;
+        buf_append(&vocabulary->long_words, &bytes, sizeof(bytes));
+        buf_append(&vocabulary->long_words, folded, len);
     }
     return word;
 }
