@@ -72,7 +72,7 @@ static void put_matches(struct engine *engine, const char *path, struct buf *lin
     tally->candidates += engine->n_candidates;
     tally->matches += n;
     for (size_t i = 0; i < n; i++) {
-        const char *name = image_text(engine->image, engine->image->topics[found[i]].name);
+        const char *name = image_topic_name(engine->image, found[i]);
         size_t len = strlen(name);
         char *line = buf_reserve(lines, path_len + len + 2);
         memcpy(line, path, path_len);

@@ -28,8 +28,9 @@ void build_free(struct build **build)
     struct build *gone = *build;
     if (!gone)
         return;
-    struct rows *const rows[] = {&gone->classes, &gone->buckets, &gone->languages, &gone->topics,
-                                 &gone->lists,   &gone->aliases, &gone->regexes,   &gone->files,
+    struct rows *const rows[] = {&gone->classes, &gone->buckets,     &gone->languages,
+                                 &gone->topics,  &gone->topic_names, &gone->lists,
+                                 &gone->aliases, &gone->regexes,     &gone->files,
                                  &gone->filings, &gone->warnings};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         free(rows[i]->bytes);
@@ -39,6 +40,7 @@ void build_free(struct build **build)
     map_free(&gone->regex_numbers, NULL);
     map_free(&gone->texts, NULL);
     buf_deinit(&gone->strings);
+    buf_deinit(&gone->names);
     free(gone->code.numbers);
     free(gone);
     *build = NULL;
@@ -160,8 +162,11 @@ static uint32_t add_labels(struct build *build, char *const *labels)
     return at;
 }
 
-void build_row(struct build *build, const struct image_topic *row)
+void build_row(struct build *build, const struct image_topic *row, const char *name)
 {
+    uint32_t name_at = (uint32_t)build->names.len;
+    buf_append(&build->names, name, strlen(name) + 1);
+    rows_add(&build->topic_names, &name_at, sizeof(name_at));
     struct image_topic *topic = rows_add(&build->topics, row, sizeof(*row));
     topic->file = (uint32_t)build->files.n - 1;
     ROWS(build->files, struct image_file)[topic->file].n++;
@@ -193,13 +198,12 @@ int build_topic(struct build *build, const struct topic *topic, double *cost,
         build->uses |= IMAGE_USES_NEW;
     struct filer filer = {build, row.code};
     *cost = keys_choose(topic->query, file_key, &filer);
-    row.name = build_text(build, topic->name);
     row.query = build_text(build, topic->text);
     row.description = build_text(build, topic->description);
     row.language = build_shared_text(build, topic->language);
     row.labels = add_labels(build, topic->labels);
     row.line = (uint32_t)topic->at.line;
     row.column = (uint32_t)topic->at.column;
-    build_row(build, &row);
+    build_row(build, &row, topic->name);
     return 0;
 }

@@ -80,7 +80,7 @@ static void make_tables(const struct build *build, struct tables *tables)
     size_t n_groups = 0;
     for (size_t i = 0; i < n; i++)
         n_groups += !i || filings[i].key != filings[i - 1].key;
-    tables->n_slots = power_above(n_groups * 2, 16);
+    tables->n_slots = power_above(n_groups + n_groups / 3, 16); /* a quarter empty, or more */
     tables->groups = NEW_N(struct image_group, tables->n_slots);
     tables->n_group_filter = filter_size(n_groups);
     tables->group_filter = NEW_N(uint64_t, tables->n_group_filter);
@@ -155,6 +155,8 @@ int build_finish(struct build *build, struct buf *out, struct err *err)
     PUT_ROWS(BUCKETS, build->buckets, struct image_bucket);
     PUT_ROWS(LANGUAGES, build->languages, uint32_t);
     PUT_ROWS(TOPICS, build->topics, struct image_topic);
+    PUT_ROWS(TOPIC_NAMES, build->topic_names, uint32_t);
+    put_section(out, IMAGE_NAMES, build->names.data, build->names.len, 1);
     PUT_ROWS(LISTS, build->lists, struct image_list);
     PUT_ROWS(ALIASES, build->aliases, struct image_alias);
     PUT_ROWS(REGEXES, build->regexes, struct image_regex);

@@ -26,9 +26,9 @@ struct build {
     struct vocabulary vocabulary;
     struct map *class_numbers, *list_numbers, *regex_numbers; /* to the number and 1 */
     struct map *texts; /* texts that are often the same, to their place */
-    struct buf strings;
-    struct rows classes, buckets, languages, topics, lists, aliases, regexes, files, filings,
-        warnings;
+    struct buf strings, names;
+    struct rows classes, buckets, languages, topics, topic_names, lists, aliases, regexes, files,
+        filings, warnings;
     struct code code;
 };
 
@@ -53,7 +53,7 @@ uint32_t build_class(struct build *build, const struct image_class *wanted, cons
                      const char *folded);
 uint32_t build_regex(struct build *build, const char *source, bool any_case);
 /* A topic of the last file, whose number is set. */
-void build_row(struct build *build, const struct image_topic *row);
+void build_row(struct build *build, const struct image_topic *row, const char *name);
 void build_file_under(struct build *build, uint64_t key, uint32_t post);
 
 #endif

@@ -85,23 +85,26 @@ const uint32_t *engine_candidates(struct engine *engine, size_t *n)
     return in_order(engine, n);
 }
 
-static bool holds(struct engine *engine, const struct candidate *candidate)
+static bool holds(struct engine *engine, const struct view_field *text,
+                  const struct candidate *candidate)
 {
     const uint32_t *code = engine->image->code + candidate->code;
-    const struct sieve_scope scope = {.whole = true, .pair = candidate->pair};
-    enum sieve answer = sieve(&engine->view, &scope, code);
+    const struct sieve_scope scope = {.text = text, .whole = true, .pair = candidate->pair};
+    enum sieve answer = sieve(&scope, code);
     return answer == SIEVE_YES || (answer == SIEVE_MAYBE && eval(&engine->view, code, &SCOPE_ALL));
 }
 
 const uint32_t *engine_matches(struct engine *engine, size_t *n)
 {
     find(engine);
+    const struct view_field *text =
+        engine->candidates.n ? view_marked(&engine->view, FIELD_TEXT) : NULL;
     for (size_t i = 0; i < engine->candidates.n; i++) {
         const struct candidate *candidate = &engine->candidates.items[i];
-        if (!holds(engine, candidate))
+        if (!holds(engine, text, candidate))
             continue;
         uint32_t topic = image_post_topic(engine->image, candidate->code);
-        __builtin_prefetch(&engine->image->topics[topic]);
+        __builtin_prefetch(&engine->image->topic_names[topic]);
         code_put(&engine->found, topic);
     }
     return in_order(engine, n);

@@ -14,9 +14,10 @@ void eval_scopes(struct view *view, const uint32_t *code, const struct scope *sc
 /* What the words that the text has tell already, without their places (sieve.c). */
 enum sieve { SIEVE_NO, SIEVE_MAYBE, SIEVE_YES };
 struct sieve_scope {
-    bool whole;       /* the whole document, not a part such as a sentence */
+    const struct view_field *text; /* marked */
+    bool whole;                    /* the whole document, not a part such as a sentence */
     struct pair pair; /* two words that are neighbours in the text; ID_NONE: not known */
 };
-enum sieve sieve(struct view *view, const struct sieve_scope *scope, const uint32_t *code);
+enum sieve sieve(const struct sieve_scope *scope, const uint32_t *code);
 
 #endif

@@ -61,7 +61,7 @@ const struct image_group *image_group(const struct image *image, uint64_t key)
 uint32_t image_find(const struct image *image, const char *name)
 {
     for (size_t i = 0; i < image->n_topics; i++)
-        if (!strcmp(image_text(image, image->topics[i].name), name))
+        if (!strcmp(image_topic_name(image, (uint32_t)i), name))
             return (uint32_t)i;
     return UINT32_MAX;
 }

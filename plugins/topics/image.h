@@ -63,11 +63,11 @@ struct image_bucket {
 };
 
 struct image_topic {
-    uint32_t code;                     /* in CODE, behind its number */
-    uint32_t name, query, description; /* texts; description "": none */
-    uint32_t labels;                   /* texts, one after the other, "" ends them */
-    uint32_t language;                 /* text; "": none */
-    uint32_t file, line, column;       /* in FILES; from 1 */
+    uint32_t code;               /* in CODE, behind its number */
+    uint32_t query, description; /* texts; description "": none */
+    uint32_t labels;             /* texts, one after the other, "" ends them */
+    uint32_t language;           /* text; "": none */
+    uint32_t file, line, column; /* in FILES; from 1 */
     uint32_t severity;
     uint32_t shadow; /* 1: rings nobody */
 };
@@ -113,6 +113,8 @@ struct image_warning {
     S(LANGUAGES, languages, uint32_t)                                                              \
     S(CODE, code, uint32_t)                                                                        \
     S(TOPICS, topics, struct image_topic)                                                          \
+    S(TOPIC_NAMES, topic_names, uint32_t)                                                          \
+    S(NAMES, names, char)                                                                          \
     S(LISTS, lists, struct image_list)                                                             \
     S(ALIASES, aliases, struct image_alias)                                                        \
     S(REGEXES, regexes, struct image_regex)                                                        \
@@ -161,6 +163,11 @@ int image_open(struct image *image, const void *bytes, size_t len, struct err *e
 static inline const char *image_text(const struct image *image, uint32_t at)
 {
     return image->strings + at;
+}
+/* Names stand apart from the rest of topics: they are all that is shown of most matches. */
+static inline const char *image_topic_name(const struct image *image, uint32_t topic)
+{
+    return image->names + image->topic_names[topic];
 }
 /* The bytes of a long word, and how many. */
 static inline const char *image_long_word(const struct image *image, uint32_t string, size_t *len)

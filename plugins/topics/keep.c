@@ -127,12 +127,11 @@ static void keep_topic(struct keep *keep, size_t number)
     row.code = keep_code(keep, row.code);
     for (uint32_t i = keep->first_key[number]; i < keep->first_key[number + 1]; i++)
         build_file_under(build, keep_key(keep, keep->keys[i]), row.code);
-    row.name = build_text(build, image_text(before, row.name));
     row.query = build_text(build, image_text(before, row.query));
     row.description = build_text(build, image_text(before, row.description));
     row.language = build_shared_text(build, image_text(before, row.language));
     row.labels = add_labels(keep, row.labels);
-    build_row(build, &row);
+    build_row(build, &row, image_topic_name(before, (uint32_t)number));
 }
 
 void keep_topics(struct keep *keep, size_t file)

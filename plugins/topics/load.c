@@ -150,7 +150,7 @@ static bool take_names(struct loader *loader, const struct image_file *from)
     for (uint32_t i = from->topics; i < from->topics + from->n; i++) {
         const struct image_topic *topic = &before->topics[i];
         const struct config_at at = {path, (int)topic->line, (int)topic->column};
-        are_free &= take_name(loader, image_text(before, topic->name), at);
+        are_free &= take_name(loader, image_topic_name(before, (uint32_t)i), at);
     }
     return are_free;
 }

@@ -5,9 +5,6 @@
  */
 #include "topics/eval.h"
 
-/* Within a part of the document. */
-static const struct sieve_scope PART = {.whole = false};
-
 /* Are all words of a term there, in any order? */
 static bool has_words(const struct view_field *field, const uint32_t *ids, uint32_t n)
 {
@@ -17,13 +14,13 @@ static bool has_words(const struct view_field *field, const uint32_t *ids, uint3
     return true;
 }
 
-static enum sieve term(struct view *view, const struct sieve_scope *scope, const uint32_t *code)
+static enum sieve term(const struct sieve_scope *scope, const uint32_t *code)
 {
     const uint32_t *ids = code + CODE_ARGS;
     uint32_t n = code_n(code);
     if (code_field(code) != FIELD_TEXT)
         return SIEVE_MAYBE;
-    if (!has_words(view_marked(view, FIELD_TEXT), ids, n))
+    if (!has_words(scope->text, ids, n))
         return SIEVE_NO;
     bool is_word = n == 1 && !(ids[0] & ID_CLASS);
     bool is_pair = n == 2 && ids[0] == scope->pair.first && ids[1] == scope->pair.second;
@@ -31,13 +28,12 @@ static enum sieve term(struct view *view, const struct sieve_scope *scope, const
 }
 
 /* Do at least so many children hold? */
-static enum sieve some(struct view *view, const struct sieve_scope *scope, const uint32_t *code,
-                       uint32_t wanted)
+static enum sieve some(const struct sieve_scope *scope, const uint32_t *code, uint32_t wanted)
 {
     const uint32_t *child = code_children(code);
     uint32_t n = code_n(code), n_no = 0, n_yes = 0;
     for (uint32_t i = 0; i < n && n_yes < wanted && n - n_no >= wanted; i++) {
-        enum sieve answer = sieve(view, scope, child);
+        enum sieve answer = sieve(scope, child);
         n_no += answer == SIEVE_NO;
         n_yes += answer == SIEVE_YES;
         child = code_next(child);
@@ -45,40 +41,44 @@ static enum sieve some(struct view *view, const struct sieve_scope *scope, const
     return n_yes >= wanted ? SIEVE_YES : n - n_no < wanted ? SIEVE_NO : SIEVE_MAYBE;
 }
 
-static enum sieve not(struct view * view, const struct sieve_scope *scope, const uint32_t *code) {
+static enum sieve negated(const struct sieve_scope *scope, const uint32_t *code)
+{
     if (!scope->whole) /* elsewhere it may be there and not here */
-    return SIEVE_MAYBE;
-    enum sieve answer = sieve(view, scope, code_children(code));
-    return answer == SIEVE_YES  ? SIEVE_NO
-           : answer == SIEVE_NO ? SIEVE_YES
-                                : SIEVE_MAYBE;
+        return SIEVE_MAYBE;
+    enum sieve answer = sieve(scope, code_children(code));
+    return answer == SIEVE_YES ? SIEVE_NO : answer == SIEVE_NO ? SIEVE_YES : SIEVE_MAYBE;
 }
 
-enum sieve sieve(struct view *view, const struct sieve_scope *scope, const uint32_t *code)
+/* What of a document has a part for which all children hold. */
+static enum sieve part(const struct sieve_scope *scope, const uint32_t *code)
+{
+    const struct sieve_scope part = {.text = scope->text, .whole = false};
+    return some(&part, code, code_n(code));
+}
+
+enum sieve sieve(const struct sieve_scope *scope, const uint32_t *code)
 {
     const uint32_t *args = code + CODE_ARGS;
     switch (code_kind(code)) {
     case NODE_TERM:
-        return term(view, scope, code);
+        return term(scope, code);
     case NODE_WINDOW:
-        if (code_field(code) == FIELD_TEXT &&
-            !has_words(view_marked(view, FIELD_TEXT), args + 1, code_n(code)))
+        if (code_field(code) == FIELD_TEXT && !has_words(scope->text, args + 1, code_n(code)))
             return SIEVE_NO;
         return SIEVE_MAYBE;
     case NODE_AND:
-        return some(view, scope, code, code_n(code));
-    case NODE_NEAR:
-        return some(view, &PART, code, code_n(code));
+        return some(scope, code, code_n(code));
     case NODE_OR:
-        return some(view, scope, code, 1);
+        return some(scope, code, 1);
     case NODE_OF:
-        return some(view, scope, code, args[0]);
+        return some(scope, code, args[0]);
     case NODE_NOT:
-        return not(view, scope, code);
+        return negated(scope, code);
+    case NODE_NEAR:
     case NODE_SENTENCE:
     case NODE_PARAGRAPH:
     case NODE_NEW:
-        return sieve(view, &PART, code_children(code));
+        return part(scope, code);
     case NODE_LIST:
     case NODE_REGEX:
     case NODE_DATE:

@@ -118,7 +118,7 @@ static void describe(const struct image *image, struct buf *out)
         const struct image_topic *topic = &image->topics[i];
         buf_printf(out, "%s:%u %s \"%s\" %s %s %s %u\n",
                    image_text(image, image->files[topic->file].path), topic->line,
-                   image_text(image, topic->name), image_text(image, topic->query),
+                   image_topic_name(image, (uint32_t)i), image_text(image, topic->query),
                    image_text(image, topic->description), image_text(image, topic->language),
                    image_text(image, topic->labels), topic->severity);
     }

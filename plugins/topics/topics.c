@@ -147,7 +147,7 @@ static void report_topic(struct detector *detector, uint32_t number,
     struct evidence evidence;
     evidence_find(&detector->engine.view, engine_code(&detector->engine, number), &evidence);
 
-    const char *name = image_text(image, topic->name);
+    const char *name = image_topic_name(image, number);
     struct tocsin_finding *finding = tocsin_report_topic(report, name);
     AUTO_FREE char *title = tocsin_shorten(detector->document.title, HEADLINE_CHARS);
     tocsin_finding_summary(finding, "%s%s%s", name, title[0] ? ": " : "", title);
@@ -195,7 +195,7 @@ static void explain_topic(struct detector *detector, uint32_t number,
     struct query_error error;
     struct node *query =
         query_parse(text, strlen(text), language[0] ? language : NULL, NULL, &error);
-    tocsin_explain_topic(explain, image_text(image, topic->name),
+    tocsin_explain_topic(explain, image_topic_name(image, number),
                          eval(view, engine_code(&detector->engine, number), &SCOPE_ALL));
     if (query)
         explain_query(query, view, say_part, explain);
@@ -239,7 +239,7 @@ static int topics_list(void *state, struct tocsin_topics *topics)
         for (; *label && n < LABELS_MAX; label += strlen(label) + 1)
             labels[n++] = label;
         labels[n] = NULL;
-        tocsin_topics_add(topics, image_text(image, topic->name),
+        tocsin_topics_add(topics, image_topic_name(image, (uint32_t)i),
                           (enum tocsin_severity)topic->severity, labels,
                           image_text(image, topic->query),
                           image_text(image, image->files[topic->file].path), (int)topic->line);
