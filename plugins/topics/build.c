@@ -172,6 +172,18 @@ void build_row(struct build *build, const struct image_topic *row, const char *n
     ROWS(build->files, struct image_file)[topic->file].n++;
 }
 
+uint32_t build_count(const struct build *build)
+{
+    return (uint32_t)build->topics.n;
+}
+
+const char *build_where(const struct build *build, uint32_t topic, int *line)
+{
+    const struct image_topic *row = &ROWS(build->topics, struct image_topic)[topic];
+    *line = (int)row->line;
+    return build->strings.data + ROWS(build->files, struct image_file)[row->file].path;
+}
+
 static bool asks_what_is_new(const struct node *node)
 {
     bool asks = node->kind == NODE_NEW;

@@ -23,6 +23,10 @@ void build_lists_hash(struct build *build, const struct hash *hash);
  * a list that is not there: `error` says so. */
 int build_topic(struct build *build, const struct topic *topic, double *cost,
                 struct query_error *error);
+/* How many topics there are so far. */
+uint32_t build_count(const struct build *build);
+/* The path of a topic's file, and its line there. */
+const char *build_where(const struct build *build, uint32_t topic, int *line);
 /* Writes the image; nothing can be added any more. -1 when a part of it cannot be made. */
 int build_finish(struct build *build, struct buf *out, struct err *err);
 

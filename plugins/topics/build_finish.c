@@ -12,6 +12,7 @@ struct tables {
     struct image_group *groups;
     size_t n_slots;
     uint32_t *posts;
+    size_t n_posts;
     uint64_t *group_filter, *word_filter;
     size_t n_group_filter, n_word_filter;
 };
@@ -71,7 +72,7 @@ static void make_word_filter(const struct build *build, struct tables *tables)
     }
 }
 
-static void make_tables(const struct build *build, struct tables *tables)
+static void make_tables(struct build *build, struct tables *tables)
 {
     struct filing *filings = ROWS(build->filings, struct filing);
     size_t n = build->filings.n;
@@ -90,6 +91,8 @@ static void make_tables(const struct build *build, struct tables *tables)
             tables->posts[end] = filings[end].post;
         add_group(build, tables, filings[start].key, start, end - start);
     }
+    tables->n_posts = n;
+    mem_free_p(&build->filings.bytes);
 }
 
 static void put_section(struct buf *out, enum image_section section, const void *elements, size_t n,
@@ -120,8 +123,49 @@ static int make_regex_set(const struct build *build, struct buf *set, struct err
                       : 0;
 }
 
-#define PUT_ROWS(NAME, rows, type)                                                                 \
-    put_section(out, IMAGE_##NAME, (rows).bytes, (rows).n, sizeof(type))
+/* The same, and frees them: all of it twice would be much. */
+static void put_rows(struct buf *out, enum image_section section, struct rows *rows, size_t bytes)
+{
+    put_section(out, section, rows->bytes, rows->n, bytes);
+    free(rows->bytes);
+    *rows = (struct rows){0};
+}
+
+static void put_text(struct buf *out, enum image_section section, struct buf *text)
+{
+    put_section(out, section, text->data, text->len, 1);
+    buf_deinit(text);
+}
+
+static void put_tables(struct buf *out, struct tables *tables)
+{
+    put_section(out, IMAGE_GROUPS, tables->groups, tables->n_slots, sizeof(*tables->groups));
+    put_section(out, IMAGE_POSTS, tables->posts, tables->n_posts, sizeof(*tables->posts));
+    put_section(out, IMAGE_GROUP_FILTER, tables->group_filter, tables->n_group_filter,
+                sizeof(uint64_t));
+    put_section(out, IMAGE_WORD_FILTER, tables->word_filter, tables->n_word_filter,
+                sizeof(uint64_t));
+    free(tables->groups);
+    free(tables->posts);
+    free(tables->group_filter);
+    free(tables->word_filter);
+}
+
+static void put_words(struct buf *out, struct vocabulary *vocabulary)
+{
+    put_section(out, IMAGE_WORDS, vocabulary->words, vocabulary->n_slots,
+                sizeof(struct image_word));
+    put_text(out, IMAGE_LONG_WORDS, &vocabulary->long_words);
+}
+
+static void put_code(struct buf *out, struct code *code)
+{
+    put_section(out, IMAGE_CODE, code->numbers, code->n, sizeof(uint32_t));
+    free(code->numbers);
+    *code = (struct code){0};
+}
+
+#define PUT_ROWS(NAME, rows, type) put_rows(out, IMAGE_##NAME, &(rows), sizeof(type))
 
 int build_finish(struct build *build, struct buf *out, struct err *err)
 {
@@ -139,33 +183,22 @@ int build_finish(struct build *build, struct buf *out, struct err *err)
     memcpy(head.lists_hash, build->lists_hash.bytes, sizeof(head.lists_hash));
     buf_clear(out);
     buf_append(out, &head, sizeof(head));
-    put_section(out, IMAGE_STRINGS, build->strings.data, build->strings.len, 1);
-    put_section(out, IMAGE_WORDS, build->vocabulary.words, build->vocabulary.n_slots,
-                sizeof(struct image_word));
-    put_section(out, IMAGE_LONG_WORDS, build->vocabulary.long_words.data,
-                build->vocabulary.long_words.len, 1);
-    put_section(out, IMAGE_GROUPS, tables.groups, tables.n_slots, sizeof(*tables.groups));
-    put_section(out, IMAGE_POSTS, tables.posts, build->filings.n, sizeof(*tables.posts));
-    put_section(out, IMAGE_GROUP_FILTER, tables.group_filter, tables.n_group_filter,
-                sizeof(uint64_t));
-    put_section(out, IMAGE_WORD_FILTER, tables.word_filter, tables.n_word_filter, sizeof(uint64_t));
-    put_section(out, IMAGE_CODE, build->code.numbers, build->code.n, sizeof(uint32_t));
-    put_section(out, IMAGE_REGEX_SET, set.data, set.len, 1);
+    put_tables(out, &tables);
+    put_words(out, &build->vocabulary);
+    put_code(out, &build->code);
+    put_text(out, IMAGE_REGEX_SET, &set);
+    put_text(out, IMAGE_STRINGS, &build->strings);
+    put_text(out, IMAGE_NAMES, &build->names);
     PUT_ROWS(CLASSES, build->classes, struct image_class);
     PUT_ROWS(BUCKETS, build->buckets, struct image_bucket);
     PUT_ROWS(LANGUAGES, build->languages, uint32_t);
     PUT_ROWS(TOPICS, build->topics, struct image_topic);
     PUT_ROWS(TOPIC_NAMES, build->topic_names, uint32_t);
-    put_section(out, IMAGE_NAMES, build->names.data, build->names.len, 1);
     PUT_ROWS(LISTS, build->lists, struct image_list);
     PUT_ROWS(ALIASES, build->aliases, struct image_alias);
     PUT_ROWS(REGEXES, build->regexes, struct image_regex);
     PUT_ROWS(FILES, build->files, struct image_file);
     PUT_ROWS(WARNINGS, build->warnings, struct image_warning);
     ((struct image_head *)(void *)out->data)->bytes = out->len;
-    free(tables.groups);
-    free(tables.group_filter);
-    free(tables.word_filter);
-    free(tables.posts);
     return 0;
 }

@@ -13,51 +13,43 @@
 #define SHORT         4
 #define PAIR_BOND     0.1 /* of the documents that hold both words, those where they are neighbours */
 #define UNSEEN        0.3 /* documents that stand for what was in none of those learnt from */
-#define COUNTS_MAX    (1u << 20)
 #define SEED          1
+#define COUNTS        (1u << 20)
 #define TABLE_SLOTS   8192 /* a power of two, above twice what is shipped */
 
-/* In how many documents a key was, and the last of them. */
+/* In how many documents some key was, and the last of them. Each key has two counts, which others
+ * may share: the smaller is nearer to the truth (Cormode and Muthukrishnan, the count-min sketch).
+ */
 struct count {
-    uint64_t key;
-    uint32_t n, last;
+    uint8_t n, last;
 };
 
 static struct {
     struct count *counts;
-    size_t n, n_slots;
-    uint32_t n_documents;
+    uint8_t n_documents;
 } learnt;
 
-static struct count *find(uint64_t key)
+static struct count *first_count(uint64_t hash)
 {
-    size_t mask = learnt.n_slots - 1, at = key_hash(SEED, key) & mask;
-    while (learnt.counts[at].n && learnt.counts[at].key != key)
-        at = (at + 1) & mask;
-    return &learnt.counts[at];
+    return &learnt.counts[hash & (COUNTS - 1)];
 }
 
-static void grow(void)
+static struct count *second_count(uint64_t hash)
 {
-    struct count *before = learnt.counts;
-    size_t n = learnt.n_slots;
-    learnt.n_slots = n ? n * 2 : 1024;
-    learnt.counts = NEW_N(struct count, learnt.n_slots);
-    for (size_t i = 0; i < n; i++)
-        if (before[i].n)
-            *find(before[i].key) = before[i];
-    free(before);
+    return &learnt.counts[hash >> 32 & (COUNTS - 1)];
+}
+
+static void count_one(struct count *count)
+{
+    count->n += count->last != learnt.n_documents;
+    count->last = learnt.n_documents;
 }
 
 static void count(uint64_t key)
 {
-    if (learnt.n * 2 >= learnt.n_slots)
-        grow();
-    struct count *count = find(key);
-    if (!count->n)
-        learnt.n++;
-    if (!count->n || count->last != learnt.n_documents)
-        *count = (struct count){.key = key, .n = count->n + 1, .last = learnt.n_documents};
+    uint64_t hash = key_hash(SEED, key);
+    count_one(first_count(hash));
+    count_one(second_count(hash));
 }
 
 static uint64_t key_of(const char *folded, size_t len)
@@ -73,8 +65,12 @@ static uint64_t pair_key(uint64_t first, uint64_t second)
 void frequency_learn(const struct tocsin_word *words, size_t n)
 {
     uint64_t before = 0;
+    if (learnt.n_documents == UINT8_MAX)
+        return;
+    if (!learnt.counts)
+        learnt.counts = NEW_N(struct count, COUNTS);
     learnt.n_documents++;
-    for (size_t i = 0; i < n && learnt.n < COUNTS_MAX; i++) {
+    for (size_t i = 0; i < n; i++) {
         uint64_t key = key_of(words[i].folded, words[i].folded_len);
         count(key);
         if (i)
@@ -92,8 +88,10 @@ void frequency_forget(void)
 /* The share of the documents learnt from; `unseen` when it was in none. */
 static double share_of(uint64_t key, double unseen)
 {
-    const struct count *count = find(key);
-    return count->n ? count->n / (double)learnt.n_documents : unseen;
+    uint64_t hash = key_hash(SEED, key);
+    uint8_t first = first_count(hash)->n, second = second_count(hash)->n;
+    uint8_t n = first < second ? first : second;
+    return n ? n / (double)learnt.n_documents : unseen;
 }
 
 /* Places in the table of those that are shipped, by hash and raised by 1; made when first asked. */

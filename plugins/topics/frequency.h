@@ -12,8 +12,8 @@ double frequency_of(const char *folded, size_t len);
 double frequency_of_pair(const char *first, size_t first_len, const char *second,
                          size_t second_len);
 
-/* Counts the words of one more document; from FREQUENCY_ENOUGH on they stand in for the table. What
- * was learnt is the process's. */
+/* Counts the words of one more document, of at most 255; from FREQUENCY_ENOUGH on they stand in
+ * for the table. What was learnt is the process's. */
 #define FREQUENCY_ENOUGH 100
 void frequency_learn(const struct tocsin_word *words, size_t n);
 /* Back to the table. */

@@ -28,7 +28,7 @@ struct loader {
     struct hash lists_hash;
     struct build *build;
     struct keep *keep; /* NULL: nothing can be taken over */
-    struct map *names; /* to where they were first: a text */
+    struct map *names; /* of the topics so far: to their numbers and 1 */
     struct diags *diags;
 };
 
@@ -70,15 +70,21 @@ static void read_lists(struct loader *loader, const char *const *files,
 /* ---- compiling ---- */
 
 /* False, with an error, when another topic has this name. */
-static bool take_name(struct loader *loader, const char *name, struct config_at at)
+static bool is_free(struct loader *loader, const char *name, struct config_at at)
 {
-    const char *first = map_get_text(loader->names, name);
-    if (first) {
-        diags_error(loader->diags, at, "topic \"%s\" is already in %s", name, first);
-        return false;
-    }
-    map_set_text(loader->names, name, mem_printf("%s:%d", at.file, at.line));
-    return true;
+    uintptr_t first = (uintptr_t)map_get_text(loader->names, name);
+    if (!first)
+        return true;
+    int line;
+    const char *path = build_where(loader->build, (uint32_t)(first - 1), &line);
+    diags_error(loader->diags, at, "topic \"%s\" is already in %s:%d", name, path, line);
+    return false;
+}
+
+static void take_name(struct loader *loader, const char *name, uint32_t number)
+{
+    uintptr_t value = (uintptr_t)number + 1;
+    map_set_text(loader->names, name, (void *)value); // NOLINT(performance-no-int-to-ptr)
 }
 
 static void warn_cost(struct loader *loader, const struct topic *topic, double cost)
@@ -95,9 +101,10 @@ static void add_topic(void *arg, struct topic *topic)
     struct loader *loader = arg;
     struct query_error error = {0};
     double cost;
-    if (!take_name(loader, topic->name, topic->at))
+    if (!is_free(loader, topic->name, topic->at))
         return;
     if (build_topic(loader->build, topic, &cost, &error) == 0) {
+        take_name(loader, topic->name, build_count(loader->build) - 1);
         warn_cost(loader, topic, cost);
         return;
     }
@@ -142,17 +149,29 @@ static void take_warnings(struct loader *loader, size_t file)
     }
 }
 
-static bool take_names(struct loader *loader, const struct image_file *from)
+static bool are_free(struct loader *loader, const struct image_file *from)
 {
     const struct image *before = loader->before;
     const char *path = config_file_intern(image_text(before, from->path));
-    bool are_free = true;
+    bool free = true;
     for (uint32_t i = from->topics; i < from->topics + from->n; i++) {
         const struct image_topic *topic = &before->topics[i];
         const struct config_at at = {path, (int)topic->line, (int)topic->column};
-        are_free &= take_name(loader, image_topic_name(before, (uint32_t)i), at);
+        free &= is_free(loader, image_topic_name(before, i), at);
     }
-    return are_free;
+    return free;
+}
+
+static void take_topics(struct loader *loader, size_t file)
+{
+    const struct image_file *from = &loader->before->files[file];
+    uint32_t first = build_count(loader->build);
+    if (!are_free(loader, from))
+        return;
+    keep_topics(loader->keep, file);
+    take_warnings(loader, file);
+    for (uint32_t i = 0; i < from->n; i++)
+        take_name(loader, image_topic_name(loader->before, from->topics + i), first + i);
 }
 
 static void add_source(struct loader *loader, const struct source *source)
@@ -161,12 +180,10 @@ static void add_source(struct loader *loader, const struct source *source)
     if (loader->keep)
         file = keep_find(loader->before, source->path, &source->content);
     build_file(loader->build, source->path, source->content.bytes);
-    if (file == SIZE_MAX) {
+    if (file == SIZE_MAX)
         compile(loader, source);
-    } else if (take_names(loader, &loader->before->files[file])) {
-        keep_topics(loader->keep, file);
-        take_warnings(loader, file);
-    }
+    else
+        take_topics(loader, file);
 }
 
 static bool is_same(const struct loader *loader)
@@ -204,6 +221,7 @@ static void build_image(struct loader *loader, const struct topic_word_lists *li
         add_source(loader, &loader->sources[i]);
         buf_deinit(&loader->sources[i].text);
     }
+    map_free(&loader->names, NULL); /* room for what follows */
     if (!loader->diags->n_errors && build_finish(loader->build, out, &err) < 0)
         diags_error(loader->diags, (struct config_at){.file = loader->sources[0].path}, "%s",
                     err.text);
@@ -216,7 +234,7 @@ static void loader_deinit(struct loader *loader)
     for (size_t i = 0; i < loader->n_sources; i++)
         buf_deinit(&loader->sources[i].text);
     free(loader->sources);
-    map_free(&loader->names, free);
+    map_free(&loader->names, NULL);
 }
 
 enum load_result load_image(const char *const *files, const char *const *lists,
