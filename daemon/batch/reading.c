@@ -33,17 +33,16 @@ static int read_bytes(struct buf *bytes, const char *path)
 
 #define BLOCK 64 /* bytes that are looked at together, which a compiler does without a loop */
 
-/* A control that is no white space, or a byte above 0x7F. */
-static inline unsigned char is_odd(unsigned char byte)
+/* A control that is no white space, or a byte above 0x7F, which is below 0. */
+static inline unsigned char is_odd(signed char byte)
 {
-    unsigned char is_space = (byte == '\n') | (byte == '\t') | (byte == '\r');
-    return (unsigned char)((byte > 0x7F) | ((byte < 0x20) & !is_space));
+    return (unsigned char)((byte < 0x20) & (byte != '\n') & (byte != '\t') & (byte != '\r'));
 }
 
 /* Nothing but what decoding leaves as it is. */
 static bool is_plain(const struct buf *bytes)
 {
-    const unsigned char *at = (const unsigned char *)bytes->data;
+    const signed char *at = (const signed char *)bytes->data;
     size_t left = bytes->len;
     unsigned char odd = 0;
     for (; left >= BLOCK && !odd; at += BLOCK, left -= BLOCK)

@@ -9,6 +9,7 @@
 
 struct keys {
     struct candidates *candidates;
+    uint64_t seed;
     struct wanted {
         uint64_t key, hash;
     } wanted[BATCH + 1]; /* one more is written and left out again */
@@ -56,10 +57,12 @@ static void meet(struct candidates *candidates, const struct image_group *group)
 /* Leaves out what the filter knows to be under no key. */
 static void sift(struct keys *keys)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < keys->n; i++) {
-        keys->wanted[kept] = keys->wanted[i];
-        kept += image_may_group(keys->candidates->image, keys->wanted[i].hash);
+    const uint64_t *filter = keys->candidates->image->group_filter;
+    size_t n_filter = keys->candidates->image->n_group_filter, n = keys->n, kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct wanted wanted = keys->wanted[i];
+        keys->wanted[kept] = wanted;
+        kept += filter[filter_word(wanted.hash, n_filter)] >> (wanted.hash & 63) & 1;
     }
     keys->n = kept;
 }
@@ -67,10 +70,11 @@ static void sift(struct keys *keys)
 static void look_up_all(struct keys *keys)
 {
     const struct image *image = keys->candidates->image;
+    const struct image_group *groups = image->groups;
     size_t mask = image->n_groups - 1;
     sift(keys);
     for (size_t i = 0; i < keys->n; i++)
-        __builtin_prefetch(&image->groups[keys->wanted[i].hash & mask]);
+        __builtin_prefetch(&groups[keys->wanted[i].hash & mask]);
     for (size_t i = 0; i < keys->n; i++) {
         const struct wanted *wanted = &keys->wanted[i];
         const struct image_group *group = image_group_at(image, wanted->key, wanted->hash & mask);
@@ -83,9 +87,7 @@ static void look_up_all(struct keys *keys)
 /* Adds a key, or, without a branch, leaves it out. */
 static inline void want(struct keys *keys, uint64_t key, bool really)
 {
-    const struct image *image = keys->candidates->image;
-    uint64_t hash = key_hash(image->seed, key);
-    __builtin_prefetch(&image->group_filter[filter_word(hash, image->n_group_filter)]);
+    uint64_t hash = key_hash(keys->seed, key);
     keys->wanted[keys->n] = (struct wanted){.key = key, .hash = hash};
     keys->n += really;
     if (keys->n == BATCH)
@@ -99,9 +101,10 @@ static inline void want_key(struct keys *keys, enum group_kind kind, uint32_t nu
 
 static void want_words(struct keys *keys, const struct view_field *field)
 {
-    uint32_t before = 0;
-    for (uint32_t i = 0; i < field->n; i++) {
-        uint32_t id = field->ids[i];
+    const uint32_t *ids = field->ids;
+    uint32_t before = 0, n = field->n;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t id = ids[i];
         if (id & ID_IS_KEY)
             want_key(keys, GROUP_WORD, id & ID_MASK);
         if (before & ID_IS_FIRST)
@@ -125,6 +128,7 @@ static void find_groups(struct candidates *candidates, struct view *view)
 {
     struct keys keys;
     keys.candidates = candidates;
+    keys.seed = candidates->image->seed;
     keys.n = 0;
     want_words(&keys, view_field(view, FIELD_TEXT));
     candidates->n_in_text = candidates->groups.n;

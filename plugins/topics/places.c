@@ -83,11 +83,11 @@ static bool term_within(struct view *view, const uint32_t *code, const struct sc
 }
 
 /* So few terms are looked for by going along the text, which costs less than mapping it. */
-#define SCANS_MAX 8
+#define SCANS_MAX 4
 
 static bool may_scan(struct view *view, const uint32_t *code)
 {
-    if (code_field(code) != FIELD_TEXT || code_first(code))
+    if (code_field(code) != FIELD_TEXT || code_first(code) || code_n(code) < 2)
         return false;
     struct view_field *field = view_field(view, FIELD_TEXT);
     if (field->is_mapped || field->n_scanned++ >= SCANS_MAX)
@@ -96,6 +96,26 @@ static bool may_scan(struct view *view, const uint32_t *code)
         if (code[CODE_ARGS + i] & ID_CLASS)
             return false;
     return true;
+}
+
+#define BLOCK 16 /* ids that are looked at together, which a compiler does without a loop */
+
+/* The first position from `at` on where these two ids follow each other; the last position of the
+ * field, which is no place for two, when there is none. */
+static uint32_t next_pair(const uint32_t *ids, uint32_t n, uint32_t at, uint32_t first,
+                          uint32_t second)
+{
+    for (; at + BLOCK < n; at += BLOCK) {
+        const uint32_t *from = ids + at;
+        uint32_t hits = 0;
+        for (uint32_t i = 0; i < BLOCK; i++)
+            hits |= (((from[i] ^ first) | (from[i + 1] ^ second)) & ID_MASK) == 0;
+        if (hits)
+            break;
+    }
+    while (at + 1 < n && ((ids[at] & ID_MASK) != first || (ids[at + 1] & ID_MASK) != second))
+        at++;
+    return at;
 }
 
 static bool term_scan(struct view *view, const uint32_t *code, const struct scope *scope,
@@ -108,7 +128,8 @@ static bool term_scan(struct view *view, const uint32_t *code, const struct scop
         if (!view_may_have(field, ids[i]))
             return true;
     for (uint32_t at = scope->low; at + n <= high; at++) {
-        if ((field->ids[at] & ID_MASK) != ids[0] || !stands_at(field, ids, n, at))
+        at = next_pair(field->ids, high, at, ids[0], ids[1]);
+        if (!stands_at(field, ids, n, at) || at + n > high)
             continue;
         struct place place = {.first = at, .last = at + n - 1};
         if (scope_has(scope, view, FIELD_TEXT, place) && !use(arg, place))

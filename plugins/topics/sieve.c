@@ -6,7 +6,7 @@
 #include "topics/eval.h"
 
 /* Are all words of a term there, in any order? */
-static bool has_words(const struct view_field *field, const uint32_t *ids, uint32_t n)
+static inline bool has_words(const struct view_field *field, const uint32_t *ids, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
         if (!view_may_have(field, ids[i]))
@@ -14,7 +14,7 @@ static bool has_words(const struct view_field *field, const uint32_t *ids, uint3
     return true;
 }
 
-static enum sieve term(const struct sieve_scope *scope, const uint32_t *code)
+static inline enum sieve term(const struct sieve_scope *scope, const uint32_t *code)
 {
     const uint32_t *ids = code + CODE_ARGS;
     uint32_t n = code_n(code);
@@ -33,7 +33,8 @@ static enum sieve some(const struct sieve_scope *scope, const uint32_t *code, ui
     const uint32_t *child = code_children(code);
     uint32_t n = code_n(code), n_no = 0, n_yes = 0;
     for (uint32_t i = 0; i < n && n_yes < wanted && n - n_no >= wanted; i++) {
-        enum sieve answer = sieve(scope, child);
+        bool is_term = code_kind(child) == NODE_TERM; /* mostly */
+        enum sieve answer = is_term ? term(scope, child) : sieve(scope, child);
         n_no += answer == SIEVE_NO;
         n_yes += answer == SIEVE_YES;
         child = code_next(child);

@@ -11,7 +11,7 @@
 
 struct batch {
     uint64_t keys[BATCH], hashes[BATCH];
-    uint8_t kept[BATCH]; /* words that some query may ask for */
+    uint32_t kept[BATCH]; /* words that some query may ask for */
     uint32_t start, n_kept;
 };
 
@@ -38,42 +38,56 @@ static inline bool same_long(const struct image *image, uint32_t string,
     return len == word->folded_len && !memcmp(bytes, word->folded, len);
 }
 
-static inline uint32_t find_id(const struct image *image, uint64_t key, size_t at,
-                               const struct tocsin_word *word)
+static inline uint32_t find_id(const struct image_word *slots, size_t mask, size_t at, uint64_t key,
+                               const struct image *image, const struct tocsin_word *word)
 {
-    bool is_short = word_is_short(word->folded_len);
-    for (size_t mask = image->n_words - 1;; at = (at + 1) & mask) {
-        const struct image_word *slot = &image->words[at];
-        if (slot->id == ID_NONE || (slot->key == key && !slot->string == is_short &&
-                                    (is_short || same_long(image, slot->string, word))))
+    for (;; at++) {
+        const struct image_word *slot = &slots[at & mask];
+        if (slot->key == key &&
+            (slot->string ? same_long(image, slot->string, word) : word_is_short(word->folded_len)))
             return slot->id;
+        if (slot->id == ID_NONE)
+            return ID_NONE;
     }
 }
 
-/* The words from `start` on. */
+/* The words from `start` on. What the loop reads is kept at hand, for its stores could be to it. */
 static inline void sift(const struct image *image, const struct view_field *field, uint32_t start,
                         struct batch *batch)
 {
     const struct tocsin_word *words = field->words + start;
+    const uint64_t *filter = image->word_filter, seed = image->seed;
+    size_t n_filter = image->n_word_filter;
     uint32_t n = field->n - start < BATCH ? field->n - start : BATCH, n_kept = 0;
     for (uint32_t i = 0; i < n; i++) {
-        batch->hashes[i] = hash_of(image->seed, &words[i], &batch->keys[i]);
-        batch->kept[n_kept] = (uint8_t)i;
-        n_kept += image_may_word(image, batch->hashes[i]);
+        uint64_t key, hash = hash_of(seed, &words[i], &key);
+        batch->keys[i] = key;
+        batch->hashes[i] = hash;
+        batch->kept[n_kept] = i;
+        n_kept += filter[filter_word(hash, n_filter)] >> (hash & 63) & 1;
     }
-    for (uint32_t i = 0; i < n_kept; i++)
-        __builtin_prefetch(&image->words[batch->hashes[batch->kept[i]] & (image->n_words - 1)]);
     batch->start = start;
     batch->n_kept = n_kept;
+}
+
+static inline void fetch(const struct image *image, const struct batch *batch)
+{
+    const struct image_word *slots = image->words;
+    size_t mask = image->n_words - 1;
+    for (uint32_t i = 0; i < batch->n_kept; i++)
+        __builtin_prefetch(&slots[batch->hashes[batch->kept[i]] & mask]);
 }
 
 static inline void look_up(const struct image *image, struct view_field *field,
                            const struct batch *batch)
 {
+    const struct image_word *slots = image->words;
+    const struct tocsin_word *words = field->words + batch->start;
+    uint32_t *ids = field->ids + batch->start;
+    size_t mask = image->n_words - 1;
     for (uint32_t i = 0; i < batch->n_kept; i++) {
-        uint32_t at = batch->kept[i], word = batch->start + at;
-        field->ids[word] = find_id(image, batch->keys[at], batch->hashes[at] & (image->n_words - 1),
-                                   &field->words[word]);
+        uint32_t at = batch->kept[i];
+        ids[at] = find_id(slots, mask, batch->hashes[at], batch->keys[at], image, &words[at]);
     }
 }
 
@@ -84,8 +98,10 @@ void view_find_ids(const struct image *image, struct view_field *field)
         return;
     memset(field->ids, 0, field->n * sizeof(*field->ids)); /* ID_NONE */
     sift(image, field, 0, now);
+    fetch(image, now);
     for (uint32_t start = BATCH; start < field->n; start += BATCH) {
         sift(image, field, start, next);
+        fetch(image, next);
         look_up(image, field, now);
         struct batch *done = now;
         now = next;

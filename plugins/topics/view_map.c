@@ -37,9 +37,11 @@ struct view_field *view_marked(struct view *view, enum query_field which)
         field->n_present = view->image->n_words / 64 + 1; /* more places than words */
         field->present = NEW_N(uint64_t, field->n_present);
     }
-    for (uint32_t i = 0; i < field->n; i++) {
-        uint32_t id = field->ids[i] & ID_MASK;
-        field->present[id / 64] |= UINT64_C(1) << (id % 64);
+    const uint32_t *ids = field->ids;
+    uint64_t *present = field->present;
+    for (uint32_t i = 0, n = field->n; i < n; i++) {
+        uint32_t id = ids[i] & ID_MASK;
+        present[id / 64] |= UINT64_C(1) << (id % 64);
     }
     field->is_marked = true;
     return field;
