@@ -68,9 +68,13 @@ EXTRA_PROGRAMS += tests/bench/bare_inotify tests/bench/bare_read tests/bench/bar
 tests_bench_bare_inotify_SOURCES = tests/bench/bare_inotify.c
 tests_bench_bare_read_SOURCES = tests/bench/bare_read.c
 tests_bench_bare_read_LDADD = libtext.la libbase.la
+EXTRA_PROGRAMS += tests/bench/bench_hyperscan
+tests_bench_bench_hyperscan_SOURCES = tests/bench/bench_hyperscan.c
+tests_bench_bench_hyperscan_CFLAGS = $(AM_CFLAGS) $(HYPERSCAN_CFLAGS)
+tests_bench_bench_hyperscan_LDADD = libbase.la $(HYPERSCAN_LIBS)
 tests_bench_bare_walk_SOURCES = tests/bench/bare_walk.c
 EXTRA_DIST += tests/bench/daemon.py tests/bench/hostile.py tests/bench/soak.py tests/bench/webhook.py tests/bench/watching.py \
-	tests/bench/topics.py tests/bench/topics_data.py tests/bench/topics_reload.py
+	tests/bench/topics.py tests/bench/topics_data.py tests/bench/topics_rivals.py tests/bench/topics_reload.py
 bench: all tests/bench/bare_inotify
 	$(AM_TESTS_ENVIRONMENT) /usr/bin/python3 $(srcdir)/tests/bench/daemon.py
 SCRIPT_TESTS += tests/e2e/test_watching.py tests/e2e/test_watching_mounts.py

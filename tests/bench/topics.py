@@ -7,6 +7,8 @@ usage: tests/bench/topics.py [--topics N,N...] [--documents N] [--out FOLDER] [-
 Documents and topics are made by topics_data.py; one core, files warm. Each rival gets the same
 topics in its own form and says for each document which match, as well as it can say it:
 
+hyperscan   all phrases and words as literals of one database, word bounds and logic by hand
+            (bench_hyperscan.c); a phrase has one space between its words
 yara        a rule a topic, strings with `fullword nocase`, the words of a phrase with one space
 fts5        SQLite FTS5: the documents in a table, one query a topic
 grep        grep -F -f of the phrases alone: it knows no logic, so its matches are not compared
@@ -16,8 +18,10 @@ a second that are only read and hashed with XXH64, and that are only taken apart
 
 The seconds are of CPU, so that other work on the machine counts little. The matches of ours are
 compared by sha256 with the reference of tests/reference on a part of the documents, and the rivals'
-with ours. Prints a table and writes topics.json and topics.svg into FOLDER. What is not installed
-is left out. Debian: perl-doc yara sqlite3; libxxhash-dev to make tests/bench/bare_read.
+with ours. Of 1,000,000 topics (--topics 1000000) only FTS5 takes part, whose seconds are those of
+500 of them. Lucene's percolator with a presearch is its module monitor, which Debian's
+liblucene8-java does not have. Prints a table and writes topics.json and topics.svg into FOLDER. What is not installed
+is left out. Debian: perl-doc yara sqlite3 libhyperscan-dev; libxxhash-dev to make tests/bench/bare_read.
 
 --worst prints what queries that were made to be slow cost with a document of 3 MB.
 --operators N prints a row an operator, over N topics of which a tenth use it; --growth N the bytes a
@@ -27,14 +31,8 @@ import argparse
 import hashlib
 import json
 import os
-import re
-import resource
-import shutil
-import sqlite3
-import subprocess
 import sys
 import tempfile
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "../reference")]
@@ -42,42 +40,19 @@ import judge as judges  # noqa: E402
 import query as queries  # noqa: E402
 import text as texts  # noqa: E402
 import topics_data  # noqa: E402
+from topics_rivals import BUILD, RIVALS, cpu_of, make, parts_of, stats_of  # noqa: E402
 
-BUILD = os.environ.get("TOCSIN_BUILDDIR", ".")
 TOCSIN = os.path.join(BUILD, "daemon/host/tocsin-topics")
-LIMIT_S = 60  # of CPU that one measurement may be hoped to take
 CHECKED = 40  # documents that the reference judges
-
-
-def cpu_of(argv, limit=LIMIT_S, **kwargs):
-    """The output, and the seconds of CPU; None when it took longer than the limit."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    try:
-        done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              timeout=limit * 10, check=False, **kwargs)
-    except subprocess.TimeoutExpired:
-        return None, None
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    return done, seconds
 
 
 def machine(folder):
     """What it can do at all, in documents a second; nothing when bare_read cannot be made."""
-    subprocess.run(["make", "-s", "-C", BUILD, "tests/bench/bare_read"], stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL, check=False)
-    bare = os.path.join(BUILD, "tests/bench/bare_read")
-    if not os.path.exists(bare):
+    if not make("bare_read"):
         return {}
-    done, _ = cpu_of([bare, folder])
+    done, _ = cpu_of([os.path.join(BUILD, "tests/bench/bare_read"), folder])
     lines = dict(line.split() for line in done.stdout.decode().splitlines())
     return {"read": int(lines["read"]), "words": int(lines["words"])}
-
-
-def parts_of(query):
-    """(phrase, [words], refused word) of a topic of topics_data.py."""
-    phrase, some, no = topics_data.parts_of(query)
-    return phrase, some.strip("()").split(" OR "), no
 
 
 class Set:
@@ -97,9 +72,7 @@ class Set:
 def match(topics, folder, *more):
     """What tocsin says and finds."""
     done, _ = cpu_of([TOCSIN, "match", "--topics", topics, "--stats", *more, folder])
-    stats = dict(line.split() for line in done.stderr.decode().splitlines()
-                 if re.fullmatch(r"[a-z_]+ [0-9.]+", line))
-    return stats, {tuple(line.split("\t")) for line in done.stdout.decode().splitlines()}
+    return stats_of(done), {tuple(line.split("\t")) for line in done.stdout.decode().splitlines()}
 
 
 def tocsin(case, folder):
@@ -109,62 +82,6 @@ def tocsin(case, folder):
             "memory_kib": int(stats["memory_kib"]),
             "candidates": float(stats["candidates_per_document"]),
             "matches": float(stats["matches_per_document"])}, matches
-
-
-def yara(case, folder):
-    if not shutil.which("yara") or case.n > 10000:
-        return None
-    rules = case.path("rules")
-    with open(rules, "w", encoding="utf-8") as out:
-        for topic in case.topics:
-            phrase, some, no = parts_of(topic["query"])
-            strings = [phrase] + some + [no]
-            out.write("rule %s { strings: %s condition: $s0 and ($s1 or $s2 or $s3) and not $s4 }\n" % (
-                topic["name"], " ".join('$s%d = "%s" fullword nocase' % pair
-                                        for pair in enumerate(strings))))
-    compiled = rules + ".bin"
-    _, load = cpu_of(["yarac", rules, compiled])
-    few = len(case.documents) if case.n <= 10 else 100
-    listing = case.path("list")
-    with open(listing, "w", encoding="utf-8") as out:
-        out.write("".join(path + "\n" for path in case.documents[:few]))
-    done, seconds = cpu_of(["yara", "-C", "-p", "1", "--scan-list", compiled, listing])
-    if done is None:
-        return None
-    matches = {(path, name) for name, path in
-               (line.split(" ", 1) for line in done.stdout.decode().splitlines())}
-    return {"rate": few / seconds, "load_s": load, "documents": few}, matches
-
-
-def fts5(case, folder):
-    few = min(case.n, 500)
-    db = sqlite3.connect(":memory:")
-    db.execute("CREATE VIRTUAL TABLE d USING fts5(path UNINDEXED, text, tokenize = "
-               "\"unicode61 remove_diacritics 2\")")
-    db.executemany("INSERT INTO d VALUES (?, ?)", zip(case.documents, case.texts))
-    start, matches = time.process_time(), set()
-    for topic in case.topics[:few]:
-        phrase, some, no = parts_of(topic["query"])
-        query = '"%s" AND (%s) NOT "%s"' % (phrase, " OR ".join('"%s"' % w for w in some), no)
-        for (path,) in db.execute("SELECT path FROM d WHERE d MATCH ?", ('text: (%s)' % query,)):
-            matches.add((path, topic["name"]))
-    seconds = (time.process_time() - start) * case.n / few
-    return {"rate": len(case.documents) / seconds, "topics": few}, matches
-
-
-def grep(case, folder):
-    if case.n > 10000:
-        return None
-    phrases = case.path("phrases")
-    with open(phrases, "w", encoding="utf-8") as out:
-        out.write("".join(parts_of(topic["query"])[0] + "\n" for topic in case.topics))
-    few = case.documents if case.n <= 10 else case.documents[:50]
-    done, seconds = cpu_of(["grep", "-F", "-i", "-w", "-o", "-f", phrases, *few],
-                           env={"LC_ALL": "C"})
-    return ({"rate": len(few) / seconds, "documents": len(few)}, None) if done else None
-
-
-RIVALS = {"tocsin": tocsin, "yara": yara, "fts5": fts5, "grep": grep}
 
 
 def digest(matches):
@@ -200,7 +117,7 @@ def compare(case, name, result, ours):
 
 def measure(case, folder):
     rows, ours = {}, None
-    for name, run in RIVALS.items():
+    for name, run in {"tocsin": tocsin, **RIVALS}.items():
         result = run(case, folder)
         if result is None:
             continue
@@ -288,7 +205,8 @@ def worst(work):
 def plot(results, path):
     """Documents a second over topics, both by powers of ten."""
     import math
-    colours = {"tocsin": "#b03030", "yara": "#3060a0", "fts5": "#308030", "grep": "#806020"}
+    colours = {"tocsin": "#b03030", "yara": "#3060a0", "fts5": "#308030", "grep": "#806020",
+               "hyperscan": "#7030a0"}
     lines = ['<svg xmlns="http://www.w3.org/2000/svg" width="640" height="420" '
              'font-family="sans-serif" font-size="12">', '<rect width="640" height="420" fill="white"/>']
     def x(n):
@@ -328,12 +246,12 @@ def main():
         can = machine(folder)
         for name, rate in can.items():
             print("this machine: %-6s %9d documents/s" % (name, rate), flush=True)
-        print("%-9s %-8s %12s %8s %10s %10s  %s" % ("topics", "", "documents/s", "load s", "memory KiB",
+        print("%-9s %-9s %12s %8s %10s %10s  %s" % ("topics", "", "documents/s", "load s", "memory KiB",
                                                    "candidates", "matches"))
         for n in (int(n) for n in options.topics.split(",") if n):
             results[n] = measure(Set(work, documents, all_texts, n), folder)
             for name, row in results[n].items():
-                print("%-9d %-8s %12.1f %8s %10s %10s  %s" % (
+                print("%-9d %-9s %12.1f %8s %10s %10s  %s" % (
                     n, name, row["rate"], "%.3f" % row["load_s"] if "load_s" in row else "",
                     row.get("memory_kib", ""), row.get("candidates", ""), row["compared"]), flush=True)
         more = {}
