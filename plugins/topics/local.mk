@@ -64,8 +64,8 @@ topics_test_libs = libtopics.la libtree.la libtext.la libbase.la
 check_PROGRAMS += plugins/topics/check_query
 plugins_topics_check_query_SOURCES = plugins/topics/check_query.c tests/support/hex.h
 plugins_topics_check_query_LDADD = $(topics_test_libs)
-SCRIPT_TESTS += plugins/topics/test_reference.py
-EXTRA_DIST += plugins/topics/test_reference.py \
+SCRIPT_TESTS += plugins/topics/test_reference.py plugins/topics/test_fts5.py
+EXTRA_DIST += plugins/topics/test_reference.py plugins/topics/test_fts5.py \
 	tests/reference/cases.py tests/reference/judge.py tests/reference/query.py tests/reference/text.py
 
 UNIT_TESTS += \
