@@ -1,4 +1,4 @@
-/* What explain.c (the walk) and why.c (the words) share. */
+/* What explain.c (the walk), why.c (the words) and why_absent.c share. */
 #ifndef TOCSIN_TOPICS_EXPLAIN_INNER_H
 #define TOCSIN_TOPICS_EXPLAIN_INNER_H
 
@@ -21,5 +21,9 @@ size_t explain_count(const struct node *node);
 /* The words that decided on the node with this number. */
 void why_node(const struct explainer *e, const struct node *node, size_t number, bool holds,
               struct buf *out);
+/* What a person calls a field. */
+const char *why_field(enum query_field field);
+/* Of a part that is nowhere. */
+void why_absent(const struct explainer *e, const struct node *node, size_t number, struct buf *out);
 
 #endif

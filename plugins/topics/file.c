@@ -7,23 +7,9 @@
 #include "base/str.h"
 #include "config/tree.h"
 #include "topics/bulk.h"
-#include "topics/classes.h"
 
 static const char *const topic_keys[] = {"query",    "severity", "labels", "description",
                                          "language", "shadow",   "private"};
-static const char *const severities[] = {"low", "normal", "high", "urgent"}; /* from TOCSIN_LOW */
-
-void topic_deinit(struct topic *topic)
-{
-    free(topic->name);
-    free(topic->text);
-    query_free(&topic->query);
-    for (char **label = topic->labels; label && *label; label++)
-        free(*label);
-    free(topic->labels);
-    free(topic->description);
-    free(topic->language);
-}
 
 void topics_deinit(struct topic_list *list)
 {
@@ -85,52 +71,13 @@ static void warn_lost_quotes(const struct tree *value, const struct node *query,
                   what, value->text);
 }
 
-static void warn_notes(const struct topic *topic, struct query_notes *notes, struct config_at at,
-                       const char *what, struct diags *diags)
-{
-    for (size_t i = 0; i < notes->n; i++) {
-        struct query_error note = {.at = notes->items[i].at};
-        AUTO_BUF struct buf shown = {0};
-        memcpy(note.text, notes->items[i].text, sizeof(note.text));
-        query_error_print(topic->text, strlen(topic->text), &note, &shown);
-        diags_warning(diags, at, "%s: %s", what, buf_text(&shown));
-    }
-    query_notes_deinit(notes);
-}
-
-/* Parses the topic's text, of `len` bytes, which stands at `at`. */
-static int parse_query(struct topic *topic, size_t len, struct config_at at, const char *what,
-                       struct diags *diags)
-{
-    struct query_error error;
-    struct query_notes notes = {0};
-    topic->query = query_parse(topic->text, len, topic->language, &notes, &error);
-    warn_notes(topic, &notes, at, what, diags);
-    if (topic->query)
-        return 0;
-    AUTO_BUF struct buf shown = {0};
-    query_error_print(topic->text, len, &error, &shown);
-    return diags_error(diags, at, "%s: %s", what, buf_text(&shown));
-}
-
-static int check_language(const char *language, struct config_at at, const char *what,
-                          struct diags *diags)
-{
-    if (!language || classes_know_language(language))
-        return 0;
-    return diags_error(diags, at,
-                       "%s: a language is two letters, such as en or de, and no stems of \"%s\" "
-                       "are known",
-                       what, language);
-}
-
 static int read_language(struct topic *topic, const struct tree *map, const char *what,
                          struct diags *diags)
 {
     const struct tree *value = get_text(map, "language", what, diags);
     if (!value)
         return 0;
-    if (check_language(value->text, value->at, what, diags) < 0)
+    if (topic_check_language(value->text, value->at, what, diags) < 0)
         return -1;
     topic->language = mem_strdup(value->text);
     return 0;
@@ -146,27 +93,10 @@ static int read_query(struct topic *topic, const struct tree *map, const char *w
                    ? -1
                    : diags_error(diags, map->key_at, "%s: its query is missing", what);
     topic->text = mem_strndup(value->text, value->text_len);
-    if (parse_query(topic, value->text_len, value->at, what, diags) < 0)
+    if (topic_parse(topic, value->text_len, value->at, what, diags) < 0)
         return -1;
     warn_lost_quotes(value, topic->query, what, diags);
     return 0;
-}
-
-/* `name` NULL: none was said. */
-static int set_severity(struct topic *topic, const char *name, struct config_at at,
-                        const char *what, struct diags *diags)
-{
-    topic->severity = TOCSIN_NORMAL;
-    if (!name)
-        return 0;
-    for (size_t i = 0; i < ARRAY_LEN(severities); i++)
-        if (!strcmp(name, severities[i])) {
-            topic->severity = (enum tocsin_severity)(TOCSIN_LOW + i);
-            return 0;
-        }
-    AUTO_FREE char *hint = diag_hint(name, severities, ARRAY_LEN(severities));
-    return diags_error(diags, at, "%s: a severity is low, normal, high or urgent, not \"%s\"%s",
-                       what, name, hint);
 }
 
 static int read_labels(struct topic *topic, const struct tree *map, const char *what,
@@ -198,14 +128,6 @@ static bool read_switch(const struct tree *map, const char *key, const char *wha
     return on;
 }
 
-void topic_make_private(struct topic *topic)
-{
-    size_t n = 0;
-    while (topic->labels[n])
-        n++;
-    topic->labels[n] = mem_strdup(TOCSIN_PRIVATE);
-}
-
 static int read_topic(struct topic *topic, const struct tree *map, struct diags *diags)
 {
     AUTO_FREE char *what = mem_printf("topic \"%s\"", map->key);
@@ -220,8 +142,8 @@ static int read_topic(struct topic *topic, const struct tree *map, struct diags 
     read_language(topic, map, what, diags);
     read_query(topic, map, what, diags);
     const struct tree *severity = get_text(map, "severity", what, diags);
-    set_severity(topic, severity ? severity->text : NULL, severity ? severity->at : topic->at, what,
-                 diags);
+    topic_set_severity(topic, severity ? severity->text : NULL, severity ? severity->at : topic->at,
+                       what, diags);
     read_labels(topic, map, what, diags);
     topic->shadow = read_switch(map, "shadow", what, diags);
     if (read_switch(map, "private", what, diags))
@@ -290,18 +212,4 @@ void topics_read(struct topic_list *list, const char *file, struct diags *diags)
     AUTO_BUF struct buf text = {0};
     if (tree_read_bytes(file, &text, diags) == 0)
         topics_parse(list, file, buf_text(&text), text.len, diags);
-}
-
-/* ---- topics in bulk ---- */
-
-int topic_finish(struct topic *topic, const char *severity, struct diags *diags)
-{
-    size_t errors = diags->n_errors;
-    AUTO_FREE char *what = mem_printf("topic \"%.*s\"", TOPIC_NAME_MAX, topic->name);
-    if (!topic->name[0] || strlen(topic->name) > TOPIC_NAME_MAX)
-        return diags_error(diags, topic->at, "a topic's name has 1 to %d bytes", TOPIC_NAME_MAX);
-    set_severity(topic, severity, topic->at, what, diags);
-    check_language(topic->language, topic->at, what, diags);
-    parse_query(topic, strlen(topic->text), topic->at, what, diags);
-    return diags->n_errors > errors ? -1 : 0;
 }

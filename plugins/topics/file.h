@@ -12,26 +12,7 @@
 #ifndef TOCSIN_TOPICS_FILE_H
 #define TOCSIN_TOPICS_FILE_H
 
-#include <tocsin/plugin.h>
-
-#include "config/diag.h"
-#include "topics/query.h"
-
-#define TOPIC_NAME_MAX 200
-/* Tests of topics stand beside them in files whose names end so. */
-#define TOPIC_TESTS_ENDING ".test.yaml"
-
-struct topic {
-    char *name;
-    char *text; /* the query as written */
-    struct node *query;
-    enum tocsin_severity severity;
-    char **labels;       /* NULL-terminated */
-    char *description;   /* NULL: none */
-    char *language;      /* NULL: none */
-    bool shadow;         /* rings nobody */
-    struct config_at at; /* of the name */
-};
+#include "topics/topic.h"
 
 struct topic_list {
     struct topic *items;
@@ -55,12 +36,5 @@ void topics_read(struct topic_list *list, const char *file, struct diags *diags)
 void topics_parse(struct topic_list *list, const char *file, const char *text, size_t len,
                   struct diags *diags);
 void topics_deinit(struct topic_list *list);
-
-/* Adds the label; there must be room for it. */
-void topic_make_private(struct topic *topic);
-/* For bulk.c. Checks the name, the language and the severity (NULL: normal), and parses the query:
- * 0, or -1 with errors. */
-int topic_finish(struct topic *topic, const char *severity, struct diags *diags);
-void topic_deinit(struct topic *topic);
 
 #endif

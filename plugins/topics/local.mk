@@ -44,18 +44,21 @@ libtopics_la_SOURCES = \
 	plugins/topics/regex.c plugins/topics/regex.h \
 	plugins/topics/sieve.c \
 	plugins/topics/slips.c plugins/topics/slips.h \
-	plugins/topics/terms.c \
+	plugins/topics/term_words.c \
+	plugins/topics/terms.c plugins/topics/terms_inner.h \
+	plugins/topics/topic.c plugins/topics/topic.h \
 	plugins/topics/view.c plugins/topics/view.h \
 	plugins/topics/view_ids.c \
 	plugins/topics/view_map.c \
 	plugins/topics/vocabulary.c plugins/topics/vocabulary.h \
 	plugins/topics/why.c \
+	plugins/topics/why_absent.c \
 	plugins/topics/window.c
 EXTRA_DIST += plugins/topics/frequency_table.py
 
 if PLUGIN_TOPICS
 plugin_LTLIBRARIES += topics.la
-topics_la_SOURCES = plugins/topics/topics.c
+topics_la_SOURCES = plugins/topics/report.c plugins/topics/report.h plugins/topics/topics.c
 topics_la_LDFLAGS = $(module_ldflags)
 topics_la_LIBADD = libtopics.la libtree.la libplain.la libtocsin-plugin.la
 endif
@@ -88,7 +91,7 @@ plugins_topics_test_parse_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
 if PLUGIN_TOPICS
 UNIT_TESTS += plugins/topics/test_topics
 endif
-plugins_topics_test_topics_SOURCES = plugins/topics/test_topics.c plugins/topics/topics.c
+plugins_topics_test_topics_SOURCES = plugins/topics/test_topics.c plugins/topics/report.c plugins/topics/topics.c
 # Flags of its own: the same source is in a library, too.
 plugins_topics_test_topics_CFLAGS = $(AM_CFLAGS)
 plugins_topics_test_topics_LDADD = libobjects.la $(topics_test_libs) $(CMOCKA_LIBS)

@@ -41,7 +41,7 @@ struct node *node_not(struct node *child, size_t start);
 
 /* leaf.c: what the token at hand is by itself; the token is not yet left. NULL on failure. */
 struct node *parse_leaf(struct parser *parser);
-/* terms.c: a word or a phrase. */
+/* terms.c and term_words.c: a word or a phrase. */
 struct node *parse_term(struct parser *parser);
 /* ranges.c: date:, words:. */
 int parse_date(const char *text, size_t len, struct query_range *range);

@@ -1,182 +1,8 @@
-/*
- * Words and phrases: from the text of a token to the words that are looked for.
- *
- * Wildcards stand in words. The text is taken apart at them, the pieces are folded as documents
- * are, and what touches a wildcard from both sides is put together again as one pattern.
- */
+/* Words and phrases: what a term may be. Its words are read by term_words.c. */
 #include <stdlib.h>
 #include <string.h>
-#include <tocsin/text.h>
-#include <utf8proc.h>
 
-#include "topics/parser.h"
-
-#define WILD_MAX 8 /* wildcards in one word */
-
-struct reader {
-    struct parser *parser;
-    struct node *term;
-    size_t at; /* in the query: where its text begins */
-    struct buf pattern;
-    size_t wild;    /* wildcards in the pattern at hand; 0: there is none at hand */
-    size_t letters; /* and what else is in it */
-    bool star;      /* it ends in a * */
-};
-
-static int fail(const struct reader *reader, const char *hint, const char *what)
-{
-    return query_fail(reader->parser->error, reader->parser->token.start, hint, "%s", what);
-}
-
-static int add_word(struct reader *reader, struct query_word word)
-{
-    struct node *term = reader->term;
-    if (term->n_words == QUERY_MAX_WORDS) {
-        free(word.folded);
-        free(word.exact);
-        return fail(reader, "join shorter phrases by AND", "this phrase has too many words");
-    }
-    term->words = mem_grow(term->words, &term->cap, term->n_words + 1, sizeof(*term->words));
-    term->words[term->n_words++] = word;
-    return 0;
-}
-
-static size_t count_letters(const char *folded, size_t len)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < len; i++)
-        n += ((unsigned char)folded[i] & 0xC0) != 0x80;
-    return n;
-}
-
-/* ---- wildcards ---- */
-
-static int count_class(struct reader *reader)
-{
-    if (++reader->parser->n_classes <= QUERY_MAX_CLASSES)
-        return 0;
-    return fail(reader, "make two topics of it", "this query has too many words with * ? or ~");
-}
-
-/* Does this word grow when a letter follows? Not in scripts where each character is a word. */
-static bool can_grow(const struct tocsin_word *word)
-{
-    AUTO_BUF struct buf grown = {0};
-    buf_append(&grown, word->folded, word->folded_len);
-    buf_putc(&grown, 'a');
-    struct tocsin_words words;
-    tocsin_words_make(grown.data, grown.len, &words);
-    bool one = words.n == 1;
-    tocsin_words_free(&words);
-    return one;
-}
-
-/* The pattern at hand is whole. */
-static int end_pattern(struct reader *reader)
-{
-    struct buf *pattern = &reader->pattern;
-    if (reader->wild > WILD_MAX)
-        return fail(reader, "write fewer of them", "this word has too many wildcards");
-    if (reader->letters < QUERY_WILD_LETTERS)
-        return fail(reader, "write more of the word",
-                    "a word with * or ? needs at least 2 letters");
-    if (pattern->len > QUERY_MAX_WORD)
-        return fail(reader, "write less of it", "this word is too long for a wildcard");
-    struct query_word word = {.kind = WORD_WILD, .len = (uint32_t)pattern->len};
-    word.folded = mem_strndup(pattern->data, pattern->len);
-    buf_clear(pattern);
-    reader->wild = reader->letters = 0;
-    reader->star = false;
-    return count_class(reader) < 0 ? (free(word.folded), -1) : add_word(reader, word);
-}
-
-static int add_to_pattern(struct reader *reader, const struct tocsin_word *word)
-{
-    if (!can_grow(word))
-        return fail(reader, "leave the wildcard out",
-                    "each character of this script is a word of its own");
-    buf_append(&reader->pattern, word->folded, word->folded_len);
-    reader->letters += count_letters(word->folded, word->folded_len);
-    reader->star = false;
-    return 0;
-}
-
-static int add_plain(struct reader *reader, const struct tocsin_word *word, const char *text)
-{
-    struct query_word added = {.kind = WORD_PLAIN, .len = word->folded_len};
-    added.folded = mem_strndup(word->folded, word->folded_len);
-    if (reader->parser->stem)
-        added.kind = WORD_STEM;
-    if (reader->parser->token.exact) {
-        AUTO_FREE char *written = mem_strndup(text + word->start, word->end - word->start);
-        added.kind = WORD_EXACT;
-        added.exact = (char *)utf8proc_NFC((const utf8proc_uint8_t *)written);
-        if (!added.exact)
-            added.exact = mem_strdup(written);
-    }
-    return add_word(reader, added);
-}
-
-/* A piece without wildcards. `before` and `behind`: one stands there. */
-static int add_piece(struct reader *reader, const char *text, size_t len, bool before, bool behind)
-{
-    struct tocsin_words words;
-    tocsin_words_make(text, len, &words);
-    int result = 0;
-    bool touches = words.n && words.words[0].start == 0;
-    if (before && !touches && !(behind && !len))
-        result = end_pattern(reader);
-    for (size_t i = 0; i < words.n && result == 0; i++) {
-        const struct tocsin_word *word = &words.words[i];
-        bool after_wild = before && i == 0 && touches;
-        bool before_wild = behind && i + 1 == words.n && word->end == len;
-        if (!after_wild && !before_wild) {
-            result = add_plain(reader, word, text);
-            continue;
-        }
-        result = add_to_pattern(reader, word);
-        if (result == 0 && !before_wild)
-            result = end_pattern(reader);
-    }
-    if (result == 0 && behind && !reader->pattern.len)
-        result = fail(reader, "write the beginning of the word before it: entr*",
-                      "a * or ? stands only in a word or at its end");
-    tocsin_words_free(&words);
-    return result;
-}
-
-static void add_wildcard(struct reader *reader, char c)
-{
-    if (c == '*' && reader->star)
-        return;
-    buf_putc(&reader->pattern, c);
-    reader->star = c == '*';
-    reader->wild++;
-}
-
-static bool is_wildcard(const struct reader *reader, char c)
-{
-    return c == '*' || (c == '?' && !reader->parser->token.quoted);
-}
-
-static int read_words(struct reader *reader, const char *text, size_t len)
-{
-    bool before = false;
-    for (size_t at = 0;;) {
-        size_t end = at;
-        while (end < len && !is_wildcard(reader, text[end]))
-            end++;
-        if (add_piece(reader, text + at, end - at, before, end < len) < 0)
-            return -1;
-        if (end == len)
-            return 0;
-        add_wildcard(reader, text[end]);
-        at = end + 1;
-        before = true;
-    }
-}
-
-/* ---- what a term may be ---- */
+#include "topics/terms_inner.h"
 
 /* A ? can be said only in a word by itself, for in a phrase it is a question mark. */
 static bool has_lost_question(const struct node *term)
@@ -200,13 +26,15 @@ static int check_words(struct reader *reader)
     const struct node *term = reader->term;
     bool plain = !reader->parser->token.exact && !reader->parser->stem;
     if (!term->n_words)
-        return fail(reader, "a word is made of letters and digits", "there is no word in this");
+        return term_fail(reader, "a word is made of letters and digits",
+                         "there is no word in this");
     if (has_lost_question(term))
-        return fail(reader, "write the words apart", "a ? stands only in a word by itself");
+        return term_fail(reader, "write the words apart", "a ? stands only in a word by itself");
     if (reader->parser->token.exact && reader->parser->stem)
-        return fail(reader, "leave one of them out", "= and stem: exclude each other");
+        return term_fail(reader, "leave one of them out", "= and stem: exclude each other");
     if (!plain && has_wild(term))
-        return fail(reader, "leave one of them out", "a wildcard cannot be joined with = or stem:");
+        return term_fail(reader, "leave one of them out",
+                         "a wildcard cannot be joined with = or stem:");
     return 0;
 }
 
@@ -216,16 +44,16 @@ static int take_slips(struct reader *reader)
     struct query_word *word = &reader->term->words[0];
     uint32_t slips = reader->parser->token.number;
     if (reader->term->n_words > 1 || word->kind != WORD_PLAIN)
-        return fail(reader, "write word~1, or \"some words\"~5 for words near each other",
-                    "slips are allowed in one plain word only");
+        return term_fail(reader, "write word~1, or \"some words\"~5 for words near each other",
+                         "slips are allowed in one plain word only");
     if (slips < 1 || slips > 2)
-        return fail(reader, "write ~1 or ~2", "1 or 2 slips can be allowed");
-    if (count_letters(word->folded, word->len) < 2 * slips + 1 || word->len > QUERY_MAX_WORD)
-        return fail(reader, "look for the word without ~",
-                    "this word is too short or too long to allow slips");
+        return term_fail(reader, "write ~1 or ~2", "1 or 2 slips can be allowed");
+    if (term_letters(word->folded, word->len) < 2 * slips + 1 || word->len > QUERY_MAX_WORD)
+        return term_fail(reader, "look for the word without ~",
+                         "this word is too short or too long to allow slips");
     word->kind = WORD_FUZZY;
     word->slips = slips;
-    return count_class(reader);
+    return term_count_class(reader);
 }
 
 /* ~number behind a phrase: its words within so many. */
@@ -234,13 +62,13 @@ static int take_window(struct reader *reader)
     struct node *term = reader->term;
     uint32_t number = reader->parser->token.number;
     if (term->n_words < 2)
-        return fail(reader, "write word~1 without quotes to allow a slip",
-                    "\"...\"~ needs two words or more");
+        return term_fail(reader, "write word~1 without quotes to allow a slip",
+                         "\"...\"~ needs two words or more");
     if (number + 1 < term->n_words || number > QUERY_MAX_DISTANCE)
-        return fail(reader, "write a number from the words of the phrase less one up to 1000",
-                    "these words cannot be within so many");
+        return term_fail(reader, "write a number from the words of the phrase less one up to 1000",
+                         "these words cannot be within so many");
     if (reader->parser->token.first)
-        return fail(reader, "leave one of them out", "^ and ~ exclude each other");
+        return term_fail(reader, "leave one of them out", "^ and ~ exclude each other");
     term->kind = NODE_WINDOW;
     term->number = number;
     return parser_count_near(reader->parser);
@@ -250,8 +78,8 @@ static int fill_term(struct reader *reader)
 {
     const struct parser *parser = reader->parser;
     const struct token *token = &parser->token;
-    if (read_words(reader, parser->lexer.query + token->text_start,
-                   token->text_end - token->text_start) < 0 ||
+    if (term_read_words(reader, parser->lexer.query + token->text_start,
+                        token->text_end - token->text_start) < 0 ||
         check_words(reader) < 0)
         return -1;
     if (!token->has_number)

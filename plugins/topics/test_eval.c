@@ -48,6 +48,7 @@ static void test_eval(void **state)
     assert_false(holds("\"mans le\""));
     assert_true(holds("\"mans leclerc\" OR \"mans the race\""));
     assert_true(holds("\"in june charles\""));
+    assert_false(holds("\"le mans\" \"le race\"")); /* one pair says nothing of the other */
     assert_true(holds("enter ferr* -porsche"));
     assert_false(holds("enter -ferrar*"));
     assert_true(holds("\"le man*\""));

@@ -14,10 +14,9 @@
 #include "topics/engine.h"
 #include "topics/explain.h"
 #include "topics/load.h"
+#include "topics/report.h"
 
-#define HEADLINE_CHARS 100 /* of the document's title */
-#define MATCHED_MAX    6   /* different words or phrases that are named */
-#define LABELS_MAX     32  /* of one topic */
+#define LABELS_MAX 32 /* of one topic */
 
 struct detector {
     struct image image; /* the index, in the host's memory */
@@ -118,55 +117,6 @@ static void see(struct detector *detector, const struct tocsin_document *documen
     engine_set(&detector->engine, seen);
 }
 
-/* Names what matched, as the document writes it, each once. */
-static void add_matched(struct tocsin_finding *finding, const char *text,
-                        const struct evidence *evidence)
-{
-    char *named[MATCHED_MAX];
-    size_t n = 0;
-    for (size_t i = 0; i < evidence->n && n < MATCHED_MAX; i++) {
-        const struct evidence_span *span = &evidence->spans[i];
-        named[n] = tocsin_display(text + span->start, span->end - span->start);
-        bool known = false;
-        for (size_t at = 0; at < n; at++)
-            known |= !strcmp(named[at], named[n]);
-        if (known)
-            free(named[n]);
-        else
-            tocsin_finding_field(finding, "matched", named[n++]);
-    }
-    while (n > 0)
-        free(named[--n]);
-}
-
-static void report_topic(struct detector *detector, uint32_t number,
-                         const struct tocsin_document *document, struct tocsin_report *report)
-{
-    const struct image *image = &detector->image;
-    const struct image_topic *topic = &image->topics[number];
-    struct evidence evidence;
-    evidence_find(&detector->engine.view, engine_code(&detector->engine, number), &evidence);
-
-    const char *name = image_topic_name(image, number);
-    struct tocsin_finding *finding = tocsin_report_topic(report, name);
-    AUTO_FREE char *title = tocsin_shorten(detector->document.title, HEADLINE_CHARS);
-    tocsin_finding_summary(finding, "%s%s%s", name, title[0] ? ": " : "", title);
-    tocsin_finding_severity(finding, (enum tocsin_severity)topic->severity);
-    if (topic->shadow)
-        tocsin_finding_shadow(finding, image_text(image, image->files[topic->file].path),
-                              (int)topic->line);
-    for (const char *label = image_text(image, topic->labels); *label; label += strlen(label) + 1)
-        tocsin_finding_label(finding, label);
-    if (topic->description)
-        tocsin_finding_field(finding, "description", image_text(image, topic->description));
-    for (size_t i = 0; i < evidence.n_entries; i++)
-        tocsin_finding_field(finding, evidence.entries[i].list, evidence.entries[i].entry);
-    size_t len;
-    add_matched(finding, tocsin_document_text(document, &len), &evidence);
-    for (size_t i = 0; i < evidence.n; i++)
-        tocsin_finding_evidence(finding, evidence.spans[i].start, evidence.spans[i].end);
-}
-
 static int topics_detect(void *state, const struct tocsin_document *document,
                          struct tocsin_report *report)
 {
@@ -175,7 +125,7 @@ static int topics_detect(void *state, const struct tocsin_document *document,
     size_t n;
     const uint32_t *found = engine_matches(&detector->engine, &n);
     for (size_t i = 0; i < n; i++)
-        report_topic(detector, found[i], document, report);
+        report_topic(&detector->engine, found[i], report);
     return 0;
 }
 
