@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "base/str.h"
+#include "topics/bulk_plain.h"
 
 #define LABELS_MAX 32
 
@@ -160,6 +161,8 @@ static void add_json(const struct bulk *bulk, const char *line, size_t len)
 
 static void add_line(const struct bulk *bulk, struct buf *line, bool tsv)
 {
+    static const char *const no_labels[] = {NULL};
+    struct bulk_topic said;
     if (line->len && line->data[line->len - 1] == '\r')
         line->data[--line->len] = '\0';
     if (!line->len || (tsv && line->data[0] == '#'))
@@ -168,6 +171,8 @@ static void add_line(const struct bulk *bulk, struct buf *line, bool tsv)
         diags_error(bulk->diags, bulk->at, "there is a NUL in this line");
     else if (tsv)
         add_tsv(bulk, line->data);
+    else if (bulk_plain(line->data, &said))
+        add(bulk, &said, no_labels);
     else
         add_json(bulk, line->data, line->len);
 }

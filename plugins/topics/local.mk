@@ -7,6 +7,7 @@ libtopics_la_SOURCES = \
 	plugins/topics/build_finish.c \
 	plugins/topics/build_names.c \
 	plugins/topics/bulk.c plugins/topics/bulk.h \
+	plugins/topics/bulk_plain.c plugins/topics/bulk_plain.h \
 	plugins/topics/candidates.c plugins/topics/candidates.h \
 	plugins/topics/canon.c \
 	plugins/topics/check.c \

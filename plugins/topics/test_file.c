@@ -176,13 +176,33 @@ static void test_bulk(void **state)
                "a.jsonl:8:1: \"private\" must be true or false\n");
 }
 
+/* Simple lines are read by bulk_plain.c, the others by jansson; all mean the same. */
+static void test_plain(void **state)
+{
+    (void)state;
+    check_bulk(
+        "a.jsonl",
+        " { \"query\" : \"\\\"le mans\\\" x\" , \"name\":\"a\\/b\\\\\", \"severity\": \"low\"} \n"
+        " { \"query\" : \"\\u0022le mans\\u0022 x\" , \"name\":\"\\u0061\"}\n"
+        "{\"name\": \"\u00e9\", \"query\": \"x\"}\n"
+        "{\"name\": \"b\", \"query\": \"x\", \"name\": \"c\"}\n"
+        "{\"name\": \"d\", \"query\": \"x\"} y\n"
+        "{\"name\": \"e\", \"query\": \"x\"\n"
+        "{\"name\": \"f\", \"query\": \"x\\",
+        "a/b\\:1 1 \"le mans\" AND x\na:2 2 \"le mans\" AND x\n\u00e9:3 2 x\n"
+        "a.jsonl:4:34: a line is one object of JSON: duplicate object key near '\"name\"'\n"
+        "a.jsonl:5:29: a line is one object of JSON: end of file expected near 'y'\n"
+        "a.jsonl:6:26: a line is one object of JSON: '}' expected near end of file\n"
+        "a.jsonl:7:26: a line is one object of JSON: invalid escape near '\"x\\'\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good),         cmocka_unit_test(test_wrong_files),
         cmocka_unit_test(test_wrong_topics), cmocka_unit_test(test_quotes),
         cmocka_unit_test(test_language),     cmocka_unit_test(test_mixture),
-        cmocka_unit_test(test_bulk),
+        cmocka_unit_test(test_bulk),         cmocka_unit_test(test_plain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
