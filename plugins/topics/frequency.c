@@ -129,8 +129,10 @@ double frequency_of(const char *folded, size_t len)
 
 double frequency_of_pair(const char *first, size_t first_len, const char *second, size_t second_len)
 {
-    double both = frequency_of(first, first_len) * frequency_of(second, second_len) * PAIR_BOND;
+    double a = frequency_of(first, first_len), b = frequency_of(second, second_len);
+    double rarer = a < b ? a : b, both = a * b * PAIR_BOND;
     if (learnt.n_documents < FREQUENCY_ENOUGH)
         return both;
-    return share_of(pair_key(key_of(first, first_len), key_of(second, second_len)), both);
+    double share = share_of(pair_key(key_of(first, first_len), key_of(second, second_len)), both);
+    return share < rarer ? share : rarer;
 }

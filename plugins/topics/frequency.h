@@ -9,6 +9,7 @@
 
 /* The estimated share of documents, above 0 and at most 1. */
 double frequency_of(const char *folded, size_t len);
+/* Never above that of one of its words. */
 double frequency_of_pair(const char *first, size_t first_len, const char *second,
                          size_t second_len);
 

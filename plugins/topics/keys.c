@@ -57,7 +57,7 @@ static double term_key(const struct node *term, struct key *key)
         if (!is_plain(first) || !is_plain(second))
             continue;
         double cost = frequency_of_pair(first->folded, first->len, second->folded, second->len);
-        if (cost < best) {
+        if (cost <= best) { /* where its word is as rare, the pair says more */
             best = cost;
             *key = (struct key){.kind = KEY_PAIR, .node = term, .first = first, .second = second};
         }
