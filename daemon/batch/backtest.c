@@ -190,7 +190,7 @@ static json_t *score_json(const struct backtest *test, const struct score *score
     char day[16];
     str_date_format(str_date_from_ms(score->best_day * DAY_MS), day, sizeof(day));
     return json_pack("{s:s, s:I, s:f, s:I, s:s*, s:s*, s:s*, s:I}", "topic",
-                     image_text(&test->image, test->image.topics[score->topic].name), "rings",
+                     image_topic_name(&test->image, score->topic), "rings",
                      (json_int_t)score->n_rings, "a_day", (double)score->n_rings / days_of(test),
                      "most_a_day", (json_int_t)score->n_best_day, "on", score->n_rings ? day : NULL,
                      "quote", score->quote, "path", score->path, "seen_ms", (json_int_t)score->ms);
@@ -200,7 +200,7 @@ static void print_score(const struct backtest *test, const struct score *score)
 {
     char day[16];
     double a_day = (double)score->n_rings / days_of(test);
-    put_safe(image_text(&test->image, test->image.topics[score->topic].name));
+    put_safe(image_topic_name(&test->image, score->topic));
     printf(": %llu rings, %.1f a day, %.1f a week", (unsigned long long)score->n_rings, a_day,
            a_day * 7);
     if (!score->n_rings) {

@@ -96,8 +96,7 @@ static void expect(struct run *run, const struct tree *entry, bool *matches)
 
 static void refuse(struct run *run, uint32_t number)
 {
-    fault(run, image_text(run->image, run->image->topics[number].name),
-          "not expected, and matches:");
+    fault(run, image_topic_name(run->image, number), "not expected, and matches:");
     explain(run, number);
 }
 
