@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "canary.h"
 #include "config/diff.h"
 #include "tocsind.h"
 
@@ -135,6 +136,7 @@ void flow_clock_jumped(void *arg, int64_t by_ms)
         log_notice("the clock went on by %lld s: it was set, or the machine slept",
                    (long long)by_ms / 1000);
     deliver_clock_jumped(daemon->deliver);
+    canary_clock_jumped(daemon->canary);
 }
 
 /* ---- sources ---- */

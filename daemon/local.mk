@@ -1,5 +1,6 @@
 bin_PROGRAMS += tocsind
 tocsind_SOURCES = \
+	daemon/canary.c daemon/canary.h \
 	daemon/figures.c \
 	daemon/flow.c \
 	daemon/main.c \

@@ -22,6 +22,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "canary.h"
 #include "config/unit.h"
 #include "hosts/prepare.h"
 #include "tocsind.h"
@@ -177,6 +178,7 @@ static int start_flow(struct daemon *daemon, struct err *err)
     AUTO_FREE char *indexes = mem_printf("%s/index", daemon->options->state_dir);
     daemon->helper = worker_new(daemon->loop, "tocsind-helper");
     hosts_keep_indexes(daemon->hosts, daemon->helper, indexes);
+    daemon->canary = canary_new(daemon);
     daemon->service = service_new(daemon);
     reload_start(daemon, configured, daemon);
     return 0;
@@ -187,6 +189,8 @@ static void stop_flow(struct daemon *daemon)
     reload_cancel(daemon);
     flow_sources_free(daemon);
     worker_free(&daemon->helper);
+    store_flush(daemon->store);
+    canary_free(&daemon->canary);
     service_free(&daemon->service);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "canary.h"
 #include "config/path.h"
 #include "hosts/trial.h"
 #include "tocsind.h"
@@ -92,6 +93,7 @@ static void apply(struct daemon *daemon, struct config *config)
     deliver_configure(daemon->deliver, config);
     detect_configure(daemon->detect, config);
     listener_configure(daemon->listener, config);
+    canary_configure(daemon->canary, config);
     archive_keeper_set(daemon->keeper, &config->keep);
     flow_sources(daemon);
 }
@@ -118,8 +120,13 @@ static void trial_done(void *arg, const struct diags *diags)
 static void load(void *arg)
 {
     struct reload *reload = arg;
-    reload->loaded = config_load(reload->daemon->options->config_file, &reload->watched,
-                                 &reload->config, &reload->diags);
+    const struct options *options = reload->daemon->options;
+    struct err err;
+    reload->loaded =
+        config_load(options->config_file, &reload->watched, &reload->config, &reload->diags);
+    if (reload->loaded < 0 || canary_add_folder(reload->config, options->state_dir, &err) == 0)
+        return;
+    reload->loaded = diags_error(&reload->diags, reload->config->canary_places[0], "%s", err.text);
 }
 
 static void loaded(void *arg)

@@ -66,6 +66,7 @@ struct daemon {
     struct control *control;
     struct list sources;   /* struct watched */
     struct worker *helper; /* blocking work of the daemon itself: reading a configuration */
+    struct canary *canary;
     struct reload *reload; /* at work, or NULL */
     struct service *service;
     uint64_t n_store_faults; /* since the start */

@@ -32,7 +32,8 @@ bool str_date_parse(const char *text, size_t len, int32_t *yyyymmdd);
 void str_date_format(int32_t yyyymmdd, char *out, size_t size);
 /* The UTC day of a time. */
 int32_t str_date_from_ms(int64_t utc_ms);
-/* "2025-12-14T08:00:00.123Z". out holds 32 bytes. */
+/* "2025-12-14T08:00:00.123Z". */
+#define STR_TIME_SIZE 32
 void str_time_format(int64_t utc_ms, char *out, size_t size);
 /* "2025-12-14 08:00 UTC", for people. */
 #define STR_MINUTE_SIZE 32

@@ -46,7 +46,7 @@ static void check_route(const struct config *config, const struct config_route *
                         struct diags *diags)
 {
     struct names detectors = {schema_section_find("detectors"), SCHEMA_OWN_DETECTOR};
-    struct names folders = {schema_section_find("folders"), NULL};
+    struct names folders = {schema_section_find("folders"), CONFIG_CANARY};
     struct names notifiers = {schema_section_find("notifiers"), NULL};
     check_names(config, route, "detector", &route->detectors, &detectors, diags);
     check_names(config, route, "source", &route->sources, &folders, diags);

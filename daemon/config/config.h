@@ -128,6 +128,14 @@ struct config_expect {
     struct config_at *places;
 };
 
+/* A document of the daemon's own that goes the whole way; see daemon/canary.h. */
+#define CONFIG_CANARY "canary" /* its folder's name */
+struct config_canary {
+    char *schedule; /* a calendar expression, or "none" */
+    char *word;
+    int64_t within_ms;
+};
+
 struct config_keep {
     int64_t archive_ms, archive_bytes, removed_ms, sent_ms, alert_ms, identity_ms;
     int64_t story_ms; /* 0: documents have no stories */
@@ -149,6 +157,8 @@ struct config {
     size_t n_routes;
     struct config_expect *expect;
     size_t n_expect;
+    struct config_canary canary;
+    struct config_at *canary_places;
     struct config_keep keep;
     struct config_at *keep_places;
     char *metrics_listen; /* an address, or "none" */

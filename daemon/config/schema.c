@@ -296,6 +296,27 @@ static const struct schema_item keep_items[] = {
      .help = "how long another's text of the same story joins it; 0s: never"},
 };
 
+#define CANARY(member) offsetof(struct config, canary.member)
+static const struct schema_item canary_items[] = {
+    {.key = "schedule",
+     .type = SCHEMA_CALENDAR,
+     .offset = CANARY(schedule),
+     .fallback = TIMING_NONE,
+     .help = "when a document of the daemon's own is sent the whole way, as hourly"},
+    {.key = "word",
+     .type = SCHEMA_NAME,
+     .offset = CANARY(word),
+     .fallback = "tocsincanary",
+     .help = "a word in it, which a topic of yours has to find"},
+    {.key = "within",
+     .type = SCHEMA_DURATION,
+     .offset = CANARY(within_ms),
+     .fallback = "5m",
+     .min = SECOND,
+     .max = 7 * DAY,
+     .help = "somebody has to be told of it within so long"},
+};
+
 #define EXPECT(member) offsetof(struct config_expect, member)
 static const struct schema_item expect_items[] = {
     {.key = "topic",
@@ -379,6 +400,12 @@ static const struct schema_section sections[] = {
      .at_offset = ROUTE(at),
      .places_offset = ROUTE(places),
      .help = "which alert goes to which notifier; without any, every alert to every notifier"},
+    {.key = "canary",
+     .word = "canary",
+     .shape = SCHEMA_SINGLE,
+     ITEMS(canary_items),
+     .places_offset = offsetof(struct config, canary_places),
+     .help = "a document of the daemon's own that shows that everything works"},
     {.key = "expect",
      .word = "expect",
      .shape = SCHEMA_LIST,

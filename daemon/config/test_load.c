@@ -269,8 +269,9 @@ static void test_wrong_options(void **state)
         {"folders: {news: {path: news, recursvie: yes}}\n",
          "1:30: folder \"news\": unknown option \"recursvie\" (did you mean \"recursive\"?)"},
         {NEWS "detctors: {}\n", "2:1: unknown section \"detctors\" (did you mean \"detectors\"?)"},
-        {NEWS "nonsense: {}\n", "2:1: unknown section \"nonsense\" (there are folders, detectors, "
-                                "notifiers, routes, expect, keep, hosts, metrics, and include)"},
+        {NEWS "nonsense: {}\n",
+         "2:1: unknown section \"nonsense\" (there are folders, detectors, "
+         "notifiers, routes, canary, expect, keep, hosts, metrics, and include)"},
         {NEWS "detectors: {topics: {files: x}}\n",
          "2:22: detector \"topics\": unknown option \"files\" (a plugin's own options stand under "
          "\"options:\")"},

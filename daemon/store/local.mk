@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += libstore.la
 libstore_la_SOURCES = \
 	daemon/store/alerts.c daemon/store/alerts.h \
+	daemon/store/canary.c daemon/store/canary.h \
 	daemon/store/begin.c daemon/store/begin.h \
 	daemon/store/bind.h \
 	daemon/store/deliveries.c daemon/store/deliveries.h \

@@ -208,6 +208,32 @@ def a_topic_that_is_silent_for_too_long_is_told_of():
         until(lambda: troubles(d, "closed"), "nothing is expected any more")
 
 
+def a_canary_goes_the_whole_way():
+    def canaries(state):
+        return [alert["headline"] for alert in d.ask("alert", "list") if alert["topic"] == "canary" and
+                alert["detector"] == "tocsin" and alert["state"] == state]
+
+    with Daemon(config={"canary": {"schedule": "*-*-* *:*:*", "within": "1s"}}) as d:
+        d.start()
+        text = until(lambda: canaries("open"), "no topic finds it")[0]
+        assert re.fullmatch(r"The canary of 20\d\d-\d\d-\d\d \d\d:\d\d UTC was read, but no topic found it "
+                            r"\(write one with the query tocsincanary\) within 1s\.", text), text
+        d.write_topics({"bird": {"query": "tocsincanary"}})
+        d.ask("reload")
+        until(lambda: canaries("closed"), "it goes the whole way")
+        (line, *_) = [ring for ring in d.rang() if ring["topic"] == "bird"]
+        assert line["source"] == "canary" and re.search(r"The tocsincanary of 20.*Z sings\.", line["quote"]), line
+        d.config["routes"] = [{"source": ["canary"], "notify": []}]
+        d.write_config()
+        d.ask("reload")
+        text = until(lambda: canaries("open"), "it is told to nobody")[0]
+        assert "found, but told to nobody (not-routed: no route leads to a notifier)" in text, text
+        d.config["canary"]["schedule"] = "none"
+        d.write_config()
+        d.ask("reload")
+        until(lambda: canaries("closed"), "none is wanted any more")
+
+
 def a_wrong_time_is_refused_with_its_place():
     for key, value, said in (
             ("quiet", "22:00", '"22:00" are no hours (write them like "22:00-07:00" or "Sat,Sun 00:00-24:00")'),
@@ -250,6 +276,7 @@ run([
     a_reload_takes_new_hours_for_what_is_new,
     a_folder_that_is_silent_for_too_long_is_told_of,
     a_topic_that_is_silent_for_too_long_is_told_of,
+    a_canary_goes_the_whole_way,
     a_wrong_time_is_refused_with_its_place,
     the_systems_zone_is_meant_unless_one_is_named,
 ])
