@@ -128,17 +128,28 @@ scenario_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir) -I$(top_srcdir)/tests/support
 scenario_cflags = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(SQLITE_CFLAGS)
 scenario_libs = libdeliver.la libalert.la libstore.la libipc.la libconfig.la libtree.la \
 	libtext.la libbase.la $(JANSSON_LIBS)
-tests_scenario_run_SOURCES = \
-	tests/scenario/run.c \
+scenario_script = \
 	tests/scenario/script.c tests/scenario/script.h \
+	tests/scenario/play.c \
 	tests/scenario/configuring.c \
 	tests/scenario/happenings.c \
 	tests/scenario/expect_alerts.c tests/scenario/expect_rings.c tests/scenario/expect.h \
 	tests/scenario/reasons.c tests/scenario/reasons.h \
 	$(scenario_world)
+tests_scenario_run_SOURCES = tests/scenario/run.c $(scenario_script)
 tests_scenario_run_CPPFLAGS = $(scenario_cppflags)
 tests_scenario_run_CFLAGS = $(scenario_cflags)
 tests_scenario_run_LDADD = $(scenario_libs)
+
+# Scripts made at random, which hold the daemon to its promises.
+UNIT_TESTS += tests/scenario/random
+tests_scenario_random_SOURCES = \
+	tests/scenario/random.c \
+	tests/scenario/promises.c tests/scenario/promises.h \
+	$(scenario_script)
+tests_scenario_random_CPPFLAGS = $(scenario_cppflags)
+tests_scenario_random_CFLAGS = $(scenario_cflags)
+tests_scenario_random_LDADD = $(scenario_libs)
 
 # The same world, at moments that a script cannot name.
 UNIT_TESTS += daemon/deliver/test_people

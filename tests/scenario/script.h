@@ -90,6 +90,10 @@ struct script_verb {
 /* Ending in {0}: what is configured, what happens, and what follows EXPECT. */
 extern const struct script_verb script_configuring[], script_happenings[], script_expectations[];
 
+/* Does what a line says, which it splits. Before the first START there is nothing that could come
+ * to rest; every line after it does, before the next. */
+int script_play(struct script *script, char *line);
+
 /* Splits a line in place. */
 void script_split(struct script *script, char *line);
 /* "" beyond the last. */

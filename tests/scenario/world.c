@@ -58,7 +58,8 @@ static void attempted(void *arg, const struct fake_attempt *attempt)
                                  .count = attempt->count,
                                  .n_sources = attempt->n_sources,
                                  .resolved = attempt->resolved,
-                                 .ok = attempt->ok};
+                                 .ok = attempt->ok,
+                                 .at_ms = loop_wall_ms(world->loop)};
     list_init(&linked->link);
     list_append(&world->rings, &linked->link);
 }

@@ -19,6 +19,7 @@ struct ring {
     char *notifier, *id, *summary, *headline, *change, *alert_id, *token;
     unsigned attempt, count, n_sources;
     bool resolved, ok;
+    int64_t at_ms; /* on the wall clock */
 };
 
 struct world *world_new(void);
