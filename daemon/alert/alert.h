@@ -84,7 +84,8 @@ json_t *alerts_preview(const struct alerts *alerts, const struct route_question 
  * "revisions", "sources", "snoozed_until_ms", "created_ms", "updated_ms"}], the latest first. */
 void alerts_list(struct alerts *alerts, const json_t *filter, alerts_answer_fn *answer, void *arg);
 /* One alert, as above, with "fields", "ladder" (facts), "findings" (source, path, title, date,
- * status, quotes, outcome and why) and "told" (revisions with their deliveries). */
+ * status, quotes, outcome and why, "revision", and "steps" of the policy: alert/steps.h) and "told"
+ * (revisions with their deliveries). */
 void alerts_show(struct alerts *alerts, const char *alert_id, alerts_answer_fn *answer, void *arg);
 /* The ladders of facts: [{"detector", "key", "edition", "fields", "status", "headline", "rungs":
  * [{"status", "sources": [{"date", "source", "path", "title", "summary", "quote"}]}]}], in the

@@ -17,6 +17,7 @@ libalert_la_SOURCES = \
 	daemon/alert/route.c daemon/alert/route.h \
 	daemon/alert/silence.c daemon/alert/silence.h \
 	daemon/alert/silences.c \
+	daemon/alert/steps.c daemon/alert/steps.h \
 	daemon/alert/story.c daemon/alert/story.h \
 	daemon/alert/timing.c daemon/alert/timing.h \
 	daemon/alert/retold.c daemon/alert/retold.h \

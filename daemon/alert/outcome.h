@@ -32,6 +32,19 @@ enum alert_outcome {
     OUTCOME_N
 };
 
+/* The steps of the policy, in their order; see policy.h. */
+enum outcome_step {
+    STEP_IDENTITY,
+    STEP_NEWS,
+    STEP_MUTE,
+    STEP_ROUTE,
+    STEP_HOLD,
+    STEP_TIMING,
+    STEP_VALVE,
+    STEP_FOLLOWUP,
+    OUTCOME_STEPS
+};
+
 /* "rang", "known-evidence", ... */
 const char *outcome_word(enum alert_outcome outcome);
 /* What several are called that were held for this, after their number: "alerts while tocsin was
@@ -39,5 +52,8 @@ const char *outcome_word(enum alert_outcome outcome);
 const char *outcome_summary(const char *word);
 /* A sentence for a person; for an unknown word, the word itself. */
 const char *outcome_sentence(const char *word);
+/* Which step says this word; OUTCOME_STEPS: none, or nothing was against it. */
+enum outcome_step outcome_step(const char *word);
+const char *outcome_step_word(enum outcome_step step);
 
 #endif

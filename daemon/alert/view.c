@@ -9,6 +9,7 @@
 #include "alert/inside.h"
 #include "alert/ladder.h"
 #include "alert/outcome.h"
+#include "alert/steps.h"
 #include "base/mem.h"
 #include "store/views.h"
 
@@ -279,6 +280,31 @@ void alerts_facts(struct alerts *alerts, const json_t *filter, alerts_answer_fn 
 
 /* ---- one alert ---- */
 
+/* The revision that a finding made; NULL: it made none. */
+static const json_t *revision_of(const json_t *finding, const json_t *revisions)
+{
+    const json_t *number = json_object_get(finding, "revision");
+    size_t i;
+    json_t *revision;
+    json_array_foreach(revisions, i, revision)
+    {
+        if (number && json_equal(json_object_get(revision, "number"), number))
+            return revision;
+    }
+    return NULL;
+}
+
+static void add_steps(const json_t *alert, json_t *findings, const json_t *revisions)
+{
+    size_t i;
+    json_t *finding;
+    json_array_foreach(findings, i, finding)
+    {
+        json_object_set_new(finding, "steps",
+                            steps_of(alert, finding, revision_of(finding, revisions)));
+    }
+}
+
 static int ask_show(struct store_txn *txn, struct question *question, struct err *err)
 {
     struct hash id;
@@ -295,6 +321,7 @@ static int ask_show(struct store_txn *txn, struct question *question, struct err
     if (store_view_revisions(txn, &id, &revisions, err) < 0)
         return -1;
     add_why_held(revisions);
+    add_steps(question->result, findings, revisions);
     json_object_set_new(question->result, "told", revisions);
     return 0;
 }

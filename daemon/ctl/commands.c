@@ -76,9 +76,10 @@ const struct command ctl_commands[] = {
      .section = CTL_ALERTS,
      .args = {{"ID", CTL_ONE, CTL_ALERT, "of the alert; its first digits, at least four, will do"}},
      .help = "one alert whole: quotes, sources, who was told",
-     .about = "Says for each document whether it rang, and why not if it did not.",
+     .about = "Says for each document whether it rang, and why not if it did not; with --why, what "
+              "each step of the policy decided.",
      .statuses = {{EX_DATAERR, "there is no such alert"}},
-     .example = "tocsinctl alert show 3f9a",
+     .example = "tocsinctl alert show 3f9a --why",
      .run = ctl_alert_show},
     {.name = "alert ack",
      .section = CTL_ALERTS,
@@ -505,6 +506,7 @@ const struct ctl_option ctl_options[] = {
     OPTION(kind, CTL_STATUS, "STATUS", "the status that stands, likewise"),
     OPTION(since, CTL_DURATION, "WHEN", "of topic backtest: how long ago, or a day"),
     OPTION(lists, CTL_FILE, "FILE", "lists that queries use by @name, likewise"),
+    OPTION(why, CTL_FLAG, NULL, "of alert show: what each step of the policy decided"),
     OPTION(help, CTL_FLAG, NULL, "this; after a command or a group, of it"),
     OPTION(version, CTL_FLAG, NULL, "the version"),
 };

@@ -24,6 +24,7 @@ struct ctl {
     bool lines;  /* --output jsonl: a value a line */
     bool colour; /* a terminal that knows it, and NO_COLOR is not set */
     bool system, user, help, version;
+    bool why; /* of an alert: every step */
     const char *output;
     const char *socket;
     const char *config;
@@ -117,9 +118,8 @@ void ctl_print_outcome(const struct ctl *ctl, int indent, const json_t *finding)
 const char *ctl_text(const json_t *object, const char *key);
 int64_t ctl_int(const json_t *object, const char *key);
 
-/* ---- remote.c, actions.c, alerts.c, backtest.c, deliveries.c, documents.c, facts.c, state.c, show.c: commands
- * that ask the daemon
- * ---- */
+/* ---- commands that ask the daemon: remote.c, and a file a noun ---- */
+
 /* How a person names a document, a number, a path from here or a URL, as the daemon wants it. */
 json_t *ctl_document_args(const char *given);
 /* ctl_ask_and_show of the document that the first argument names; of a file that never becomes one

@@ -18,8 +18,25 @@ void ctl_print_outcome(const struct ctl *ctl, int indent, const json_t *finding)
     putchar('\n');
 }
 
+static void show_step(const struct ctl *ctl, const json_t *step)
+{
+    const char *decision = ctl_text(step, "decision");
+    bool passed = str_equal(decision, "passed");
+    printf("      %-10s%s%s%s", ctl_text(step, "step"),
+           ctl_colour(ctl, passed ? CTL_GREEN : CTL_YELLOW), decision, ctl_colour(ctl, CTL_PLAIN));
+    if (*ctl_text(step, "why")) {
+        fputs(": ", stdout);
+        ctl_print_safe(ctl_text(step, "why"));
+    }
+    if (*ctl_text(step, "place"))
+        ctl_print(" (%s)", ctl_text(step, "place"));
+    putchar('\n');
+}
+
 static void show_finding(const struct ctl *ctl, const json_t *finding)
 {
+    size_t i;
+    json_t *step;
     fputs("    ", stdout);
     ctl_print_date(finding);
     fputs("  ", stdout);
@@ -29,6 +46,11 @@ static void show_finding(const struct ctl *ctl, const json_t *finding)
     putchar('\n');
     ctl_print_quotes(ctl, 6, json_object_get(finding, "evidence"));
     ctl_print_outcome(ctl, 6, finding);
+    json_array_foreach(json_object_get(finding, "steps"), i, step)
+    {
+        if (ctl->why)
+            show_step(ctl, step);
+    }
 }
 
 /* Each status stands over the documents that say so; the last is the one that is true now. */

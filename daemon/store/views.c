@@ -38,19 +38,20 @@ int store_view_findings(struct store_txn *txn, const struct hash *alert, json_t 
                         struct err *err)
 {
     static const struct view_column columns[] = {
-        {"document", COLUMN_INT}, {"version", COLUMN_INT},  {"origin", COLUMN_HASH},
-        {"date", COLUMN_INT},     {"rank", COLUMN_INT},     {"status", COLUMN_TEXT},
-        {"edition", COLUMN_TEXT}, {"summary", COLUMN_TEXT}, {"severity", COLUMN_INT},
-        {"score", COLUMN_REAL},   {"fields", COLUMN_JSON},  {"evidence", COLUMN_JSON},
-        {"outcome", COLUMN_TEXT}, {"place", COLUMN_TEXT},   {"seen_ms", COLUMN_INT},
-        {"source", COLUMN_TEXT},  {"path", COLUMN_PATH},    {"title", COLUMN_TEXT},
-        {"file", COLUMN_PATH},
+        {"document", COLUMN_INT}, {"version", COLUMN_INT},     {"origin", COLUMN_HASH},
+        {"date", COLUMN_INT},     {"rank", COLUMN_INT},        {"status", COLUMN_TEXT},
+        {"edition", COLUMN_TEXT}, {"summary", COLUMN_TEXT},    {"severity", COLUMN_INT},
+        {"score", COLUMN_REAL},   {"fields", COLUMN_JSON},     {"evidence", COLUMN_JSON},
+        {"outcome", COLUMN_TEXT}, {"place", COLUMN_TEXT},      {"seen_ms", COLUMN_INT},
+        {"source", COLUMN_TEXT},  {"path", COLUMN_PATH},       {"title", COLUMN_TEXT},
+        {"file", COLUMN_PATH},    {"revision", COLUMN_OPTION},
     };
     sqlite3_stmt *stmt = store_stmt(
         txn,
         "SELECT f.document, f.version, f.origin, f.date, f.rank, f.status, f.edition,"
         " f.summary, f.severity, f.score, f.fields, f.evidence, f.outcome, f.place, f.seen_ms,"
-        " d.source, d.path, v.title, CAST(s.root || '/' || CAST(d.path AS TEXT) AS BLOB)"
+        " d.source, d.path, v.title, CAST(s.root || '/' || CAST(d.path AS TEXT) AS BLOB),"
+        " (SELECT number FROM revision r WHERE r.finding = f.id)"
         " FROM finding f LEFT JOIN document d ON d.id = f.document"
         " LEFT JOIN source s ON s.name = d.source LEFT JOIN version v ON v.id = f.version WHERE f.alert = " ALERT_ROW(
             "?1") " ORDER BY f.date, f.rank, f.origin, f.status, d.source, d.path, f.summary,"

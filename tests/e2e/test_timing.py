@@ -49,6 +49,31 @@ def what_is_held_says_until_when_why_and_where():
             assert d.rang() == []
 
 
+def every_step_says_what_it_decided():
+    with with_route(quiet=["00:00-24:00"]) as d:
+        d.start()
+        d.drop("a.txt", "An alarm rang.")
+        until(lambda: len(held(d)) == 1, "it is held")
+        d.drop("b.txt", "An alarm rang.")
+        d.idle()
+        (alert,) = d.ask("alert", "list")
+        place = f"{d.config_file}:{line_of(d, 'notify:')}"
+        first, second = d.ask("alert", "show", alert["id"])["findings"]
+        decided = [(s["step"], s["decision"], s["place"]) for s in first["steps"]]
+        assert decided == [("identity", "passed", ""), ("news", "passed", ""), ("mute", "passed", ""), ("route", "passed", ""),
+                           ("hold", "passed", ""), ("timing", "held", place), ("valve", "passed", ""),
+                           ("follow-up", "passed", "")], decided
+        assert first["steps"][3]["why"] == f"to stdout ({place})", first["steps"]
+        assert first["steps"][5]["why"] == "stdout: quiet hours: held until they end", first["steps"]
+        assert [s["decision"] for s in second["steps"]] == ["passed", "against"] + ["not asked"] * 6, second["steps"]
+        assert second["steps"][1]["why"] == "everything it quotes was told before", second["steps"]
+        _, out, _ = d.ctl("alert", "show", alert["id"], "--why", output="text")
+        assert f"      timing    held: stdout: quiet hours: held until they end ({place})\n" in out, out
+        assert "      news      passed: 1 of 1 quotes had not been told\n" in out and "      valve     not asked\n" in out, out
+        _, out, _ = d.ctl("alert", "show", alert["id"], output="text")
+        assert "valve" not in out, out
+
+
 def a_route_says_before_what_it_would_do():
     with Daemon(config={"routes": [
             {"notify": ["stdout"], "topic": ["night"], "quiet": ["22:00-07:00"], "zone": "UTC"},
@@ -213,11 +238,12 @@ def a_canary_goes_the_whole_way():
         return [alert["headline"] for alert in d.ask("alert", "list") if alert["topic"] == "canary" and
                 alert["detector"] == "tocsin" and alert["state"] == state]
 
-    with Daemon(config={"canary": {"schedule": "*-*-* *:*:*", "within": "1s"}}) as d:
+    with Daemon(config={"canary": {"schedule": "*-*-* *:*:*", "within": "2s"}}) as d:
         d.start()
-        text = until(lambda: canaries("open"), "no topic finds it")[0]
-        assert re.fullmatch(r"The canary of 20\d\d-\d\d-\d\d \d\d:\d\d UTC was read, but no topic found it "
-                            r"\(write one with the query tocsincanary\) within 1s\.", text), text
+        # On a machine that is busy some may come too late.
+        until(lambda: [text for text in canaries("open") if re.fullmatch(
+            r"The canary of 20\d\d-\d\d-\d\d \d\d:\d\d UTC was read, but no topic found it "
+            r"\(write one with the query tocsincanary\) within 2s\.", text)], "no topic finds it")
         d.write_topics({"bird": {"query": "tocsincanary"}})
         d.ask("reload")
         until(lambda: canaries("closed"), "it goes the whole way")
@@ -226,8 +252,8 @@ def a_canary_goes_the_whole_way():
         d.config["routes"] = [{"source": ["canary"], "notify": []}]
         d.write_config()
         d.ask("reload")
-        text = until(lambda: canaries("open"), "it is told to nobody")[0]
-        assert "found, but told to nobody (not-routed: no route leads to a notifier)" in text, text
+        until(lambda: [text for text in canaries("open") if "found, but told to nobody (not-routed: no route leads to a "
+                       "notifier)" in text], "it is told to nobody")
         d.config["canary"]["schedule"] = "none"
         d.write_config()
         d.ask("reload")
@@ -268,6 +294,7 @@ def the_systems_zone_is_meant_unless_one_is_named():
 
 run([
     what_is_held_says_until_when_why_and_where,
+    every_step_says_what_it_decided,
     a_route_says_before_what_it_would_do,
     a_limit_lets_so_many_through,
     a_batch_is_told_once_and_survives_a_kill,

@@ -252,22 +252,10 @@ static int say_drop(struct script *script)
 }
 
 const struct script_verb script_happenings[] = {
-    {"TOPIC", say_topic},
-    {"URGENT", say_topic},
-    {"SHADOW", say_topic},
-    {"FACT", say_fact},
-    {"TROUBLE", say_trouble},
-    {"OVER", say_over},
-    {"BEHAVE", say_behave},
-    {"ACTION", say_action},
-    {"PRESS", say_press},
-    {"SILENCE", say_silence},
-    {"FORGET", say_forget},
-    {"PAUSE", say_pause},
-    {"RESUME", say_pause},
-    {"TIME", say_time},
-    {"TEST", say_test},
-    {"RETRY", say_retry},
-    {"DROP", say_drop},
-    {0},
+    {"TOPIC", say_topic},     {"URGENT", say_topic},    {"SHADOW", say_topic},
+    {"FACT", say_fact},       {"TROUBLE", say_trouble}, {"OVER", say_over},
+    {"BEHAVE", say_behave},   {"ACTION", say_action},   {"PRESS", say_press},
+    {"SILENCE", say_silence}, {"FORGET", say_forget},   {"PAUSE", say_pause},
+    {"RESUME", say_pause},    {"TIME", say_time},       {"TEST", say_test},
+    {"RETRY", say_retry},     {"DROP", say_drop},       {0},
 };
