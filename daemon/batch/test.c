@@ -20,7 +20,7 @@
 
 /* A test that runs, and what was wrong with those before. */
 struct run {
-    const struct image *image;
+    struct image image;
     struct engine engine;
     struct reading reading;
     const struct suite_test *test;
@@ -48,9 +48,9 @@ static void say_part(void *arg, int depth, bool holds, const char *part, const c
 
 static void explain(struct run *run, uint32_t number)
 {
-    const struct image_topic *topic = &run->image->topics[number];
-    const char *text = image_text(run->image, topic->query);
-    const char *language = image_text(run->image, topic->language);
+    const struct image_topic *topic = &run->image.topics[number];
+    const char *text = image_text(&run->image, topic->query);
+    const char *language = image_text(&run->image, topic->language);
     struct query_error error;
     struct node *query = query_parse(text, strlen(text), *language ? language : NULL, NULL, &error);
     if (query)
@@ -79,7 +79,7 @@ static bool quotes(struct run *run, uint32_t number, const char *words)
 static void expect(struct run *run, const struct tree *entry, bool *matches)
 {
     const char *quote, *topic = suite_topic(entry, &quote);
-    uint32_t number = image_find(run->image, topic);
+    uint32_t number = image_find(&run->image, topic);
     if (number == UINT32_MAX) {
         fault(run, topic, "there is no such topic");
     } else if (!matches[number]) {
@@ -96,7 +96,7 @@ static void expect(struct run *run, const struct tree *entry, bool *matches)
 
 static void refuse(struct run *run, uint32_t number)
 {
-    fault(run, image_topic_name(run->image, number), "not expected, and matches:");
+    fault(run, image_topic_name(&run->image, number), "not expected, and matches:");
     explain(run, number);
 }
 
@@ -105,20 +105,20 @@ static void judge(struct run *run)
     const struct suite_test *test = run->test;
     size_t n;
     const uint32_t *found = engine_matches(&run->engine, &n);
-    bool *matches = NEW_N(bool, run->image->n_topics + 1);
+    bool *matches = NEW_N(bool, run->image.n_topics + 1);
     for (size_t i = 0; i < n; i++)
         matches[found[i]] = true;
     for (size_t i = 0; test->expect && i < test->expect->n; i++)
         expect(run, test->expect->items[i], matches);
     for (size_t i = 0; test->not &&i < test->not ->n; i++) {
         const char *quote, *topic = suite_topic(test->not ->items[i], &quote);
-        uint32_t number = image_find(run->image, topic);
+        uint32_t number = image_find(&run->image, topic);
         if (number == UINT32_MAX)
             fault(run, topic, "there is no such topic");
         else if (matches[number] && !test->is_whole)
             refuse(run, number);
     }
-    for (uint32_t i = 0; test->is_whole && i < run->image->n_topics; i++)
+    for (uint32_t i = 0; test->is_whole && i < run->image.n_topics; i++)
         if (matches[i])
             refuse(run, i);
     free(matches);
@@ -173,16 +173,14 @@ static void run_test(struct run *run)
 static int run_suite(struct run *run, const struct suite *suite, struct diags *diags)
 {
     AUTO_BUF struct buf bytes = {0};
-    struct image image;
     struct err err;
     if (load_image((const char *const *)suite->topics, (const char *const *)suite->lists, NULL,
                    &bytes, diags) != LOAD_NEW)
         return -1;
-    if (image_open(&image, bytes.data, bytes.len, &err) < 0)
+    if (image_open(&run->image, bytes.data, bytes.len, &err) < 0)
         return diags_error(diags, (struct config_at){.file = suite->tests[0].at.file}, "%s",
                            err.text);
-    run->image = &image;
-    engine_init(&run->engine, &image);
+    engine_init(&run->engine, &run->image);
     for (size_t i = 0; i < suite->n; i++) {
         run->test = &suite->tests[i];
         run_test(run);

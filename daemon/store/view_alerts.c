@@ -238,7 +238,7 @@ int store_view_alerts(struct store_txn *txn, const struct store_alert_filter *fi
                       struct err *err)
 {
     AUTO_BUF struct buf question = {0};
-    struct hash id, *after = filter->after ? &id : NULL;
+    struct hash id = {{0}}, *after = filter->after ? &id : NULL;
     struct found found = {0};
     if (words_question(filter, &question, err) < 0 ||
         (after && store_find_alert(txn, filter->after, after, err) < 0))
