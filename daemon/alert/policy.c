@@ -234,6 +234,17 @@ int policy_ready(struct policy_run *run, struct err *err)
     return 0;
 }
 
+bool policy_wants(const struct policy_run *run, const char *topic)
+{
+    size_t len = strlen(topic);
+    for (const char *name = run->only; name; name = strchr(name, '\n')) {
+        name += *name == '\n';
+        if (strncmp(name, topic, len) == 0 && (!name[len] || name[len] == '\n'))
+            return true;
+    }
+    return !run->only;
+}
+
 int policy_commit(struct policy_run *run, struct err *err)
 {
     const struct detect_result *result = run->result;
@@ -243,9 +254,17 @@ int policy_commit(struct policy_run *run, struct err *err)
         forgotten = store_version_is_forgotten(run->txn, result->version, err);
     if (forgotten)
         return forgotten < 0 ? -1 : 0;
+    AUTO_FREE char *only = NULL;
+    if (result->resumed) {
+        int pending = store_pending_only(run->txn, result->version, result->detector, &only, err);
+        if (pending <= 0)
+            return pending; /* it was judged meanwhile */
+    }
+    run->only = only;
     if ((result->n_findings && story_find(run, &run->story, err) < 0) ||
-        policy_topics(run, err) < 0 || policy_facts(run, err) < 0 ||
+        policy_topics(run, err) < 0 || (!only && policy_facts(run, err) < 0) ||
         store_pending_done(run->txn, result->version, result->detector, err) < 0)
         return -1;
+    run->only = NULL;
     return policy_ready(run, err);
 }

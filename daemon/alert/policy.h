@@ -60,6 +60,7 @@ struct policy_run {
     const struct policy *policy;
     struct policy_news *news;
     const struct detect_result *result; /* NULL: tocsin's own trouble */
+    const char *only; /* topics that were to be looked for afterwards, a name a line; NULL: all */
     int64_t now_ms;
     struct hash
         story; /* of the result's document: its origin, or that of an earlier one (story.h) */
@@ -109,6 +110,8 @@ char *policy_place(const struct config_route *route);
 /* The same of anything that is written there. */
 char *policy_place_of(const struct config_at *at);
 
+/* Does this topic count, in what was looked for afterwards? */
+bool policy_wants(const struct policy_run *run, const char *topic);
 int policy_topics(struct policy_run *run, struct err *err); /* topics.c */
 int policy_facts(struct policy_run *run, struct err *err);  /* facts.c */
 

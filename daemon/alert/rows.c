@@ -78,6 +78,7 @@ void finding_row_init(struct finding_row *row, const struct policy_run *run,
         .title = result->title,
         .source = row->source,
         .topic = finding->is_fact ? "" : finding->topic,
+        .backfilled = run->only != NULL,
         .seen_ms = run->now_ms,
     };
 }

@@ -175,7 +175,7 @@ static int commit_topic(struct policy_run *run, size_t first, struct err *err)
     if (result == 0 && !topic.is_new)
         known = store_finding_known(run->txn, &topic.alert.id, run->result->version, err);
     result = known < 0 ? -1 : 0;
-    if (known == 0 && has_old_text(run->result))
+    if (known == 0 && has_old_text(run->result) && !run->only)
         result = judge_match(run, &topic, err);
     if (known == 0 && result == 0 && !topic.is_new)
         result = retold_load(run, &topic.alert.id, &topic.retold, err);
@@ -196,7 +196,7 @@ int policy_topics(struct policy_run *run, struct err *err)
 {
     const struct detect_result *result = run->result;
     for (size_t i = 0; i < result->n_findings; i++) {
-        if (result->findings[i].is_fact)
+        if (result->findings[i].is_fact || !policy_wants(run, result->findings[i].topic))
             continue;
         bool is_first = true;
         for (size_t j = 0; j < i && is_first; j++)

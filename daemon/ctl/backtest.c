@@ -1,7 +1,8 @@
 /*
- * tocsinctl topic backtest: what topics would have rung for. The daemon hands over its archive part
- * by part; tocsin-topics, which this program starts, holds the topics against it. So neither the
- * daemon's loop nor its hosts have anything to do with it.
+ * tocsinctl topic backtest: what topics would have rung for; and topic backfill, which has the
+ * daemon ring for it. For a backtest the daemon hands over its archive part by part; tocsin-topics,
+ * which this program starts, holds the topics against it. So neither the daemon's loop nor its
+ * hosts have anything to do with it.
  */
 #include <errno.h>
 #include <signal.h>
@@ -180,16 +181,20 @@ static int run(struct ctl *ctl, const struct config_texts *argv, int64_t since_m
     return finish(child, to, hand_over(ctl, since_ms, to));
 }
 
+/* --since, or what *since_ms is. */
+static bool read_since(const struct ctl *ctl, int64_t *since_ms)
+{
+    if (!ctl->since || ctl_moment_parse(ctl->since, since_ms))
+        return true;
+    ctl_complain("\"%s\" is no time: write how long ago (90d), or a day (2026-06-13)", ctl->since);
+    return false;
+}
+
 int ctl_topic_backtest(struct ctl *ctl)
 {
     int64_t since_ms = ctl_now_ms() - SINCE_DEFAULT_MS;
-    if (!ctl_args_are_utf8(ctl))
+    if (!ctl_args_are_utf8(ctl) || !read_since(ctl, &since_ms))
         return EX_USAGE;
-    if (ctl->since && !ctl_moment_parse(ctl->since, &since_ms)) {
-        ctl_complain("\"%s\" is no time: write how long ago (90d), or a day (2026-06-13)",
-                     ctl->since);
-        return EX_USAGE;
-    }
     struct config_texts argv = {0};
     texts_add(&argv, "tocsinctl");
     texts_add(&argv, "backtest");
@@ -204,4 +209,22 @@ int ctl_topic_backtest(struct ctl *ctl)
         status = run(ctl, &argv, since_ms);
     texts_deinit(&argv);
     return status;
+}
+
+static void show_backfill(const struct ctl *ctl, const json_t *result)
+{
+    printf("looking for %s in ", ctl->args[0]);
+    ctl_print_count(ctl_int(result, "versions"), "version");
+    putchar('\n');
+}
+
+int ctl_topic_backfill(struct ctl *ctl)
+{
+    int64_t since_ms = 0;
+    if (!ctl_args_are_utf8(ctl) || !read_since(ctl, &since_ms))
+        return EX_USAGE;
+    return ctl_ask_and_show(
+        ctl, "topic backfill",
+        json_pack("{s:s, s:I}", "topic", ctl->args[0], "since_ms", (json_int_t)since_ms),
+        show_backfill);
 }

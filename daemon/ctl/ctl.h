@@ -32,7 +32,7 @@ struct ctl {
     const char *plugins;                     /* folders with NAME.so */
     const char *state;                       /* the state directory */
     const char *driver, *team, *year, *kind; /* of facts */
-    const char *since, *lists;               /* of a backtest */
+    const char *since, *lists;               /* of a backtest, a backfill */
     const struct command *command;
     char **args; /* of the command */
     int n_args;
@@ -144,6 +144,7 @@ int ctl_silence_add(struct ctl *ctl);
 int ctl_silence_end(struct ctl *ctl);
 int ctl_topic_list(struct ctl *ctl);
 int ctl_topic_backtest(struct ctl *ctl);
+int ctl_topic_backfill(struct ctl *ctl);
 int ctl_explain(struct ctl *ctl);
 int ctl_fact_list(struct ctl *ctl);
 int ctl_document_list(struct ctl *ctl);

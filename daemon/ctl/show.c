@@ -15,7 +15,7 @@ void ctl_print_outcome(const struct ctl *ctl, int indent, const json_t *finding)
     ctl_print_safe(ctl_text(finding, "why"));
     if (*ctl_text(finding, "place"))
         ctl_print(" (%s)", ctl_text(finding, "place"));
-    putchar('\n');
+    puts(json_is_true(json_object_get(finding, "backfilled")) ? ", backfilled" : "");
 }
 
 static void show_step(const struct ctl *ctl, const json_t *step)

@@ -59,6 +59,7 @@ struct detect_result {
     void *
         sketch; /* of the document's text, base/sketch.h; NULL: nothing was found, or it is short */
     size_t sketch_len;
+    bool resumed;    /* its version was pending in the store, and may have been judged meanwhile */
     int64_t seen_us; /* of the change, for the latency people see; 0: not live */
 };
 void detect_result_free(struct detect_result **result);
@@ -88,6 +89,12 @@ void detect_resume(struct detect *detect);
  * gets how many there were, or an error. */
 void detect_release(struct detect *detect, const char *detector, int64_t document,
                     void (*done)(void *arg, int n_released, const char *error), void *arg);
+/* Looks for a topic in all versions since then that the archive keeps and that were judged without
+ * it; a row each in the store, so it goes on after a restart. New documents go before. `done` hears
+ * when all is written down, with their number, or an error. */
+void detect_backfill(struct detect *detect, const char *detector, const char *topic,
+                     int64_t since_ms,
+                     void (*done)(void *arg, int64_t n_versions, const char *error), void *arg);
 /* Why does this text match, or not? JSON for people: [{"detector", "topic", "matches",
  * "parts": [{"depth", "holds", "part", "text"}]}]. `detector` NULL: all, `topic` NULL: all. Takes
  * text_fd. The answer is the receiver's reference; NULL with an error. */

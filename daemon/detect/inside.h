@@ -6,7 +6,7 @@
  *   pool.c     the hosts              result.c   findings put together
  *   strikes.c  what failure leads to  ask.c      explain and topics
  *   counts.c   what detectors did     resume.c   pending rows of the store
- *   before.c   what a document was
+ *   before.c   what a document was    backfill.c a new topic and old versions
  */
 #ifndef TOCSIN_DETECT_INSIDE_H
 #define TOCSIN_DETECT_INSIDE_H

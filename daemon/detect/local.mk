@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += libdetect.la
 libdetect_la_SOURCES = \
 	daemon/detect/ask.c \
+	daemon/detect/backfill.c \
 	daemon/detect/before.c \
 	daemon/detect/counts.c \
 	daemon/detect/detect.c daemon/detect/detect.h \

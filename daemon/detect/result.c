@@ -25,6 +25,7 @@ struct detect_result *result_new(const struct doc *doc, const struct detector *d
     result->source = mem_strdup(doc->source);
     result->path = mem_strdup(doc->path);
     result->seen_us = doc->seen_us;
+    result->resumed = doc->resume != NULL;
     texts_copy(&result->key_fields, &detector->key_fields);
     texts_copy(&result->statuses, &detector->statuses);
     result->edition_field = mem_strdup(detector->edition_field);

@@ -117,9 +117,10 @@ int store_finding_add(struct store_txn *txn, struct store_finding *finding, stru
     sqlite3_stmt *stmt = store_stmt(
         txn,
         "INSERT INTO finding(alert, document, version, origin, date, rank, status, edition, summary,"
-        " severity, score, fields, evidence, outcome, seen_ms, place, title, source, topic)"
+        " severity, score, fields, evidence, outcome, seen_ms, place, title, source, topic,"
+        " backfilled)"
         " VALUES(" ALERT_ROW("?1") ", ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-                                   " ?15, ?16, ?17, ?18, ?19)");
+                                   " ?15, ?16, ?17, ?18, ?19, ?20)");
     bind_hash(stmt, 1, &finding->alert);
     bind_int(stmt, 2, finding->document);
     bind_int(stmt, 3, finding->version);
@@ -139,6 +140,7 @@ int store_finding_add(struct store_txn *txn, struct store_finding *finding, stru
     bind_text(stmt, 17, finding->title);
     bind_text(stmt, 18, finding->source);
     bind_text(stmt, 19, finding->topic);
+    sqlite3_bind_int(stmt, 20, finding->backfilled);
     if (store_exec(txn, stmt, err) < 0)
         return -1;
     finding->id = store_last_id(txn);

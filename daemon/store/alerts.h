@@ -54,6 +54,7 @@ struct store_finding {
     const char *title, *source, *topic;
     int severity;
     double score;
+    bool backfilled; /* a topic was looked for in an older version */
     int64_t seen_ms;
 };
 /* Sets finding->id. */

@@ -199,6 +199,17 @@ int store_pending_list(struct store_txn *txn, int64_t after_version, const char 
 /* Has the detector still to judge an earlier version of the document, or will it never? 1 or 0. */
 int store_pending_earlier(struct store_txn *txn, int64_t document, int64_t version,
                           const char *detector, struct err *err);
+/* At most `limit` versions after *after that were seen since then and whose text is kept: the
+ * detector has to look for that topic in each, and for nothing else unless it has to judge it
+ * anyway. *after becomes the last of them; 0 when there are none any more. Adds how many there were
+ * to *n. */
+int store_pending_backfill(struct store_txn *txn, const char *detector, const char *topic,
+                           int64_t since_ms, int limit, int64_t *after, int64_t *n,
+                           struct err *err);
+/* The topics that alone are to be looked for, a name a line, the caller's; NULL: all count. 1, or 0
+ * when there is no such row (any more). */
+int store_pending_only(struct store_txn *txn, int64_t version, const char *detector, char **topics,
+                       struct err *err);
 /* The result is in: the row goes. */
 int store_pending_done(struct store_txn *txn, int64_t version, const char *detector,
                        struct err *err);

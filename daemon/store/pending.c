@@ -71,6 +71,50 @@ int store_pending_list(struct store_txn *txn, int64_t after_version, const char 
     return got;
 }
 
+/* Versions ?3 < id whose text is kept. */
+#define TO_BACKFILL                                                                                \
+    "(SELECT v.id FROM version v WHERE v.id > ?3 AND v.seen_ms >= ?4 AND v.forgotten_ms IS NULL"   \
+    " AND EXISTS (SELECT 1 FROM archive a WHERE a.text_hash = v.text_hash)"                        \
+    " ORDER BY v.id LIMIT ?5)"
+
+int store_pending_backfill(struct store_txn *txn, const char *detector, const char *topic,
+                           int64_t since_ms, int limit, int64_t *after, int64_t *n, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT count(*), coalesce(max(id), 0) FROM " TO_BACKFILL);
+    bind_int(stmt, 3, *after);
+    bind_int(stmt, 4, since_ms);
+    bind_int(stmt, 5, limit);
+    if (store_step(txn, stmt, err) < 0)
+        return -1;
+    int64_t last = sqlite3_column_int64(stmt, 1);
+    *n += sqlite3_column_int64(stmt, 0);
+    sqlite3_reset(stmt);
+    stmt = store_stmt(
+        txn, "INSERT INTO pending(version, detector, backfill) SELECT id, ?1, ?2 FROM " TO_BACKFILL
+             " WHERE true ON CONFLICT DO UPDATE SET backfill = backfill || char(10) || ?2"
+             " WHERE backfill <> ''"
+             " AND instr(char(10) || backfill || char(10), char(10) || ?2 || char(10)) = 0");
+    bind_text(stmt, 1, detector);
+    bind_text(stmt, 2, topic);
+    bind_int(stmt, 3, *after);
+    bind_int(stmt, 4, since_ms);
+    bind_int(stmt, 5, limit);
+    *after = last;
+    return store_exec(txn, stmt, err);
+}
+
+int store_pending_only(struct store_txn *txn, int64_t version, const char *detector, char **topics,
+                       struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT backfill FROM pending WHERE version = ?1 AND detector = ?2");
+    bind_row(stmt, version, detector);
+    int got = store_step(txn, stmt, err);
+    *topics = got > 0 && *store_text(stmt, 0) ? column_copy(stmt, 0) : NULL;
+    sqlite3_reset(stmt);
+    return got;
+}
+
 int store_pending_done(struct store_txn *txn, int64_t version, const char *detector,
                        struct err *err)
 {

@@ -424,6 +424,12 @@ static const char version_10[] =
     " INSERT INTO alert_words(rowid, headline, title, quote, source, topic, person)"
     "  SELECT * FROM finding_words WHERE id = new.id; END;";
 
+/* Topics that are to be looked for in versions that were judged before them, a name a line: only
+ * they count then. None: what a detector says of a new version. And what was found so. */
+static const char version_11[] =
+    "ALTER TABLE pending ADD COLUMN backfill TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE finding ADD COLUMN backfilled INTEGER NOT NULL DEFAULT 0;";
+
 const char *const store_migrations[STORE_SCHEMA_VERSION] = {
-    version_1, version_2, version_3, version_4, version_5,
-    version_6, version_7, version_8, version_9, version_10};
+    version_1, version_2, version_3, version_4,  version_5, version_6,
+    version_7, version_8, version_9, version_10, version_11};

@@ -44,14 +44,14 @@ int store_view_findings(struct store_txn *txn, const struct hash *alert, json_t 
         {"score", COLUMN_REAL},   {"fields", COLUMN_JSON},     {"evidence", COLUMN_JSON},
         {"outcome", COLUMN_TEXT}, {"place", COLUMN_TEXT},      {"seen_ms", COLUMN_INT},
         {"source", COLUMN_TEXT},  {"path", COLUMN_PATH},       {"title", COLUMN_TEXT},
-        {"file", COLUMN_PATH},    {"revision", COLUMN_OPTION},
+        {"file", COLUMN_PATH},    {"revision", COLUMN_OPTION}, {"backfilled", COLUMN_BOOL},
     };
     sqlite3_stmt *stmt = store_stmt(
         txn,
         "SELECT f.document, f.version, f.origin, f.date, f.rank, f.status, f.edition,"
         " f.summary, f.severity, f.score, f.fields, f.evidence, f.outcome, f.place, f.seen_ms,"
         " d.source, d.path, v.title, CAST(s.root || '/' || CAST(d.path AS TEXT) AS BLOB),"
-        " (SELECT number FROM revision r WHERE r.finding = f.id)"
+        " (SELECT number FROM revision r WHERE r.finding = f.id), f.backfilled"
         " FROM finding f LEFT JOIN document d ON d.id = f.document"
         " LEFT JOIN source s ON s.name = d.source LEFT JOIN version v ON v.id = f.version WHERE f.alert = " ALERT_ROW(
             "?1") " ORDER BY f.date, f.rank, f.origin, f.status, d.source, d.path, f.summary,"

@@ -42,7 +42,7 @@ int store_view_alerts(struct store_txn *txn, const struct store_alert_filter *fi
 int store_view_alert(struct store_txn *txn, const struct hash *id, json_t **alert, struct err *err);
 /* What documents say of an alert, in the order of a ladder: [{"document", "version", "origin",
  * "date", "rank", "status", "edition", "summary", "severity", "score", "fields", "evidence",
- * "outcome", "seen_ms", "source", "path", "title", "file"}]; "file" is the whole path, "" when the
+ * "outcome", "seen_ms", "source", "path", "title", "file", "backfilled"}]; "file" is the whole path, "" when the
  * finding is of no document. */
 int store_view_findings(struct store_txn *txn, const struct hash *alert, json_t **list,
                         struct err *err);

@@ -17,6 +17,7 @@ const struct control_verb daemon_verbs[] = {
     {"silence end", verb_silence_end},
     {"fact list", verb_fact_list},
     {"topic list", verb_topic_list},
+    {"topic backfill", verb_topic_backfill},
     {"explain", verb_explain},
     {"document list", verb_document_list},
     {"document show", verb_document_show},

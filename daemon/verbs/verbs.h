@@ -41,6 +41,7 @@ void verb_silence_list(void *arg, struct control_request *request, const json_t 
 void verb_silence_add(void *arg, struct control_request *request, const json_t *args);
 void verb_silence_end(void *arg, struct control_request *request, const json_t *args);
 void verb_fact_list(void *arg, struct control_request *request, const json_t *args);
+void verb_topic_backfill(void *arg, struct control_request *request, const json_t *args);
 void verb_topic_list(void *arg, struct control_request *request, const json_t *args);
 void verb_explain(void *arg, struct control_request *request, const json_t *args);
 void verb_document_list(void *arg, struct control_request *request, const json_t *args);

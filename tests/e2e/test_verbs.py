@@ -357,6 +357,15 @@ def topic_match(d):
     d.ends(66, "topic", "match", "--topics", bulk, folder + "/nix")
 
 
+def topic_backfill(d):
+    assert d.both("topic", "backfill", "fire", "--since", "1d", text=r"\Alooking for fire in 2 versions\n\Z") == {"versions": 2}
+    assert d.ask("topic", "backfill", "fire", "--since", "2101-02-03") == {"versions": 0}
+    assert 'no topic "nix" is in force' in d.ends(65, "topic", "backfill", "nix")
+    assert '"soon" is no time' in d.ends(64, "topic", "backfill", "fire", "--since", "soon")
+    d.idle()
+    assert d.ask("alert", "list", "topic=fire") == []
+
+
 def topic_backtest(d):
     told = d.both("topic", "backtest", "alarm", text=r"^alarm: 2 rings, 2.0 a day, 14.0 a week, at most 2 \(20.*\)\n  20\S+  docs/\S+: “.*alarm")
     (topic,) = told["topics"]
