@@ -165,7 +165,7 @@ int ctl_resume(struct ctl *ctl);
 int ctl_reload(struct ctl *ctl);
 int ctl_follow_events(struct ctl *ctl);
 
-/* ---- local.c, test.c, extract.c: commands that need none ---- */
+/* ---- local.c, plan.c, test.c, extract.c: commands that need none, or hardly one ---- */
 int ctl_test(struct ctl *ctl);
 int ctl_fact_extract(struct ctl *ctl);
 int ctl_doctor(struct ctl *ctl);
@@ -181,5 +181,8 @@ int ctl_plugin_check(struct ctl *ctl);
 int ctl_config_check(struct ctl *ctl);
 int ctl_config_show(struct ctl *ctl);
 int ctl_config_init(struct ctl *ctl);
+int ctl_config_diff(struct ctl *ctl);
+/* What a reload changes, a line each, unless it is wanted as JSON; is it anything? */
+bool ctl_print_plan(const struct ctl *ctl, const json_t *plan);
 
 #endif

@@ -30,6 +30,7 @@ libctl_la_SOURCES = \
 	daemon/ctl/parse.c \
 	daemon/ctl/plugins.c daemon/ctl/plugins.h \
 	daemon/ctl/print.c \
+	daemon/ctl/plan.c \
 	daemon/ctl/remote.c \
 	daemon/ctl/routes.c \
 	daemon/ctl/show.c \

@@ -275,8 +275,7 @@ int ctl_resume(struct ctl *ctl)
 
 static void show_reload(const struct ctl *ctl, const json_t *result)
 {
-    (void)ctl;
-    (void)result;
+    ctl_print_plan(ctl, json_object_get(result, "plan"));
     puts("reloaded");
 }
 

@@ -36,6 +36,7 @@ const struct control_verb daemon_verbs[] = {
     {"pause", verb_pause},
     {"resume", verb_resume},
     {"config check", verb_config_check},
+    {"config diff", verb_config_diff},
     {"reload", verb_reload},
     {"follow", verb_follow},
 };

@@ -61,6 +61,7 @@ void verb_state_release(void *arg, struct control_request *request, const json_t
 void verb_pause(void *arg, struct control_request *request, const json_t *args);
 void verb_resume(void *arg, struct control_request *request, const json_t *args);
 void verb_config_check(void *arg, struct control_request *request, const json_t *args);
+void verb_config_diff(void *arg, struct control_request *request, const json_t *args);
 void verb_reload(void *arg, struct control_request *request, const json_t *args);
 void verb_follow(void *arg, struct control_request *request, const json_t *args);
 

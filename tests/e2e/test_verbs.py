@@ -532,9 +532,41 @@ def config_init(d):
 
 
 def reload_(d):
-    assert d.both("reload", text=r"\Areloaded\n\Z") == {"reloaded": True}
+    told = d.both("reload", text=r"\Areloaded\n\Z")
+    assert told["reloaded"] is True and told["plan"]["notifiers"] == {"added": [], "changed": [], "removed": []}, told
     assert "nonsense" in with_bad_config(d, "reload")
     assert d.ask("status")["ready"] is True
+
+
+def config_diff(d):
+    d.both("config", "diff", text=r"\Anothing differs\n\Z")
+    held = d.ask("topic", "list")
+    with open(d.topics_file, encoding="utf-8") as f:
+        topics = f.read()
+    try:
+        d.write_topics({"alarm": {"query": "alarm OR siren"}, "bird": {"query": "gannet"}})
+        d.config["notifiers"]["second"] = {"plugin": "stdout"}
+        d.config["routes"] = [{"notify": ["stdout"]}]
+        d.write_config()
+        code, out, said = d.ctl("config", "diff", output="text")
+        assert (code, said) == (1, "") and re.fullmatch(
+            r"~ detector topics\n\+ topic bird \(\S+topics.yaml:\d+\)\n~ topic alarm \(\S+:\d+\)\n- topic fire \(\S+:\d+\)\n"
+            r"\+ notifier second\n\+ route \{notify: \[stdout\]\}\n", out), (code, out, said)
+        code, out, _ = d.ctl("config", "diff")
+        plan = json.loads(out)
+        assert code == 1 and plan["notifiers"] == {"added": ["second"], "changed": [], "removed": []}, plan
+        assert [n["notifier"] for n in d.ask("notifier", "list")] == ["stdout"] and d.ask("topic", "list") == held
+        code, out, _ = d.ctl("reload", output="text")
+        assert code == 0 and "~ detector topics\n+ notifier second\n" in out and out.endswith("\nreloaded\n"), out
+    finally:
+        del d.config["notifiers"]["second"], d.config["routes"]
+        with open(d.topics_file, "w", encoding="utf-8") as f:
+            f.write(topics)
+        d.write_config()
+        d.ask("reload")
+    assert "nonsense" in with_bad_config(d, "config", "diff")
+    code, _, said = d.ctl("config", "diff", "--config", "/nix")
+    assert code == 65 and "this daemon's configuration is" in said, (code, said)
 
 
 def plugin_list(d):
