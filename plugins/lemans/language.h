@@ -107,7 +107,7 @@ enum word_role {
 struct language;
 
 /* What the vocabulary knows of one word; made once per word of a document. */
-#define KNOWN_MAX_PREFIXES 8
+#define KNOWN_MAX_PREFIXES 4
 struct known {
     uint64_t sets; /* one bit of 64 for each set that it is in: most questions end here */
     const struct entry *word;
