@@ -99,7 +99,7 @@ int main(int argc, char **argv)
     if (!dir)
         return 64;
     struct files *files = NEW(struct files);
-    char *bytes = mem_alloc(FILE_MAX);
+    static char bytes[FILE_MAX];
     list(files, argv[1], dir);
     closedir(dir);
     measure("read", read_all, files, bytes);
@@ -108,7 +108,6 @@ int main(int argc, char **argv)
         free(files->paths[i]);
         buf_deinit(&files->texts[i]);
     }
-    free(bytes);
     free(files);
     return 0;
 }
