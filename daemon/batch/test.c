@@ -65,10 +65,10 @@ static bool quotes(struct run *run, uint32_t number, const char *words)
 {
     struct evidence evidence;
     evidence_find(&run->engine.view, engine_code(&run->engine, number), &evidence);
-    const char *text = run->reading.document.text, *at = text;
+    const char *text = run->reading.document.text;
     size_t len = strlen(words);
     AUTO_FREE char *whole = mem_strndup(text, run->reading.document.len);
-    for (at = whole; len && (at = strstr(at, words)); at++)
+    for (const char *at = whole; len && (at = strstr(at, words)); at++)
         for (size_t i = 0; i < evidence.n; i++)
             if (evidence.spans[i].start >= (size_t)(at - whole) &&
                 evidence.spans[i].end <= (size_t)(at - whole) + len)
