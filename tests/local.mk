@@ -10,6 +10,7 @@ SCRIPT_TESTS += \
 	tests/e2e/test_promises.py \
 	tests/e2e/test_scenarios.py \
 	tests/e2e/test_flood.py \
+	tests/e2e/test_life.py \
 	tests/e2e/test_desktop.py \
 	tests/e2e/test_config.py \
 	tests/e2e/test_ctl.py \
@@ -26,6 +27,7 @@ EXTRA_DIST += \
 	tests/e2e/test_promises.py \
 	tests/e2e/test_scenarios.py \
 	tests/e2e/test_flood.py \
+	tests/e2e/test_life.py \
 	tests/e2e/test_desktop.py \
 	tests/e2e/test_config.py \
 	tests/e2e/test_ctl.py \
