@@ -52,6 +52,33 @@ static void phrases_find(struct story *story)
         story->phrases[i] = phrases_at(phrases, &reading->tokens[i], reading->n_tokens - i);
 }
 
+/* What stands between an event and the place where it is held. */
+static bool leads_to_place(const struct token *token)
+{
+    static const char *const words[] = {"at", "in", "au", "a",   "du",
+                                        "en", "de", "di", "von", "bei"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (token_is(token, words[i]))
+            return true;
+    return false;
+}
+
+/* "24 Heures Karting au Mans": where something else is held, its name is the place's. */
+static void places_leave(struct story *story)
+{
+    const struct reading *reading = &story->reading;
+    for (size_t i = 0; i < reading->n_tokens; i++) {
+        const struct phrase *phrase = story->phrases[i];
+        size_t at = i + (phrase ? phrase->n : 0);
+        if (!phrase || phrase->kind != PHRASE_NOT_RACE || at + 1 >= reading->n_tokens)
+            continue;
+        const struct phrase *place = story->phrases[at + 1];
+        if (place && place->kind == PHRASE_RACE_LIKELY && leads_to_place(&reading->tokens[at]) &&
+            reading->tokens[at + 1].sentence == reading->tokens[i].sentence)
+            story->phrases[at + 1] = NULL;
+    }
+}
+
 static struct tally race_tally(const struct story *story)
 {
     struct tally tally = {0};
@@ -196,6 +223,7 @@ int race_nearness(const struct story *story, size_t token)
 void race_find(struct story *story)
 {
     phrases_find(story);
+    places_leave(story);
     const struct reading *reading = &story->reading;
     struct tally tally = race_tally(story);
     for (size_t i = 0; i < reading->n_tokens;) {
