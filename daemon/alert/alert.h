@@ -95,6 +95,11 @@ void alerts_facts(struct alerts *alerts, const json_t *filter, alerts_answer_fn 
 /* What the policy made of a version: [{"alert", "detector", "topic", "summary", "outcome", "why",
  * "seen_ms"}]. */
 void alerts_outcomes(struct alerts *alerts, int64_t version, alerts_answer_fn *answer, void *arg);
+/* What did not ring at once, and why: {"reasons": [{"outcome", "n", "why"}], "findings": [{"alert",
+ * "detector", "topic", "summary", "outcome", "why", "place", "file", "seen_ms"}]}, the latest
+ * first. `filter`: {"outcome", "since_ms", "limit"}, all optional, borrowed. */
+void alerts_suppressed(struct alerts *alerts, const json_t *filter, alerts_answer_fn *answer,
+                       void *arg);
 /* {"path"}: the whole path of the document that an alert shows, for opening it. */
 void alerts_path(struct alerts *alerts, const char *alert_id, alerts_answer_fn *answer, void *arg);
 

@@ -135,6 +135,35 @@ void alerts_outcomes(struct alerts *alerts, int64_t version, alerts_answer_fn *a
         &(struct question){.ask = ask_outcomes, .version = version, .answer = answer, .arg = arg});
 }
 
+static int ask_suppressed(struct store_txn *txn, struct question *question, struct err *err)
+{
+    const char *outcome = filter_text(question->filter, "outcome");
+    int64_t since_ms = json_integer_value(json_object_get(question->filter, "since_ms"));
+    int64_t limit = json_integer_value(json_object_get(question->filter, "limit"));
+    json_t *reasons = NULL, *findings = NULL;
+    if (outcome && outcome_step(outcome) == OUTCOME_STEPS)
+        return err_set(err, "there is no reason \"%s\"", outcome);
+    if (store_view_suppressed_counts(txn, since_ms, &reasons, err) < 0)
+        return -1;
+    if (store_view_suppressed(txn, outcome, since_ms, limit > 0 ? limit : LIST_LIMIT, &findings,
+                              err) < 0) {
+        json_decref(reasons);
+        return -1;
+    }
+    add_why(reasons);
+    add_why(findings);
+    question->result = json_pack("{s:o, s:o}", "reasons", reasons, "findings", findings);
+    return 0;
+}
+
+void alerts_suppressed(struct alerts *alerts, const json_t *filter, alerts_answer_fn *answer,
+                       void *arg)
+{
+    ask(alerts,
+        &(struct question){
+            .ask = ask_suppressed, .filter = json_deep_copy(filter), .answer = answer, .arg = arg});
+}
+
 /* ---- ladders ---- */
 
 static const char *first_quote(const json_t *finding)

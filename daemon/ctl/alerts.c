@@ -1,4 +1,4 @@
-/* tocsinctl alert list and alert search: which alerts there are. */
+/* tocsinctl alert list, search and suppressed: which alerts there are, and what did not ring. */
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -134,4 +134,64 @@ int ctl_alert_list(struct ctl *ctl)
 int ctl_alert_search(struct ctl *ctl)
 {
     return ask(ctl, json_array());
+}
+
+/* ---- what did not ring ---- */
+
+#define SUPPRESSED_SINCE_MS (INT64_C(7) * 86400000)
+#define SUPPRESSED_MAX      100
+
+static void show_suppressed_one(const struct ctl *ctl, const json_t *finding)
+{
+    printf("%.8s  ", ctl_text(finding, "alert"));
+    ctl_print_time(ctl_int(finding, "seen_ms"));
+    fputs("  ", stdout);
+    ctl_print_safe(ctl_text(finding, "summary"));
+    const char *file = ctl_text(finding, "file");
+    putchar('\n');
+    if (*file) {
+        fputs("    ", stdout);
+        ctl_print_safe(file);
+        putchar('\n');
+    }
+    ctl_print_outcome(ctl, 4, finding);
+}
+
+static void show_suppressed(const struct ctl *ctl, const json_t *result)
+{
+    const json_t *reasons = json_object_get(result, "reasons");
+    size_t i;
+    json_t *item;
+    if (!json_array_size(reasons))
+        puts("everything that was found rang");
+    json_array_foreach(reasons, i, item)
+    {
+        printf("%8lld  ", (long long)ctl_int(item, "n"));
+        printf("%s%-14s%s  ", ctl_colour(ctl, CTL_YELLOW), ctl_text(item, "outcome"),
+               ctl_colour(ctl, CTL_PLAIN));
+        ctl_print_safe(ctl_text(item, "why"));
+        putchar('\n');
+    }
+    json_array_foreach(json_object_get(result, "findings"), i, item)
+    {
+        show_suppressed_one(ctl, item);
+    }
+}
+
+int ctl_alert_suppressed(struct ctl *ctl)
+{
+    json_t *filter = json_pack("{s:i, s:I}", "limit", SUPPRESSED_MAX, "since_ms",
+                               (json_int_t)(ctl_now_ms() - SUPPRESSED_SINCE_MS));
+    int status = ctl_args_are_utf8(ctl) ? EX_OK : EX_USAGE;
+    for (int i = 0; i < ctl->n_args && status == EX_OK; i++) {
+        const char *word = ctl->args[i];
+        if (strncmp(word, "since=", strlen("since=")) == 0)
+            status = set_moment(filter, "since_ms", word + strlen("since="));
+        else
+            json_object_set_new(filter, "outcome", json_string(word));
+    }
+    if (status == EX_OK)
+        return ctl_ask_and_show(ctl, "alert suppressed", filter, show_suppressed);
+    json_decref(filter);
+    return status;
 }

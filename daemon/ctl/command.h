@@ -29,6 +29,7 @@ enum ctl_kind {
     CTL_OPEN_ALERT,
     CTL_FILTER, /* of alerts: a state, or a key and = */
     CTL_SEARCH, /* words, and such a key */
+    CTL_REASON, /* why something did not ring, and since= */
     CTL_FOLDER,
     CTL_DOCUMENT, /* a path, a URL of a file, or a number */
     CTL_WHICH,    /* documents: those of a folder, or unread */

@@ -81,6 +81,16 @@ const struct command ctl_commands[] = {
      .statuses = {{EX_DATAERR, "there is no such alert"}},
      .example = "tocsinctl alert show 3f9a --why",
      .run = ctl_alert_show},
+    {.name = "alert suppressed",
+     .section = CTL_ALERTS,
+     .args = {{"REASON", CTL_ANY, CTL_REASON, "such as muted or same-story; since=WHEN"}},
+     .help = "what was found and did not ring at once, by reason",
+     .about =
+         "How often each reason was given in the last week, or since then; and the latest, with "
+         "the line of the configuration or the silence that says so.",
+     .statuses = {{EX_DATAERR, "there is no such reason"}},
+     .example = "tocsinctl alert suppressed muted since=30d",
+     .run = ctl_alert_suppressed},
     {.name = "alert ack",
      .section = CTL_ALERTS,
      .args = {{"ID", CTL_ONE, CTL_OPEN_ALERT,

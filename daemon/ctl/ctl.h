@@ -132,6 +132,7 @@ int ctl_source_list(struct ctl *ctl);
 int ctl_source_rescan(struct ctl *ctl);
 int ctl_alert_list(struct ctl *ctl);
 int ctl_alert_search(struct ctl *ctl);
+int ctl_alert_suppressed(struct ctl *ctl);
 int ctl_alert_show(struct ctl *ctl);
 int ctl_alert_ack(struct ctl *ctl);
 int ctl_alert_close(struct ctl *ctl);

@@ -21,6 +21,11 @@ static const char *const filters[] = {"open",   "acknowledged", "closed",  "all"
                                       "until=", "after=",       "limit=",  NULL};
 static const char *const searches[] = {
     "state=", "topic=", "detector=", "person=", "since=", "until=", "after=", "limit=", NULL};
+static const char *const reasons[] = {"known-evidence", "old-text",     "same-story", "same-status",
+                                      "older-source",   "known-status", "shadow",     "closed",
+                                      "muted",          "silenced",     "not-routed", "snoozed",
+                                      "paused",         "quiet",        "digest",     "batch",
+                                      "limit",          "storm",        "since=",     NULL};
 static const char *const all_silences[] = {"all", NULL};
 static const char *const matches[] = {"topic=", "detector=", "source=", "label=", "comment=", NULL};
 static const char *const examples[] = {
@@ -64,6 +69,7 @@ static const struct kind {
                                 .about = "headline",
                                 .digits = 8}},
     [CTL_FILTER] = {.name = "filter", .source = CTL_FROM_LIST, .words = filters},
+    [CTL_REASON] = {.name = "reason", .source = CTL_FROM_LIST, .words = reasons},
     [CTL_SEARCH] = {.name = "search", .source = CTL_FROM_LIST, .words = searches},
     [CTL_FOLDER] = {.name = "folder",
                     .source = CTL_FROM_TOCSINCTL,

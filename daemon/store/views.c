@@ -139,6 +139,40 @@ int store_view_outcomes(struct store_txn *txn, int64_t version, json_t **list, s
     return rows_json(txn, stmt, columns, ARRAY_LEN(columns), list, err);
 }
 
+int store_view_suppressed_counts(struct store_txn *txn, int64_t since_ms, json_t **list,
+                                 struct err *err)
+{
+    static const struct view_column columns[] = {{"outcome", COLUMN_TEXT}, {"n", COLUMN_INT}};
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "SELECT outcome, count(*) FROM finding WHERE seen_ms >= ?1 AND outcome <> 'rang'"
+             " GROUP BY outcome ORDER BY 2 DESC, 1");
+    bind_int(stmt, 1, since_ms);
+    return rows_json(txn, stmt, columns, ARRAY_LEN(columns), list, err);
+}
+
+int store_view_suppressed(struct store_txn *txn, const char *outcome, int64_t since_ms,
+                          int64_t limit, json_t **list, struct err *err)
+{
+    static const struct view_column columns[] = {
+        {"alert", COLUMN_HASH},   {"detector", COLUMN_TEXT}, {"topic", COLUMN_TEXT},
+        {"summary", COLUMN_TEXT}, {"outcome", COLUMN_TEXT},  {"place", COLUMN_TEXT},
+        {"file", COLUMN_PATH},    {"seen_ms", COLUMN_INT},
+    };
+    sqlite3_stmt *stmt = store_stmt(
+        txn,
+        "SELECT a.id, a.detector, CASE f.status WHEN '' THEN a.topic ELSE f.status END, f.summary,"
+        " f.outcome, f.place, CAST(s.root || '/' || CAST(d.path AS TEXT) AS BLOB), f.seen_ms"
+        " FROM finding f INDEXED BY finding_seen JOIN alert a ON a.row = f.alert"
+        " LEFT JOIN document d ON d.id = f.document LEFT JOIN source s ON s.name = d.source"
+        " WHERE f.seen_ms >= ?1 AND f.outcome <> 'rang' AND (?2 IS NULL OR f.outcome = ?2)"
+        " ORDER BY f.seen_ms DESC, f.id DESC LIMIT ?3");
+    bind_int(stmt, 1, since_ms);
+    if (outcome)
+        bind_text(stmt, 2, outcome);
+    bind_int(stmt, 3, limit);
+    return rows_json(txn, stmt, columns, ARRAY_LEN(columns), list, err);
+}
+
 int store_view_path(struct store_txn *txn, const struct hash *alert, json_t **path, struct err *err)
 {
     static const struct view_column columns[] = {{"path", COLUMN_PATH}};

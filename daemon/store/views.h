@@ -42,8 +42,8 @@ int store_view_alerts(struct store_txn *txn, const struct store_alert_filter *fi
 int store_view_alert(struct store_txn *txn, const struct hash *id, json_t **alert, struct err *err);
 /* What documents say of an alert, in the order of a ladder: [{"document", "version", "origin",
  * "date", "rank", "status", "edition", "summary", "severity", "score", "fields", "evidence",
- * "outcome", "seen_ms", "source", "path", "title", "file", "backfilled"}]; "file" is the whole path, "" when the
- * finding is of no document. */
+ * "outcome", "seen_ms", "source", "path", "title", "file", "backfilled"}]; "file" is the whole
+ * path, "" when the finding is of no document. */
 int store_view_findings(struct store_txn *txn, const struct hash *alert, json_t **list,
                         struct err *err);
 /* Its revisions, with their deliveries: [{"id", "number", "headline", "change", "created_ms",
@@ -55,6 +55,13 @@ int store_view_ladders(struct store_txn *txn, void (*each)(void *arg, const stru
                        void *arg, struct err *err);
 /* [{"alert", "detector", "topic", "summary", "outcome", "seen_ms"}] */
 int store_view_outcomes(struct store_txn *txn, int64_t version, json_t **list, struct err *err);
+/* What did not ring at once, of findings since then: how many for each reason, the most first
+ * [{"outcome", "n"}]; and the latest, of one reason or (NULL) of any [{"alert", "detector",
+ * "topic", "summary", "outcome", "place", "file", "seen_ms"}]. */
+int store_view_suppressed_counts(struct store_txn *txn, int64_t since_ms, json_t **list,
+                                 struct err *err);
+int store_view_suppressed(struct store_txn *txn, const char *outcome, int64_t since_ms,
+                          int64_t limit, json_t **list, struct err *err);
 /* The whole path of the document that the alert's last revision shows: {"path"}; NULL: there is no
  * document. */
 int store_view_path(struct store_txn *txn, const struct hash *alert, json_t **path,

@@ -19,6 +19,12 @@ void verb_alert_show(void *arg, struct control_request *request, const json_t *a
         control_refuse(request, EX_USAGE, "\"alert show\" wants an \"id\"");
 }
 
+void verb_alert_suppressed(void *arg, struct control_request *request, const json_t *args)
+{
+    struct daemon *daemon = arg;
+    alerts_suppressed(daemon->alerts, args, answer_json, request);
+}
+
 void verb_alert_act(void *arg, struct control_request *request, const json_t *args)
 {
     struct daemon *daemon = arg;

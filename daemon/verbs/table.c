@@ -10,6 +10,7 @@ const struct control_verb daemon_verbs[] = {
     {"source rescan", verb_source_rescan},
     {"alert list", verb_alert_list},
     {"alert show", verb_alert_show},
+    {"alert suppressed", verb_alert_suppressed},
     {"alert act", verb_alert_act},
     {"route test", verb_route_test},
     {"silence list", verb_silence_list},

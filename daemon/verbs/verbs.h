@@ -35,6 +35,7 @@ void verb_source_list(void *arg, struct control_request *request, const json_t *
 void verb_source_rescan(void *arg, struct control_request *request, const json_t *args);
 void verb_alert_list(void *arg, struct control_request *request, const json_t *args);
 void verb_alert_show(void *arg, struct control_request *request, const json_t *args);
+void verb_alert_suppressed(void *arg, struct control_request *request, const json_t *args);
 void verb_alert_act(void *arg, struct control_request *request, const json_t *args);
 void verb_route_test(void *arg, struct control_request *request, const json_t *args);
 void verb_silence_list(void *arg, struct control_request *request, const json_t *args);

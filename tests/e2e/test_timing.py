@@ -67,6 +67,11 @@ def every_step_says_what_it_decided():
         assert first["steps"][5]["why"] == "stdout: quiet hours: held until they end", first["steps"]
         assert [s["decision"] for s in second["steps"]] == ["passed", "against"] + ["not asked"] * 6, second["steps"]
         assert second["steps"][1]["why"] == "everything it quotes was told before", second["steps"]
+        said = d.ask("alert", "suppressed", "quiet")
+        assert [(r["outcome"], r["n"]) for r in said["reasons"]] == [("known-evidence", 1), ("quiet", 1)], said
+        assert [(f["outcome"], f["place"]) for f in said["findings"]] == [("quiet", place)], said
+        _, out, _ = d.ctl("alert", "suppressed", output="text")
+        assert f"    quiet: quiet hours: held until they end ({place})\n" in out, out
         _, out, _ = d.ctl("alert", "show", alert["id"], "--why", output="text")
         assert f"      timing    held: stdout: quiet hours: held until they end ({place})\n" in out, out
         assert "      news      passed: 1 of 1 quotes had not been told\n" in out and "      valve     not asked\n" in out, out

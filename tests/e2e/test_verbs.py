@@ -144,6 +144,14 @@ def alert_search(d):
     assert "is no time" in d.ends(64, "alert", "search", "needle", "since=soon")
 
 
+def alert_suppressed(d):
+    said = d.both("alert", "suppressed", text=r"^ +\d+  [a-z-]+ +[a-z]|^everything that was found rang$")
+    assert all(reason["why"] and reason["n"] > 0 for reason in said["reasons"]), said
+    assert 'there is no reason "nix"' in d.ends(65, "alert", "suppressed", "nix")
+    assert "is no time" in d.ends(64, "alert", "suppressed", "since=soon")
+    assert d.ask("alert", "suppressed", "muted", "since=1m")["findings"] == []
+
+
 def alert_show(d):
     alert = d.alert
     shown = d.both("alert", "show", alert["id"][:8], text=r"^      “There is a needle, and an »alarm«\.”$")
