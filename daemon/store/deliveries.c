@@ -82,7 +82,8 @@ int store_delivery_rung(struct store_txn *txn, const char *notifier, int64_t sin
     sqlite3_stmt *stmt = store_stmt(
         txn, "SELECT created_ms FROM delivery INDEXED BY delivery_done WHERE notifier = ?1"
              " AND state IN ('queued', 'unknown', 'deferred', 'sent', 'dead')"
-             " AND updated_ms > ?2 AND created_ms > ?2 ORDER BY created_ms LIMIT ?3");
+             " AND updated_ms > ?2 AND created_ms > ?2 AND ended_ms = 0"
+             " ORDER BY created_ms LIMIT ?3");
     bind_text(stmt, 1, notifier);
     bind_int(stmt, 2, since_ms);
     bind_int(stmt, 3, max);

@@ -84,6 +84,7 @@ scenarios = \
 	tests/scenario/resolved-in-order.scn \
 	tests/scenario/resolved-in-storm.scn \
 	tests/scenario/resolved-muted.scn \
+	tests/scenario/resolved-takes-no-place.scn \
 	tests/scenario/resolved-while-paused.scn \
 	tests/scenario/resolved.scn \
 	tests/scenario/restart-with-queued.scn \
