@@ -276,9 +276,27 @@ static NotifyNotification *make_notification(const struct bus *bus,
     return notification;
 }
 
+/* The alert has ended: its popup goes, if this server still has it. */
+static void take_away(struct bus *bus, const struct tocsin_revision *ended)
+{
+    int id = known_popup(bus, ended->token);
+    g_autoptr(GError) error = NULL;
+    if (id) {
+        g_autoptr(NotifyNotification) notification = notify_notification_new("", NULL, NULL);
+        g_object_set(notification, "id", id, NULL);
+        notify_notification_close(notification, &error);
+    }
+    finish(bus, error ? BUS_FAILED : BUS_SHOWN, error ? error->message : NULL);
+}
+
 static void show(struct bus *bus)
 {
     const struct tocsin_delivery *delivery = bus->popup->delivery;
+    const struct tocsin_revision *first = tocsin_delivery_revision(delivery, 0);
+    if (first->resolved) {
+        take_away(bus, first);
+        return;
+    }
     learn_capabilities(bus);
     g_autoptr(NotifyNotification) notification = make_notification(bus, delivery);
     g_autoptr(GError) error = NULL;
@@ -290,7 +308,7 @@ static void show(struct bus *bus)
     g_object_get(notification, "id", &id, NULL);
     if (!tocsin_delivery_summary(delivery)) {
         g_autofree char *prefix = token_prefix(bus);
-        remember(bus, (guint32)id, tocsin_delivery_revision(delivery, 0));
+        remember(bus, (guint32)id, first);
         bus->popup->token = g_strdup_printf("%s%d", prefix, id);
     }
     finish(bus, BUS_SHOWN, NULL);

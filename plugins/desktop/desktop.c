@@ -73,6 +73,7 @@ static const struct tocsin_notifier notifier = {
     .size = sizeof(notifier),
     .powers = TOCSIN_POWERS_BUS,
     .interrupts = true,
+    .resolves = true,
     .init = init,
     .notify = notify,
     .fini = fini,

@@ -70,6 +70,8 @@ def a_button_on_the_popup_acknowledges_it_for_all():
                 shown.append(desktop.shows(len(shown) + 1)[-1])
 
             live(d, recorder, seen, lambda: desktop.press("Acknowledge"))
+            until(lambda: desktop.displayed() == 0, "its popup is taken away")
+            assert len(desktop.popups()) == 2, desktop.popups()
             first, second = shown
             assert first["replaces"] == 0 and second["replaces"] != 0, shown
             assert "was closed" in first["body"] and "was opened" in second["body"], shown
