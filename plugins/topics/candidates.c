@@ -126,10 +126,7 @@ static void want_regexes(struct keys *keys, struct view *view, enum query_field 
 
 static void find_groups(struct candidates *candidates, struct view *view)
 {
-    struct keys keys;
-    keys.candidates = candidates;
-    keys.seed = candidates->image->seed;
-    keys.n = 0;
+    struct keys keys = {.candidates = candidates, .seed = candidates->image->seed};
     want_words(&keys, view_field(view, FIELD_TEXT));
     candidates->n_in_text = candidates->groups.n;
     if (candidates->image->head->uses & IMAGE_USES_TITLE)

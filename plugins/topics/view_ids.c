@@ -93,7 +93,7 @@ static inline void look_up(const struct image *image, struct view_field *field,
 
 void view_find_ids(const struct image *image, struct view_field *field)
 {
-    struct batch batches[2], *now = &batches[0], *next = &batches[1];
+    struct batch batches[2] = {0}, *now = &batches[0], *next = &batches[1];
     if (!field->n) /* then there are no ids either */
         return;
     memset(field->ids, 0, field->n * sizeof(*field->ids)); /* ID_NONE */
