@@ -24,8 +24,8 @@ struct bus_popup {
 
 struct bus *bus_new(struct tocsin_instance *instance);
 void bus_free(struct bus *bus);
-/* Pings the server, waits for it to answer or to come, then shows; or takes away what is shown of an
- * alert that has ended. */
+/* Pings the server, waits for it to answer or to come, then shows; or takes away what is shown of
+ * an alert that has ended. */
 enum bus_shown bus_show(struct bus *bus, struct bus_popup *popup);
 
 #endif
