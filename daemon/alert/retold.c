@@ -204,9 +204,12 @@ static void take_sketch(void *arg, const void *bytes, size_t len)
 int retold_load(struct policy_run *run, const struct hash *alert, struct retold *retold,
                 struct err *err)
 {
-    if (store_story_sketches(run->txn, &run->story, &run->result->origin, take_sketch, retold,
-                             err) < 0)
+    const struct hash *origin = &run->result->origin;
+    /* Of most alerts, which may have many findings, nobody else tells. */
+    int shared = store_story_is_shared(run->txn, &run->story, origin, err);
+    if (shared <= 0)
+        return shared;
+    if (store_story_sketches(run->txn, &run->story, origin, take_sketch, retold, err) < 0)
         return -1;
-    return store_finding_of_others(run->txn, alert, &run->result->origin, take_evidence, retold,
-                                   err);
+    return store_finding_of_others(run->txn, alert, origin, take_evidence, retold, err);
 }

@@ -369,7 +369,7 @@ static const char version_9[] =
     " seen_ms INTEGER NOT NULL"
     ") STRICT;"
     "CREATE INDEX story_seen ON story(seen_ms);"
-    "CREATE INDEX story_texts ON story(story) WHERE sketch IS NOT NULL;"
+    "CREATE INDEX story_texts ON story(story);"
     "CREATE INDEX story_sketched ON story(seen_ms) WHERE sketch IS NOT NULL;"
     "CREATE TABLE story_band("
     " band INTEGER NOT NULL,"

@@ -65,6 +65,18 @@ int store_story_sketch(struct store_txn *txn, int64_t row, const void **sketch, 
     return 1;
 }
 
+int store_story_is_shared(struct store_txn *txn, const struct hash *story,
+                          const struct hash *origin, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT 1 FROM story WHERE story = ?1 AND origin <> ?2 LIMIT 1");
+    bind_hash(stmt, 1, story);
+    bind_hash(stmt, 2, origin);
+    int got = store_step(txn, stmt, err);
+    sqlite3_reset(stmt);
+    return got;
+}
+
 /* So many tell enough of a story. */
 #define SKETCHES_MOST 64
 

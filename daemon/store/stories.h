@@ -21,6 +21,9 @@ int store_story_band(struct store_txn *txn, uint32_t band, int limit,
 /* The sketch, borrowed until the next statement, and the story of such a row: 1. */
 int store_story_sketch(struct store_txn *txn, int64_t row, const void **sketch, size_t *len,
                        struct hash *story, struct err *err);
+/* Has the story texts of other origins? 1 or 0. */
+int store_story_is_shared(struct store_txn *txn, const struct hash *story,
+                          const struct hash *origin, struct err *err);
 /* Calls `each` with the sketches of other origins of a story, of some of them when there are many.
  */
 int store_story_sketches(struct store_txn *txn, const struct hash *story, const struct hash *origin,
