@@ -28,7 +28,7 @@ struct finding {
     const char *text;
     const struct tocsin_word *words;
     size_t n;
-    tocsin_name_word_fn *knows;
+    unsigned (*knows)(void *arg, size_t i);
     void *arg;
 };
 
@@ -151,7 +151,8 @@ static struct tocsin_name name_at(const struct finding *finding, size_t first)
 }
 
 void tocsin_names_make(const char *text, const struct tocsin_word *words, size_t n_words,
-                       tocsin_name_word_fn *knows, void *arg, struct tocsin_names *names)
+                       unsigned (*knows)(void *arg, size_t i), void *arg,
+                       struct tocsin_names *names)
 {
     struct finding finding = {text, words, n_words, knows, arg};
     size_t cap = 0;

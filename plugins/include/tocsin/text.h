@@ -45,8 +45,6 @@ enum tocsin_name_word {
     TOCSIN_NAME_NEVER = 2,  /* part of no person's name, for all its capital: "Monday", a company */
     TOCSIN_NAME_COMMON = 4, /* a common word, with a capital where a sentence begins */
 };
-/* Bits of enum tocsin_name_word for words[i]. */
-typedef unsigned tocsin_name_word_fn(void *arg, size_t i);
 
 /* What has the form of a person's name: words with a capital, with what may stand between them
  * ("Ludovico van der Berg", "D. Leung", "Patricio O'Ward", "Ryan Hunter-Reay"). A title before it
@@ -62,9 +60,11 @@ struct tocsin_names {
     struct tocsin_name *names;
     size_t n;
 };
-/* The names in a text with these words, by form alone where `knows` is NULL. */
+/* The names in a text with these words, by form alone where `knows` is NULL; it gives bits of enum
+ * tocsin_name_word for words[i]. */
 void tocsin_names_make(const char *text, const struct tocsin_word *words, size_t n_words,
-                       tocsin_name_word_fn *knows, void *arg, struct tocsin_names *names);
+                       unsigned (*knows)(void *arg, size_t i), void *arg,
+                       struct tocsin_names *names);
 void tocsin_names_free(struct tocsin_names *names);
 
 /* A whole text folded as words are, words joined by one space: for comparing names. The caller
