@@ -133,9 +133,15 @@ enum ipc_status ipc_receive(int channel, struct buf *packet, int *fd, struct err
                             .msg_control = control.bytes,
                             .msg_controllen = sizeof(control.bytes)};
     ssize_t got;
-    do
+    bool was_reset = false, again = true;
+    while (again) {
+        header.msg_controllen = sizeof(control.bytes);
         got = recvmsg(channel, &header, MSG_CMSG_CLOEXEC);
-    while (got < 0 && errno == EINTR);
+        /* Of an end that died over something unread that comes first, once; then what it sent. */
+        bool is_reset = got < 0 && errno == ECONNRESET && !was_reset;
+        was_reset |= is_reset;
+        again = is_reset || (got < 0 && errno == EINTR);
+    }
     if (got < 0)
         return status_of_errno("receiving a message", err);
     size_t n_fds = take_descriptors(&header, fd);

@@ -184,6 +184,22 @@ static void send_strays(int channel, int fd, size_t n)
     assert_int_equal(sendmsg(channel, &header, 0), 1);
 }
 
+/* The last words of a host that dies with a job unread. */
+static void test_what_was_sent_before_a_reset_arrives(void **state)
+{
+    struct pair *pair = *state;
+    int fd;
+    struct err err;
+    send_text(pair->daemon, "a job", -1);
+    send_text(pair->host, "running", -1);
+    send_text(pair->host, "more", -1);
+    fd_close(&pair->host);
+    assert_int_equal(ipc_receive(pair->daemon, &pair->message, &fd, &err), IPC_OK);
+    assert_string_equal(pair->message.data, "running");
+    assert_int_equal(ipc_receive(pair->daemon, &pair->message, &fd, &err), IPC_OK);
+    assert_int_equal(ipc_receive(pair->daemon, &pair->message, &fd, &err), IPC_CLOSED);
+}
+
 static void test_stray_descriptors_are_closed(void **state)
 {
     struct pair *pair = *state;
@@ -209,6 +225,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_packet_too_long_is_an_error, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_an_empty_packet_is_no_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_an_empty_packet_before_the_end_is_one, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_what_was_sent_before_a_reset_arrives, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_stray_descriptors_are_closed, set_up, tear_down),
     };
