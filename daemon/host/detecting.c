@@ -11,6 +11,7 @@
 #include "base/memfd.h"
 #include "base/str.h"
 #include "host/decode.h"
+#include "host/earlier.h"
 #include "host/jobs.h"
 #include "host/post.h"
 #include "host/quote.h"
@@ -38,15 +39,17 @@ static struct ipc_texts packed(const struct tocsin_texts *texts, struct buf *out
 }
 
 static void add_finding(struct bundle *bundle, const struct ipc_running *at,
-                        const struct tocsin_document *document,
-                        const struct tocsin_finding *finding, struct tally *tally)
+                        struct earlier *earlier, const struct tocsin_finding *finding,
+                        struct tally *tally)
 {
     tally->n_cut += finding->n_cut;
     if (finding->n_evidence == 0) {
         tally->n_unproven++;
         return;
     }
-    struct ipc_quotes quotes = quotes_make(document, finding);
+    struct ipc_quotes quotes = quotes_make(earlier->document, finding);
+    if (!finding->is_fact && quotes_are_old(&quotes) && !earlier_has(earlier, finding->topic))
+        quotes_are_news(&quotes);
     AUTO_BUF struct buf labels = {0};
     AUTO_BUF struct buf names = {0};
     AUTO_BUF struct buf values = {0};
@@ -100,42 +103,53 @@ static void add_sketch(const struct tocsin_document *document, struct buf *out)
     sketch_pack(&sketch, out);
 }
 
+/* What it found, and what of it is news. */
+static void add_findings(struct bundle *bundle, struct plugin *plugin, uint64_t job,
+                         const struct tocsin_document *document, const struct tocsin_report *report,
+                         struct tally *tally)
+{
+    struct ipc_running at = {.job = job, .plugin = plugin->index};
+    struct earlier earlier = EARLIER_INIT(plugin, document);
+    for (size_t i = 0; i < report->n; i++)
+        add_finding(bundle, &at, &earlier, report->findings[i], tally);
+    earlier_deinit(&earlier);
+}
+
 /* What it found stays in the bundle. */
 static void detect_one(struct plugin *plugin, uint64_t job, const struct tocsin_document *document,
                        struct bundle *bundle)
 {
-    struct ipc_running at = {.job = job, .plugin = plugin->index};
-    bundle_add(bundle, &(struct ipc_message){.type = IPC_RUNNING, .running = at});
+    struct ipc_message running = {.type = IPC_RUNNING,
+                                  .running = {.job = job, .plugin = plugin->index}};
+    bundle_add(bundle, &running);
     bundle_post(bundle);
     voice_begin(plugin);
     struct tocsin_report report = {.text_len = document->len};
     uint64_t began = now_us();
-    int result = plugin->table->detector->detect(plugin->state, document, &report);
+    bool ok = plugin->table->detector->detect(plugin->state, document, &report) >= 0;
     uint64_t took = now_us() - began;
     AUTO_FREE char *error = voice_end(plugin);
-    AUTO_BUF struct buf reason = {0};
+    AUTO_BUF struct buf reason = {0}, sketch = {0};
     struct tally tally = {0};
-    if (result < 0)
-        note_add(&reason, "%s", error ? error : "the plugin could not judge the document");
-    for (size_t i = 0; result >= 0 && i < report.n; i++)
-        add_finding(bundle, &at, document, report.findings[i], &tally);
-    if (result >= 0)
+    if (ok) {
+        add_findings(bundle, plugin, job, document, &report, &tally);
         explain_tally(&tally, &report, &reason);
-    size_t n_dropped = result < 0 ? 0 : report.n + report.n_dropped - tally.n_sent;
-    AUTO_BUF struct buf sketch = {0};
+    } else {
+        note_add(&reason, "%s", error ? error : "the plugin could not judge the document");
+    }
     if (tally.n_sent)
         add_sketch(document, &sketch);
-    bundle_add(bundle,
-               &(struct ipc_message){.type = IPC_DETECTED,
-                                     .detected = {.job = job,
-                                                  .plugin = plugin->index,
-                                                  .ok = result >= 0,
-                                                  .n_findings = tally.n_sent,
-                                                  .n_dropped = (uint32_t)n_dropped,
-                                                  .took_us = took,
-                                                  .reason = buf_text(&reason),
-                                                  .sketch = {(uint32_t)sketch.len,
-                                                             (const uint8_t *)buf_text(&sketch)}}});
+    struct ipc_message detected = {
+        .type = IPC_DETECTED,
+        .detected = {.job = job,
+                     .plugin = plugin->index,
+                     .ok = ok,
+                     .n_findings = tally.n_sent,
+                     .n_dropped = ok ? (uint32_t)(report.n + report.n_dropped - tally.n_sent) : 0,
+                     .took_us = took,
+                     .reason = buf_text(&reason),
+                     .sketch = {(uint32_t)sketch.len, (const uint8_t *)buf_text(&sketch)}}};
+    bundle_add(bundle, &detected);
     tocsin_host_report_deinit(&report);
 }
 

@@ -10,6 +10,7 @@ libhost_la_SOURCES = \
 	daemon/host/describe.c daemon/host/describe.h \
 	daemon/host/detecting.c \
 	daemon/host/explaining.c \
+	daemon/host/earlier.c daemon/host/earlier.h \
 	daemon/host/exporting.c daemon/host/exporting.h \
 	daemon/host/header.c daemon/host/header.h \
 	daemon/host/jobs.h \

@@ -177,6 +177,22 @@ struct ipc_quotes quotes_make(const struct tocsin_document *document,
     return (struct ipc_quotes){.n = (uint32_t)n, .items = items};
 }
 
+bool quotes_are_old(const struct ipc_quotes *quotes)
+{
+    for (uint32_t i = 0; i < quotes->n; i++) {
+        if (!quotes->items[i].is_old)
+            return false;
+    }
+    return quotes->n > 0;
+}
+
+void quotes_are_news(struct ipc_quotes *quotes)
+{
+    struct ipc_quote *items = (struct ipc_quote *)(uintptr_t)quotes->items;
+    for (uint32_t i = 0; i < quotes->n; i++)
+        items[i].is_old = 0;
+}
+
 void quotes_free(struct ipc_quotes *quotes)
 {
     struct ipc_quote *items = (struct ipc_quote *)(uintptr_t)quotes->items;

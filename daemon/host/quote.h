@@ -15,6 +15,9 @@
  * Free with quotes_free. */
 struct ipc_quotes quotes_make(const struct tocsin_document *document,
                               const struct tocsin_finding *finding);
+/* Had the document all that they mark before its last change? Or is it news all the same? */
+bool quotes_are_old(const struct ipc_quotes *quotes);
+void quotes_are_news(struct ipc_quotes *quotes);
 void quotes_free(struct ipc_quotes *quotes);
 
 #endif

@@ -155,6 +155,17 @@ def a_new_topic_is_silent_about_old_text_of_a_changed_document():
             assert d.rang()[-1]["quote"] == "The bell tolls again.", d.rang()
 
 
+def what_a_change_takes_away_can_make_a_match():
+    with Daemon(topics={"bell": {"query": "bell AND NOT drill"}}) as d:
+        d.start()
+        d.drop("a.txt", "A bell tolls here.\n\nIt is a drill.\n")
+        d.idle()
+        assert d.rang() == []
+        d.drop("a.txt", "A bell tolls here.\n\nIt is none.\n")
+        (line,) = until(d.rang, "it is no drill")
+        assert line["quote"] == "A bell tolls here.", line
+
+
 # ---- what is private ----
 
 def what_is_private_stays_here():
@@ -337,6 +348,6 @@ def a_damaged_index_is_built_anew():
 
 
 if __name__ == "__main__":
-    run([what_is_private_stays_here, a_story_of_several_sources_is_one_alert, a_topic_on_trial_rings_nobody, a_backtest_counts_what_rang, a_backfill_rings_for_old_documents_once, tests_beside_topics_are_no_topics, a_new_topic_is_silent_about_old_text_of_a_changed_document, changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
+    run([what_is_private_stays_here, what_a_change_takes_away_can_make_a_match, a_story_of_several_sources_is_one_alert, a_topic_on_trial_rings_nobody, a_backtest_counts_what_rang, a_backfill_rings_for_old_documents_once, tests_beside_topics_are_no_topics, a_new_topic_is_silent_about_old_text_of_a_changed_document, changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
          a_bad_file_leaves_the_topics_as_they_were, new_sees_what_an_edit_added, an_index_is_used_again, what_changed_meanwhile_is_seen,
          a_damaged_index_is_built_anew])
