@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 # The scripts ran before, and some want root or a display: here it is the packing that is tested.
-if ! make -C "$1" distcheck SCRIPT_TESTS= AM_DISTCHECK_CONFIGURE_FLAGS=--enable-werror >"$1/distcheck.log" 2>&1; then
+if ! make -j"$(nproc)" -C "$1" distcheck SCRIPT_TESTS= AM_DISTCHECK_CONFIGURE_FLAGS=--enable-werror >"$1/distcheck.log" 2>&1; then
     tail -n 60 "$1/distcheck.log"
     exit 1
 fi
