@@ -5,8 +5,10 @@ libstore_la_SOURCES = \
 	daemon/store/begin.c daemon/store/begin.h \
 	daemon/store/bind.h \
 	daemon/store/deliveries.c daemon/store/deliveries.h \
+	daemon/store/due.c \
 	daemon/store/documents.c daemon/store/documents.h \
 	daemon/store/find.c \
+	daemon/store/held.c \
 	daemon/store/forget.c daemon/store/forget.h \
 	daemon/store/open.c daemon/store/open.h \
 	daemon/store/pending.c \

@@ -1,0 +1,144 @@
+/* Statements on deliveries that are held, and on follow-ups; see deliveries.h. */
+#include "store/deliveries.h"
+
+#include "store/bind.h"
+
+int store_delivery_hold(struct store_txn *txn, const struct store_delivery *delivery,
+                        struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "UPDATE delivery SET next_ms = ?2, updated_ms = ?3,"
+                        " reason = ?4, place = ?5 WHERE id = ?1 AND state = 'held'");
+    bind_hash(stmt, 1, &delivery->id);
+    bind_int(stmt, 2, delivery->next_ms);
+    bind_int(stmt, 3, delivery->updated_ms);
+    bind_text(stmt, 4, delivery->reason);
+    bind_text(stmt, 5, delivery->place);
+    return store_exec(txn, stmt, err);
+}
+
+int store_delivery_held_until(struct store_txn *txn, const char *notifier, const char *reason,
+                              int64_t now_ms, int64_t *until_ms, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn,
+        "SELECT next_ms FROM delivery INDEXED BY delivery_open WHERE notifier = ?1 AND next_ms > ?2"
+        " AND state IN ('queued', 'held', 'unknown', 'deferred') AND state = 'held'"
+        " AND reason = ?3 ORDER BY next_ms LIMIT 1");
+    bind_text(stmt, 1, notifier);
+    bind_int(stmt, 2, now_ms);
+    bind_text(stmt, 3, reason);
+    int got = store_step(txn, stmt, err);
+    if (got > 0)
+        *until_ms = sqlite3_column_int64(stmt, 0);
+    return got;
+}
+
+int store_delivery_held_due(struct store_txn *txn, const char *notifier, int64_t now_ms,
+                            void (*each)(void *arg, const struct hash *delivery,
+                                         const struct hash *revision, const char *reason,
+                                         int64_t follow_up),
+                            void *arg, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn,
+        "SELECT d.id, r.id, d.reason, d.follow_up FROM delivery d INDEXED BY delivery_open"
+        " JOIN delivery_revision dr ON dr.delivery = d.row JOIN revision r ON r.row = dr.revision"
+        " WHERE d.notifier = ?1 AND d.next_ms <= ?2 AND d.state = 'held'"
+        " AND d.state IN ('queued', 'held', 'unknown', 'deferred')"
+        " ORDER BY d.created_ms, r.created_ms, r.finding, dr.position");
+    bind_text(stmt, 1, notifier);
+    bind_int(stmt, 2, now_ms);
+    int got;
+    while ((got = store_step(txn, stmt, err)) > 0) {
+        struct hash delivery = column_hash(stmt, 0), revision = column_hash(stmt, 1);
+        each(arg, &delivery, &revision, store_text(stmt, 2), sqlite3_column_int64(stmt, 3));
+    }
+    return got;
+}
+
+int store_delivery_drop_held(struct store_txn *txn, const struct hash *alert, const char *reason,
+                             int64_t now_ms, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn,
+        "UPDATE delivery SET state = 'cancelled', reason = ?2, updated_ms = ?3"
+        " WHERE state = 'held' AND row IN (SELECT dr.delivery FROM revision r"
+        " JOIN delivery_revision dr ON dr.revision = r.row WHERE r.alert = " ALERT_ROW("?1") ")");
+    bind_hash(stmt, 1, alert);
+    bind_text(stmt, 2, reason);
+    bind_int(stmt, 3, now_ms);
+    return store_exec(txn, stmt, err);
+}
+
+int store_delivery_drop_muted(struct store_txn *txn, const char *notifier, int64_t now_ms,
+                              const char *reason, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "UPDATE delivery SET state = 'cancelled', reason = ?3, updated_ms = ?2 WHERE row IN"
+             " (SELECT d.row FROM delivery d INDEXED BY delivery_open"
+             " JOIN delivery_revision dr ON dr.delivery = d.row"
+             " JOIN revision r ON r.row = dr.revision JOIN alert a ON a.row = r.alert"
+             " JOIN mute m ON m.detector = a.detector AND m.topic = a.topic"
+             " WHERE d.notifier = ?1 AND d.next_ms <= ?2 AND d.state = 'held'"
+             " AND d.state IN ('queued', 'held', 'unknown', 'deferred')"
+             " AND (m.until_ms = 0 OR m.until_ms > ?2))");
+    bind_text(stmt, 1, notifier);
+    bind_int(stmt, 2, now_ms);
+    bind_text(stmt, 3, reason);
+    return store_exec(txn, stmt, err);
+}
+
+int store_delivery_resume(struct store_txn *txn, int64_t now_ms, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "UPDATE delivery SET next_ms = ?1 + (next_ms - ?2), updated_ms = ?1"
+                        " WHERE next_ms >= ?2"
+                        " AND state IN ('queued', 'held', 'unknown', 'deferred')");
+    bind_int(stmt, 1, now_ms);
+    bind_int(stmt, 2, STORE_NEVER_MS);
+    return store_exec(txn, stmt, err);
+}
+
+#define FOLLOW_UPS_OF_ALERT                                                                        \
+    " WHERE follow_up <> 0 AND state = 'held'"                                                     \
+    " AND row IN (SELECT dr.delivery FROM revision r JOIN delivery_revision dr"                    \
+    " ON dr.revision = r.row WHERE r.alert = " ALERT_ROW("?1") ")"
+
+int store_delivery_followed(struct store_txn *txn, const struct hash *alert, const char *reason,
+                            int64_t now_ms, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "UPDATE delivery SET state = 'superseded', reason = ?2,"
+                                         " updated_ms = ?3" FOLLOW_UPS_OF_ALERT);
+    bind_hash(stmt, 1, alert);
+    bind_text(stmt, 2, reason);
+    bind_int(stmt, 3, now_ms);
+    return store_exec(txn, stmt, err);
+}
+
+int store_delivery_topic_followed(struct store_txn *txn, const char *detector, const char *topic,
+                                  const char *reason, int64_t now_ms, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "UPDATE delivery SET state = 'superseded', reason = ?3, updated_ms = ?4"
+             " WHERE state IN ('queued', 'held', 'unknown', 'deferred') AND follow_up <> 0"
+             " AND state = 'held' AND EXISTS(SELECT 1 FROM delivery_revision dr"
+             " JOIN revision r ON r.row = dr.revision JOIN alert a ON a.row = r.alert"
+             " WHERE dr.delivery = delivery.row AND a.detector = ?1 AND a.topic = ?2)");
+    bind_text(stmt, 1, detector);
+    bind_text(stmt, 2, topic);
+    bind_text(stmt, 3, reason);
+    bind_int(stmt, 4, now_ms);
+    return store_exec(txn, stmt, err);
+}
+
+int store_delivery_put_off(struct store_txn *txn, const struct hash *alert, int64_t until_ms,
+                           int64_t now_ms, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "UPDATE delivery SET next_ms = max(next_ms, ?2),"
+                                         " updated_ms = ?3" FOLLOW_UPS_OF_ALERT);
+    bind_hash(stmt, 1, alert);
+    bind_int(stmt, 2, until_ms);
+    bind_int(stmt, 3, now_ms);
+    return store_exec(txn, stmt, err);
+}
