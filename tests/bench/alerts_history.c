@@ -196,12 +196,13 @@ static void measure(struct question *question)
         loop_run(loop);
         took_us[i] = loop_now_us(loop) - began_us;
     }
-    int64_t first_us = took_us[0];
+    int64_t first_us = took_us[0], median_us;
     qsort(took_us, TIMES, sizeof(*took_us), by_number);
+    median_us = took_us[TIMES / 2];
     printf("{\"question\": \"%s\", \"answers\": %zu, \"first_ms\": %.1f, \"median_ms\": %.1f, "
            "\"worst_ms\": %.1f}\n",
            question->name, json_array_size(question->list), (double)first_us / 1e3,
-           (double)took_us[TIMES / 2] / 1e3, (double)took_us[TIMES - 1] / 1e3);
+           (double)median_us / 1e3, (double)took_us[TIMES - 1] / 1e3);
     fflush(stdout);
     json_decref(question->list);
     json_decref(words);

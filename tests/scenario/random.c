@@ -4,6 +4,7 @@
  *
  *   random [SEEDS [FIRST [LINES]]]   so many scripts; by default a few, from fixed seeds
  */
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "promises.h"
 
 #define STARTS_MOST 40 /* a world keeps every configuration */
@@ -187,21 +189,23 @@ static bool run(uint64_t seed, int n_lines)
     return result == 0;
 }
 
-static int argument(int argc, char **argv, int i, int otherwise)
+static int64_t argument(int argc, char **argv, int i, int64_t otherwise)
 {
-    return i < argc ? atoi(argv[i]) : otherwise;
+    int64_t value;
+    return i < argc && str_int_parse(argv[i], &value) ? value : otherwise;
 }
 
 int main(int argc, char **argv)
 {
-    int n = argument(argc, argv, 1, 6), first = argument(argc, argv, 2, 1);
-    int n_lines = argument(argc, argv, 3, 120), failed = 0;
+    int64_t n = argument(argc, argv, 1, 6), first = argument(argc, argv, 2, 1);
+    int64_t n_lines = argument(argc, argv, 3, 120);
+    int failed = 0;
     log_init("random", LOG_LEVEL_ERROR);
-    printf("1..%d\n", n);
-    for (int i = 0; i < n; i++) {
-        bool ok = run((uint64_t)(first + i), n_lines);
+    printf("1..%" PRId64 "\n", n);
+    for (int64_t i = 0; i < n; i++) {
+        bool ok = run((uint64_t)(first + i), (int)n_lines);
         failed += !ok;
-        printf("%s %d - seed %d\n", ok ? "ok" : "not ok", i + 1, first + i);
+        printf("%s %" PRId64 " - seed %" PRId64 "\n", ok ? "ok" : "not ok", i + 1, first + i);
         fflush(stdout);
     }
     return failed ? 1 : 0;
