@@ -319,6 +319,7 @@ void world_free(struct world **world)
         free_texts(&w->routes[i].sources);
         free_texts(&w->routes[i].notify);
         free_texts(&w->routes[i].quiet);
+        free_texts(&w->routes[i].remind);
         timing_free(&w->routes[i].timing);
     }
     remove_dir(w->dir);

@@ -143,6 +143,7 @@ static void finding_deinit(struct detect_finding *finding)
     texts_free(&finding->labels);
     free(finding->topic);
     free(finding->summary);
+    free(finding->shadow);
 }
 
 /* In place of the one in detect/, which these tests do not link. */
