@@ -15,8 +15,12 @@ from extraction import extract  # noqa: E402
 from score import HALVES, LANGUAGES, read_jsonl, score  # noqa: E402
 
 LAST_EXACT = "040.txt"
-# Raised when the score rises.
-FLOOR = {"development": (0.95, 0.95), "held-out": (0.855, 0.845)}
+# Raised when the score rises; documents that are added later get a floor of their own beside it, for
+# all of them together, so that no floor ever sinks.
+FLOORS = (
+    ("159.txt", {"development": (0.95, 0.95), "held-out": (0.86, 0.86)}),
+    ("171.txt", {"development": (0.95, 0.95), "held-out": (0.855, 0.845)}),
+)
 LANGUAGE_FLOOR = 0.85
 
 number = 0
@@ -52,13 +56,16 @@ def exact(labels, found):
 
 
 def halves(labels, found):
-    for half in HALVES:
-        result = score(labels, found, half)
-        micro, macro = FLOOR[half]
-        for line in result.table().splitlines() + result.errors:
-            print("# " + line)
-        report(result.rows["all"].f1 >= micro, "%s: micro F1 at least %.2f" % (half, micro))
-        report(result.macro >= macro, "%s: macro F1 at least %.2f" % (half, macro))
+    for last, floors in FLOORS:
+        known = {doc: label for doc, label in labels.items() if doc <= last}
+        for half in HALVES:
+            result = score(known, found, half)
+            micro, macro = floors[half]
+            for line in result.table().splitlines() + result.errors:
+                print("# " + line)
+            what = "%s up to %s" % (half, last)
+            report(result.rows["all"].f1 >= micro, "%s: micro F1 at least %.3f" % (what, micro))
+            report(result.macro >= macro, "%s: macro F1 at least %.3f" % (what, macro))
     whole = score(labels, found)
     for language in LANGUAGES:
         report(whole.rows[language].f1 >= LANGUAGE_FLOOR, "%s: F1 at least %.2f" % (language, LANGUAGE_FLOOR))
@@ -66,7 +73,7 @@ def halves(labels, found):
 
 labelled = read_jsonl(os.path.join(HERE, "labels.jsonl"))
 files = sorted(glob.glob(os.path.join(HERE, "docs", "*.txt")))
-print("1..%d" % (1 + 2 * len(LANGUAGES) + 2 * len(HALVES)))
+print("1..%d" % (1 + 2 * len(LANGUAGES) + 2 * len(HALVES) * len(FLOORS)))
 report({os.path.basename(path) for path in files} == set(labelled), "every document is labelled")
 extracted = extract(files)
 exact(labelled, extracted)
