@@ -44,6 +44,11 @@ static void test_rumoured(void **state)
 
 static void test_confirmed(void **state)
 {
+    /* As in conf/examples/documents. */
+    check(state, 20260402,
+          "Northgate Motorsport has confirmed Mira Halloran, Tomás Ferreira and Jun Arakawa for "
+          "the 24 Hours of Le Mans in June.",
+          "confirmed Mira Halloran, Tomás Ferreira, Jun Arakawa 2026");
     check(state, 20300301,
           "Kevin Magnussen, Dries Vanthoor and Philipp Eng will share the No. 15 car at the 24 "
           "Hours of Le Mans.",
