@@ -92,7 +92,8 @@ void scan_all(struct scan *scan, bool check);
 void scan_abort(struct scan *scan);
 /* A directory appeared, or lost its watch: watch and list it, soon. */
 void scan_directory(struct scan *scan, struct node *node);
-/* It was renamed (dirs_move): what was under way goes on under its new name. */
+/* It was renamed (dirs_move): what was under way goes on under its new name, and it is listed with
+ * all below it. */
 void scan_moved(struct scan *scan, struct node *node);
 /* Before anything else after dirs_move, which may have moved the node in memory. */
 void scan_follow(struct node *node);

@@ -25,6 +25,7 @@ struct listing {
     struct node *node; /* NULL: removed meanwhile */
     bool counted;      /* part of the complete listing */
     bool once_more;    /* from the beginning, when it ends: as part of the complete listing */
+    bool moved;        /* the same, because the directory got another path meanwhile */
     bool begun, opened;
     struct disk_listing disk;
 };
@@ -148,22 +149,17 @@ static void count_in(struct scan *scan, struct node *node)
     }
 }
 
-void scan_directory(struct scan *scan, struct node *node)
+static void appeared(struct scan *scan, struct node *node)
 {
     node->scan = scan->generation;
     if (!node->listing)
         queue(scan, listing_new(scan, node, false));
-    scan_go_on(scan);
 }
 
-static void appear_below(struct scan *scan, struct node *node)
+void scan_directory(struct scan *scan, struct node *node)
 {
-    struct node *at = node;
-    do {
-        at->scan = scan->generation;
-        if (at->wd < 0 && !at->listing)
-            queue(scan, listing_new(scan, at, false));
-    } while ((at = dirs_next(node, at)));
+    appeared(scan, node);
+    scan_go_on(scan);
 }
 
 void scan_follow(struct node *node)
@@ -172,9 +168,16 @@ void scan_follow(struct node *node)
         node->listing->node = node;
 }
 
+/* Listed although it is watched: a file that was opened by its old path before the move was heard
+ * of may have been one of another directory, which had that path by then. */
 void scan_moved(struct scan *scan, struct node *node)
 {
-    appear_below(scan, node);
+    struct node *at = node;
+    do {
+        if (at->listing && at->listing->begun)
+            at->listing->moved = true;
+        appeared(scan, at);
+    } while ((at = dirs_next(node, at)));
     if (scan->running)
         count_in(scan, node);
     scan_go_on(scan);
@@ -281,7 +284,7 @@ static void found_directory(struct scan *scan, struct listing *listing, const ch
     if (listing->counted)
         count_in(scan, node);
     else if (is_new)
-        appear_below(scan, node);
+        appeared(scan, node);
 }
 
 /* Events should have told of it: it changed after the last complete listing began, and long enough
@@ -383,14 +386,16 @@ static void take_result(struct scan *scan, struct listing *listing)
 static void ended(struct scan *scan, struct listing *listing)
 {
     struct node *node = listing->node;
-    bool once_more = listing->once_more;
+    bool once_more = listing->once_more, moved = listing->moved;
     if (listing->counted)
         scan->pending--;
     listing_end(listing);
-    if (!once_more)
-        return;
-    scan->pending--;
-    count_in(scan, node);
+    if (once_more) {
+        scan->pending--;
+        count_in(scan, node);
+    } else if (moved) {
+        appeared(scan, node);
+    }
 }
 
 /* The directory was renamed between question and answer: what was opened under its old name was

@@ -1,7 +1,9 @@
 /* A folder as its receiver sees it: what is there, what comes, changes, goes and is renamed. */
 #include "source/source.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -13,6 +15,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "source/folder.h"
 #include "source/test_support.h"
 
 static int set_up(void **state)
@@ -316,6 +319,66 @@ static void directory_renamed(void **state)
     test_until_change(test, CHANGE_ADDED, "back/b/h");
 }
 
+static bool waits_for_credit(struct test *test)
+{
+    return source_counts(test->source)->events == 3; /* made, written, closed */
+}
+
+static void post(void *arg)
+{
+    sem_post(arg);
+}
+
+static void nothing(void *arg)
+{
+    (void)arg;
+}
+
+/* Returns when the disk thread has done what it was asked before. */
+static void wait_for_disk(const struct test *test)
+{
+    sem_t done;
+    assert_int_equal(sem_init(&done, 0, 0), 0);
+    worker_submit(test->source->worker, post, nothing, &done);
+    while (sem_wait(&done) < 0)
+        assert_int_equal(errno, EINTR);
+    sem_destroy(&done);
+}
+
+static void assert_text_is_last(struct test *test, const char *path, const char *text)
+{
+    const char *last = NULL;
+    for (size_t i = 0; i < test->n_seen; i++)
+        if (test->seen[i].text && strcmp(test->seen[i].path, path) == 0)
+            last = test->seen[i].text;
+    assert_non_null(last);
+    assert_string_equal(last, text);
+}
+
+/* A file is opened by a path that, unheard, has become another's: both are read, each for what it
+ * is. */
+static void directory_renamed_and_its_name_taken(void **state)
+{
+    struct test *test = *state;
+    test->folder.settle_ms = 0;
+    test_mkdir(test, "root/done");
+    test_mkdir(test, "root/new");
+    test_start(test);
+    test_until_idle(test);
+    source_owe(test->source, SOURCE_CREDIT);
+    test_write(test, "root/new/page", "first");
+    test_until(test, waits_for_credit);
+    test_rename(test, "root/new", "root/done/1");
+    test_mkdir(test, "root/new");
+    test_write(test, "root/new/page", "second");
+    source_credit(test->source, SOURCE_CREDIT);
+    wait_for_disk(test);
+    test_until_change(test, CHANGE_MODIFIED, "done/1/page");
+    test_until_idle(test);
+    assert_text_is_last(test, "done/1/page", "first");
+    assert_text_is_last(test, "new/page", "second");
+}
+
 static bool looks_at_many(struct test *test)
 {
     return source_counts(test->source)->waiting >= 100;
@@ -354,6 +417,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(found_open_and_found_closed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(directory_made_and_filled, set_up, tear_down),
         cmocka_unit_test_setup_teardown(directory_renamed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(directory_renamed_and_its_name_taken, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ended_while_it_looks_at_files, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("folder", tests, NULL, NULL);
