@@ -22,6 +22,7 @@
 #include "store/schema.h"
 #include "store/snapshot.h"
 #include "store/whole.h"
+#include "store/words.h"
 
 #define BUSY_MS          5000
 #define SMALL_BYTES      (32 << 20) /* checked in a tenth of a second */
@@ -283,11 +284,32 @@ static int find_file(const char *dir, const char *file, bool *is_new, off_t *siz
     return 0;
 }
 
+static bool is_marked(const char *file)
+{
+    AUTO_FREE char *mark = mark_of(file);
+    return access(mark, F_OK) == 0;
+}
+
+/* The damage that was met is none of the pages', so it is in what they say of the index of words,
+ * which can be had again. */
+static int mend(const char *file, sqlite3 *db, struct err *err)
+{
+    if (!is_marked(file))
+        return 0;
+    if (words_renew(db, err) < 0)
+        return -1;
+    log_notice("%s was found damaged at work: all of it was checked and is sound; its index of "
+               "words was made anew",
+               file);
+    return 0;
+}
+
 /* What was found is opened; one that was begun since another was lost says what was lost. */
 static enum store_opened open_ours(const char *file, struct open_result *result, struct err *err)
 {
     AUTO_FREE char *lost = NULL;
-    if (finish(file, false, result, err) < 0 || begin_lost(result->writer, &lost, err) < 0)
+    if (finish(file, false, result, err) < 0 || mend(file, result->writer, err) < 0 ||
+        begin_lost(result->writer, &lost, err) < 0)
         return STORE_OPENED_FAILED;
     open_unmark_damage(file);
     if (!lost)
@@ -299,11 +321,11 @@ static enum store_opened open_ours(const char *file, struct open_result *result,
 /* What the file is; the connection is there for OURS alone. */
 static enum found examine_file(const char *file, off_t size, sqlite3 **db, struct err *err)
 {
-    AUTO_FREE char *mark = mark_of(file), *log = mem_printf("%s-wal", file);
+    AUTO_FREE char *log = mem_printf("%s-wal", file);
     bool had_log = access(log, F_OK) == 0;
-    enum open_check check = access(mark, F_OK) == 0 ? OPEN_CHECK_ALL
-                            : size <= SMALL_BYTES   ? OPEN_CHECK_QUICK
-                                                    : OPEN_CHECK_NONE;
+    enum open_check check = is_marked(file)       ? OPEN_CHECK_ALL
+                            : size <= SMALL_BYTES ? OPEN_CHECK_QUICK
+                                                  : OPEN_CHECK_NONE;
     if (size == 0) { /* opening it would remove its log */
         err_set(err, "it is empty");
         return FOUND_EMPTY;

@@ -75,17 +75,21 @@ static bool is_fault(int code)
     }
 }
 
+static void set_fault(struct store_txn *txn, int code)
+{
+    txn->fault = code & 0xff;
+    const char *file = sqlite3_db_filename(txn->db, "main");
+    err_set(&txn->fault_text, "cannot use %s: %s", file && *file ? file : "the store in memory",
+            sqlite3_errmsg(txn->db));
+}
+
 /* Notes a failure: as a fault of the connection, or in err alone. Returns -1. */
 static int failed(struct store_txn *txn, struct err *err)
 {
     int code = sqlite3_extended_errcode(txn->db);
     err_set(err, "%s", sqlite3_errmsg(txn->db));
-    if (!is_fault(code) || txn->fault)
-        return -1;
-    txn->fault = code & 0xff;
-    const char *file = sqlite3_db_filename(txn->db, "main");
-    err_set(&txn->fault_text, "cannot use %s: %s", file && *file ? file : "the store in memory",
-            sqlite3_errmsg(txn->db));
+    if (is_fault(code) && !txn->fault)
+        set_fault(txn, code);
     return -1;
 }
 
@@ -210,10 +214,20 @@ static int undo(struct store_txn *txn)
     return -1;
 }
 
+/* What begins or ends a transaction, or a part of one. No constraint is left for its end, so that
+ * what it refuses is written by the index of words alone, which does so over its own damage. */
+static int bound(struct store_txn *txn, const char *sql, struct err *err)
+{
+    int result = store_exec(txn, store_stmt(txn, sql), err);
+    if (result < 0 && !txn->fault)
+        set_fault(txn, SQLITE_CORRUPT);
+    return result;
+}
+
 int txn_begin(struct store_txn *txn)
 {
     txn->fault = 0;
-    return store_exec(txn, store_stmt(txn, "BEGIN IMMEDIATE"), NULL);
+    return bound(txn, "BEGIN IMMEDIATE", NULL);
 }
 
 int txn_run(struct store_txn *txn, store_run_fn *run, void *arg, bool *has_failed, struct err *err)
@@ -226,15 +240,15 @@ int txn_run_apart(struct store_txn *txn, store_run_fn *run, void *arg, bool *has
                   struct err *err)
 {
     *has_failed = false;
-    if (store_exec(txn, store_stmt(txn, "SAVEPOINT operation"), err) < 0)
+    if (bound(txn, "SAVEPOINT operation", err) < 0)
         return undo(txn);
     if (run(txn, arg, err) < 0) {
         *has_failed = true;
         if (!txn->fault)
-            store_exec(txn, store_stmt(txn, "ROLLBACK TO operation"), NULL);
+            bound(txn, "ROLLBACK TO operation", NULL);
     }
     if (!txn->fault)
-        store_exec(txn, store_stmt(txn, "RELEASE operation"), NULL);
+        bound(txn, "RELEASE operation", NULL);
     return txn->fault ? undo(txn) : 0;
 }
 
@@ -246,15 +260,13 @@ void txn_undo(struct store_txn *txn)
 int txn_commit(struct store_txn *txn)
 {
     reset_all(txn);
-    if (store_exec(txn, store_stmt(txn, "COMMIT"), NULL) < 0)
-        return undo(txn);
-    return 0;
+    return bound(txn, "COMMIT", NULL) < 0 ? undo(txn) : 0;
 }
 
 int txn_read(struct store_txn *txn, store_run_fn *run, void *arg, struct err *err)
 {
     txn->fault = 0;
-    if (store_exec(txn, store_stmt(txn, "BEGIN"), err) < 0)
+    if (bound(txn, "BEGIN", err) < 0)
         return -1;
     int result = run(txn, arg, err);
     undo(txn);

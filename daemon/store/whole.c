@@ -42,15 +42,18 @@ static int compare(sqlite3_stmt *wanted, sqlite3_stmt *found, bool *is_whole, st
     return 0;
 }
 
-/* What statements depend on: the names, and the columns of tables. How the text of a definition is
- * kept is SQLite's affair. */
-#define COLUMNS "(SELECT group_concat(name) FROM pragma_table_info(s.name))"
+/* The text of a definition but for quotes and spaces, which SQLite puts in where it renames. Of the
+ * tables behind the index of words, which SQLite defines, the columns. */
+#define DEFINITION                                                                                 \
+    "CASE WHEN s.name GLOB 'alert_words_*'"                                                        \
+    " THEN (SELECT group_concat(name) FROM pragma_table_info(s.name))"                             \
+    " ELSE replace(replace(s.sql, '\"', ''), ' ', '') END"
 
 int whole_schema(sqlite3 *db, int version, bool *is_whole, struct err *err)
 {
-    static const char all[] = "SELECT type, name, " COLUMNS " FROM sqlite_schema s";
+    static const char all[] = "SELECT type, name, " DEFINITION " FROM sqlite_schema s";
     static const char one[] =
-        "SELECT " COLUMNS " FROM sqlite_schema s WHERE type = ?1 AND name = ?2";
+        "SELECT " DEFINITION " FROM sqlite_schema s WHERE type = ?1 AND name = ?2";
     sqlite3_stmt *wanted = NULL, *found = NULL;
     sqlite3 *model = make_model(version);
     int result = -1;

@@ -125,10 +125,28 @@ int words_question(const struct store_alert_filter *filter, struct buf *question
     return 0;
 }
 
-int words_settle(sqlite3 *db, struct err *err)
+static int run(sqlite3 *db, const char *sql, struct err *err)
 {
-    return sqlite3_exec(db, "INSERT INTO alert_words(alert_words) VALUES('optimize')", NULL, NULL,
-                        NULL) == SQLITE_OK
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK
                ? 0
                : err_set(err, "the index of words: %s", sqlite3_errmsg(db));
+}
+
+int words_settle(sqlite3 *db, struct err *err)
+{
+    return run(db, "INSERT INTO alert_words(alert_words) VALUES('optimize')", err);
+}
+
+int words_renew(sqlite3 *db, struct err *err)
+{
+    int result = run(db,
+                     "BEGIN IMMEDIATE;"
+                     "INSERT INTO alert_words(alert_words) VALUES('delete-all');"
+                     "INSERT INTO alert_words(rowid, headline, title, quote, source, topic, person)"
+                     " SELECT * FROM finding_words;"
+                     "COMMIT",
+                     err);
+    if (!sqlite3_get_autocommit(db))
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return result;
 }

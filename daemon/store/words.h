@@ -13,5 +13,7 @@ int words_question(const struct store_alert_filter *filter, struct buf *question
 /* Makes words that were taken out leave the index: until it is merged, they are only marked as
  * gone. Between transactions; reads and writes all of it. */
 int words_settle(sqlite3 *db, struct err *err);
+/* Makes the index again from what it was made from, whatever it holds. */
+int words_renew(sqlite3 *db, struct err *err);
 
 #endif

@@ -128,6 +128,14 @@ def flipped_in_its_schema(path):
         f.write(data)
 
 
+def flipped_in_an_indexs_condition(path):
+    """The statements that ask for it by name could not be made."""
+    data = bytearray(contents(path))
+    data[data.index(b"deferred", data.index(b"CREATE INDEX delivery_open"))] ^= 1
+    with open(path, "wb") as f:
+        f.write(data)
+
+
 def rings_in_the_end(d):
     """As under systemd: one that ends over damage is started again."""
     for _ in range(3):
@@ -195,6 +203,27 @@ def damage_that_is_met_at_work_ends_it_for_the_next_start_to_mend():
         d.feed()
         d.drained()
         assert not os.path.exists(store_of(d) + "-check")
+
+
+def a_damaged_index_of_words_is_made_anew():
+    """Its pages are sound, what they say is not; it is met when the next alert's words come in."""
+    with fire() as d:
+        d.start()
+        d.feed(20)
+        d.drained()
+        d.stop()
+        with contextlib.closing(sqlite3.connect(store_of(d))) as db:
+            db.execute("UPDATE alert_words_data SET block = zeroblob(length(block))")
+            db.commit()
+        rings_in_the_end(d)
+        d.drained()
+        assert "its index of words was made anew" in d.log(), d.log()
+        assert not glob.glob(d.state + "/tocsin.db*-*Z") and not losses(d)
+        found = d.ask("alert", "search", "harbour")
+        assert len(found) == 21, len(found)
+        assert d.stop() == 0
+        with contextlib.closing(sqlite3.connect(store_of(d))) as db:
+            db.execute("INSERT INTO alert_words(alert_words) VALUES('integrity-check')")
 
 
 def a_loss_is_seen_though_the_start_is_killed():
@@ -318,8 +347,10 @@ run([
     harmed(foreign, "not a store of tocsin"),
     harmed(without_a_table, "schema"),
     harmed(flipped_in_its_schema, "schema"),
+    harmed(flipped_in_an_indexs_condition, "schema"),
     any_bit_that_flips_stops_nothing_for_good,
     damage_that_is_met_at_work_ends_it_for_the_next_start_to_mend,
+    a_damaged_index_of_words_is_made_anew,
     a_loss_is_seen_though_the_start_is_killed,
     a_newer_store_is_left_as_it_is,
     an_older_store_is_migrated,
