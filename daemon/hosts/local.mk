@@ -2,7 +2,9 @@ noinst_LTLIBRARIES += libhosts.la
 libhosts_la_SOURCES = \
 	daemon/hosts/trial.c daemon/hosts/trial.h \
 	daemon/hosts/death.c daemon/hosts/death.h \
-	daemon/hosts/host.c \
+	daemon/hosts/deadline.c \
+	daemon/hosts/hear.c \
+	daemon/hosts/host.c daemon/hosts/host.h \
 	daemon/hosts/hosts.c daemon/hosts/hosts.h \
 	daemon/hosts/index_file.c daemon/hosts/index_file.h \
 	daemon/hosts/inside.h \
@@ -12,7 +14,8 @@ libhosts_la_SOURCES = \
 	daemon/hosts/probe.c \
 	daemon/hosts/setup.c daemon/hosts/setup.h \
 	daemon/hosts/spawn.c daemon/hosts/spawn.h \
-	daemon/hosts/spec.c daemon/hosts/spec.h
+	daemon/hosts/spec.c daemon/hosts/spec.h \
+	daemon/hosts/tell.c
 libhosts_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS)
 libhosts_la_LIBADD = $(JANSSON_LIBS)
 

@@ -30,7 +30,8 @@ TARGETS = {
         "serve", "setup", "voice")],
     "from_host": ["daemon/ipc/channel.c", "daemon/metrics/listener.c",
                   *(f"daemon/hosts/{name}.c" for name in (
-                      "death", "host", "hosts", "outbox", "probe", "setup", "spec")),
+                      "deadline", "death", "hear", "host", "hosts", "outbox", "probe", "setup", "spec",
+                      "tell")),
                   *(f"daemon/detect/{name}.c" for name in (
                       "ask", "job", "lineup", "pool", "result", "serve", "strikes"))],
     "config": [f"daemon/config/{name}.c" for name in (

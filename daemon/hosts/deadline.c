@@ -1,0 +1,71 @@
+/*
+ * The deadline of a host: of its set-up, of the job at hand (every sign of progress starts it
+ * again), of its farewell. Past it, it is killed, and why is decided here.
+ */
+#include "base/str.h"
+#include "hosts/host.h"
+
+#define SETUP_LEAST_MS 10000 /* whatever the deadline of a job is */
+
+static int64_t deadline_of_plugin(const struct host *host, int plugin)
+{
+    int64_t own = plugin < 0 ? 0 : host->spec.plugins[plugin].deadline_ms;
+    return own ? own : host->spec.deadline_ms;
+}
+
+static int64_t setup_deadline(const struct host *host)
+{
+    return host->spec.deadline_ms > SETUP_LEAST_MS ? host->spec.deadline_ms : SETUP_LEAST_MS;
+}
+
+void deadline_renew(struct host *host)
+{
+    if (host->state == HOST_DYING || host->state == HOST_SETTING_UP)
+        return;
+    if (host->jobs_open || host->state == HOST_QUITTING)
+        loop_timer_set(host->deadline, deadline_of_plugin(host, host->running));
+    else
+        loop_timer_stop(host->deadline);
+}
+
+static void decide_overdue(struct host *host)
+{
+    char time[48];
+    bool setting_up = host->state == HOST_SETTING_UP;
+    str_duration_format(setting_up ? setup_deadline(host) : deadline_of_plugin(host, host->running),
+                        time, sizeof(time));
+    if (setting_up && host->problems.n)
+        host_decide(host, HOST_UNUSABLE, "%s", buf_text(&host->problems.text));
+    else if (host->closed)
+        host_decide(host, HOST_CRASHED, "%s closed its channel and would not end",
+                    host_subject(host));
+    else if (setting_up)
+        host_decide(host, HOST_UNUSABLE, "%s: setting it up took longer than %s",
+                    host_subject(host), time);
+    else if (host->jobs_open)
+        host_decide(host, HOST_HUNG, "%s took longer than %s", host_subject(host), time);
+    else
+        host_decide(host, HOST_ENDED, "%s did not end when asked to and was killed",
+                    host_subject(host));
+}
+
+static void host_overdue(void *arg)
+{
+    struct host *host = arg;
+    if (host->pid < 0) { /* never started; said on a turn of its own */
+        host_tell_end(host);
+        return;
+    }
+    decide_overdue(host);
+    host_slay(host);
+}
+
+void deadline_init(struct host *host)
+{
+    host->deadline = loop_timer_new(host->hosts->loop, host_overdue, host);
+}
+
+void deadline_begin(struct host *host)
+{
+    loop_timer_set(host->deadline, setup_deadline(host));
+}
