@@ -1,13 +1,10 @@
-bin_PROGRAMS += tocsind
-tocsind_SOURCES = \
+noinst_LTLIBRARIES += libtocsind.la
+libtocsind_la_SOURCES = \
 	daemon/canary.c daemon/canary.h \
 	daemon/figures.c \
 	daemon/flow.c \
-	daemon/main.c \
-	daemon/options.c \
 	daemon/pages.c \
 	daemon/reload.c \
-	daemon/restore.c \
 	daemon/service.c \
 	daemon/tocsind.h \
 	daemon/verbs/alert.c \
@@ -31,11 +28,18 @@ tocsind_SOURCES = \
 	daemon/verbs/texts.c \
 	daemon/verbs/topic.c \
 	daemon/verbs/verbs.h
+libtocsind_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS) $(SQLITE_CFLAGS)
+
+bin_PROGRAMS += tocsind
+tocsind_SOURCES = \
+	daemon/main.c \
+	daemon/options.c \
+	daemon/restore.c
 tocsind_CPPFLAGS = $(AM_CPPFLAGS) -DHOSTDIR='"$(hostdir)"' -DPLUGINDIR='"$(plugindir)"'
 tocsind_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SYSTEMD_CFLAGS) $(SQLITE_CFLAGS)
 tocsind_LDFLAGS = $(program_ldflags)
 tocsind_LDADD = \
-	libcontrol.la libmetrics.la libdeliver.la libalert.la libdetect.la libdocument.la libsource.la libstore.la libtext.la \
+	libtocsind.la libcontrol.la libmetrics.la libdeliver.la libalert.la libdetect.la libdocument.la libsource.la libstore.la libtext.la \
 	libhosts.la libipc.la libconfig.la libtree.la libbase.la libloop.la \
 	$(JANSSON_LIBS) $(SYSTEMD_LIBS)
 EXTRA_DIST += daemon/README.md

@@ -202,8 +202,8 @@ static void start_notifier(struct hosts *hosts)
 static void turn(void)
 {
     while (fake_loop_pump(loop) || pay_one())
-        processes_hear();
-    processes_hear();
+        processes_hear(NULL);
+    processes_hear(NULL);
 }
 
 static int next_descriptor(void)

@@ -113,4 +113,21 @@ tests_fuzz_live_control_CPPFLAGS = $(tests_fuzz_fuzz_control_CPPFLAGS)
 tests_fuzz_live_control_CFLAGS = $(tests_fuzz_fuzz_control_CFLAGS)
 tests_fuzz_live_control_LDFLAGS = $(live_ldflags)
 tests_fuzz_live_control_LDADD = $(tests_fuzz_fuzz_control_LDADD)
-EXTRA_DIST += tests/fuzz/control.dict tests/fuzz/exec.dict tests/fuzz/webhook.dict
+
+UNIT_TESTS += tests/fuzz/fuzz_verbs
+EXTRA_PROGRAMS += tests/fuzz/live_verbs
+fuzz_verbs_sources = tests/fuzz/fuzz_verbs.c tests/fuzz/whole.c tests/fuzz/whole.h \
+	tests/fuzz/behaving.c tests/fuzz/behaving.h tests/fuzz/processes.c tests/fuzz/processes.h \
+	tests/fuzz/require.h tests/support/fake_loop.c tests/support/fake_loop.h
+tests_fuzz_fuzz_verbs_SOURCES = $(fuzz_verbs_sources) tests/fuzz/replay.c
+tests_fuzz_fuzz_verbs_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_fuzz_fuzz_verbs_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(SQLITE_CFLAGS)
+tests_fuzz_fuzz_verbs_LDADD = libtocsind.la libcontrol.la libmetrics.la libdeliver.la libalert.la libdetect.la \
+	libdocument.la libsource.la libstore.la libtext.la libhosts.la libipc.la libconfig.la libtree.la libbase.la \
+	$(JANSSON_LIBS) $(SYSTEMD_LIBS)
+tests_fuzz_live_verbs_SOURCES = $(fuzz_verbs_sources)
+tests_fuzz_live_verbs_CPPFLAGS = $(tests_fuzz_fuzz_verbs_CPPFLAGS)
+tests_fuzz_live_verbs_CFLAGS = $(tests_fuzz_fuzz_verbs_CFLAGS)
+tests_fuzz_live_verbs_LDFLAGS = $(live_ldflags)
+tests_fuzz_live_verbs_LDADD = $(tests_fuzz_fuzz_verbs_LDADD)
+EXTRA_DIST += tests/fuzz/control.dict tests/fuzz/exec.dict tests/fuzz/verbs.dict tests/fuzz/webhook.dict

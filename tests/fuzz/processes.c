@@ -11,21 +11,20 @@
 #include "ipc/inbox.h"
 #include "require.h"
 
-#define FIRST_PID     0x40000000
-#define MAX_PROCESSES 64 /* further ones cannot be started */
+#define FIRST_PID 0x40000000
 
 static struct process {
     int channel; /* -1: closed */
     bool ended, waited_for;
     int status;
-} all[MAX_PROCESSES];
+} all[PROCESSES_MOST];
 static size_t n_all;
 
 /* ---- what the daemon calls ---- */
 
 int spawn_host(const struct spawn *spawn, struct err *err)
 {
-    if (n_all == MAX_PROCESSES)
+    if (n_all == PROCESSES_MOST)
         return err_set(err, "too many processes");
     int channel = fcntl(spawn->channel, F_DUPFD_CLOEXEC, 0);
     require(channel >= 0 && fcntl(channel, F_SETFL, O_RDWR | O_NONBLOCK) == 0);
@@ -96,23 +95,27 @@ void process_end(size_t process, int status)
     all[process].status = status;
 }
 
-static void hear(int channel)
+static void hear(size_t process, process_heard_fn *heard)
 {
     static struct ipc_inbox inbox = {.fd = -1}; /* kept: it is as large as a packet may be */
     struct ipc_message message;
     struct err err = {""};
     int fd = -1;
-    enum ipc_status status;
-    while ((status = ipc_inbox_next(&inbox, channel, IPC_TO_HOST, &message, &fd, &err)) == IPC_OK) {
+    enum ipc_status status = IPC_OK;
+    while (all[process].channel >= 0 &&
+           (status = ipc_inbox_next(&inbox, all[process].channel, IPC_TO_HOST, &message, &fd,
+                                    &err)) == IPC_OK) {
         fd_close(&fd);
+        if (heard)
+            heard(process, &message);
         ipc_message_deinit(&message);
     }
     require(status != IPC_ERROR);
+    ipc_inbox_clear(&inbox); /* what is left when it ended over the last one */
 }
 
-void processes_hear(void)
+void processes_hear(process_heard_fn *heard)
 {
     for (size_t i = 0; i < n_all; i++)
-        if (all[i].channel >= 0)
-            hear(all[i].channel);
+        hear(i, heard);
 }

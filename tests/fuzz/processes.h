@@ -8,6 +8,9 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "ipc/messages.h"
+
+#define PROCESSES_MOST 64 /* further ones cannot be started */
 
 /* Forgets all of them. */
 void processes_reset(void);
@@ -18,7 +21,9 @@ void process_say(size_t process, const struct buf *packet, int fd);
 void process_hang_up(size_t process);
 /* `status` as of waitpid(2). */
 void process_end(size_t process, int status);
-/* All that the daemon has sent to any of them must be messages to a host. */
-void processes_hear(void);
+/* All that the daemon has sent to any of them must be messages to a host. `heard` is told of each,
+ * and may have the process say or do something; NULL: nobody is. */
+typedef void process_heard_fn(size_t process, const struct ipc_message *message);
+void processes_hear(process_heard_fn *heard);
 
 #endif

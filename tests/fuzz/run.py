@@ -37,6 +37,10 @@ TARGETS = {
     "config": [f"daemon/config/{name}.c" for name in (
         "build", "check", "diag", "diff", "print", "scalar", "schema", "syntax", "tree", "value")],
     "control": ["daemon/control/control.c", "daemon/control/peer.c"],
+    "verbs": [f"daemon/verbs/{name}.c" for name in (
+        "alert", "answer", "config", "daemon", "delivery", "document", "explain", "fact", "forget",
+        "metrics", "notifier", "quarantine", "route", "silence", "source", "state", "status",
+        "texts", "topic")],
     "decode": [f"daemon/host/{name}.c" for name in (
         "charset", "decode", "header", "media", "read", "version", "wide")],
     "webhook": [f"plugins/webhook/{name}.c" for name in ("send", "target", "verdict")],
