@@ -43,6 +43,7 @@ EXTRA_DIST += \
 	tests/support/desktop.py \
 	tests/support/harness.py \
 	tests/support/hook.py \
+	tests/support/misdeeds.py \
 	tests/support/proxy.py \
 	tests/support/scenario.py \
 	tests/support/webserver.py
