@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing of the named sets of Debian packages, and says which.
-# usage: deps.sh build|test|lint|container...
+# usage: deps.sh build|test|lint|container|bench...
 set -eu
 
 build='gcc libc6-dev make autoconf automake libtool autoconf-archive pkg-config
@@ -13,6 +13,8 @@ prometheus-alertmanager nginx-light openssl bindfs fuse3 e2fsprogs faketime valg
 lint='clang clang-tidy clang-format llvm cppcheck codespell shellcheck libclang-rt-14-dev xz-utils gcovr'
 # What boots a container for the test of the unit; a person's `make check` skips that without them.
 container='systemd-container mmdebstrap'
+# What the benches hold tocsin against; they go without what is not there.
+bench='inotify-tools fswatch watchman incron'
 
 wanted=
 for set in "$@"; do
@@ -21,6 +23,7 @@ for set in "$@"; do
     test) wanted="$wanted $test" ;;
     lint) wanted="$wanted $lint" ;;
     container) wanted="$wanted $container" ;;
+    bench) wanted="$wanted $bench" ;;
     *) echo "deps.sh: unknown set $set" >&2; exit 64 ;;
     esac
 done

@@ -78,7 +78,7 @@ tests_bench_bench_hyperscan_SOURCES = tests/bench/bench_hyperscan.c
 tests_bench_bench_hyperscan_CFLAGS = $(AM_CFLAGS) $(HYPERSCAN_CFLAGS)
 tests_bench_bench_hyperscan_LDADD = libbase.la $(HYPERSCAN_LIBS)
 tests_bench_bare_walk_SOURCES = tests/bench/bare_walk.c
-EXTRA_DIST += tests/bench/daemon.py tests/bench/hostile.py tests/bench/soak.py tests/bench/webhook.py tests/bench/watching.py \
+EXTRA_DIST += tests/bench/daemon.py tests/bench/hostile.py tests/bench/rivals.py tests/bench/soak.py tests/bench/webhook.py tests/bench/watching.py \
 	tests/bench/topics.py tests/bench/topics_data.py tests/bench/topics_rivals.py tests/bench/topics_reload.py
 bench: all tests/bench/bare_inotify
 	$(AM_TESTS_ENVIRONMENT) /usr/bin/python3 $(srcdir)/tests/bench/daemon.py

@@ -8,8 +8,8 @@ startup  from exec to the end of the first listing over FILES (1,000,000) known 
          memory above that of a daemon that knows none; the latency of documents dropped meanwhile,
          beside idle. The store is filled with the rows that reading the tree would leave
 steady   close to ring of other documents while one file is written anew every 5 ms
-rivals   what tocsin, inotifywait, fswatch and watchman tell of the same deeds: names missed and told
-         more than once, and the time until all was told. A rival that only tells of changes is given
+rivals   what tocsin and others (rivals.py) tell of the same deeds: names missed and told more than
+         once, and the time until all was told. A rival that only tells of changes is given
          the best for it: each name that it prints counts, whatever of the file was there by then
 
 The folders and the state are in TMPDIR, else /var/tmp.
@@ -27,6 +27,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+import rivals  # noqa: E402
 from harness import BUILD, Daemon, daemon, until  # noqa: E402
 from ledger import Ledger  # noqa: E402
 
@@ -213,31 +214,16 @@ def saved(root, text):
         os.rename(path + ".tmp", path)
 
 
-# Its server beside it, so that both end together.
-WATCHMAN = """
-dir=$(dirname "$1")
-watchman --foreground --sockname="$dir/sock" --statefile="$dir/state" --logfile="$dir/log" --pidfile="$dir/pid" &
-while ! watchman --no-spawn --sockname="$dir/sock" get-pid; do sleep 0.1; done
-watchman --no-spawn --sockname="$dir/sock" watch "$1"
-echo "[\\"subscribe\\", \\"$1\\", \\"s\\", {\\"expression\\": [\\"suffix\\", \\"txt\\"], \\"fields\\": [\\"name\\"]}]" |
-    watchman --no-spawn --sockname="$dir/sock" --no-pretty --persistent --json-command
-"""
-
 DEEDS = (flat, deep, moved_in, linked, saved)
-RIVALS = {
-    "inotifywait": ["inotifywait", "-q", "-m", "-r", "-e", "close_write,moved_to", "--format", "%w%f", "@"],
-    "fswatch": ["fswatch", "-r", "--event", "Created", "--event", "Updated", "--event", "MovedTo", "@"],
-    "watchman": ["sh", "-c", WATCHMAN, "watchman", "@"],
-}
 
 
 class Rival:
     """Prints names in lines of its own form."""
 
-    def __init__(self, argv, root):
+    def __init__(self, name, root):
         self.told, self.last = [], time.monotonic()
-        self.process = subprocess.Popen([root if a == "@" else a for a in argv], stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, text=True, start_new_session=True)
+        self.process = subprocess.Popen(rivals.argv(name, root), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                        text=True, start_new_session=True)
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
         probe = os.path.join(root, "probe.txt")
@@ -276,7 +262,7 @@ def rivals_at(name, deed):
     base = tempfile.mkdtemp(prefix="rival-")
     root = os.path.join(base, "docs")
     os.mkdir(root)
-    rival = Rival(RIVALS[name], root)
+    rival = Rival(name, root)
     began = time.monotonic()
     deed(root, lambda: "Nothing.")
     result = rival.result(began)
@@ -285,17 +271,17 @@ def rivals_at(name, deed):
     return result
 
 
-def rivals():
+def beside_rivals():
+    names = rivals.installed()
     print(f"{'5,000 documents':14} {'':12} {'missed':>7} {'twice':>7} {'seconds':>8}")
     for deed in DEEDS:
         results = {"tocsin": tocsins(deed)}
-        for name, argv in RIVALS.items():
-            if shutil.which(name):
-                results[name] = rivals_at(name, deed)
+        for name in names:
+            results[name] = rivals_at(name, deed)
         for name, (missed, twice, took) in results.items():
             print(f"{deed.__name__:15} {name:12} {missed:7} {twice:7} {took:8.1f}", flush=True)
 
 
-WHAT = {"startup": startup, "steady": steady, "rivals": rivals}
+WHAT = {"startup": startup, "steady": steady, "rivals": beside_rivals}
 for what in sys.argv[1:] or WHAT:
     WHAT[what]()
