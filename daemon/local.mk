@@ -4,6 +4,7 @@ libtocsind_la_SOURCES = \
 	daemon/figures.c \
 	daemon/flow.c \
 	daemon/pages.c \
+	daemon/plan.c \
 	daemon/reload.c \
 	daemon/service.c \
 	daemon/tocsind.h \

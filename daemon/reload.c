@@ -21,18 +21,27 @@ struct reload {
     struct config *config;
     struct diags diags;
     int loaded;
+    bool take;      /* else it is only looked at */
     bool reading;   /* on the helper thread */
     bool cancelled; /* then freed when that is over */
     struct trial *trial;
-    /* One of the two: taken or not, or only looked at. */
+    struct buf warnings;
+    struct topic_plan *topics; /* for `planned` */
+    size_t next;               /* detector in force that is to be asked for its topics */
+    json_t *plan;
+    /* One of the three. */
     void (*done)(void *arg, const char *problems);
     void (*checked)(void *arg, const struct config *config, const char *text);
+    void (*planned)(void *arg, json_t *plan, const char *text);
     void *arg;
 };
 
 static void destroy(struct reload *reload)
 {
     trial_free(&reload->trial);
+    topic_plan_free(&reload->topics);
+    json_decref(reload->plan);
+    buf_deinit(&reload->warnings);
     config_unref(&reload->config);
     diags_deinit(&reload->diags);
     texts_deinit(&reload->watched);
@@ -54,6 +63,8 @@ static void tell(const struct reload *reload, const struct config *config, const
 {
     if (reload->checked)
         reload->checked(reload->arg, config, text);
+    else if (reload->planned)
+        reload->planned(reload->arg, reload->plan, text);
     else if (reload->done)
         reload->done(reload->arg, config ? NULL : text);
 }
@@ -62,7 +73,7 @@ static void finish(struct reload *reload, const struct config *config, const cha
 {
     struct daemon *daemon = reload->daemon;
     daemon->reload = NULL;
-    if (!reload->checked) {
+    if (reload->take) {
         count(daemon, config != NULL);
         service_reloading(daemon, false);
     }
@@ -98,23 +109,56 @@ static void apply(struct daemon *daemon, struct config *config)
     flow_sources(daemon);
 }
 
+static void conclude(struct reload *reload)
+{
+    struct daemon *daemon = reload->daemon;
+    if (reload->topics)
+        reload->plan = plan_json(daemon->config, reload->config, reload->topics);
+    if (reload->take)
+        apply(daemon, reload->config);
+    finish(reload, reload->config, buf_text(&reload->warnings));
+}
+
+static void ask_next(struct reload *reload);
+
+/* A detector that cannot say what it holds does not keep another one from being taken. */
+static void asked(void *arg, const char *error)
+{
+    struct reload *reload = arg;
+    if (error)
+        log_warning("what a reload does to topics is not known: %s", error);
+    ask_next(reload);
+}
+
+/* What detectors hold that are to be changed, or to go. */
+static void ask_next(struct reload *reload)
+{
+    struct daemon *daemon = reload->daemon;
+    while (reload->topics && reload->next < daemon->config->n_detectors) {
+        const struct config_plugin *detector = &daemon->config->detectors[reload->next++];
+        const struct config_plugin *later = config_detector_find(reload->config, detector->name);
+        if (later && hash_equal(&later->hash, &detector->hash))
+            continue;
+        detect_plan_topics(daemon->detect, detector->name, reload->topics, asked, reload);
+        return;
+    }
+    conclude(reload);
+}
+
 static void trial_done(void *arg, const struct diags *diags)
 {
     struct reload *reload = arg;
-    AUTO_BUF struct buf warnings = {0};
     if (diags->n_errors) {
         finish_bad(reload, diags);
         return;
     }
-    if (reload->checked) {
-        diags_print(&reload->diags, &warnings);
-        diags_print(diags, &warnings);
-    } else {
+    if (reload->take) {
         log_warnings(&reload->diags);
         log_warnings(diags);
-        apply(reload->daemon, reload->config);
     }
-    finish(reload, reload->config, buf_text(&warnings));
+    diags_print(&reload->diags, &reload->warnings);
+    diags_print(diags, &reload->warnings);
+    ask_next(reload);
 }
 
 static void load(void *arg)
@@ -140,7 +184,7 @@ static void loaded(void *arg)
         finish_bad(reload, &reload->diags);
     else
         reload->trial = trial_new(daemon->hosts, daemon->helper, reload->config, daemon->config,
-                                  daemon->config != NULL, trial_done, reload);
+                                  daemon->config != NULL, reload->topics, trial_done, reload);
 }
 
 static void add_watched(void *arg, const char *root)
@@ -158,16 +202,18 @@ static void begin(struct daemon *daemon, const struct reload *how)
     *reload = *how;
     reload->daemon = daemon;
     reload->reading = true;
+    if (reload->planned && daemon->config)
+        reload->topics = topic_plan_new();
     documents_each_root(daemon->documents, add_watched, &reload->watched);
     daemon->reload = reload;
-    if (!reload->checked)
+    if (reload->take)
         service_reloading(daemon, true);
     worker_submit(daemon->helper, load, loaded, reload);
 }
 
 void reload_start(struct daemon *daemon, void (*done)(void *arg, const char *problems), void *arg)
 {
-    begin(daemon, &(struct reload){.done = done, .arg = arg});
+    begin(daemon, &(struct reload){.take = true, .done = done, .arg = arg});
 }
 
 void reload_check(struct daemon *daemon,
@@ -175,6 +221,12 @@ void reload_check(struct daemon *daemon,
                   void *arg)
 {
     begin(daemon, &(struct reload){.checked = checked, .arg = arg});
+}
+
+void reload_plan(struct daemon *daemon, bool take,
+                 void (*planned)(void *arg, json_t *plan, const char *text), void *arg)
+{
+    begin(daemon, &(struct reload){.take = take, .planned = planned, .arg = arg});
 }
 
 void reload_cancel(struct daemon *daemon)
@@ -185,6 +237,8 @@ void reload_cancel(struct daemon *daemon)
     daemon->reload = NULL;
     tell(reload, NULL, "the daemon is ending");
     reload->cancelled = true;
+    if (reload->topics)
+        detect_plan_cancel(daemon->detect, reload->topics);
     if (!reload->reading)
         destroy(reload);
 }

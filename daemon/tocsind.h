@@ -117,7 +117,16 @@ void reload_start(struct daemon *daemon, void (*done)(void *arg, const char *pro
 void reload_check(struct daemon *daemon,
                   void (*checked)(void *arg, const struct config *config, const char *text),
                   void *arg);
+/* As the one with `take`, else as the other, telling what differs: `planned` borrows the plan, NULL
+ * when the configuration is bad. */
+void reload_plan(struct daemon *daemon, bool take,
+                 void (*planned)(void *arg, json_t *plan, const char *text), void *arg);
 void reload_cancel(struct daemon *daemon);
+
+/* ---- plan.c: what a reload changes ---- */
+/* {"folders": CHANGES, "detectors", "topics", "notifiers", "routes", "expect", "settings"}, each as
+ * in hosts/topic_plan.h; new ref. */
+json_t *plan_json(const struct config *old, const struct config *new, struct topic_plan *topics);
 
 /* ---- service.c: what systemd and `--once` need ---- */
 struct service *service_new(struct daemon *daemon);

@@ -1,8 +1,10 @@
 /* Two snapshots compared through the schema's tables; see diff.h. */
 #include "config/diff.h"
 
+#include <stddef.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/str.h"
 #include "config/build.h"
 #include "config/path.h"
@@ -47,10 +49,9 @@ static bool named_equal(const struct config *old, const struct config *new,
     return true;
 }
 
-static void diff_named(const struct config *old, const struct config *new, const char *key,
-                       struct config_changes *changes)
+static void diff_named(const struct config *old, const struct config *new,
+                       const struct schema_section *section, struct config_changes *changes)
 {
-    const struct schema_section *section = schema_section_find(key);
     for (size_t i = 0; i < config_entry_count(old, section); i++) {
         const char *name = config_entry_name(section, config_entry(old, section, i));
         if (!find(new, section, name))
@@ -65,34 +66,34 @@ static void diff_named(const struct config *old, const struct config *new, const
     }
 }
 
-/* A route on one line, without what is as it would be anyway. */
-static char *route_text(const struct schema_section *section, const void *route, const void *plain)
+/* An entry of a list on one line, without what is as it would be anyway. */
+static char *entry_text(const struct schema_section *section, const void *entry, const void *plain)
 {
     struct buf out = {0};
     for (size_t i = 0; i < section->n_items; i++) {
         const struct schema_item *item = &section->items[i];
-        if (!schema_item_required(item) && value_equal(item, route, plain))
+        if (!schema_item_required(item) && value_equal(item, entry, plain))
             continue;
         buf_printf(&out, "%s%s: ", out.len ? ", " : "{", item->key);
-        value_write(item, route, &out);
+        value_write(item, entry, &out);
     }
-    buf_putc(&out, '}');
+    buf_puts(&out, out.len ? "}" : "{}");
     return buf_take(&out);
 }
 
-static struct config_texts route_texts(const struct config *config,
+static struct config_texts entry_texts(const struct config *config,
                                        const struct schema_section *section)
 {
     struct config_texts texts = {0};
-    struct config_route plain = {0};
+    AUTO_FREE void *plain = mem_zalloc(section->entry_size);
     for (size_t i = 0; i < section->n_items; i++)
-        value_default(&section->items[i], &plain);
-    for (size_t i = 0; i < config->n_routes; i++) {
-        AUTO_FREE char *text = route_text(section, &config->routes[i], &plain);
+        value_default(&section->items[i], plain);
+    for (size_t i = 0; i < config_entry_count(config, section); i++) {
+        AUTO_FREE char *text = entry_text(section, config_entry(config, section, i), plain);
         texts_add(&texts, text);
     }
     for (size_t i = 0; i < section->n_items; i++)
-        value_free(&section->items[i], &plain);
+        value_free(&section->items[i], plain);
     return texts;
 }
 
@@ -114,11 +115,10 @@ static void only_in(const struct config_texts *a, const struct config_texts *b,
     }
 }
 
-static void diff_routes(const struct config *old, const struct config *new,
-                        struct config_changes *changes)
+static void diff_list(const struct config *old, const struct config *new,
+                      const struct schema_section *section, struct config_changes *changes)
 {
-    const struct schema_section *section = schema_section_find("routes");
-    struct config_texts before = route_texts(old, section), after = route_texts(new, section);
+    struct config_texts before = entry_texts(old, section), after = entry_texts(new, section);
     only_in(&before, &after, &changes->removed);
     only_in(&after, &before, &changes->added);
     bool same_set = !changes->removed.n && !changes->added.n;
@@ -130,28 +130,56 @@ static void diff_routes(const struct config *old, const struct config *new,
     texts_deinit(&after);
 }
 
-static void diff_settings(const struct config *old, const struct config *new, const char *key,
-                          struct config_texts *settings)
+static void diff_settings(const struct config *old, const struct config *new,
+                          const struct schema_section *section, struct config_texts *settings)
 {
-    const struct schema_section *section = schema_section_find(key);
     for (size_t i = 0; i < section->n_items; i++) {
         if (value_equal(&section->items[i], old, new))
             continue;
-        AUTO_FREE char *name = mem_printf("%s.%s", key, section->items[i].key);
+        AUTO_FREE char *name = mem_printf("%s.%s", section->key, section->items[i].key);
         texts_add(settings, name);
     }
 }
 
+/* Of sections that have entries. */
+static const struct {
+    const char *key;
+    size_t offset;
+} lists[] = {
+    {"folders", offsetof(struct config_diff, folders)},
+    {"detectors", offsetof(struct config_diff, detectors)},
+    {"notifiers", offsetof(struct config_diff, notifiers)},
+    {"routes", offsetof(struct config_diff, routes)},
+    {"expect", offsetof(struct config_diff, expect)},
+};
+
+static struct config_changes *changes_of(struct config_diff *diff, const char *key)
+{
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+        if (strcmp(lists[i].key, key) == 0)
+            return (struct config_changes *)(void *)((char *)diff + lists[i].offset);
+    log_panic("a section without its list of changes: %s", key);
+}
+
 void config_diff(const struct config *old, const struct config *new, struct config_diff *diff)
 {
+    size_t n;
+    const struct schema_section *sections = schema_sections(&n);
     *diff = (struct config_diff){0};
-    diff_named(old, new, "folders", &diff->folders);
-    diff_named(old, new, "detectors", &diff->detectors);
-    diff_named(old, new, "notifiers", &diff->notifiers);
-    diff_routes(old, new, &diff->routes);
-    diff_settings(old, new, "keep", &diff->settings);
-    diff_settings(old, new, "hosts", &diff->settings);
-    diff_settings(old, new, "metrics", &diff->settings);
+    for (size_t i = 0; i < n; i++) {
+        const struct schema_section *section = &sections[i];
+        switch (section->shape) {
+        case SCHEMA_NAMED:
+            diff_named(old, new, section, changes_of(diff, section->key));
+            break;
+        case SCHEMA_LIST:
+            diff_list(old, new, section, changes_of(diff, section->key));
+            break;
+        case SCHEMA_SINGLE:
+            diff_settings(old, new, section, &diff->settings);
+            break;
+        }
+    }
 }
 
 static bool changes_empty(const struct config_changes *changes)
@@ -162,7 +190,8 @@ static bool changes_empty(const struct config_changes *changes)
 bool config_diff_empty(const struct config_diff *diff)
 {
     return changes_empty(&diff->folders) && changes_empty(&diff->detectors) &&
-           changes_empty(&diff->notifiers) && changes_empty(&diff->routes) && !diff->settings.n;
+           changes_empty(&diff->notifiers) && changes_empty(&diff->routes) &&
+           changes_empty(&diff->expect) && !diff->settings.n;
 }
 
 static void changes_deinit(struct config_changes *changes)
@@ -174,9 +203,7 @@ static void changes_deinit(struct config_changes *changes)
 
 void config_diff_deinit(struct config_diff *diff)
 {
-    changes_deinit(&diff->folders);
-    changes_deinit(&diff->detectors);
-    changes_deinit(&diff->notifiers);
-    changes_deinit(&diff->routes);
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+        changes_deinit(changes_of(diff, lists[i].key));
     texts_deinit(&diff->settings);
 }

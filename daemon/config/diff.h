@@ -1,8 +1,9 @@
 /*
  * What differs between two snapshots, by name: a reload acts on it, `config diff` prints it.
  *
- * Written defaults and left-out ones are the same. Routes have no names; they go by their text,
- * "{topic: [a], notify: [desktop]}", and are changed only in the sense that their order is.
+ * Written defaults and left-out ones are the same. Routes, and what is expected, have no names;
+ * they go by their text, "{topic: [a], notify: [desktop]}", and are changed only in the sense that
+ * their order is.
  */
 #ifndef TOCSIN_CONFIG_DIFF_H
 #define TOCSIN_CONFIG_DIFF_H
@@ -14,8 +15,8 @@ struct config_changes {
 };
 
 struct config_diff {
-    struct config_changes folders, detectors, notifiers, routes;
-    struct config_texts settings; /* of keep, hosts and metrics: "keep.archive" */
+    struct config_changes folders, detectors, notifiers, routes, expect;
+    struct config_texts settings; /* of keep, hosts and the like: "keep.archive" */
 };
 
 /* `diff` is overwritten. */

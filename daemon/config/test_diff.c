@@ -116,8 +116,19 @@ static void test_settings(void **state)
 {
     struct context *context = *state;
     const struct config_diff *changes =
-        diff(context, BASE, BASE "keep: {archive: 1d, sent: 30d}\nhosts: {max: 2}\n");
-    assert_texts(&changes->settings, "keep.archive hosts.max");
+        diff(context, BASE,
+             BASE "keep: {archive: 1d, sent: 30d}\nhosts: {max: 2}\ncanary: {word: tit}\n");
+    assert_texts(&changes->settings, "canary.word keep.archive hosts.max");
+}
+
+static void test_expect(void **state)
+{
+    struct context *context = *state;
+    const struct config_diff *changes =
+        diff(context, BASE "expect: [{topic: a, within: 1d}, {}]\n",
+             BASE "expect: [{topic: a, within: 2d}, {topic: [], within: 0s}]\n");
+    assert_false(config_diff_empty(changes));
+    assert_changes(&changes->expect, "{topic: [a], within: 2d}", "{topic: [a], within: 1d}", "");
 }
 
 int main(void)
@@ -127,6 +138,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_named, setup, teardown),
         cmocka_unit_test_setup_teardown(test_routes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_settings, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_expect, setup, teardown),
     };
     return cmocka_run_group_tests_name("diff", tests, NULL, NULL);
 }

@@ -144,47 +144,6 @@ static int start_detectors(struct offline *offline)
     return result;
 }
 
-/* The topics of one detector. */
-struct listing {
-    const char *detector;
-    json_t *topics;
-};
-
-static void take_topic(void *arg, const struct ipc_message *message, int fd)
-{
-    struct listing *listing = arg;
-    fd_close(&fd);
-    if (message->type != IPC_TOPIC)
-        return;
-    const struct ipc_topic *topic = &message->topic;
-    json_array_append_new(listing->topics,
-                          json_pack("{s:s, s:s, s:i, s:o, s:s, s:s, s:i}", "detector",
-                                    listing->detector, "name", topic->name, "severity",
-                                    (int)topic->severity, "labels", texts_json(&topic->labels),
-                                    "query", topic->query, "file", topic->file, "line",
-                                    (int)topic->line));
-}
-
-json_t *found_topics(struct offline *offline)
-{
-    const struct config *config = offline->config;
-    struct listing listing = {.topics = json_array()};
-    if (config->n_detectors && !offline->host && start_detectors(offline) < 0) {
-        json_decref(listing.topics);
-        return NULL;
-    }
-    for (uint32_t i = 0; i < config->n_detectors; i++) {
-        struct ipc_message request = {.type = IPC_TOPICS, .topics = {.job = i + 1, .plugin = i}};
-        listing.detector = config->detectors[i].name;
-        if (offline_ask(offline, &request, -1, take_topic, &listing) == 0)
-            continue;
-        ctl_complain("a plugin died over its topics: %s", offline->died);
-        json_decref(listing.topics);
-        return NULL;
-    }
-    return listing.topics;
-}
-
 int found_config(struct offline *offline, const struct ctl *ctl)
 {
     if (offline_config(offline, ctl, false) != 0)

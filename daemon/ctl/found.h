@@ -26,9 +26,6 @@ int found_config(struct offline *offline, const struct ctl *ctl);
  * such file or no host starts, which is said; what else goes wrong is in `problem`. In any case
  * found_deinit. */
 int found_read(struct found *found, struct offline *offline, const char *path);
-/* The topics that the detectors of the configuration hold, in the form of the verb "topic list"; a
- * new reference, or NULL when no host starts, which is said. */
-json_t *found_topics(struct offline *offline);
 void found_deinit(struct found *found);
 /* A receiver for offline_ask: adds what a host answers; `arg` is the struct found. */
 void found_take(void *arg, const struct ipc_message *message, int fd);

@@ -65,7 +65,7 @@ void offline_try(struct offline *offline, const struct ctl *ctl, bool start)
     if (config_load(file, NULL, &offline->config, &offline->diags) == 0) {
         offline->config->elsewhere = true;
         struct trial *trial = trial_new(offline->hosts, offline->worker, offline->config, NULL,
-                                        start, tried, offline);
+                                        start, NULL, tried, offline);
         loop_run(offline->loop);
         trial_free(&trial);
     }

@@ -20,6 +20,8 @@ struct ask {
     char *error;
     void (*done)(void *arg, json_t *list, const char *error);
     void *arg;
+    struct topic_plan *plan; /* topics: what is told of them, instead of `done`; NULL */
+    void (*planned)(void *arg, const char *error);
     /* explain */
     char *topic, *source, *path, *title;
     int32_t date;
@@ -43,10 +45,10 @@ static void ask_free(struct ask *ask)
 
 static void ask_answer(struct ask *ask)
 {
-    if (ask->error)
-        ask->done(ask->arg, NULL, ask->error);
-    else
-        ask->done(ask->arg, json_incref(ask->list), NULL);
+    if (ask->plan)
+        ask->planned(ask->arg, ask->error);
+    else if (ask->done)
+        ask->done(ask->arg, ask->error ? NULL : json_incref(ask->list), ask->error);
     ask_free(ask);
 }
 
@@ -154,17 +156,35 @@ int ask_part(struct job *job, const struct ipc_part *part)
     return 0;
 }
 
-int ask_topic(struct job *job, const struct ipc_topic *topic)
+static void list_topic(struct job *job, const struct ipc_topic *topic)
 {
     json_t *labels = json_array();
     const char *label = NULL;
     while ((label = ipc_texts_next(&topic->labels, label)))
         json_array_append_new(labels, json_string(label));
-    json_array_append_new(job->ask->list,
-                          json_pack("{s:s, s:s, s:i, s:o, s:s, s:s, s:i}", "detector",
-                                    job_detector(job), "name", topic->name, "severity",
-                                    (int)topic->severity, "labels", labels, "query", topic->query,
-                                    "file", topic->file, "line", (int)topic->line));
+    job->entry =
+        json_pack("{s:s, s:s, s:i, s:o, s:s, s:{}, s:s, s:i}", "detector", job_detector(job),
+                  "name", topic->name, "severity", (int)topic->severity, "labels", labels, "query",
+                  topic->query, "details", "file", topic->file, "line", (int)topic->line);
+    json_array_append_new(job->ask->list, job->entry);
+}
+
+int ask_topic(struct job *job, const struct ipc_topic *topic)
+{
+    if (job->ask->plan)
+        topic_plan_present(job->ask->plan, job_detector(job), topic);
+    else
+        list_topic(job, topic);
+    return 0;
+}
+
+int ask_detail(struct job *job, const struct ipc_part *detail)
+{
+    if (job->ask->plan)
+        topic_plan_detail(job->ask->plan, detail);
+    else
+        json_object_set_new(json_object_get(job->entry, "details"), detail->part,
+                            json_string(detail->text));
     return 0;
 }
 
@@ -190,6 +210,31 @@ void detect_topics(struct detect *detect,
     struct ask *ask = ask_new(detect, JOB_TOPICS, NULL, done, arg);
     if (detect->lineup)
         ask_begin(ask);
+}
+
+void detect_plan_topics(struct detect *detect, const char *detector, struct topic_plan *plan,
+                        void (*done)(void *arg, const char *error), void *arg)
+{
+    struct ask *ask = ask_new(detect, JOB_TOPICS, detector, NULL, arg);
+    ask->plan = plan;
+    ask->planned = done;
+    if (detect->lineup)
+        ask_begin(ask);
+}
+
+static void forget_plan(struct list *asks, const struct topic_plan *plan)
+{
+    list_each (link, asks) {
+        struct ask *ask = LIST_ITEM(link, struct ask, link);
+        if (ask->plan == plan)
+            ask->plan = NULL;
+    }
+}
+
+void detect_plan_cancel(struct detect *detect, const struct topic_plan *plan)
+{
+    forget_plan(&detect->asks, plan);
+    forget_plan(&detect->early_asks, plan);
 }
 
 void asks_begin(struct detect *detect)

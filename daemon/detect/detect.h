@@ -16,6 +16,7 @@
 #include "config/config.h"
 #include "document/document.h"
 #include "hosts/hosts.h"
+#include "hosts/topic_plan.h"
 
 struct detect;
 
@@ -102,10 +103,16 @@ void detect_explain(struct detect *detect, const char *detector, const char *top
                     const char *source, const char *path, const char *title, int32_t date,
                     int text_fd, void (*done)(void *arg, json_t *parts, const char *error),
                     void *arg);
-/* [{"detector", "name", "severity", "labels", "query", "file", "line"}]; the receiver's reference.
- */
+/* [{"detector", "name", "severity", "labels", "query", "details", "file", "line"}], details being
+ * an object of texts; the receiver's reference. */
 void detect_topics(struct detect *detect,
                    void (*done)(void *arg, json_t *topics, const char *error), void *arg);
+/* Tells `plan` of the topics that a detector has in force; `done` gets NULL, or why that failed.
+ * The plan is one detector's at a time. */
+void detect_plan_topics(struct detect *detect, const char *detector, struct topic_plan *plan,
+                        void (*done)(void *arg, const char *error), void *arg);
+/* Nothing more is told, and `done` does not come. */
+void detect_plan_cancel(struct detect *detect, const struct topic_plan *plan);
 bool detect_idle(const struct detect *detect);
 /* What is at hand. */
 size_t detect_queued(const struct detect *detect);

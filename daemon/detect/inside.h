@@ -157,6 +157,8 @@ void result_complete(struct detect_result *result, const struct doc *doc);
 bool ask_send(struct job *job, struct member *member);
 int ask_part(struct job *job, const struct ipc_part *part);
 int ask_topic(struct job *job, const struct ipc_topic *topic);
+/* Of the topic that the job was told of last. */
+int ask_detail(struct job *job, const struct ipc_part *detail);
 /* `error` NULL: its answer is complete. */
 void ask_job_over(struct job *job, const char *error);
 /* Those that wait for the first line-up. */

@@ -168,9 +168,11 @@ static int serve_done(const struct serving *at, struct err *err)
 
 static int serve_part(const struct serving *at, struct err *err)
 {
-    if (at->job->kind != JOB_EXPLAIN)
-        return err_set(err, "nobody asked for it");
-    return ask_part(at->job, &at->message->part);
+    if (at->job->kind == JOB_EXPLAIN)
+        return ask_part(at->job, &at->message->part);
+    if (at->job->kind == JOB_TOPICS)
+        return ask_detail(at->job, &at->message->part);
+    return err_set(err, "nobody asked for it");
 }
 
 static int serve_topic(const struct serving *at, struct err *err)

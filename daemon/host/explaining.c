@@ -24,7 +24,7 @@ static void add_part(struct answer *answer, const struct ipc_part *part)
     struct ipc_message message = {.type = IPC_PART, .part = *part};
     message.part.job = answer->job;
     if (!bundle_add_if_it_fits(&answer->bundle, &message))
-        post_log(0, TOCSIN_WARNING, "a part of an explanation was too long and left out");
+        post_log(0, TOCSIN_WARNING, "a part of an answer was too long and left out");
 }
 
 static void explained_topic(void *arg, const char *topic, bool matches)
@@ -78,6 +78,11 @@ static void add_topic(void *arg, const char *name, enum tocsin_severity severity
         post_log(0, TOCSIN_WARNING, "topic \"%s\" was too long for a message and left out", name);
 }
 
+static void add_detail(void *arg, const char *name, const char *value)
+{
+    add_part(arg, &(struct ipc_part){.part = name, .text = value});
+}
+
 int job_topics(struct host *host, const struct ipc_message *message, int fd, struct err *err)
 {
     (void)fd;
@@ -85,7 +90,7 @@ int job_topics(struct host *host, const struct ipc_message *message, int fd, str
     if (!plugin)
         return -1;
     struct answer answer = {.job = message->topics.job};
-    struct tocsin_topics topics = {add_topic, &answer};
+    struct tocsin_topics topics = {add_topic, add_detail, &answer};
     voice_begin(plugin);
     if (plugin->table->detector->topics &&
         plugin->table->detector->topics(plugin->state, &topics) < 0)

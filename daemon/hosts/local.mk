@@ -1,8 +1,7 @@
 noinst_LTLIBRARIES += libhosts.la
 libhosts_la_SOURCES = \
-	daemon/hosts/trial.c daemon/hosts/trial.h \
-	daemon/hosts/death.c daemon/hosts/death.h \
 	daemon/hosts/deadline.c \
+	daemon/hosts/death.c daemon/hosts/death.h \
 	daemon/hosts/hear.c \
 	daemon/hosts/host.c daemon/hosts/host.h \
 	daemon/hosts/hosts.c daemon/hosts/hosts.h \
@@ -15,7 +14,9 @@ libhosts_la_SOURCES = \
 	daemon/hosts/setup.c daemon/hosts/setup.h \
 	daemon/hosts/spawn.c daemon/hosts/spawn.h \
 	daemon/hosts/spec.c daemon/hosts/spec.h \
-	daemon/hosts/tell.c
+	daemon/hosts/tell.c \
+	daemon/hosts/topic_plan.c daemon/hosts/topic_plan.h \
+	daemon/hosts/trial.c daemon/hosts/trial.h
 libhosts_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS)
 libhosts_la_LIBADD = $(JANSSON_LIBS)
 
@@ -30,6 +31,11 @@ UNIT_TESTS += daemon/hosts/test_hosts
 daemon_hosts_test_hosts_SOURCES = daemon/hosts/test_hosts.c
 daemon_hosts_test_hosts_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(CMOCKA_CFLAGS)
 daemon_hosts_test_hosts_LDADD = libhosts.la libipc.la libconfig.la libtree.la libloop.la libbase.la $(CMOCKA_LIBS)
+
+UNIT_TESTS += daemon/hosts/test_topic_plan
+daemon_hosts_test_topic_plan_SOURCES = daemon/hosts/test_topic_plan.c
+daemon_hosts_test_topic_plan_CFLAGS = $(daemon_hosts_test_hosts_CFLAGS)
+daemon_hosts_test_topic_plan_LDADD = $(daemon_hosts_test_hosts_LDADD)
 
 UNIT_TESTS += daemon/hosts/test_prepare
 daemon_hosts_test_prepare_SOURCES = daemon/hosts/test_prepare.c

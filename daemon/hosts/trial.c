@@ -15,6 +15,7 @@ struct trial {
     struct config *config;
     struct config *current;
     bool start;
+    struct topic_plan *topics; /* what started detectors list; NULL: nobody asks */
     void (*done)(void *arg, const struct diags *diags);
     void *arg;
     struct diags diags;
@@ -75,16 +76,31 @@ static void started(void *arg)
         host_quit(trial->host);
         return;
     }
+    if (role_at(trial->config, trial->next) == HOST_DETECTOR && trial->topics) {
+        const struct ipc_message question = {.type = IPC_TOPICS, .topics = {.job = 1}};
+        host_send(trial->host, &question, -1);
+        return;
+    }
     host_abandon(&trial->host);
     trial->next++;
     start_next(trial);
 }
 
+/* Nothing is asked of a trial's host but its topics. */
 static int message(void *arg, const struct ipc_message *message, int fd, struct err *err)
 {
-    (void)arg;
+    struct trial *trial = arg;
     fd_close(&fd);
-    return err_set(err, "an unexpected message: %s", ipc_type_name(message->type));
+    if (trial->passed && trial->topics && message->type == IPC_TOPIC)
+        topic_plan_coming(trial->topics, plugin_at(trial->config, trial->next)->name,
+                          &message->topic);
+    else if (trial->passed && trial->topics && message->type == IPC_PART)
+        topic_plan_detail(trial->topics, &message->part);
+    else if (trial->passed && trial->topics && message->type == IPC_DONE)
+        host_quit(trial->host);
+    else
+        return err_set(err, "an unexpected message: %s", ipc_type_name(message->type));
+    return 0;
 }
 
 static void problem(void *arg, const struct ipc_problem *problem)
@@ -104,13 +120,15 @@ static void problem(void *arg, const struct ipc_problem *problem)
 
 static void ended(void *arg, enum host_end end, int running, const char *why)
 {
-    (void)end;
     (void)running;
     struct trial *trial = arg;
     const struct config_plugin *plugin = plugin_at(trial->config, trial->next);
     trial->host = NULL;
     if (!trial->said && !trial->passed)
         diags_error(&trial->diags, plugin->at, "\"%s\" does not start: %s", plugin->name, why);
+    else if (trial->passed && end != HOST_ENDED)
+        diags_warning(&trial->diags, plugin->at, "\"%s\" does not list all its topics: %s",
+                      plugin->name, why);
     trial->next++;
     start_next(trial);
 }
@@ -225,7 +243,7 @@ static void probed(void *arg, const char *plugin, const json_t *description, con
 }
 
 struct trial *trial_new(struct hosts *hosts, struct worker *worker, struct config *config,
-                        const struct config *current, bool start,
+                        const struct config *current, bool start, struct topic_plan *topics,
                         void (*done)(void *arg, const struct diags *diags), void *arg)
 {
     struct trial *trial = NEW(struct trial);
@@ -233,6 +251,7 @@ struct trial *trial_new(struct hosts *hosts, struct worker *worker, struct confi
                             .worker = worker,
                             .config = config_ref(config),
                             .start = start,
+                            .topics = topics,
                             .done = done,
                             .arg = arg,
                             .descriptions = map_new()};

@@ -20,7 +20,7 @@
  *                                                       per plugin: RUNNING, FINDING..., DETECTED,
  *                                                       at last DONE
  *   EXPLAIN (+ memory file)                             PART..., DONE
- *   TOPICS                                              TOPIC..., DONE
+ *   TOPICS                                              (TOPIC, PART... for its details)..., DONE
  *   DELIVER, REVISION...                                OUTCOME
  *   PAGE + memory file                                  (ASK before it) DONE
  *   QUIT                                                exit 0

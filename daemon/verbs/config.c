@@ -3,7 +3,6 @@
 #include <sysexits.h>
 
 #include "base/str.h"
-#include "config/diff.h"
 #include "store/views.h"
 #include "verbs/verbs.h"
 
@@ -44,79 +43,26 @@ void verb_config_check(void *arg, struct control_request *request, const json_t 
 
 /* ---- the plan ---- */
 
-static json_t *texts_json(const struct config_texts *texts)
+static void compared(void *arg, json_t *plan, const char *text)
 {
-    json_t *list = json_array();
-    for (size_t i = 0; i < texts->n; i++)
-        json_array_append_new(list, store_bytes_json(texts->items[i]));
-    return list;
-}
-
-static json_t *changes_json(const struct config_changes *changes)
-{
-    return json_pack("{s:o, s:o, s:o}", "added", texts_json(&changes->added), "changed",
-                     texts_json(&changes->changed), "removed", texts_json(&changes->removed));
-}
-
-static json_t *plan_json(const struct config *old, const struct config *new)
-{
-    struct config_diff diff;
-    config_diff(old, new, &diff);
-    json_t *plan = json_pack(
-        "{s:o, s:o, s:o, s:o, s:{s:o}}", "folders", changes_json(&diff.folders), "detectors",
-        changes_json(&diff.detectors), "notifiers", changes_json(&diff.notifiers), "routes",
-        changes_json(&diff.routes), "settings", "changed", texts_json(&diff.settings));
-    config_diff_deinit(&diff);
-    return plan;
-}
-
-/* A request for a plan, and what was in force when it came. */
-struct planning {
-    struct control_request *request;
-    struct daemon *daemon;
-    struct config *before;
-};
-
-static struct planning *planning_new(struct daemon *daemon, struct control_request *request)
-{
-    struct planning *planning = NEW(struct planning);
-    *planning = (struct planning){request, daemon, config_ref(daemon->config)};
-    return planning;
-}
-
-static void planning_free(struct planning *planning)
-{
-    config_unref(&planning->before);
-    free(planning);
-}
-
-static void compared(void *arg, const struct config *config, const char *text)
-{
-    struct planning *planning = arg;
     json_t *result = json_pack("{s:o}", "text", store_bytes_json(text));
-    if (config)
-        json_object_set_new(result, "plan", plan_json(planning->before, config));
-    control_answer(planning->request, result);
-    planning_free(planning);
+    if (plan)
+        json_object_set(result, "plan", plan);
+    control_answer(arg, result);
 }
 
 void verb_config_diff(void *arg, struct control_request *request, const json_t *args)
 {
     if (may_check(arg, request, args))
-        reload_check(arg, compared, planning_new(arg, request));
+        reload_plan(arg, false, compared, request);
 }
 
-static void reloaded(void *arg, const char *problems)
+static void reloaded(void *arg, json_t *plan, const char *text)
 {
-    struct planning *planning = arg;
-    if (problems)
-        control_refuse(planning->request, EX_CONFIG, "the configuration in force stays:\n%s",
-                       problems);
+    if (plan)
+        control_answer(arg, json_pack("{s:b, s:O}", "reloaded", 1, "plan", plan));
     else
-        control_answer(planning->request,
-                       json_pack("{s:b, s:o}", "reloaded", 1, "plan",
-                                 plan_json(planning->before, planning->daemon->config)));
-    planning_free(planning);
+        control_refuse(arg, EX_CONFIG, "the configuration in force stays:\n%s", text);
 }
 
 void verb_reload(void *arg, struct control_request *request, const json_t *args)
@@ -126,5 +72,5 @@ void verb_reload(void *arg, struct control_request *request, const json_t *args)
     if (daemon->reload)
         control_refuse(request, EX_TEMPFAIL, "a configuration is being taken already; try again");
     else
-        reload_start(arg, reloaded, planning_new(arg, request));
+        reload_plan(arg, true, reloaded, request);
 }

@@ -144,6 +144,13 @@ void tocsin_topics_add(struct tocsin_topics *topics, const char *name,
                 file ? file : "", line < 0 ? 0 : line);
 }
 
+void tocsin_topics_detail(struct tocsin_topics *topics, const char *name, const char *value)
+{
+    AUTO_FREE char *clean_name = tocsin_host_clean(name, TOCSIN_MAX_NAME_BYTES, NULL);
+    AUTO_FREE char *clean_value = tocsin_host_clean(value, TOCSIN_MAX_MESSAGE_BYTES, NULL);
+    topics->detail(topics->arg, clean_name, clean_value);
+}
+
 /* ---- deliveries ---- */
 
 const char *tocsin_delivery_id(const struct tocsin_delivery *delivery)

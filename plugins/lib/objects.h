@@ -123,6 +123,7 @@ struct tocsin_explain {
 struct tocsin_topics {
     void (*add)(void *arg, const char *name, enum tocsin_severity severity,
                 const char *const *labels, const char *query, const char *file, int line);
+    void (*detail)(void *arg, const char *name, const char *value); /* of the last one */
     void *arg;
 };
 

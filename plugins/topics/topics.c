@@ -178,6 +178,19 @@ static int topics_explain(void *state, const struct tocsin_document *document, c
     return 0;
 }
 
+static void add_details(const struct image *image, const struct image_topic *topic,
+                        struct tocsin_topics *topics)
+{
+    const char *description = image_text(image, topic->description);
+    const char *language = image_text(image, topic->language);
+    if (description[0])
+        tocsin_topics_detail(topics, "description", description);
+    if (language[0])
+        tocsin_topics_detail(topics, "language", language);
+    if (topic->shadow)
+        tocsin_topics_detail(topics, "shadow", "true");
+}
+
 static int topics_list(void *state, struct tocsin_topics *topics)
 {
     const struct detector *detector = state;
@@ -193,6 +206,7 @@ static int topics_list(void *state, struct tocsin_topics *topics)
                           (enum tocsin_severity)topic->severity, labels,
                           image_text(image, topic->query),
                           image_text(image, image->files[topic->file].path), (int)topic->line);
+        add_details(image, topic, topics);
     }
     return 0;
 }

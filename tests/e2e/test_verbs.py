@@ -546,6 +546,33 @@ def reload_(d):
     assert d.ask("status")["ready"] is True
 
 
+def each_part_of_a_topic_counts(d):
+    """Nothing of a topic changes unseen, and neither does what is expected of it."""
+    whole = {"query": "gannet", "severity": "low", "labels": ["sea"], "description": "Birds.", "language": "en"}
+    d.write_topics({"bird": whole})
+    d.ask("reload")
+    for changed in ({"query": "puffin"}, {"severity": "high"}, {"labels": ["sea", "land"]}, {"description": "Fowl."},
+                    {"language": "de"}, {"shadow": True}, {"private": True}):
+        d.write_topics({"bird": {**whole, **changed}})
+        code, out, said = d.ctl("config", "diff", output="text")
+        assert code == 1 and re.search(r"^~ topic bird \(\S+:\d+\)$", out, re.M), (changed, out, said)
+    d.write_topics({"bird": whole})  # the file was written anew, and says what it said
+    assert d.ctl("config", "diff", output="text")[1] == "~ detector topics\n"
+    d.config["expect"] = [{"topic": "bird", "within": "1d"}]
+    d.write_config()
+    assert "+ expect {topic: [bird], within: 1d}\n" in d.ctl("config", "diff", output="text")[1]
+    del d.config["expect"]
+    d.write_config()
+
+
+def many_changes_are_counted(d):
+    """The first are named, of the rest it is said how many they are; by config diff and reload alike."""
+    d.write_topics({f"t{i}": {"query": "word"} for i in range(100)})
+    for command in (("config", "diff"), ("reload",)):
+        out = d.ctl(*command, output="text")[1]
+        assert len(re.findall(r"^\+ topic t\d+ \(", out, re.M)) == 20 and "\n+ topic: 80 more\n" in out, out
+
+
 def config_diff(d):
     d.both("config", "diff", text=r"\Anothing differs\n\Z")
     held = d.ask("topic", "list")
@@ -564,8 +591,11 @@ def config_diff(d):
         plan = json.loads(out)
         assert code == 1 and plan["notifiers"] == {"added": ["second"], "changed": [], "removed": []}, plan
         assert [n["notifier"] for n in d.ask("notifier", "list")] == ["stdout"] and d.ask("topic", "list") == held
+        before = d.ctl("config", "diff", output="text")[1]
         code, out, _ = d.ctl("reload", output="text")
-        assert code == 0 and "~ detector topics\n+ notifier second\n" in out and out.endswith("\nreloaded\n"), out
+        assert (code, out) == (0, before + "reloaded\n"), (before, out)
+        each_part_of_a_topic_counts(d)
+        many_changes_are_counted(d)
     finally:
         del d.config["notifiers"]["second"], d.config["routes"]
         with open(d.topics_file, "w", encoding="utf-8") as f:

@@ -216,6 +216,7 @@ static int list_topics(void *state, struct tocsin_topics *topics)
     static const char *const labels[] = {"label", NULL};
     (void)state;
     tocsin_topics_add(topics, "name", TOCSIN_HIGH, labels, "query", "file", 1);
+    tocsin_topics_detail(topics, "language", "de");
     return 0;
 }
 
