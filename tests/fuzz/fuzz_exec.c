@@ -150,6 +150,13 @@ static void add_topic(void *arg, const char *name, enum tocsin_severity severity
     check_text(query);
 }
 
+static void add_detail(void *arg, const char *name, const char *value)
+{
+    (void)arg;
+    check_text(name);
+    check_text(value);
+}
+
 /* ---- the target ---- */
 
 static void ask_detector(struct tocsin_instance *instance)
@@ -163,7 +170,7 @@ static void ask_detector(struct tocsin_instance *instance)
                                        .media_type = "text/plain",
                                        .date = 20251214};
     struct tocsin_explain explain = {explained_topic, explained_part, NULL};
-    struct tocsin_topics topics = {add_topic, NULL};
+    struct tocsin_topics topics = {add_topic, add_detail, NULL};
     void *state = NULL;
     if (detector->init(instance, &state) < 0)
         return;
