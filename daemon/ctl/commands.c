@@ -338,13 +338,12 @@ const struct command ctl_commands[] = {
 
     {.name = "route test",
      .section = CTL_NOTIFIERS,
-     .args = {{"WHAT", CTL_MANY, CTL_EXAMPLE,
-               "topic=NAME, detector=NAME, source=FOLDER, label=LABEL, severity=WORD; at=TIME, as "
-               "of systemd.time(7)"}},
+     .args = {{"WHAT", CTL_ANY, CTL_EXAMPLE,
+               "topic=NAME, detector=NAME, source=FOLDER, label=LABEL, severity=WORD"}},
      .help = "who would be told of something, and when",
      .about = "By the routes alone: what rang before, pauses, snoozes and silences are of no "
-              "matter.",
-     .example = "tocsinctl route test topic=le-mans severity=high at='Sat 23:30'",
+              "matter. Now, or as --at says.",
+     .example = "tocsinctl route test topic=le-mans severity=high --at 'Sat 23:30'",
      .run = ctl_route_test},
     {.name = "notifier list",
      .section = CTL_NOTIFIERS,
@@ -538,6 +537,7 @@ const struct ctl_option ctl_options[] = {
     OPTION(kind, CTL_STATUS, "STATUS", "the status that stands, likewise"),
     OPTION(since, CTL_DURATION, "WHEN", "of topic backtest and backfill: how long ago, or a day"),
     OPTION(lists, CTL_FILE, "FILE", "of topic backtest: lists that queries use"),
+    OPTION(at, CTL_TEXT, "TIME", "of route test: when, as of systemd.time(7)"),
     OPTION(why, CTL_FLAG, NULL, "of alert show: what each step of the policy decided"),
     OPTION(help, CTL_FLAG, NULL, "this; after a command or a group, of it"),
     OPTION(version, CTL_FLAG, NULL, "the version"),

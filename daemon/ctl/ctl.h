@@ -33,6 +33,7 @@ struct ctl {
     const char *state;                       /* the state directory */
     const char *driver, *team, *year, *kind; /* of facts */
     const char *since, *lists;               /* of a backtest, a backfill */
+    const char *at;                          /* of a test of routes */
     const struct command *command;
     char **args; /* of the command */
     int n_args;

@@ -29,7 +29,7 @@ static const char *const reasons[] = {"known-evidence", "old-text",     "same-st
 static const char *const all_silences[] = {"all", NULL};
 static const char *const matches[] = {"topic=", "detector=", "source=", "label=", "comment=", NULL};
 static const char *const examples[] = {
-    "topic=", "detector=", "source=", "label=", "severity=", "at=", NULL};
+    "topic=", "detector=", "source=", "label=", "severity=", NULL};
 static const char *const delivery_states[] = {"open",       "dead", "sent", "cancelled",
                                               "superseded", "all",  NULL};
 

@@ -39,7 +39,7 @@ static void show_route(const struct ctl *ctl, const json_t *result)
 /* "topic=acme": a member, or a further one of the labels. False: it has no such form. */
 static bool add_word(json_t *args, const char *word)
 {
-    static const char *const keys[] = {"topic", "detector", "source", "severity", "at"};
+    static const char *const keys[] = {"topic", "detector", "source", "severity"};
     const char *equals = strchr(word, '=');
     AUTO_FREE char *key = mem_strndup(word, equals ? (size_t)(equals - word) : 0);
     if (str_equal(key, "label"))
@@ -59,8 +59,13 @@ int ctl_route_test(struct ctl *ctl)
         if (add_word(args, ctl->args[i]))
             continue;
         ctl_complain("\"%s\" is not of the form topic=NAME, detector=NAME, source=FOLDER, "
-                     "label=LABEL, severity=WORD or at=\"Sat 23:30\"",
+                     "label=LABEL or severity=WORD",
                      ctl->args[i]);
+        json_decref(args);
+        return EX_USAGE;
+    }
+    if (ctl->at && json_object_set_new(args, "at", json_string(ctl->at)) < 0) {
+        ctl_complain("\"%s\" is no UTF-8", ctl->at);
         json_decref(args);
         return EX_USAGE;
     }

@@ -87,9 +87,9 @@ def a_route_says_before_what_it_would_do():
         place = f"{d.config_file}:{line_of(d, 'notify:')}"
         for when, severity, outcome in (("Sat 23:30 UTC", "high", "quiet"), ("Sun 12:00 UTC", "high", "rang"),
                                         ("Sat 23:30 UTC", "urgent", "rang")):
-            told = d.ask("route", "test", "topic=night", f"severity={severity}", f"at={when}")["told"]
+            told = d.ask("route", "test", "topic=night", f"severity={severity}", "--at", when)["told"]
             assert [(t["outcome"], t["place"]) for t in told] == [(outcome, place)], (when, told)
-        _, out, _ = d.ctl("route", "test", "topic=night", "at=Sat 23:30 UTC", output="text")
+        _, out, _ = d.ctl("route", "test", "topic=night", "--at", "Sat 23:30 UTC", output="text")
         assert re.search(rf"\n  stdout: held until .*: quiet hours: held until they end \({re.escape(place)}\)\n", out), out
         _, out, _ = d.ctl("route", "test", "topic=nobody", output="text")
         assert out.endswith(" nobody is told: the alert is listed\n"), out

@@ -220,11 +220,11 @@ def alert_unmute(d):
 def route_test(d):
     told = d.both("route", "test", "topic=alarm", text=r"\Aat 20\S+ \S+ this is told\n  stdout: at once\n\Z")
     assert [(t["notifier"], t["outcome"]) for t in told["told"]] == [("stdout", "rang")], told
-    later = d.ends(0, "route", "test", "label=a", "label=b", "source=docs", "detector=bad", "severity=urgent", "at=2100-01-01 UTC")
+    later = d.ends(0, "route", "test", "label=a", "label=b", "source=docs", "detector=bad", "severity=urgent", "--at", "2100-01-01 UTC")
     assert later["at_ms"] == 4102444800000, later
     assert "is not of the form topic=NAME" in d.ends(64, "route", "test", "alarm")
     assert '"huge" is none of low, normal, high and urgent' in d.ends(64, "route", "test", "severity=huge")
-    assert "a hour from 0 to 23, not 25" in d.ends(64, "route", "test", "at=25:00")
+    assert "a hour from 0 to 23, not 25" in d.ends(64, "route", "test", "--at", "25:00")
 
 
 def silence_list(d):
