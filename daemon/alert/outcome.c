@@ -25,7 +25,7 @@ static const struct word words[] = {
     [OUTCOME_OLDER_SOURCE] = {STEP_NEWS, "older-source", "a source older than what is known", NULL},
     [OUTCOME_KNOWN_STATUS] = {STEP_NEWS, "known-status",
                               "a return to a status that was told before", NULL},
-    [OUTCOME_SHADOW] = {STEP_MUTE, "shadow", "its topic is on trial and rings nobody", NULL},
+    [OUTCOME_SHADOW] = {STEP_MUTE, "shadow", "it is on trial, and rings nobody", NULL},
     [OUTCOME_CLOSED] = {STEP_MUTE, "closed", "the alert was closed by a person", NULL},
     [OUTCOME_MUTED] = {STEP_MUTE, "muted", "the topic is muted", NULL},
     [OUTCOME_SILENCED] = {STEP_MUTE, "silenced", "a silence holds for it", NULL},

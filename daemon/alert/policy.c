@@ -163,25 +163,42 @@ static void tell_loop(struct policy_run *run, const struct policy_case *news,
     json_array_append_new(run->news->events, event);
 }
 
+/* Nobody is wanted. */
+static void say_why(struct policy_run *run, const struct route_question *question,
+                    const struct config_route *const *trials, enum alert_outcome *outcome,
+                    struct buf *place)
+{
+    const struct config *config = run->policy->config;
+    const struct config_route *route = route_first(config, question);
+    *outcome = OUTCOME_NOT_ROUTED;
+    for (size_t i = 0; i < config->n_notifiers && *outcome == OUTCOME_NOT_ROUTED; i++) {
+        if (!trials[i])
+            continue;
+        route = trials[i];
+        *outcome = OUTCOME_SHADOW;
+    }
+    AUTO_FREE char *own_place = route ? policy_place(route) : mem_strdup("");
+    buf_puts(place, own_place);
+}
+
 /* With nobody wanted there is still a revision: the alert is listed, and it is not news again. */
 static int tell_wanted(struct policy_run *run, const struct policy_case *news,
                        enum alert_outcome *outcome, struct buf *place, struct err *err)
 {
     size_t n = run->policy->config->n_notifiers;
     AUTO_FREE const struct config_route **by = NEW_N(const struct config_route *, n + 1);
+    AUTO_FREE const struct config_route **trials = NEW_N(const struct config_route *, n + 1);
     struct route_question question = question_of(run, news);
-    if (!route_notifiers(run->policy->config, &question, by)) {
-        *outcome = OUTCOME_NOT_ROUTED;
-        const struct config_route *route = route_first(run->policy->config, &question);
-        AUTO_FREE char *own_place = route ? policy_place(route) : mem_strdup("");
-        buf_puts(place, own_place);
-    }
+    size_t n_wanted = route_notifiers(run->policy->config, &question, by);
+    size_t n_trials = route_trials(run->policy->config, &question, by, trials);
+    if (!n_wanted)
+        say_why(run, &question, trials, outcome, place);
     /* Whoever is told of the news need not be reminded of what was before. */
     bool has_history = news->alert->revisions > 0;
     if (has_history &&
         store_delivery_followed(run->txn, &news->alert->id, "there is news", run->now_ms, err) < 0)
         return -1;
-    if (add_revision(run, news, err) < 0)
+    if (add_revision(run, news, err) < 0 || (n_trials && policy_try(run, news, trials, err) < 0))
         return -1;
     if (*outcome == OUTCOME_RANG && policy_deliver(run, news, by, outcome, place, err) < 0)
         return -1;

@@ -7,7 +7,7 @@
  *   2. news       was it told? did it change?   told.c, retold.c for topics, ladder.c for facts
  *   3. mute       does anybody want to know?    shadow; mute.c: closed alerts, muted topics;
  *                                               silence.c
- *   4. route      who?                          route.c
+ *   4. route      who?                          route.c; a route may be on trial
  *   5. hold       now?                          hold.c: pause, snooze
  *   6. timing     at this hour, so often?       timing.c, per route: quiet, digest, batch, limit
  *   7. valve      not too many at once?         valve.c, per notifier
@@ -99,6 +99,11 @@ int policy_tell(struct policy_run *run, const struct policy_case *news, enum ale
 int policy_deliver(struct policy_run *run, const struct policy_case *news,
                    const struct config_route *const *by, enum alert_outcome *outcome,
                    struct buf *place, struct err *err);
+
+/* Records for each notifier that a route on trial would have told it (`trials` as of route_trials):
+ * a delivery that is cancelled. */
+int policy_try(struct policy_run *run, const struct policy_case *news,
+               const struct config_route *const *trials, struct err *err);
 
 /* The alert was closed: told to those notifiers that know of it and want to know that. */
 int policy_ended(struct policy_run *run, const struct store_alert *alert, struct err *err);

@@ -174,6 +174,30 @@ static int ring_one(struct policy_run *run, const struct policy_case *news, size
     return deliver_one(run, notifier, decided, &news->revision, ring, err);
 }
 
+int policy_try(struct policy_run *run, const struct policy_case *news,
+               const struct config_route *const *trials, struct err *err)
+{
+    for (size_t i = 0; i < run->policy->config->n_notifiers; i++) {
+        if (!trials[i])
+            continue;
+        const char *name = run->policy->config->notifiers[i].plugin.name;
+        AUTO_FREE char *place = policy_place(trials[i]);
+        struct store_delivery delivery = {
+            .id = identity_delivery(name, &news->revision, 1),
+            .notifier = name,
+            .state = "cancelled",
+            .reason = outcome_word(OUTCOME_SHADOW),
+            .place = place,
+            .next_ms = run->now_ms,
+            .created_ms = run->now_ms,
+            .updated_ms = run->now_ms,
+        };
+        if (store_delivery_add(run->txn, &delivery, &news->revision, 1, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int policy_deliver(struct policy_run *run, const struct policy_case *news,
                    const struct config_route *const *by, enum alert_outcome *outcome,
                    struct buf *place, struct err *err)

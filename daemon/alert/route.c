@@ -79,8 +79,9 @@ static size_t everybody(const struct config *config, const struct config_route *
     return config->n_notifiers;
 }
 
-size_t route_notifiers(const struct config *config, const struct route_question *question,
-                       const struct config_route **by)
+/* Fills `by` from the routes that are on trial, or from those that are not. Does any match? */
+static bool ask_routes(const struct config *config, const struct route_question *question,
+                       bool on_trial, const struct config_route **by)
 {
     bool matched = false;
     memset(by, 0, config->n_notifiers * sizeof(const struct config_route *));
@@ -88,17 +89,39 @@ size_t route_notifiers(const struct config *config, const struct route_question 
         const struct config_route *route = &config->routes[i];
         if (!route_matches(route, question))
             continue;
-        matched = true;
-        for (size_t j = 0; j < config->n_notifiers; j++)
+        matched |= route->shadow == on_trial;
+        for (size_t j = 0; j < config->n_notifiers && route->shadow == on_trial; j++)
             if (!by[j] && has_text(&route->notify, config->notifiers[j].plugin.name))
                 by[j] = route;
-        if (route->stop)
+        if (route->stop && !route->shadow)
             break;
     }
-    if (!config->n_routes || (question->is_trouble && !matched))
-        return everybody(config, by);
+    return matched;
+}
+
+static size_t count(const struct config *config, const struct config_route *const *by)
+{
     size_t n = 0;
     for (size_t j = 0; j < config->n_notifiers; j++)
         n += by[j] != NULL;
     return n;
+}
+
+size_t route_trials(const struct config *config, const struct route_question *question,
+                    const struct config_route *const *by, const struct config_route **trials)
+{
+    ask_routes(config, question, true, trials);
+    for (size_t j = 0; j < config->n_notifiers; j++)
+        if (by[j])
+            trials[j] = NULL;
+    return count(config, trials);
+}
+
+size_t route_notifiers(const struct config *config, const struct route_question *question,
+                       const struct config_route **by)
+{
+    bool matched = ask_routes(config, question, false, by);
+    if (!config->n_routes || (question->is_trouble && !matched))
+        return everybody(config, by);
+    return count(config, by);
 }

@@ -2,8 +2,9 @@
  * Routes: who is told of a revision. Pure given the configuration.
  *
  * Routes are asked in the order they are written; every one that matches adds its notifiers, until
- * one that says `stop`. Without any route everybody is told of everything. tocsin's own trouble
- * reaches everybody when no route matches it: a daemon must not be silently deaf.
+ * one that says `stop`. One that is on trial adds nobody and stops nothing. Without any route
+ * everybody is told of everything. tocsin's own trouble reaches everybody when no route matches it:
+ * a daemon must not be silently deaf.
  */
 #ifndef TOCSIN_ALERT_ROUTE_H
 #define TOCSIN_ALERT_ROUTE_H
@@ -34,5 +35,9 @@ const struct config_route *route_first(const struct config *config,
  * how many are wanted. */
 size_t route_notifiers(const struct config *config, const struct route_question *question,
                        const struct config_route **by);
+/* Which route on trial would lead to a notifier whom no other route wants; `by` is what
+ * route_notifiers gave. Returns how many notifiers that are. */
+size_t route_trials(const struct config *config, const struct route_question *question,
+                    const struct config_route *const *by, const struct config_route **trials);
 
 #endif

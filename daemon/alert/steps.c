@@ -73,6 +73,8 @@ static char *pass_route(const struct case_at_hand *at)
     {
         const char *place = text_of(delivery, "place");
         buf_printf(&text, "%s%s", i ? ", " : "to ", text_of(delivery, "notifier"));
+        if (str_equal(text_of(delivery, "reason"), outcome_word(OUTCOME_SHADOW)))
+            buf_puts(&text, " on trial");
         if (*place)
             buf_printf(&text, " (%s)", place);
     }
@@ -137,12 +139,20 @@ static void add_step(struct case_at_hand *at, enum outcome_step step)
     }
 }
 
+/* A topic on trial makes no revision, a route on trial does. */
+static enum outcome_step step_of(const char *outcome, const json_t *revision)
+{
+    if (revision && str_equal(outcome, outcome_word(OUTCOME_SHADOW)))
+        return STEP_ROUTE;
+    return outcome_step(outcome);
+}
+
 json_t *steps_of(const json_t *alert, const json_t *finding, const json_t *revision)
 {
     struct case_at_hand at = {.alert = alert,
                               .finding = finding,
                               .revision = revision,
-                              .decided = outcome_step(text_of(finding, "outcome")),
+                              .decided = step_of(text_of(finding, "outcome"), revision),
                               .steps = json_array()};
     for (int step = 0; step < OUTCOME_STEPS; step++)
         add_step(&at, (enum outcome_step)step);

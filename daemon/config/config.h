@@ -115,6 +115,7 @@ struct config_route {
     struct config_texts remind;   /* durations, each after the one before */
     int64_t escalate_ms;          /* so long after each other are the notifiers told; 0: together */
     bool stop;                    /* no later route is asked when this one matched */
+    bool shadow;                  /* on trial: it is recorded whom it would tell, and nobody is */
     struct config_timing *timing; /* made of quiet to escalate_ms; NULL: it rings at any time */
     struct config_at at;
     struct config_at *places;

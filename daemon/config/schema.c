@@ -248,6 +248,11 @@ static const struct schema_item route_items[] = {
      .offset = ROUTE(stop),
      .fallback = "no",
      .help = "ask no later route when this one matched"},
+    {.key = "shadow",
+     .type = SCHEMA_BOOL,
+     .offset = ROUTE(shadow),
+     .fallback = "no",
+     .help = "on trial: record whom it would tell, and tell nobody"},
 };
 
 #define KEEP(member) offsetof(struct config, keep.member)

@@ -5,6 +5,12 @@
 #include "base/str.h"
 #include "ctl/ctl.h"
 
+/* Told by a route on trial: not at all. */
+static bool is_trial(const json_t *told)
+{
+    return str_equal(ctl_text(told, "outcome"), "shadow");
+}
+
 static void show_told(const struct ctl *ctl, const json_t *told)
 {
     printf("  %s", ctl_colour(ctl, CTL_BOLD));
@@ -12,6 +18,8 @@ static void show_told(const struct ctl *ctl, const json_t *told)
     fputs(ctl_colour(ctl, CTL_PLAIN), stdout);
     if (str_equal(ctl_text(told, "outcome"), "rang")) {
         fputs(": at once", stdout);
+    } else if (is_trial(told)) {
+        ctl_print(": not told: %s", ctl_text(told, "why"));
     } else {
         fputs(": held until ", stdout);
         ctl_print_time(ctl_int(told, "until_ms"));
@@ -25,11 +33,16 @@ static void show_told(const struct ctl *ctl, const json_t *told)
 static void show_route(const struct ctl *ctl, const json_t *result)
 {
     const json_t *list = json_object_get(result, "told");
-    size_t i;
+    size_t i, n_trials = 0;
     json_t *told;
+    json_array_foreach(list, i, told)
+    {
+        n_trials += is_trial(told);
+    }
     fputs("at ", stdout);
     ctl_print_time(ctl_int(result, "at_ms"));
-    puts(json_array_size(list) ? " this is told" : " nobody is told: the alert is listed");
+    puts(json_array_size(list) > n_trials ? " this is told"
+                                          : " nobody is told: the alert is listed");
     json_array_foreach(list, i, told)
     {
         show_told(ctl, told);

@@ -222,6 +222,18 @@ def route_test(d):
     assert [(t["notifier"], t["outcome"]) for t in told["told"]] == [("stdout", "rang")], told
     later = d.ends(0, "route", "test", "label=a", "label=b", "source=docs", "detector=bad", "severity=urgent", "--at", "2100-01-01 UTC")
     assert later["at_ms"] == 4102444800000, later
+    d.config["routes"] = [{"topic": "al*", "notify": ["stdout"], "shadow": True}, {"topic": "alarm", "notify": ["stdout"]}]
+    d.write_config()
+    d.ask("reload")
+    try:
+        d.both("route", "test", "topic=alarm", text=r"\Aat \S+ \S+ this is told\n  stdout: at once \(\S+\)\n\Z")
+        told = d.both("route", "test", "topic=alert", text=r"\Aat \S+ \S+ nobody is told: the alert is listed\n"
+                      r"  stdout: not told: it is on trial, and rings nobody \(\S+:\d+\)\n\Z")
+        assert [(t["notifier"], t["outcome"]) for t in told["told"]] == [("stdout", "shadow")], told
+    finally:
+        del d.config["routes"]
+        d.write_config()
+        d.ask("reload")
     assert "is not of the form topic=NAME" in d.ends(64, "route", "test", "alarm")
     assert '"huge" is none of low, normal, high and urgent' in d.ends(64, "route", "test", "severity=huge")
     assert "a hour from 0 to 23, not 25" in d.ends(64, "route", "test", "--at", "25:00")

@@ -48,6 +48,7 @@ static int say_route(struct script *script)
                                    .remind = script_texts(script_option(script, "remind")),
                                    .min_severity = min ? (int)script_number(min) : 1,
                                    .stop = script_flag(script, "stop"),
+                                   .shadow = script_flag(script, "shadow"),
                                    .at = {.file = script->name, .line = script->line}};
     AUTO_FREE char *zone = script_option_or(script, "zone", "UTC");
     AUTO_FREE char *most = script_option_or(script, "most", TIMING_NONE);

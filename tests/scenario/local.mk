@@ -93,6 +93,7 @@ scenarios = \
 	tests/scenario/routes.scn \
 	tests/scenario/same-text-again.scn \
 	tests/scenario/silence-drops-a-batch.scn \
+	tests/scenario/shadow-route.scn \
 	tests/scenario/shadow.scn \
 	tests/scenario/silence-ended.scn \
 	tests/scenario/silence-ends-before-quiet-hours.scn \

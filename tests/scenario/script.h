@@ -5,7 +5,7 @@
  *
  *   REAL                           through the real tocsind, too: tests/e2e/test_scenarios.py
  *   NOTIFIER name [interrupts] [resolves] [per_minute=N] [give_up=1h] [retry=10s] [concurrency=N]
- *   ROUTE [topics=a*,b] [labels=a,b] [sources=a] [min=1..4] [notify=x,y] [stop]
+ *   ROUTE [topics=a*,b] [labels=a,b] [sources=a] [min=1..4] [notify=x,y] [stop] [shadow]
  *         [quiet=22:00-07:00,...] [zone=Europe/Paris] [batch=5m] [most=10/1h]
  *         [digest="Mon..Fri 08:00"] [remind=30m,4h] [escalate=15m]
  *                                  its place is its line of the script: "batch.scn:3"

@@ -110,7 +110,7 @@ class Player:
         given = {"zone": "UTC", "notify": "", **dict(option.split("=", 1) for option in options if "=" in option)}
         parts = [f"{keys[k]}: {json.dumps([x for x in v.split(',') if x])}" for k, v in given.items() if k in keys]
         parts += [f"{plain[k]}: {json.dumps(v)}" for k, v in given.items() if k in plain]
-        parts += ["stop: true"] if "stop" in options else []
+        parts += [f"{flag}: true" for flag in ("stop", "shadow") if flag in options]
         self.routes.append((number, "{" + ", ".join(parts) + "}"))
 
     def remove(self, name):
