@@ -1,6 +1,6 @@
 /*
- * inotify's events, strictly in their order. Owns the descriptor's watcher and the halves of
- * renames; changes the tree, tells files.c, scan.c and root.c what happened.
+ * inotify's events, strictly in their order. Owns the descriptor's watcher; changes the tree, tells
+ * moves.c, files.c, scan.c and root.c what happened.
  *
  * Two things hold an event, and all behind it, back until the disk thread has answered: a watch
  * descriptor that is not known yet (its directory is just being listed), and a renamed file, whose
@@ -13,44 +13,23 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include "base/list.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "source/folder.h"
 
 #define BUFFER_BYTES 65536
-#define MOVE_WAIT_MS 10 /* the two halves of a rename are queued one after the other */
-
-/* A name that left and may arrive under another. */
-struct move {
-    struct list link;
-    uint32_t cookie;
-    bool is_directory;
-    char *from;
-};
-
-struct rename_job {
-    struct source *source;
-    struct disk_identity root;
-    char *from, *to;
-    struct disk_file answer;
-};
 
 struct events {
     struct source *source;
     int fd;
     struct loop_io *io;
-    struct list moves;
-    struct loop_timer *moves_timer;
-    unsigned renames; /* being looked at; nothing is handled before they are answered */
-    bool held;        /* the event at `at` waits for its watch */
-    uint64_t asked;   /* scan_asked when the buffer was read */
+    bool held;      /* the event at `at` waits for its watch */
+    uint64_t asked; /* scan_asked when the buffer was read */
     char *buffer;
     size_t at, len;
 };
 
 static void ready(void *arg, unsigned events);
-static void moves_late(void *arg);
 
 int events_open(int *error)
 {
@@ -64,8 +43,6 @@ struct events *events_new(struct source *source, int fd)
     struct events *events = NEW(struct events);
     events->source = source;
     events->fd = fd;
-    list_init(&events->moves);
-    events->moves_timer = loop_timer_new(source->loop, moves_late, events);
     if (fd < 0)
         return events;
     events->buffer = mem_alloc(BUFFER_BYTES);
@@ -73,16 +50,8 @@ struct events *events_new(struct source *source, int fd)
     return events;
 }
 
-static void move_free(struct move *move)
-{
-    list_remove(&move->link);
-    free(move->from);
-    free(move);
-}
-
 void events_stop(struct events *events)
 {
-    loop_timer_free(&events->moves_timer);
     loop_io_free(&events->io);
 }
 
@@ -92,228 +61,20 @@ void events_free(struct events **events)
     if (!e)
         return;
     events_stop(e);
-    list_each_safe (link, &e->moves)
-        move_free(LIST_ITEM(link, struct move, link));
     fd_close(&e->fd);
     free(e->buffer);
     free(e);
     *events = NULL;
 }
 
+bool events_behind(const struct events *events)
+{
+    return events->at < events->len;
+}
+
 bool events_idle(const struct events *events)
 {
-    return events->at == events->len && !events->renames && list_empty(&events->moves);
-}
-
-void events_forget(struct events *events)
-{
-    list_each_safe (link, &events->moves)
-        move_free(LIST_ITEM(link, struct move, link));
-}
-
-/* --- renames ---------------------------------------------------------------------------------- */
-
-static void run_rename(void *arg)
-{
-    struct rename_job *job = arg;
-    disk_look(job->source->disk, &job->root, job->to, false, &job->answer);
-}
-
-static void rename_free(struct rename_job *job)
-{
-    free(job->from);
-    free(job->to);
-    free(job);
-}
-
-/* Renamed, and then held against what is known: a file that was not (it came from where nobody
- * looked yet, or was not read in time) is read now. */
-static void tell_rename(struct source *source, const struct rename_job *job)
-{
-    struct change change = {.kind = CHANGE_RENAMED,
-                            .path = job->to,
-                            .old_path = job->from,
-                            .fd = -1,
-                            .key = job->answer.key,
-                            .seen_us = loop_now_us(source->loop)};
-    source->ops->change(source->arg, source, &change);
-    bool known_path = false;
-    if (job->answer.result != DISK_OK || files_waits(source->files, job->to) ||
-        source->ops->known(source->arg, source, job->to, &job->answer.key, &known_path))
-        return;
-    files_event(source->files, job->to, SETTLE_ARRIVED);
-}
-
-static void renamed(void *arg)
-{
-    struct rename_job *job = arg;
-    struct source *source = job->source;
-    if (source->closing) {
-        rename_free(job);
-        return;
-    }
-    source->events->renames--;
-    if (job->answer.result == DISK_SPECIAL || job->answer.result == DISK_DIRECTORY)
-        source_remove(source, job->to);
-    else
-        tell_rename(source, job);
-    rename_free(job);
-    events_go_on(source->events);
-}
-
-static void rename_file(struct events *events, const char *from, const char *to)
-{
-    struct source *source = events->source;
-    files_renamed(source->files, from, to);
-    struct rename_job *job = NEW(struct rename_job);
-    *job = (struct rename_job){.source = source,
-                               .root = *root_identity(source->root),
-                               .from = mem_strdup(from),
-                               .to = mem_strdup(to)};
-    events->renames++;
-    worker_submit(source->worker, run_rename, renamed, job);
-}
-
-static void split(const char *path, char **above, const char **name)
-{
-    const char *slash = strrchr(path, '/');
-    *above = mem_strndup(path, slash ? (size_t)(slash - path) : 0);
-    *name = slash ? slash + 1 : path;
-}
-
-static void rename_directory(struct events *events, const char *from, const char *to)
-{
-    struct source *source = events->source;
-    AUTO_FREE char *above = NULL;
-    const char *name = NULL;
-    split(to, &above, &name);
-    struct node *node = dirs_find(source->dirs, from);
-    struct node *parent = dirs_find(source->dirs, above);
-    struct node *over = dirs_find(source->dirs, to);
-    if (!parent)
-        return;
-    if (over && over != node)
-        watches_drop(source, over);
-    if (node && over != node) {
-        node = dirs_move(source->dirs, node, parent, name);
-        scan_follow(node);
-        source_tree_moved(source, from, to);
-    } else if (!node) {
-        node = dirs_add(source->dirs, parent, name);
-    }
-    scan_moved(source->scan, node);
-}
-
-static bool wanted(const struct source *source, const char *path, bool is_directory)
-{
-    if (is_directory)
-        return source->folder->recursive && names_enters(source->disk->names, path);
-    return names_wants_file(source->disk->names, path);
-}
-
-/* The name left for good, or for where it is not wanted. */
-static void departed(struct events *events, const struct move *move)
-{
-    struct source *source = events->source;
-    if (!wanted(source, move->from, move->is_directory))
-        return;
-    if (!move->is_directory) {
-        source_remove(source, move->from);
-        return;
-    }
-    struct node *node = dirs_find(source->dirs, move->from);
-    if (node)
-        watches_drop(source, node);
-    source_tree_moved(source, move->from, NULL);
-}
-
-static void directory_appeared(struct source *source, struct node *parent, const char *name)
-{
-    struct node *node = dirs_child(source->dirs, parent, name);
-    if (!node)
-        node = dirs_add(source->dirs, parent, name);
-    else if (node->wd >= 0)
-        return;
-    scan_directory(source->scan, node);
-}
-
-static void arrived(struct events *events, struct node *parent, const char *name, const char *path,
-                    bool is_directory)
-{
-    if (!wanted(events->source, path, is_directory))
-        return;
-    if (is_directory)
-        directory_appeared(events->source, parent, name);
-    else
-        files_event(events->source->files, path, SETTLE_ARRIVED);
-}
-
-static void move_began(struct events *events, const struct inotify_event *event, const char *path)
-{
-    struct move *move = NEW(struct move);
-    *move = (struct move){
-        .cookie = event->cookie, .is_directory = event->mask & IN_ISDIR, .from = mem_strdup(path)};
-    list_append(&events->moves, &move->link);
-    loop_timer_set(events->moves_timer, MOVE_WAIT_MS);
-}
-
-static void move_ended(struct events *events, const struct inotify_event *event,
-                       struct node *parent, const char *path)
-{
-    struct source *source = events->source;
-    bool is_directory = event->mask & IN_ISDIR;
-    struct move *move = NULL;
-    list_each (link, &events->moves)
-        if (LIST_ITEM(link, struct move, link)->cookie == event->cookie)
-            move = LIST_ITEM(link, struct move, link);
-    if (!move) {
-        arrived(events, parent, event->name, path, is_directory);
-        return;
-    }
-    if (!wanted(source, path, is_directory)) {
-        departed(events, move);
-    } else if (!wanted(source, move->from, is_directory)) {
-        arrived(events, parent, event->name, path, is_directory);
-    } else if (is_directory) {
-        rename_directory(events, move->from, path);
-    } else {
-        rename_file(events, move->from, path);
-    }
-    move_free(move);
-}
-
-/* The other half did not come. */
-static void move_flush(struct events *events, struct move *move)
-{
-    departed(events, move);
-    move_free(move);
-}
-
-static void moves_late(void *arg)
-{
-    struct events *events = arg;
-    if (events->at < events->len || events->renames) {
-        loop_timer_set(events->moves_timer, MOVE_WAIT_MS);
-        return;
-    }
-    list_each_safe (link, &events->moves)
-        move_flush(events, LIST_ITEM(link, struct move, link));
-}
-
-static bool is_at_or_below(const char *path, const char *above)
-{
-    size_t len = strlen(above);
-    return strncmp(path, above, len) == 0 && (!path[len] || path[len] == '/');
-}
-
-/* A name that left is used again, or one above it is about to change: first things first. */
-static void moves_settle(struct events *events, const struct inotify_event *event, const char *path)
-{
-    list_each_safe (link, &events->moves) {
-        struct move *move = LIST_ITEM(link, struct move, link);
-        if (move->cookie != event->cookie && is_at_or_below(move->from, path))
-            move_flush(events, move);
-    }
+    return events->at == events->len && moves_idle(events->source->moves);
 }
 
 /* --- one event -------------------------------------------------------------------------------- */
@@ -322,10 +83,10 @@ static void on_directory(struct events *events, const struct inotify_event *even
                          struct node *parent, const char *path)
 {
     struct source *source = events->source;
-    if (!wanted(source, path, true))
+    if (!source_wants(source, path, true))
         return;
     if (event->mask & IN_CREATE)
-        directory_appeared(source, parent, event->name);
+        scan_appeared(source->scan, parent, event->name);
     struct node *node = dirs_child(source->dirs, parent, event->name);
     if (!node)
         return;
@@ -338,7 +99,7 @@ static void on_directory(struct events *events, const struct inotify_event *even
 static void on_file(struct events *events, const struct inotify_event *event, const char *path)
 {
     struct source *source = events->source;
-    if (!wanted(source, path, false))
+    if (!source_wants(source, path, false))
         return;
     if (event->mask & IN_DELETE)
         source_remove(source, path);
@@ -354,13 +115,14 @@ static void on_file(struct events *events, const struct inotify_event *event, co
 
 static void on_name(struct events *events, const struct inotify_event *event, struct node *node)
 {
+    struct moves *moves = events->source->moves;
     AUTO_BUF struct buf path = {0};
     dirs_path(node, event->name, &path);
-    moves_settle(events, event, path.data);
+    moves_settle(moves, event->cookie, path.data);
     if (event->mask & IN_MOVED_FROM)
-        move_began(events, event, path.data);
+        moves_began(moves, event, path.data);
     else if (event->mask & IN_MOVED_TO)
-        move_ended(events, event, node, path.data);
+        moves_ended(moves, event, node, path.data);
     else if (event->mask & IN_ISDIR)
         on_directory(events, event, node, path.data);
     else
@@ -422,8 +184,9 @@ static bool handle(struct events *events, const struct inotify_event *event)
 
 static void handle_buffer(struct events *events)
 {
+    const struct moves *moves = events->source->moves;
     events->held = false;
-    while (events->at < events->len && !events->renames && !events->held) {
+    while (events_behind(events) && moves_known(moves) && !events->held) {
         const struct inotify_event *event = (const void *)(events->buffer + events->at);
         if (!handle(events, event)) {
             events->held = true;
@@ -432,7 +195,7 @@ static void handle_buffer(struct events *events)
         events->source->counts.events++;
         events->at += sizeof(*event) + event->len;
     }
-    bool waits = events->at < events->len || events->renames;
+    bool waits = events_behind(events) || !moves_known(moves);
     loop_io_mask(events->io, waits ? 0 : LOOP_READ);
 }
 
@@ -454,7 +217,7 @@ static void ready(void *arg, unsigned mask)
 
 void events_go_on(struct events *events)
 {
-    if (events->at < events->len || events->renames)
+    if (events_behind(events) || !moves_known(events->source->moves))
         handle_buffer(events);
     else if (events->io)
         loop_io_mask(events->io, LOOP_READ);

@@ -23,6 +23,7 @@ struct source *source_new(struct loop *loop, const struct config_folder *folder,
     source->dirs = dirs_new();
     source->scan = scan_new(source);
     source->files = files_new(source);
+    source->moves = moves_new(source);
     source->events = events_new(source, fd);
     source->root = root_new(source, error);
     root_check(source->root, true);
@@ -51,6 +52,7 @@ void source_free(struct source **source)
     s->closing = true;
     bool ended = worker_free_within(&s->worker, CLOSE_WAIT_MS);
     events_stop(s->events);
+    moves_stop(s->moves);
     root_free(&s->root);
     files_free(&s->files);
     scan_free(&s->scan);
@@ -58,6 +60,7 @@ void source_free(struct source **source)
     if (!ended)
         return;
     events_free(&s->events);
+    moves_free(&s->moves);
     dirs_free(&s->dirs);
     disk_free(&s->disk);
     free(s);
@@ -134,6 +137,13 @@ bool source_idle(const struct source *source)
 {
     return !source->counts.waiting && scan_idle(source->scan) && events_idle(source->events) &&
            root_idle(source->root);
+}
+
+bool source_wants(const struct source *source, const char *path, bool is_directory)
+{
+    if (is_directory)
+        return source->folder->recursive && names_enters(source->disk->names, path);
+    return names_wants_file(source->disk->names, path);
 }
 
 void source_told(struct source *source)

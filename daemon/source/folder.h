@@ -1,7 +1,8 @@
 /*
  * What the files of this room share: one source and its parts. Private to the room.
  *
- *   events.c  inotify's events, in their order          -> dirs, files, scan, root
+ *   events.c  inotify's events, in their order          -> dirs, moves, files, scan, root
+ *   moves.c   the two halves of a rename                -> dirs, files, scan, the receiver
  *   dirs.c    the directories and their watches
  *   watches.c takes watches away
  *   scan.c    watches and lists directories             -> dirs, files
@@ -13,6 +14,8 @@
 #ifndef TOCSIN_SOURCE_FOLDER_H
 #define TOCSIN_SOURCE_FOLDER_H
 
+#include <sys/inotify.h>
+
 #include "base/buf.h"
 #include "base/worker.h"
 #include "source/dirs.h"
@@ -22,6 +25,7 @@
 
 struct events;
 struct files;
+struct moves;
 struct root;
 struct scan;
 
@@ -35,6 +39,7 @@ struct source {
     struct dirs *dirs;
     struct events *events;
     struct files *files;
+    struct moves *moves;
     struct scan *scan;
     struct root *root;
     struct source_counts counts;
@@ -70,10 +75,28 @@ void events_stop(struct events *events);
 void events_free(struct events **events);
 /* Goes on after a pause: a listing or a look was answered. */
 void events_go_on(struct events *events);
+/* Some that were read are not handled yet. */
+bool events_behind(const struct events *events);
 /* Everything the kernel has told so far was handled. */
 bool events_idle(const struct events *events);
-/* No half of a rename is waited for: the root is gone. */
-void events_forget(struct events *events);
+
+/* --- moves.c ---------------------------------------------------------------------------------- */
+struct moves *moves_new(struct source *source);
+/* Waits no longer; what the disk thread may still use stays. */
+void moves_stop(struct moves *moves);
+void moves_free(struct moves **moves);
+/* The root is gone: no half of a rename is waited for. */
+void moves_forget(struct moves *moves);
+/* IN_MOVED_FROM and IN_MOVED_TO; `path` is the name's, `parent` the directory that it is in. */
+void moves_began(struct moves *moves, const struct inotify_event *event, const char *path);
+void moves_ended(struct moves *moves, const struct inotify_event *event, struct node *parent,
+                 const char *path);
+/* An event of this path, and of that rename (0: of none), is about to be handled. A name that left
+ * is used again, or one above it is about to change: first things first. */
+void moves_settle(struct moves *moves, uint32_t cookie, const char *path);
+/* What was renamed is known again; false: no event may be handled, events_go_on is called then. */
+bool moves_known(const struct moves *moves);
+bool moves_idle(const struct moves *moves);
 
 /* --- watches.c -------------------------------------------------------------------------------- */
 /* Takes a node out of the tree, and all below it, and their watches away. Never the root node. */
@@ -92,6 +115,8 @@ void scan_all(struct scan *scan, bool check);
 void scan_abort(struct scan *scan);
 /* A directory appeared, or lost its watch: watch and list it, soon. */
 void scan_directory(struct scan *scan, struct node *node);
+/* A directory has this name now: watch and list it, unless it is watched. */
+void scan_appeared(struct scan *scan, struct node *parent, const char *name);
 /* It was renamed (dirs_move): what was under way goes on under its new name, and it is listed with
  * all below it. */
 void scan_moved(struct scan *scan, struct node *node);
@@ -136,6 +161,8 @@ enum source_state root_state(const struct root *root);
 const char *root_why(const struct root *root);
 
 /* --- folder.c --------------------------------------------------------------------------------- */
+/* By its name: a directory that is entered, a file that is read. */
+bool source_wants(const struct source *source, const char *path, bool is_directory);
 void source_told(struct source *source);
 void source_remove(struct source *source, const char *path);
 void source_tree_moved(struct source *source, const char *from, const char *to);

@@ -8,6 +8,7 @@ libsource_la_SOURCES = \
 	daemon/source/events.c \
 	daemon/source/files.c \
 	daemon/source/folder.c daemon/source/folder.h \
+	daemon/source/moves.c \
 	daemon/source/names.c daemon/source/names.h \
 	daemon/source/poll.c daemon/source/poll.h \
 	daemon/source/root.c \

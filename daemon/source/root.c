@@ -236,7 +236,7 @@ static void is_away(struct root *root, struct buf *why)
     buf_puts(&root->why, buf_text(why));
     scan_abort(source->scan);
     watches_drop_all(source);
-    events_forget(source->events);
+    moves_forget(source->moves);
     files_forget(source->files);
     if (is_news) {
         log_warning("source %s: not available: %s", source->folder->name, root_why(root));
@@ -254,7 +254,7 @@ static void is_there(struct root *root, const struct root_job *job)
     if (!same) {
         scan_abort(source->scan);
         watches_drop_all(source);
-        events_forget(source->events);
+        moves_forget(source->moves);
         root->scanned = false;
     }
     root->identity = answer->identity;

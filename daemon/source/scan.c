@@ -168,6 +168,17 @@ void scan_follow(struct node *node)
         node->listing->node = node;
 }
 
+void scan_appeared(struct scan *scan, struct node *parent, const char *name)
+{
+    struct dirs *dirs = scan->source->dirs;
+    struct node *node = dirs_child(dirs, parent, name);
+    if (!node)
+        node = dirs_add(dirs, parent, name);
+    else if (node->wd >= 0)
+        return;
+    scan_directory(scan, node);
+}
+
 /* Listed although it is watched: a file that was opened by its old path before the move was heard
  * of may have been one of another directory, which had that path by then. */
 void scan_moved(struct scan *scan, struct node *node)
