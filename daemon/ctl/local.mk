@@ -51,6 +51,11 @@ UNIT_TESTS += daemon/ctl/test_parse
 daemon_ctl_test_parse_SOURCES = daemon/ctl/test_parse.c
 daemon_ctl_test_parse_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 daemon_ctl_test_parse_LDADD = $(ctl_libs) $(CMOCKA_LIBS)
+UNIT_TESTS += daemon/ctl/test_kinds
+daemon_ctl_test_kinds_SOURCES = daemon/ctl/test_kinds.c daemon/alert/outcome.c
+# Flags of its own: the same source is in a library, too.
+daemon_ctl_test_kinds_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS)
+daemon_ctl_test_kinds_LDADD = $(ctl_libs) $(CMOCKA_LIBS)
 UNIT_TESTS += daemon/ctl/test_doctor
 daemon_ctl_test_doctor_SOURCES = daemon/ctl/test_doctor.c $(config_test_fixture)
 daemon_ctl_test_doctor_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
