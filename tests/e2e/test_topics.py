@@ -4,6 +4,7 @@ kept on disk is used when it is right, and built anew when it is not."""
 import glob
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -127,6 +128,26 @@ def tests_beside_topics_are_no_topics():
         d.start()
         assert [t["name"] for t in d.ask("topic", "list")] == ["alarm"]
         assert d.ctl("topic", "test", d.dir, output="text")[1] == "1 tests, 0 failed\n"
+
+
+def what_is_shipped_is_tested_and_passes():
+    """Each topic of conf/ is found in one of the documents beside it, and is not in one that comes near."""
+    tests = glob.glob(os.path.join(SRC, "conf/topics.d/*.test.yaml"))
+    shipped = set(glob.glob(os.path.join(SRC, "conf/topics.d/*.yaml"))) - set(tests)
+    assert shipped and {path.replace(".test.yaml", ".yaml") for path in tests} == shipped, (tests, shipped)
+    for path in shipped:
+        with open(path, encoding="utf-8") as f:
+            topics = set(re.findall(r"^  ([a-z0-9-]+):$", f.read(), re.M))
+        with open(path.replace(".yaml", ".test.yaml"), encoding="utf-8") as f:
+            said = f.read().partition("\ntests:")[2]
+        missed = set(re.findall(r"[a-z0-9-]+", " ".join(re.findall(r"^    not: \[(.*)\]$", said, re.M))))
+        inline = re.findall(r"^    expect: \[(.*)\]$", said, re.M)
+        listed = re.findall(r"^      - (?:topic: )?([a-z0-9-]+)$", said, re.M)
+        found = set(re.findall(r"[a-z0-9-]+", " ".join([*inline, *listed])))
+        assert topics and topics == found == missed, (path, topics, found, missed)
+    with Daemon() as d:
+        code, out, said = d.ctl("topic", "test", os.path.join(SRC, "conf"), output="text")
+        assert code == 0 and re.fullmatch(r"\d+ tests, 0 failed\n", out), (code, out, said)
 
 
 # ---- a topic that is new ----
@@ -348,6 +369,7 @@ def a_damaged_index_is_built_anew():
 
 
 if __name__ == "__main__":
-    run([what_is_private_stays_here, what_a_change_takes_away_can_make_a_match, a_story_of_several_sources_is_one_alert, a_topic_on_trial_rings_nobody, a_backtest_counts_what_rang, a_backfill_rings_for_old_documents_once, tests_beside_topics_are_no_topics, a_new_topic_is_silent_about_old_text_of_a_changed_document, changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
+    run([what_is_private_stays_here, what_a_change_takes_away_can_make_a_match, a_story_of_several_sources_is_one_alert, a_topic_on_trial_rings_nobody, a_backtest_counts_what_rang, a_backfill_rings_for_old_documents_once, tests_beside_topics_are_no_topics,
+         what_is_shipped_is_tested_and_passes, a_new_topic_is_silent_about_old_text_of_a_changed_document, changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
          a_bad_file_leaves_the_topics_as_they_were, new_sees_what_an_edit_added, an_index_is_used_again, what_changed_meanwhile_is_seen,
          a_damaged_index_is_built_anew])
