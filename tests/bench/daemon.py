@@ -4,16 +4,17 @@
 usage: tests/bench/daemon.py [latency|loaded|burst|memory|idle]...   (all, in a built tree; see TOCSIN_BUILDDIR)
 
 latency  from close() in the writer to the line that arrives from the notifier: settle 0, every
-         step committed to disk; beside a bare inotify loop, and inotifywait | while read | grep.
-         They take turns, 50 documents each, so that whatever else the machine does is the same
-         for all, as is what Python costs
+         step committed to disk; beside a bare inotify loop, inotifywait | while read | grep, and the
+         programs of rivals.py, which tell the name and read nothing. They take turns, 50 documents
+         each, so that whatever else the machine does is the same for all, as is what Python costs
 loaded   the same, while another program writes 1,000 documents a second that match nothing into
          the folder whose turn it is
 burst    20,000 small documents that are moved in together, 10 topics, archive and index on: documents
          a second until nothing is on its way, with no match, and with 2.3 alerts each
 memory   start-up with 10,000 documents known, from exec to ready and to all of them looked at;
-         resident memory of tocsind, and PSS of the whole family
-idle     wake-ups of tocsind and its hosts over 30 s
+         resident memory of tocsind, and PSS of the whole family; of the rivals, when they watch the
+         same tree, and their PSS
+idle     wake-ups of tocsind and its hosts over 30 s, and of the rivals
 
 Each figure is printed as it comes; all of them at the end as a table, and as JSON in
 tests/bench/daemon.json of the build. The state and the folders are in TMPDIR, else /var/tmp: a
@@ -30,6 +31,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+import rivals  # noqa: E402
 from harness import BUILD, Daemon, until  # noqa: E402
 
 N = 1000
@@ -87,10 +89,10 @@ class Arrivals(threading.Thread):
                         self.arrived.notify_all()
 
     def wait_for(self, name):
+        """None: it did not come."""
         with self.arrived:
-            if not self.arrived.wait_for(lambda: name in self.at, timeout=30):
-                raise AssertionError(f"{name} did not arrive")
-            return self.at[name]
+            self.arrived.wait_for(lambda: name in self.at, timeout=30)
+            return self.at.get(name)
 
 
 class Runner:
@@ -101,6 +103,7 @@ class Runner:
         self.arrivals = Arrivals(process.stdout)
         self.arrivals.start()
         self.times = []
+        self.is_lost = False  # one did not come: it is asked no more
 
     def run(self, i):
         """One document: microseconds from close() to the line."""
@@ -109,9 +112,15 @@ class Runner:
         os.write(fd, f"Report {i}. ".encode() + TEXT.encode())
         closed = time.monotonic_ns()
         os.close(fd)
-        self.times.append((self.arrivals.wait_for(name) - closed) / 1000)
+        arrived = self.arrivals.wait_for(name)
+        self.is_lost = arrived is None
+        if not self.is_lost:
+            self.times.append((arrived - closed) / 1000)
 
     def say(self, what):
+        if self.is_lost:
+            say(f"{what}, documents until one did not come", self.name, len(self.times), "")
+            return
         times = self.times[WARM:]  # the first ones warm everything up
         for name, value in (("median", percentile(times, 50)), ("p99", percentile(times, 99)), ("worst", max(times))):
             say(f"{what}, {name}", self.name, value / 1000, "ms")
@@ -125,10 +134,8 @@ def start_tocsin(d):
     return runner
 
 
-def start_rival(name, argv, directory):
-    folder = os.path.join(directory, f"rival{len(os.listdir(directory))}")
-    os.mkdir(folder)
-    process = subprocess.Popen([folder if a == "@" else a for a in argv], stdout=subprocess.PIPE, text=True,
+def start_rival(name, argv, folder):
+    process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
                                start_new_session=True)
     runner = Runner(name, folder, process)
 
@@ -142,15 +149,34 @@ def start_rival(name, argv, directory):
     return runner
 
 
-def start_rivals(directory):
-    bare = [os.path.join(BUILD, "tests/bench/bare_inotify"), "@", "alarm"]
-    rivals = [start_rival("bare inotify loop, nothing kept", bare, directory)]
+def folder_for(directory):
+    """With its parent to itself."""
+    folder = os.path.join(tempfile.mkdtemp(prefix="rival-", dir=directory), "docs")
+    os.mkdir(folder)
+    return folder
+
+
+def start_readers(directory):
+    """What finds the word, but keeps nothing."""
+    folder = folder_for(directory)
+    bare = [os.path.join(BUILD, "tests/bench/bare_inotify"), folder, "alarm"]
+    runners = [start_rival("bare inotify loop, nothing kept", bare, folder)]
     if shutil.which("inotifywait"):
+        folder = folder_for(directory)
         script = 'inotifywait -q -m -e close_write --format %w%f "$1" | while read -r f; do grep -l alarm "$f"; done'
-        rivals.append(start_rival("inotifywait | while read | grep", ["bash", "-c", script, "bash", "@"], directory))
-    else:
-        print("inotifywait is not installed (Debian: inotify-tools)")
-    return rivals
+        runners.append(start_rival("inotifywait | while read | grep", ["bash", "-c", script, "bash", folder], folder))
+    return runners
+
+
+def start_namers(directory):
+    """What tells the names alone."""
+    folders = [(name, folder_for(directory)) for name in rivals.installed()]
+    return [start_rival(f"{name}, names alone", rivals.argv(name, folder), folder) for name, folder in folders]
+
+
+def stop_rival(runner):
+    os.killpg(runner.process.pid, 15)
+    runner.process.wait()
 
 
 LOADER = """
@@ -170,7 +196,8 @@ def run_turn(runner, numbers, loaded):
     if loaded:
         time.sleep(0.5)
     for i in numbers:
-        runner.run(i)
+        if not runner.is_lost:
+            runner.run(i)
         if loaded:
             time.sleep(0.01)
     if loaded:
@@ -182,17 +209,17 @@ def run_turn(runner, numbers, loaded):
 def latency_of(what, n, loaded=False):
     with Daemon() as d:
         say_disk(d.dir)
-        runners = [start_tocsin(d)] + start_rivals(d.dir)
+        runners = [start_tocsin(d)] + start_readers(d.dir) + start_namers(d.dir)
         for first in range(0, WARM + n, TURN):
             for runner in runners:
                 run_turn(runner, range(first, min(first + TURN, WARM + n)), loaded)
                 d.idle()
+        assert not runners[0].is_lost, "tocsin did not tell"
         until(lambda: d.idle()["deliver"][0]["sent"] == WARM + n, "each is sent, says the store")
         for runner in runners:
             runner.say(what)
         for rival in runners[1:]:
-            os.killpg(rival.process.pid, 15)
-            rival.process.wait()
+            stop_rival(rival)
 
 
 def latency():
@@ -233,23 +260,35 @@ def burst():
     burst_of(23)
 
 
-def family(pid):
-    """tocsind and its hosts."""
-    pids = [pid]
+PARENT, SESSION = 1, 3  # in /proc/PID/stat, behind the name
+
+
+def all_of(field, pid):
+    """Every process that has this one as its parent, or the leader of its session."""
+    pids = []
     for path in glob.glob("/proc/[0-9]*/stat"):
         try:
             with open(path, encoding="ascii", errors="replace") as f:
                 fields = f.read().rsplit(")", 1)[1].split()
         except OSError:
             continue
-        if int(fields[1]) == pid:
+        if int(fields[field]) == pid:
             pids.append(int(path.split("/")[2]))
     return pids
+
+
+def family(pid):
+    """tocsind and its hosts."""
+    return [pid] + all_of(PARENT, pid)
 
 
 def field_kib(path, name):
     with open(path, encoding="ascii") as f:
         return next(int(line.split()[1]) for line in f if line.startswith(name + ":"))
+
+
+def pss(pids):
+    return sum(field_kib(f"/proc/{pid}/smaps_rollup", "Pss") for pid in pids)
 
 
 def memory(n=10000):
@@ -265,10 +304,16 @@ def memory(n=10000):
         until(lambda: d.idle()["documents"]["known"] == n, f"{n} documents known", 300)
         say(f"start-up with {n} documents known, all looked at", "tocsin", 1000 * (time.monotonic() - begin), "ms")
         pid = d.process.pid
-        pss = {p: field_kib(f"/proc/{p}/smaps_rollup", "Pss") for p in family(pid)}
         what = f"memory with {n} documents known"
         say(f"{what}, resident", "tocsind", field_kib(f"/proc/{pid}/status", "VmRSS"), "KiB")
-        say(f"{what}, PSS", f"tocsind and {len(pss) - 1} hosts", sum(pss.values()), "KiB")
+        say(f"{what}, PSS", f"tocsind and {len(family(pid)) - 1} hosts", pss(family(pid)), "KiB")
+        d.stop()
+        for name in rivals.installed():
+            begin = time.monotonic()
+            rival = start_rival(name, rivals.argv(name, d.folder), d.folder)
+            say(f"start-up with {n} documents there, watches", name, 1000 * (time.monotonic() - begin), "ms")
+            say(f"{what}, PSS", name, pss(all_of(SESSION, rival.process.pid)), "KiB")
+            stop_rival(rival)
 
 
 def switches(pids):
@@ -285,11 +330,17 @@ def idle(seconds=30):
         d.drop("doc.txt", TEXT)
         d.rings(1)
         d.idle()
+        namers = start_namers(d.dir)
         time.sleep(2)  # the status line is sent within a second
+        watched = {rival.name: all_of(SESSION, rival.process.pid) for rival in namers}
         pids = family(d.process.pid)
-        before = switches(pids)
+        watched[f"tocsind and {len(pids) - 1} hosts"] = pids
+        before = {name: switches(pids) for name, pids in watched.items()}
         time.sleep(seconds)
-        say(f"wake-ups in {seconds} s", f"tocsind and {len(pids) - 1} hosts", switches(pids) - before, "")
+        for name, pids in watched.items():
+            say(f"wake-ups in {seconds} s", name, switches(pids) - before[name], "")
+        for rival in namers:
+            stop_rival(rival)
 
 
 def choose_disk():
