@@ -4,6 +4,7 @@ lost, people are told, and the rest goes on."""
 import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 
@@ -84,6 +85,41 @@ def what_a_full_disk_kept_waiting_comes_after_a_kill():
         d.drained()
 
 
+WAL_KEPT_BYTES = 8 << 20  # daemon/store/open.c
+
+
+def log_bytes(d):
+    """Of the store's write-ahead log."""
+    return os.stat(os.path.join(d.state, "tocsin.db-wal")).st_size
+
+
+@contextlib.contextmanager
+def long_reader(d):
+    """A program that reads one and the same moment of the store, so that its log can only grow."""
+    path = os.path.join(d.state, "tocsin.db")
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)) as db:
+        db.execute("BEGIN")
+        db.execute("SELECT count(*) FROM document").fetchone()
+        yield
+
+
+def a_log_that_a_long_reader_let_grow_is_cut_when_it_is_gone():
+    with on_disk(mib=48) as (_, d):
+        with long_reader(d):
+            def grows():
+                d.feed(50, padding=os.urandom(20000).hex().encode())
+                d.drained()
+                return log_bytes(d) > WAL_KEPT_BYTES + (2 << 20)
+            until(grows, "the log outgrows what is kept of it", 120)
+
+        def is_cut():
+            d.feed(1)
+            d.drained()
+            return log_bytes(d) <= WAL_KEPT_BYTES
+        until(is_cut, "the log is cut")
+        assert not fault(d) and all(sum(keys.values()) == 1 for keys in d.toll.look().values()), d.toll
+
+
 # ---- read-only ----
 
 def an_error_that_makes_it_read_only_loses_nothing():
@@ -161,6 +197,7 @@ def failing(name, text, *calls, n_faults=1):
 run([
     a_full_disk_loses_nothing_and_is_told_of,
     what_a_full_disk_kept_waiting_comes_after_a_kill,
+    a_log_that_a_long_reader_let_grow_is_cut_when_it_is_gone,
     an_error_that_makes_it_read_only_loses_nothing,
     it_does_not_start_where_it_cannot_write_and_says_so,
     failing("syncs_that_fail_for_a_while_lose_nothing", "disk I/O error", "fdatasync:error=EIO", "fsync:error=EIO"),
