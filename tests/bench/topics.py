@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Documents a second against many topics: tocsin beside its rivals, all in one run.
 
-usage: tests/bench/topics.py [--topics N,N...] [--documents N] [--out FOLDER] [--operators N]
-                             [--growth N] [--worst]   (in a built tree)
+usage: tests/bench/topics.py [--topics N,N...] [--documents N] [--out FOLDER [--add]]
+                             [--operators N] [--growth N] [--worst]   (in a built tree)
 
 Documents and topics are made by topics_data.py; one core, files warm. Each rival gets the same
 topics in its own form and says for each document which match, as well as it can say it:
@@ -10,19 +10,25 @@ topics in its own form and says for each document which match, as well as it can
 hyperscan   all phrases and words as literals of one database, word bounds and logic by hand
             (bench_hyperscan.c); a phrase has one space between its words
 yara        a rule a topic, strings with `fullword nocase`, the words of a phrase with one space
-fts5        SQLite FTS5: the documents in a table, one query a topic
+fts5        SQLite FTS5: all documents are put into a table in one batch, then one query a topic
 grep        grep -F -f of the phrases alone: it knows no logic, so its matches are not compared
+
+Behind the candidates a document, "pairs" are the topics a document whose phrase is in it: the least
+that filing under pairs of words can leave.
 
 Above the table stands what the machine can do at all, by which its figures can be scaled: documents
 a second that are only read and hashed with XXH64, and that are only taken apart into words.
 
-The seconds are of CPU, so that other work on the machine counts little. The matches of ours are
+The seconds are of CPU, so that other work on the machine counts little. Rivals that need long for a
+document are given fewer: so many as stands under "of". The matches of ours are
 compared by sha256 with the reference of tests/reference on a part of the documents, and the rivals'
 with ours. Of 1,000,000 topics (--topics 1000000) only FTS5 takes part, whose seconds are those of
 500 of them. Lucene's percolator with a presearch is its module monitor, which Debian's
 liblucene8-java does not have. Prints a table and writes topics.json and topics.svg into FOLDER. What is not installed
 is left out. Debian: perl-doc yara sqlite3 libhyperscan-dev; libxxhash-dev to make tests/bench/bare_read.
 
+--add keeps what topics.json in FOLDER says of other numbers of topics, so that a long run can be made
+in parts.
 --worst prints what queries that were made to be slow cost with a document of 3 MB.
 --operators N prints a row an operator, over N topics of which a tenth use it; --growth N the bytes a
 second over N topics, with documents of 4 KB to 4 MB.
@@ -61,9 +67,12 @@ class Set:
     def __init__(self, folder, documents, documents_texts, n):
         self.folder, self.documents, self.texts, self.n = folder, documents, documents_texts, n
         self.file = os.path.join(folder, "topics-%d.jsonl" % n)
-        topics_data.write_topics(self.file, topics_data.Maker(documents_texts), n)
+        maker = topics_data.Maker(documents_texts)
+        topics_data.write_topics(self.file, maker, n)
         with open(self.file, encoding="utf-8") as lines:
             self.topics = [json.loads(line) for line in lines]
+        phrases = (tuple(parts_of(topic["query"])[0].split()) for topic in self.topics)
+        self.holders = sum(len(maker.of_pair[phrase]) for phrase in phrases) / len(documents)
 
     def path(self, name):
         return os.path.join(self.folder, "%s-%d" % (name, self.n))
@@ -80,7 +89,7 @@ def tocsin(case, folder):
     return {"rate": float(stats["documents_per_cpu_second"]),
             "load_s": float(stats["load_cpu_seconds"]),
             "memory_kib": int(stats["memory_kib"]),
-            "candidates": float(stats["candidates_per_document"]),
+            "candidates": float(stats["candidates_per_document"]), "holders": case.holders,
             "matches": float(stats["matches_per_document"])}, matches
 
 
@@ -228,11 +237,21 @@ def plot(results, path):
         out.write("\n".join(lines + ["</svg>", ""]))
 
 
+def earlier(folder):
+    """What the runs before have left there."""
+    path = os.path.join(folder, "topics.json")
+    if not os.path.exists(path):
+        return {"topics": {}}
+    with open(path, encoding="utf-8") as f:
+        return json.load(f)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--topics", default="10,10000,100000")
     parser.add_argument("--documents", type=int, default=2000)
     parser.add_argument("--out", default=".")
+    parser.add_argument("--add", action="store_true")
     parser.add_argument("--operators", type=int, default=0)
     parser.add_argument("--growth", type=int, default=0)
     parser.add_argument("--worst", action="store_true")
@@ -246,14 +265,17 @@ def main():
         can = machine(folder)
         for name, rate in can.items():
             print("this machine: %-6s %9d documents/s" % (name, rate), flush=True)
-        print("%-9s %-9s %12s %8s %10s %10s  %s" % ("topics", "", "documents/s", "load s", "memory KiB",
-                                                   "candidates", "matches"))
+        print("%-9s %-9s %6s %12s %8s %10s %10s %8s  %s" % (
+            "topics", "", "of", "documents/s", "load s", "memory KiB", "candidates", "pairs",
+            "matches"))
         for n in (int(n) for n in options.topics.split(",") if n):
             results[n] = measure(Set(work, documents, all_texts, n), folder)
             for name, row in results[n].items():
-                print("%-9d %-9s %12.1f %8s %10s %10s  %s" % (
-                    n, name, row["rate"], "%.3f" % row["load_s"] if "load_s" in row else "",
-                    row.get("memory_kib", ""), row.get("candidates", ""), row["compared"]), flush=True)
+                print("%-9d %-9s %6d %12.1f %8s %10s %10s %8s  %s" % (
+                    n, name, row.get("documents", len(documents)), row["rate"],
+                    "%.3f" % row["load_s"] if "load_s" in row else "",
+                    row.get("memory_kib", ""), row.get("candidates", ""),
+                    "%.2f" % row["holders"] if "holders" in row else "", row["compared"]), flush=True)
         more = {}
         if options.operators:
             more["operators"] = operators(work, folder, all_texts, options.operators)
@@ -261,9 +283,11 @@ def main():
             more["growth"] = growth(work, all_texts, options.growth)
         if options.worst:
             more["worst"] = worst(work)
+    before = earlier(options.out) if options.add else {"topics": {}}
+    rows = {int(n): row for n, row in {**before["topics"], **results}.items()}
     with open(os.path.join(options.out, "topics.json"), "w", encoding="utf-8") as out:
-        json.dump({"machine": can, "topics": results, **more}, out, indent=1)
-    plot(results, os.path.join(options.out, "topics.svg"))
+        json.dump({**before, "machine": can, "topics": rows, **more}, out, indent=1)
+    plot(dict(sorted(rows.items())), os.path.join(options.out, "topics.svg"))
     ours = [rows["tocsin"] for rows in results.values()]
     return 1 if any(row["compared"] != "same" for row in ours) else 0
 

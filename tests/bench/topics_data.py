@@ -67,7 +67,7 @@ class Maker:
         target = MATCHES_OF_10000 / 10000 * len(self.documents)
         while True:
             pair, some, no = self.pair(), [self.word() for _ in range(3)], self.word()
-            found = self.of_pair[pair] & set().union(*(self.of_word[w] for w in some))
+            found = set().union(*(self.of_pair[pair] & self.of_word[w] for w in some))
             n = len(found - self.of_word[no])
             short = self.matches < target * (self.made + 1)
             if len(set(pair)) == 2 and (n > target if short else n <= target):
