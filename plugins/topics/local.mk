@@ -39,6 +39,7 @@ libtopics_la_SOURCES = \
 	plugins/topics/node.c \
 	plugins/topics/parse.c plugins/topics/parser.h \
 	plugins/topics/places.c plugins/topics/places.h \
+	plugins/topics/places_term.c \
 	plugins/topics/primary.c \
 	plugins/topics/query.h \
 	plugins/topics/ranges.c \

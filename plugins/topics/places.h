@@ -34,6 +34,9 @@ bool places_any(struct view *view, const uint32_t *code, const struct scope *sco
 void places_of_list(struct view *view, const uint32_t *code, const struct scope *scope,
                     void (*use)(void *arg, struct place place, const char *entry), void *arg);
 
+/* places_term.c */
+bool term_each(struct view *view, const uint32_t *code, const struct scope *scope, use_place *use,
+               void *arg);
 /* near.c: the same with the child that each place is of. */
 typedef bool use_near(void *arg, const uint32_t *child, struct place place);
 bool near_children(struct view *view, const uint32_t *code, const struct scope *scope,
