@@ -30,7 +30,7 @@ void build_free(struct build **build)
         return;
     struct rows *const rows[] = {&gone->classes, &gone->buckets,     &gone->languages,
                                  &gone->topics,  &gone->topic_names, &gone->lists,
-                                 &gone->aliases, &gone->regexes,     &gone->files,
+                                 &gone->aliases, &gone->regexes,     &gone->pieces,
                                  &gone->filings, &gone->warnings};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         free(rows[i]->bytes);
@@ -137,18 +137,25 @@ void build_list(struct build *build, const struct topic_word_list *list)
 
 void build_warning(struct build *build, int line, int column, const char *text)
 {
-    struct image_warning row = {.file = (uint32_t)build->files.n - 1,
+    struct image_warning row = {.piece = (uint32_t)build->pieces.n - 1,
                                 .line = (uint32_t)line,
                                 .column = (uint32_t)column,
                                 .text = build_text(build, text)};
     rows_add(&build->warnings, &row, sizeof(row));
 }
 
-void build_file(struct build *build, const char *path, const unsigned char hash[32])
+void build_piece(struct build *build, const struct piece *piece)
 {
-    struct image_file row = {.path = build_text(build, path), .topics = (uint32_t)build->topics.n};
-    memcpy(row.hash, hash, sizeof(row.hash));
-    rows_add(&build->files, &row, sizeof(row));
+    struct image_piece row = {.path = build_shared_text(build, piece->path),
+                              .topics = (uint32_t)build->topics.n,
+                              .lines = (uint32_t)piece->lines};
+    memcpy(row.hash, piece->hash.bytes, sizeof(row.hash));
+    rows_add(&build->pieces, &row, sizeof(row));
+}
+
+static struct image_piece *last_piece(struct build *build)
+{
+    return &ROWS(build->pieces, struct image_piece)[build->pieces.n - 1];
 }
 
 static uint32_t add_labels(struct build *build, char *const *labels)
@@ -168,8 +175,8 @@ void build_row(struct build *build, const struct image_topic *row, const char *n
     buf_append(&build->names, name, strlen(name) + 1);
     rows_add(&build->topic_names, &name_at, sizeof(name_at));
     struct image_topic *topic = rows_add(&build->topics, row, sizeof(*row));
-    topic->file = (uint32_t)build->files.n - 1;
-    ROWS(build->files, struct image_file)[topic->file].n++;
+    topic->piece = (uint32_t)build->pieces.n - 1;
+    last_piece(build)->n++;
 }
 
 uint32_t build_count(const struct build *build)
@@ -180,8 +187,9 @@ uint32_t build_count(const struct build *build)
 const char *build_where(const struct build *build, uint32_t topic, int *line)
 {
     const struct image_topic *row = &ROWS(build->topics, struct image_topic)[topic];
-    *line = (int)row->line;
-    return build->strings.data + ROWS(build->files, struct image_file)[row->file].path;
+    const struct image_piece *piece = &ROWS(build->pieces, struct image_piece)[row->piece];
+    *line = (int)(piece->lines + row->line);
+    return build->strings.data + piece->path;
 }
 
 static bool asks_what_is_new(const struct node *node)
@@ -214,7 +222,7 @@ int build_topic(struct build *build, const struct topic *topic, double *cost,
     row.description = build_text(build, topic->description);
     row.language = build_shared_text(build, topic->language);
     row.labels = add_labels(build, topic->labels);
-    row.line = (uint32_t)topic->at.line;
+    row.line = (uint32_t)topic->at.line - last_piece(build)->lines;
     row.column = (uint32_t)topic->at.column;
     build_row(build, &row, topic->name);
     return 0;

@@ -6,6 +6,7 @@
 #include "topics/file.h"
 #include "topics/image.h"
 #include "topics/lists.h"
+#include "topics/pieces.h"
 
 struct build;
 
@@ -13,9 +14,10 @@ struct build *build_new(uint64_t seed);
 void build_free(struct build **build);
 /* A named list that queries may use by @name; before the topics that do. */
 void build_list(struct build *build, const struct topic_word_list *list);
-/* The topics that follow are of this file. */
-void build_file(struct build *build, const char *path, const unsigned char hash[32]);
-/* What was said of the last file, and is to be said again when it is taken over (keep.h). */
+/* The topics that follow are of this piece. */
+void build_piece(struct build *build, const struct piece *piece);
+/* What was said of the last piece, at a line counted from its begin, and is to be said again when
+ * it is taken over (keep.h). */
 void build_warning(struct build *build, int line, int column, const char *text);
 /* What the lists were made of. */
 void build_lists_hash(struct build *build, const struct hash *hash);

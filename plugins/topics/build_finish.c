@@ -197,7 +197,7 @@ int build_finish(struct build *build, struct buf *out, struct err *err)
     PUT_ROWS(LISTS, build->lists, struct image_list);
     PUT_ROWS(ALIASES, build->aliases, struct image_alias);
     PUT_ROWS(REGEXES, build->regexes, struct image_regex);
-    PUT_ROWS(FILES, build->files, struct image_file);
+    PUT_ROWS(PIECES, build->pieces, struct image_piece);
     PUT_ROWS(WARNINGS, build->warnings, struct image_warning);
     ((struct image_head *)(void *)out->data)->bytes = out->len;
     return 0;

@@ -27,7 +27,7 @@ struct build {
     struct map *class_numbers, *list_numbers, *regex_numbers; /* to the number and 1 */
     struct map *texts; /* texts that are often the same, to their place */
     struct buf strings, names;
-    struct rows classes, buckets, languages, topics, topic_names, lists, aliases, regexes, files,
+    struct rows classes, buckets, languages, topics, topic_names, lists, aliases, regexes, pieces,
         filings, warnings;
     struct code code;
 };
@@ -52,7 +52,7 @@ struct code_names build_names(struct build *build);
 uint32_t build_class(struct build *build, const struct image_class *wanted, const char *text,
                      const char *folded);
 uint32_t build_regex(struct build *build, const char *source, bool any_case);
-/* A topic of the last file, whose number is set. */
+/* A topic of the last piece, whose number is set. */
 void build_row(struct build *build, const struct image_topic *row, const char *name);
 void build_file_under(struct build *build, uint64_t key, uint32_t post);
 

@@ -177,12 +177,12 @@ static void add_line(const struct bulk *bulk, struct buf *line, bool tsv)
         add_json(bulk, line->data, line->len);
 }
 
-void bulk_parse(const char *file, const char *text, size_t len, use_topic *use, void *arg,
-                struct diags *diags)
+void bulk_parse(const char *file, const char *text, size_t len, int lines, use_topic *use,
+                void *arg, struct diags *diags)
 {
     struct bulk bulk = {.use = use,
                         .arg = arg,
-                        .at = {.file = config_file_intern(file), .column = 1},
+                        .at = {.file = config_file_intern(file), .line = lines, .column = 1},
                         .diags = diags};
     AUTO_BUF struct buf line = {0};
     for (size_t start = 0; start < len;) {

@@ -23,7 +23,7 @@ struct bulk_topic {
 /* Whether a file of this name holds topics in bulk. */
 bool bulk_is_name(const char *file);
 /* The topics of such a file, as topics_each has them. */
-void bulk_parse(const char *file, const char *text, size_t len, use_topic *use, void *arg,
-                struct diags *diags);
+void bulk_parse(const char *file, const char *text, size_t len, int lines, use_topic *use,
+                void *arg, struct diags *diags);
 
 #endif

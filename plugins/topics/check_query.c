@@ -73,14 +73,13 @@ static void judge(const struct image *image, const struct node *query,
 /* An image of one topic; what is wrong is printed. */
 static int make_image(struct topic *topic, struct buf *bytes, struct image *image)
 {
-    static const unsigned char no_hash[32];
     struct query_error error = {0};
     struct err err;
     double cost;
     struct build *build = build_new(SEED);
     for (size_t i = 0; i < lists.n; i++)
         build_list(build, &lists.items[i]);
-    build_file(build, "-", no_hash);
+    build_piece(build, &(struct piece){.path = "-"});
     int result = build_topic(build, topic, &cost, &error);
     if (result < 0)
         printf("error %zu %s\n", error.at, error.text);

@@ -180,11 +180,11 @@ static void read_tree(const struct tree *tree, const char *file, use_topic *use,
     }
 }
 
-void topics_each(const char *file, const char *text, size_t len, use_topic *use, void *arg,
-                 struct diags *diags)
+void topics_each(const char *file, const char *text, size_t len, int lines, use_topic *use,
+                 void *arg, struct diags *diags)
 {
     if (bulk_is_name(file)) {
-        bulk_parse(file, text, len, use, arg, diags);
+        bulk_parse(file, text, len, lines, use, arg, diags);
         return;
     }
     struct tree *tree = tree_parse(file, text, len, diags);
@@ -204,7 +204,7 @@ static void add_topic(void *arg, struct topic *topic)
 void topics_parse(struct topic_list *list, const char *file, const char *text, size_t len,
                   struct diags *diags)
 {
-    topics_each(file, text, len, add_topic, list, diags);
+    topics_each(file, text, len, 0, add_topic, list, diags);
 }
 
 void topics_read(struct topic_list *list, const char *file, struct diags *diags)

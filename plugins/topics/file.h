@@ -24,10 +24,10 @@ bool topics_is_test(const char *file);
 
 /* Called with each good topic; what it takes it sets to zero, the rest is freed. */
 typedef void use_topic(void *arg, struct topic *topic);
-/* The topics of a file's text, by its name YAML or in bulk (bulk.h). What is wrong goes to `diags`,
- * and such a topic is left out. */
-void topics_each(const char *file, const char *text, size_t len, use_topic *use, void *arg,
-                 struct diags *diags);
+/* The topics of a file's text, by its name YAML or in bulk (bulk.h), of which it may be lines that
+ * stand behind so many others. What is wrong goes to `diags`, and such a topic is left out. */
+void topics_each(const char *file, const char *text, size_t len, int lines, use_topic *use,
+                 void *arg, struct diags *diags);
 
 /* Adds the topics of one file, by its ending YAML or in bulk (bulk.h). What is wrong goes to
  * `diags`, and such a topic is left out. */

@@ -67,7 +67,8 @@ struct image_topic {
     uint32_t query, description; /* texts; description "": none */
     uint32_t labels;             /* texts, one after the other, "" ends them */
     uint32_t language;           /* text; "": none */
-    uint32_t file, line, column; /* in FILES; from 1 */
+    uint32_t piece;              /* in PIECES */
+    uint32_t line, column;       /* from 1; the line from where the piece begins */
     uint32_t severity;
     uint32_t shadow; /* 1: rings nobody */
 };
@@ -87,16 +88,17 @@ struct image_regex {
     uint32_t any_case;
 };
 
-struct image_file {
-    uint32_t path;      /* text */
-    uint32_t topics, n; /* its topics: numbers from `topics` on */
-    uint32_t unused;
-    unsigned char hash[32]; /* of its content */
+/* A file of topics, or some lines of one in bulk (pieces.h). */
+struct image_piece {
+    uint32_t path;          /* text */
+    uint32_t topics, n;     /* its topics: numbers from `topics` on */
+    uint32_t lines;         /* of the file, before it */
+    unsigned char hash[32]; /* of the path and the content */
 };
 
-/* What was said of a file when it was read. */
+/* What was said of a piece when it was read; its line as that of a topic. Sorted by pieces. */
 struct image_warning {
-    uint32_t file, line, column, text;
+    uint32_t piece, line, column, text;
 };
 
 /* S(NAME, member, type of its elements) */
@@ -119,7 +121,7 @@ struct image_warning {
     S(ALIASES, aliases, struct image_alias)                                                        \
     S(REGEXES, regexes, struct image_regex)                                                        \
     S(REGEX_SET, regex_set, char)                                                                  \
-    S(FILES, files, struct image_file)                                                             \
+    S(PIECES, pieces, struct image_piece)                                                          \
     S(WARNINGS, warnings, struct image_warning)
 
 #define IMAGE_ENUM(NAME, member, type) IMAGE_##NAME,
@@ -133,7 +135,7 @@ enum image_uses {
 };
 
 #define IMAGE_MAGIC   "tocsin topics\n\0"
-#define IMAGE_VERSION 4
+#define IMAGE_VERSION 5
 
 struct image_head {
     char magic[16];
@@ -168,6 +170,16 @@ static inline const char *image_text(const struct image *image, uint32_t at)
 static inline const char *image_topic_name(const struct image *image, uint32_t topic)
 {
     return image->names + image->topic_names[topic];
+}
+/* The file that a topic is in, and its line there. */
+static inline const char *image_topic_path(const struct image *image,
+                                           const struct image_topic *topic)
+{
+    return image_text(image, image->pieces[topic->piece].path);
+}
+static inline int image_topic_line(const struct image *image, const struct image_topic *topic)
+{
+    return (int)(image->pieces[topic->piece].lines + topic->line);
 }
 /* The bytes of a long word, and how many. */
 static inline const char *image_long_word(const struct image *image, uint32_t string, size_t *len)

@@ -37,6 +37,16 @@ static void index_keys(struct keep *keep)
     free(next);
 }
 
+static void index_pieces(struct keep *keep)
+{
+    keep->pieces = map_new();
+    for (uintptr_t i = 0; i < keep->before->n_pieces; i++) {
+        const struct image_piece *piece = &keep->before->pieces[i];
+        void *number = (void *)(i + 1); // NOLINT(performance-no-int-to-ptr)
+        map_set(keep->pieces, piece->hash, sizeof(piece->hash), number);
+    }
+}
+
 static uint32_t *unknown(size_t n)
 {
     uint32_t *numbers = NEW_N(uint32_t, n + 1);
@@ -73,6 +83,7 @@ struct keep *keep_new(struct build *build, const struct image *before)
     keep->word_of = NEW_N(const struct image_word *, before->n_words + 1);
     keep->keys = NEW_N(uint64_t, before->n_posts + 1);
     keep->first_key = NEW_N(uint32_t, before->n_topics + 2);
+    index_pieces(keep);
     index_words(keep);
     index_keys(keep);
     return keep;
@@ -91,16 +102,15 @@ void keep_free(struct keep **keep)
     free(gone->word_of);
     free(gone->keys);
     free(gone->first_key);
+    map_free(&gone->pieces, NULL);
     free(gone);
 }
 
-size_t keep_find(const struct image *before, const char *path, const struct hash *content)
+size_t keep_find(const struct keep *keep, const struct piece *piece)
 {
-    for (size_t i = 0; i < before->n_files; i++)
-        if (!memcmp(before->files[i].hash, content->bytes, sizeof(content->bytes)) &&
-            !strcmp(image_text(before, before->files[i].path), path))
-            return i;
-    return SIZE_MAX;
+    uintptr_t number =
+        (uintptr_t)map_get(keep->pieces, piece->hash.bytes, sizeof(piece->hash.bytes));
+    return number ? number - 1 : SIZE_MAX;
 }
 
 /* ---- topics ---- */
@@ -134,9 +144,9 @@ static void keep_topic(struct keep *keep, size_t number)
     build_row(build, &row, image_topic_name(before, (uint32_t)number));
 }
 
-void keep_topics(struct keep *keep, size_t file)
+void keep_topics(struct keep *keep, size_t piece)
 {
-    const struct image_file *from = &keep->before->files[file];
+    const struct image_piece *from = &keep->before->pieces[piece];
     keep->build->uses |= keep->before->head->uses;
     for (uint32_t i = 0; i < from->n; i++)
         keep_topic(keep, from->topics + i);

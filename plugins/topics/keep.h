@@ -1,5 +1,5 @@
 /*
- * Taking over, into an image that is being built, what an earlier image holds of files that have
+ * Taking over, into an image that is being built, what an earlier image holds of pieces that have
  * not changed: their topics are neither read nor parsed again.
  */
 #ifndef TOCSIN_TOPICS_KEEP_H
@@ -14,9 +14,9 @@ struct keep;
  * a list is gone that its topics may name. */
 struct keep *keep_new(struct build *build, const struct image *before);
 void keep_free(struct keep **keep);
-/* The number of the file in the earlier image that has this path and content, SIZE_MAX: none. */
-size_t keep_find(const struct image *before, const char *path, const struct hash *content);
-/* Adds its topics to the file that was last begun by build_file. */
-void keep_topics(struct keep *keep, size_t file);
+/* The number of the same piece in the earlier image, SIZE_MAX: none. */
+size_t keep_find(const struct keep *keep, const struct piece *piece);
+/* Adds its topics to the piece that was last begun by build_piece. */
+void keep_topics(struct keep *keep, size_t piece);
 
 #endif

@@ -1,44 +1,21 @@
 /*
- * From the files of topics and lists to an image. Every file is read; only those whose content is
+ * From the files of topics and lists to an image. Every file is read; only those pieces that are
  * not in the image from before are parsed.
  */
-#include "topics/load.h"
+#include "topics/load_inner.h"
 
 #include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
 
-#include "base/map.h"
 #include "config/tree.h"
-#include "topics/keep.h"
-
-#define COSTLY 0.25 /* a share of all documents that deserves a warning */
-
-/* A file of topics as it was read. */
-struct source {
-    const char *path;
-    struct buf text;
-    struct hash content;
-};
-
-struct loader {
-    const struct image *before; /* NULL: none */
-    struct source *sources;
-    size_t n_sources;
-    struct hash lists_hash;
-    struct build *build;
-    struct keep *keep; /* NULL: nothing can be taken over */
-    struct map *names; /* of the topics so far: to their numbers and 1 */
-    struct diags *diags;
-};
 
 /* ---- reading ---- */
 
 static void read_source(struct source *source, const char *path, struct diags *diags)
 {
-    source->path = path;
     if (tree_read_bytes(path, &source->text, diags) == 0)
-        source->content = hash_bytes(source->text.data, source->text.len);
+        pieces_add(&source->pieces, path, buf_text(&source->text), source->text.len);
 }
 
 static void read_sources(struct loader *loader, const char *const *files)
@@ -67,135 +44,20 @@ static void read_lists(struct loader *loader, const char *const *files,
     loader->lists_hash = hasher_final(&hasher);
 }
 
-/* ---- compiling ---- */
-
-/* False, with an error, when another topic has this name. */
-static bool is_free(struct loader *loader, const char *name, struct config_at at)
-{
-    uintptr_t first = (uintptr_t)map_get_text(loader->names, name);
-    if (!first)
-        return true;
-    int line;
-    const char *path = build_where(loader->build, (uint32_t)(first - 1), &line);
-    diags_error(loader->diags, at, "topic \"%s\" is already in %s:%d", name, path, line);
-    return false;
-}
-
-static void take_name(struct loader *loader, const char *name, uint32_t number)
-{
-    uintptr_t value = (uintptr_t)number + 1;
-    map_set_text(loader->names, name, (void *)value); // NOLINT(performance-no-int-to-ptr)
-}
-
-static void warn_cost(struct loader *loader, const struct topic *topic, double cost)
-{
-    if (cost >= COSTLY)
-        diags_warning(loader->diags, topic->at,
-                      "topic \"%s\": about %.0f of 100 documents will be held against it, for it "
-                      "requires nothing rare; a rarer word or a phrase makes it cheap",
-                      topic->name, cost * 100);
-}
-
-static void add_topic(void *arg, struct topic *topic)
-{
-    struct loader *loader = arg;
-    struct query_error error = {0};
-    double cost;
-    if (!is_free(loader, topic->name, topic->at))
-        return;
-    if (build_topic(loader->build, topic, &cost, &error) == 0) {
-        take_name(loader, topic->name, build_count(loader->build) - 1);
-        warn_cost(loader, topic, cost);
-        return;
-    }
-    AUTO_BUF struct buf shown = {0};
-    query_error_print(topic->text, strlen(topic->text), &error, &shown);
-    diags_error(loader->diags, topic->at, "topic \"%s\": %s", topic->name, buf_text(&shown));
-}
-
-static void compile(struct loader *loader, const struct source *source)
-{
-    size_t said = loader->diags->n;
-    topics_each(source->path, buf_text(&source->text), source->text.len, add_topic, loader,
-                loader->diags);
-    for (; said < loader->diags->n; said++) {
-        const struct diag *diag = &loader->diags->items[said];
-        if (diag->warning)
-            build_warning(loader->build, diag->at.line, diag->at.column, diag->text);
-    }
-}
-
-/* ---- taking over ---- */
-
-static void say_again(struct loader *loader, const struct image_warning *warning)
-{
-    const struct image *before = loader->before;
-    const char *path = image_text(before, before->files[warning->file].path);
-    const struct config_at at = {config_file_intern(path), (int)warning->line,
-                                 (int)warning->column};
-    diags_warning(loader->diags, at, "%s", image_text(before, warning->text));
-}
-
-/* What was said of the file is said again, and goes with it into the new image. */
-static void take_warnings(struct loader *loader, size_t file)
-{
-    for (size_t i = 0; i < loader->before->n_warnings; i++) {
-        const struct image_warning *warning = &loader->before->warnings[i];
-        if (warning->file != file)
-            continue;
-        say_again(loader, warning);
-        build_warning(loader->build, (int)warning->line, (int)warning->column,
-                      image_text(loader->before, warning->text));
-    }
-}
-
-static bool are_free(struct loader *loader, const struct image_file *from)
-{
-    const struct image *before = loader->before;
-    const char *path = config_file_intern(image_text(before, from->path));
-    bool free = true;
-    for (uint32_t i = from->topics; i < from->topics + from->n; i++) {
-        const struct image_topic *topic = &before->topics[i];
-        const struct config_at at = {path, (int)topic->line, (int)topic->column};
-        free &= is_free(loader, image_topic_name(before, i), at);
-    }
-    return free;
-}
-
-static void take_topics(struct loader *loader, size_t file)
-{
-    const struct image_file *from = &loader->before->files[file];
-    uint32_t first = build_count(loader->build);
-    if (!are_free(loader, from))
-        return;
-    keep_topics(loader->keep, file);
-    take_warnings(loader, file);
-    for (uint32_t i = 0; i < from->n; i++)
-        take_name(loader, image_topic_name(loader->before, from->topics + i), first + i);
-}
-
-static void add_source(struct loader *loader, const struct source *source)
-{
-    size_t file = SIZE_MAX;
-    if (loader->keep)
-        file = keep_find(loader->before, source->path, &source->content);
-    build_file(loader->build, source->path, source->content.bytes);
-    if (file == SIZE_MAX)
-        compile(loader, source);
-    else
-        take_topics(loader, file);
-}
-
+/* Does the earlier image hold the same pieces in the same order? */
 static bool is_same(const struct loader *loader)
 {
     const struct image *before = loader->before;
-    if (!before || loader->n_sources != before->n_files ||
-        memcmp(before->head->lists_hash, loader->lists_hash.bytes, HASH_BYTES) != 0)
+    size_t number = 0;
+    if (!before || memcmp(before->head->lists_hash, loader->lists_hash.bytes, HASH_BYTES) != 0)
         return false;
     for (size_t i = 0; i < loader->n_sources; i++)
-        if (keep_find(before, loader->sources[i].path, &loader->sources[i].content) != i)
-            return false;
-    return true;
+        for (size_t j = 0; j < loader->sources[i].pieces.n; j++, number++)
+            if (number == before->n_pieces ||
+                memcmp(before->pieces[number].hash, loader->sources[i].pieces.items[j].hash.bytes,
+                       HASH_BYTES) != 0)
+                return false;
+    return number == before->n_pieces;
 }
 
 /* ---- the whole ---- */
@@ -208,6 +70,20 @@ static uint64_t random_seed(void)
     return seed;
 }
 
+static void source_deinit(struct source *source)
+{
+    pieces_deinit(&source->pieces);
+    buf_deinit(&source->text);
+}
+
+/* And forgets it: the texts of all would be much. */
+static void add_source(struct loader *loader, struct source *source)
+{
+    for (size_t i = 0; i < source->pieces.n; i++)
+        load_piece(loader, &source->pieces.items[i]);
+    source_deinit(source);
+}
+
 static void build_image(struct loader *loader, const struct topic_word_lists *lists,
                         struct buf *out)
 {
@@ -217,14 +93,11 @@ static void build_image(struct loader *loader, const struct topic_word_lists *li
     for (size_t i = 0; i < lists->n; i++)
         build_list(loader->build, &lists->items[i]);
     loader->keep = loader->before ? keep_new(loader->build, loader->before) : NULL;
-    for (size_t i = 0; i < loader->n_sources; i++) {
+    for (size_t i = 0; i < loader->n_sources; i++)
         add_source(loader, &loader->sources[i]);
-        buf_deinit(&loader->sources[i].text);
-    }
     map_free(&loader->names, NULL); /* room for what follows */
     if (!loader->diags->n_errors && build_finish(loader->build, out, &err) < 0)
-        diags_error(loader->diags, (struct config_at){.file = loader->sources[0].path}, "%s",
-                    err.text);
+        diags_error(loader->diags, (struct config_at){0}, "%s", err.text);
     keep_free(&loader->keep);
     build_free(&loader->build);
 }
@@ -232,7 +105,7 @@ static void build_image(struct loader *loader, const struct topic_word_lists *li
 static void loader_deinit(struct loader *loader)
 {
     for (size_t i = 0; i < loader->n_sources; i++)
-        buf_deinit(&loader->sources[i].text);
+        source_deinit(&loader->sources[i]);
     free(loader->sources);
     map_free(&loader->names, NULL);
 }
@@ -246,7 +119,8 @@ enum load_result load_image(const char *const *files, const char *const *lists,
     read_sources(&loader, files);
     bool same = !diags->n_errors && is_same(&loader);
     for (size_t i = 0; same && i < before->n_warnings; i++)
-        say_again(&loader, &before->warnings[i]);
+        load_say_again(&loader, &before->warnings[i],
+                       before->pieces[before->warnings[i].piece].lines);
     if (!same)
         build_image(&loader, &read, out);
     lists_deinit(&read);

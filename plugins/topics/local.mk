@@ -32,12 +32,14 @@ libtopics_la_SOURCES = \
 	plugins/topics/lex.c plugins/topics/lex.h \
 	plugins/topics/lex_word.c \
 	plugins/topics/lists.c plugins/topics/lists.h \
-	plugins/topics/load.c plugins/topics/load.h \
+	plugins/topics/load.c plugins/topics/load.h plugins/topics/load_inner.h \
+	plugins/topics/load_topics.c \
 	plugins/topics/lookup.c plugins/topics/lookup.h \
 	plugins/topics/near.c \
 	plugins/topics/nearest.c plugins/topics/nearest.h \
 	plugins/topics/node.c \
 	plugins/topics/parse.c plugins/topics/parser.h \
+	plugins/topics/pieces.c plugins/topics/pieces.h \
 	plugins/topics/places.c plugins/topics/places.h \
 	plugins/topics/places_term.c \
 	plugins/topics/primary.c \

@@ -42,8 +42,8 @@ void report_topic(struct engine *engine, uint32_t number, struct tocsin_report *
     tocsin_finding_summary(finding, "%s%s%s", name, title[0] ? ": " : "", title);
     tocsin_finding_severity(finding, (enum tocsin_severity)topic->severity);
     if (topic->shadow)
-        tocsin_finding_shadow(finding, image_text(image, image->files[topic->file].path),
-                              (int)topic->line);
+        tocsin_finding_shadow(finding, image_topic_path(image, topic),
+                              image_topic_line(image, topic));
     for (const char *label = image_text(image, topic->labels); *label; label += strlen(label) + 1)
         tocsin_finding_label(finding, label);
     if (topic->description)

@@ -31,7 +31,6 @@ static inline struct node *test_query(const char *query)
 static inline void test_engine_init(struct test_engine *test, const char *const *queries, size_t n,
                                     const struct topic_word_list *list)
 {
-    static const unsigned char no_hash[32];
     struct build *build = build_new(TEST_SEED);
     struct query_error error = {0};
     struct err err;
@@ -39,7 +38,7 @@ static inline void test_engine_init(struct test_engine *test, const char *const 
     *test = (struct test_engine){.bytes = {0}};
     if (list)
         build_list(build, list);
-    build_file(build, "test", no_hash);
+    build_piece(build, &(struct piece){.path = "test"});
     for (size_t i = 0; i < n; i++) {
         char *labels[] = {NULL};
         struct topic topic = {.name = (char *)(uintptr_t)queries[i], .labels = labels};

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/hash.h"
 #include "topics/engine.h"
 #include "topics/load.h"
 
@@ -33,7 +34,8 @@
 #define TEXT                                                                                       \
     "The Harbour Bridge of Sydney. It opened, and the costs of an extraordinarily old bridge."
 
-enum { ONE, TWO, LIST, N_FILES };
+enum { ONE, TWO, BULK, LIST, N_FILES };
+#define BULK_LINES 400
 
 static char dir[] = "/tmp/tocsin-keep-XXXXXX";
 static char paths[N_FILES][64];
@@ -47,16 +49,28 @@ static void put(int file, const char *text)
     fclose(stream);
 }
 
+/* Many topics behind these lines, and one at the end that is a candidate for all documents. */
+static void put_bulk(const char *lines)
+{
+    AUTO_BUF struct buf text = {0};
+    buf_puts(&text, lines);
+    for (int i = 0; i < BULK_LINES; i++)
+        buf_printf(&text, "bulk%d\tharbour w%d\n", i, i);
+    buf_puts(&text, "costly\tpath:mans\n");
+    put(BULK, buf_text(&text));
+}
+
 static int setup(void **state)
 {
     (void)state;
-    static const char *const names[N_FILES] = {"one.yaml", "two.yaml", "lists.yaml"};
+    static const char *const names[N_FILES] = {"one.yaml", "two.yaml", "bulk.tsv", "lists.yaml"};
     memcpy(strrchr(dir, '-'), "-XXXXXX", 7);
     assert_non_null(mkdtemp(dir));
     for (int i = 0; i < N_FILES; i++)
         snprintf(paths[i], sizeof(paths[i]), "%s/%s", dir, names[i]);
     put(ONE, FIRST);
     put(TWO, SECOND);
+    put_bulk("");
     put(LIST, LISTS);
     return 0;
 }
@@ -72,8 +86,8 @@ static int teardown(void **state)
 
 static enum load_result load(const struct image *before, struct buf *out)
 {
-    const char *const files[] = {paths[ONE], paths[TWO], NULL}, *const lists[] = {paths[LIST],
-                                                                                  NULL};
+    const char *const files[] = {paths[ONE], paths[TWO], paths[BULK], NULL};
+    const char *const lists[] = {paths[LIST], NULL};
     diags_deinit(&diags);
     diags = (struct diags){0};
     return load_image(files, lists, before, out, &diags);
@@ -116,11 +130,11 @@ static void describe(const struct image *image, struct buf *out)
     engine_set(&engine, &document);
     for (uint32_t i = 0; i < image->n_topics; i++) {
         const struct image_topic *topic = &image->topics[i];
-        buf_printf(out, "%s:%u %s \"%s\" %s %s %s %u\n",
-                   image_text(image, image->files[topic->file].path), topic->line,
-                   image_topic_name(image, (uint32_t)i), image_text(image, topic->query),
-                   image_text(image, topic->description), image_text(image, topic->language),
-                   image_text(image, topic->labels), topic->severity);
+        buf_printf(out, "%s:%d %s \"%s\" %s %s %s %u\n", image_topic_path(image, topic),
+                   image_topic_line(image, topic), image_topic_name(image, (uint32_t)i),
+                   image_text(image, topic->query), image_text(image, topic->description),
+                   image_text(image, topic->language), image_text(image, topic->labels),
+                   topic->severity);
     }
     size_t n;
     const uint32_t *found = engine_candidates(&engine, &n);
@@ -180,6 +194,37 @@ static void test_changed(void **state)
     same_as_afresh(&image);
 }
 
+/* How many pieces of the one image are not in the other. */
+static size_t n_new_pieces(const struct image *image, const struct image *before)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < image->n_pieces; i++) {
+        bool known = false;
+        for (size_t j = 0; j < before->n_pieces; j++)
+            known |= !memcmp(image->pieces[i].hash, before->pieces[j].hash, HASH_BYTES);
+        n += !known;
+    }
+    return n;
+}
+
+static void test_line_changed(void **state)
+{
+    (void)state;
+    AUTO_BUF struct buf first = {0}, second = {0}, third = {0};
+    struct image before, image;
+    assert_int_equal(load(NULL, &first), LOAD_NEW);
+    open_image(&before, &first);
+    put_bulk("new\tharbour bridge\n\nnewer\tbridge\n"); /* what is behind them moves */
+    assert_int_equal(load(&before, &second), LOAD_NEW);
+    open_image(&image, &second);
+    assert_true(image.n_pieces > 6);
+    assert_in_range(n_new_pieces(&image, &before), 1, 3);
+    same_as_afresh(&image);
+    put_bulk("bulk7\tharbour\n");
+    assert_int_equal(load(&image, &third), LOAD_FAILED);
+    check_error("bulk.tsv:9:1: topic \"bulk7\" is already in");
+}
+
 static void test_list_changed(void **state)
 {
     (void)state;
@@ -213,6 +258,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_same, setup, teardown),
         cmocka_unit_test_setup_teardown(test_changed, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_line_changed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_list_changed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_names_meet, setup, teardown),
     };

@@ -204,8 +204,8 @@ static int topics_list(void *state, struct tocsin_topics *topics)
         labels[n] = NULL;
         tocsin_topics_add(topics, image_topic_name(image, (uint32_t)i),
                           (enum tocsin_severity)topic->severity, labels,
-                          image_text(image, topic->query),
-                          image_text(image, image->files[topic->file].path), (int)topic->line);
+                          image_text(image, topic->query), image_topic_path(image, topic),
+                          image_topic_line(image, topic));
         add_details(image, topic, topics);
     }
     return 0;

@@ -62,14 +62,13 @@ static void say(void *arg, int depth, bool holds, const char *part, const char *
 /* An image of this query; NULL when it names a list. */
 static char *make_image(struct node *query, struct image *image)
 {
-    static const unsigned char no_hash[32];
     struct build *build = build_new(SEED);
     struct buf bytes = {0};
     struct query_error error = {0};
     struct err err;
     double cost;
     struct topic topic = {.name = (char[]){"t"}, .labels = (char *[]){NULL}, .query = query};
-    build_file(build, "f", no_hash);
+    build_piece(build, &(struct piece){.path = "f"});
     bool made =
         build_topic(build, &topic, &cost, &error) == 0 && build_finish(build, &bytes, &err) == 0;
     build_free(&build);

@@ -1,0 +1,53 @@
+/* Files of topics in pieces; see pieces.h. */
+#include "topics/pieces.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "topics/bulk.h"
+#include "topics/hash.h"
+
+#define LINES 32 /* of a piece, on average */
+#define SEED  1  /* the cuts of one day must be those of the next */
+
+static void add(struct pieces *pieces, struct piece piece)
+{
+    struct hasher hasher;
+    hasher_init(&hasher);
+    hasher_text(&hasher, piece.path);
+    hasher_part(&hasher, piece.text, piece.len);
+    piece.hash = hasher_final(&hasher);
+    pieces->items = mem_grow(pieces->items, &pieces->cap, pieces->n + 1, sizeof(piece));
+    pieces->items[pieces->n++] = piece;
+}
+
+/* How many bytes a piece has that begins here, and how many lines. */
+static size_t cut(const char *text, size_t len, int *lines)
+{
+    *lines = 0;
+    for (size_t start = 0, end; start < len; start = end) {
+        const char *newline = memchr(text + start, '\n', len - start);
+        end = newline ? (size_t)(newline - text) + 1 : len;
+        ++*lines;
+        if (hash_text(SEED, text + start, end - start) % LINES == 0)
+            return end;
+    }
+    return len;
+}
+
+void pieces_add(struct pieces *pieces, const char *path, const char *text, size_t len)
+{
+    struct piece piece = {.path = path, .text = text, .len = len};
+    int lines;
+    for (; bulk_is_name(path) && (piece.len = cut(piece.text, len, &lines)) < len;
+         piece.text += piece.len, piece.lines += lines, len -= piece.len)
+        add(pieces, piece);
+    add(pieces, piece);
+}
+
+void pieces_deinit(struct pieces *pieces)
+{
+    free(pieces->items);
+    *pieces = (struct pieces){0};
+}
