@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 """How soon many topics are in force, and what a reload of some of them costs: a real daemon.
 
-usage: tests/bench/topics_reload.py [--topics N] [--json FILE]    (in a built tree)
+usage: tests/bench/topics_reload.py [--topics N] [--files N] [--json FILE]    (in a built tree)
 
-N topics (100,000) of topics_data.py in 100 files. Measured in wall-clock seconds: from the start of
-the daemon until a document that was there has rung, with all files to be compiled and with the index
-from before; from the moment that one file (a hundredth of the topics) is written anew until a topic
-that came with it has rung, while a document comes every 20 ms; how long those waited, beside how
-long they wait without a reload; and the memory of two hosts, where Pss counts what they share once.
+N topics (100,000) of topics_data.py in 100 files, or --files. Measured in wall-clock seconds: from
+the start of the daemon until a document that was there has rung, with all files to be compiled and
+with the index from before; from the moment that a hundredth of the topics is written anew (with
+fewer files: every hundredth line) until a topic that came with them has rung, while a document comes
+every 20 ms; how long those waited, beside how long they wait without a reload; and the memory of two
+hosts, where Pss counts what they share once.
 Debian: perl-doc.
 """
 import argparse
@@ -26,20 +27,22 @@ import topics_data  # noqa: E402
 from harness import Daemon, until  # noqa: E402
 
 FILES = 100
+CHANGED = 100  # one topic of so many is written anew
 EVERY_S = 0.02
 STREAM_S = 3
 WAIT_S = 300
 
 
 class Bench(Daemon):
-    """A daemon over N topics in FILES files, and one file of the topics that are waited for."""
+    """A daemon over N topics in some files, and one file of the topics that are waited for."""
 
-    def __init__(self, n):
+    def __init__(self, n, n_files):
         super().__init__(topics={"begin": {"query": "startingpoint"}, "stream": {"query": "streampiece"}})
         with tempfile.TemporaryDirectory() as texts:
             self.maker = topics_data.Maker(topics_data.write_documents(texts, 4000)[1])
-        self.a_file = n // FILES
-        files = [self.write(i) for i in range(FILES)]
+        self.queries = [[self.maker.topic() for _ in range(n // n_files)] for _ in range(n_files)]
+        self.n_changed = n // CHANGED
+        files = [self.write(i) for i in range(n_files)]
         self.config["detectors"]["topics"]["deadline"] = "60s"
         self.config["detectors"]["topics"]["memory"] = "4G"
         self.config["detectors"]["topics"]["options"]["files"] = [self.topics_file, *files]
@@ -48,11 +51,18 @@ class Bench(Daemon):
     def write(self, number, *more):
         path = os.path.join(self.dir, f"topics{number:03}.jsonl")
         with open(path, "w", encoding="utf-8") as f:
-            for i in range(self.a_file):
-                f.write(json.dumps({"name": f"t{number:03}-{i}", "query": self.maker.topic()}) + "\n")
+            for i, query in enumerate(self.queries[number]):
+                f.write(json.dumps({"name": f"t{number:03}-{i}", "query": query}) + "\n")
             for word in more:
                 f.write(json.dumps({"name": word, "query": word}) + "\n")
         return path
+
+    def change(self, *more):
+        """Writes the last file with other topics in some places, evenly taken."""
+        queries = self.queries[-1]
+        for i in range(0, len(queries), max(1, len(queries) // self.n_changed)):
+            queries[i] = self.maker.topic()
+        self.write(len(self.queries) - 1, *more)
 
     def rung(self, what):
         return [ring for ring in self.rang() if ring["topic"] == what]
@@ -119,9 +129,9 @@ def memory_of_hosts(d):
     return sizes
 
 
-def measure(n):
-    result = {"topics": n}
-    with Bench(n) as d:
+def measure(n, n_files):
+    result = {"topics": n, "files": n_files}
+    with Bench(n, n_files) as d:
         result["start_from_files_s"] = d.start_s("first.txt")
         indexes = os.path.join(d.state, "index", "*.index")
         (index,) = until(lambda: glob.glob(indexes), "the index is kept", WAIT_S)
@@ -134,7 +144,7 @@ def measure(n):
         quiet = stream.end()
         stream = Stream(d, "busy")
         begun = time.monotonic()
-        d.write(7, "latecomer")
+        d.change("latecomer")
         written = time.monotonic()
         code, _, said = d.ctl("reload")
         assert code == 0, said
@@ -154,9 +164,10 @@ def measure(n):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--topics", type=int, default=100000)
+    parser.add_argument("--files", type=int, default=FILES)
     parser.add_argument("--json")
     args = parser.parse_args()
-    result = measure(args.topics)
+    result = measure(args.topics, args.files)
     print(json.dumps(result, indent=1))
     if args.json:
         with open(args.json, "w", encoding="utf-8") as f:
