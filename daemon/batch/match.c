@@ -275,7 +275,6 @@ int batch_match(const struct batch *batch)
     struct paths paths = {0};
     struct image image;
     struct err err;
-    charset_open();
     int status = paths_collect(&paths, batch->paths) < 0 ? EX_NOINPUT : EX_OK;
     learn(&paths);
     double start = seconds_of(CLOCK_PROCESS_CPUTIME_ID);

@@ -227,7 +227,6 @@ int batch_test(const struct batch *batch)
         say_lines("tocsinctl: there are no files NAME.test.yaml\n");
         status = EX_NOINPUT;
     }
-    charset_open();
     for (size_t i = 0; i < paths.n; i++)
         if (run_file(&run, paths.items[i]) < 0)
             status = EX_CONFIG;

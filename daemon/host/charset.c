@@ -26,40 +26,58 @@ static const char *const names[] = {
 };
 #define N_NAMES ARRAY_LEN(names)
 
-static iconv_t converters[N_NAMES];
-static uchardet_t detector;
+static iconv_t converters[N_NAMES]; /* NULL: not opened yet */
+static uchardet_t detector;         /* the same */
+
+static iconv_t converter_at(size_t i)
+{
+    if (!converters[i])
+        converters[i] = iconv_open("UTF-8", names[i]);
+    return converters[i];
+}
+
+static uchardet_t detector_made(void)
+{
+    if (!detector)
+        detector = uchardet_new();
+    return detector;
+}
 
 void charset_open(void)
 {
     for (size_t i = 0; i < N_NAMES; i++)
-        converters[i] = iconv_open("UTF-8", names[i]);
-    detector = uchardet_new();
+        converter_at(i);
+    detector_made();
 }
 
 void charset_close(void)
 {
-    for (size_t i = 0; i < N_NAMES; i++)
-        if (converters[i] != NO_ICONV)
+    for (size_t i = 0; i < N_NAMES; i++) {
+        if (converters[i] && converters[i] != NO_ICONV)
             iconv_close(converters[i]);
-    uchardet_delete(detector);
+        converters[i] = NULL;
+    }
+    if (detector)
+        uchardet_delete(detector);
     detector = NULL;
 }
 
 static size_t index_of(const char *name)
 {
     for (size_t i = 0; i < N_NAMES; i++)
-        if (strcasecmp(names[i], name) == 0 && converters[i] != NO_ICONV)
+        if (strcasecmp(names[i], name) == 0 && converter_at(i) != NO_ICONV)
             return i;
     return 0;
 }
 
 const char *charset_guess(const char *bytes, size_t len)
 {
-    uchardet_reset(detector);
-    if (uchardet_handle_data(detector, bytes, len < GUESS_BYTES ? len : GUESS_BYTES) != 0)
+    uchardet_t guesser = detector_made();
+    uchardet_reset(guesser);
+    if (uchardet_handle_data(guesser, bytes, len < GUESS_BYTES ? len : GUESS_BYTES) != 0)
         return names[0];
-    uchardet_data_end(detector);
-    const char *name = uchardet_get_charset(detector);
+    uchardet_data_end(guesser);
+    const char *name = uchardet_get_charset(guesser);
     /* A guess by few bytes; the C1 controls that tell the two apart are in no text. */
     if (strcasecmp(name, "ISO-8859-1") == 0)
         return names[0];
@@ -90,7 +108,7 @@ static bool convert_some(iconv_t converter, char **in, size_t *left, struct buf 
 
 void charset_decode(const char *name, const char *bytes, size_t len, struct buf *out, size_t *n_bad)
 {
-    iconv_t converter = converters[index_of(name)];
+    iconv_t converter = converter_at(index_of(name));
     if (converter == NO_ICONV) { /* not even the first one: keep what is ASCII */
         for (size_t i = 0; i < len; i++)
             buf_puts(out, (bytes[i] & 0x80) ? REPLACEMENT : (char[]){bytes[i], '\0'});

@@ -1,9 +1,10 @@
 /*
  * Texts in the charsets of the time before UTF-8: guessed by uchardet, converted by iconv.
  *
- * iconv loads a module a charset, which the sandbox of a detector forbids once it is shut; so
- * charset_open opens what uchardet can name before that. A charset whose module this machine lacks
- * is read as windows-1252, in which every byte of a western text has its place.
+ * Each charset is opened when the first text needs it. iconv loads a module for it, which the
+ * sandbox of a detector forbids once it is shut; there charset_open opens all that uchardet can
+ * name before that. A charset whose module this machine lacks is read as windows-1252, in which
+ * every byte of a western text has its place.
  */
 #ifndef TOCSIN_HOST_CHARSET_H
 #define TOCSIN_HOST_CHARSET_H
@@ -12,8 +13,9 @@
 
 #include "base/buf.h"
 
-/* Once, before the sandbox is shut. */
+/* Before the sandbox is shut. */
 void charset_open(void);
+/* Whatever is open. */
 void charset_close(void);
 
 /* The name of a charset that charset_decode knows; never NULL. */

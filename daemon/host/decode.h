@@ -18,7 +18,7 @@ struct decoded {
 };
 void decoded_deinit(struct decoded *decoded);
 
-/* False: unsupported; media_type and note say what it is. charset_open must have been called. */
+/* False: unsupported; media_type and note say what it is. */
 bool decode(const char *bytes, size_t len, const char *path, struct decoded *decoded);
 /* Adds a sentence to a note, "; " between. */
 void note_add(struct buf *note, const char *fmt, ...) PRINTF(2, 3);
