@@ -14,35 +14,32 @@
 #define PAIR_BOND     0.1 /* of the documents that hold both words, those where they are neighbours */
 #define UNSEEN        0.3 /* documents that stand for what was in none of those learnt from */
 #define SEED          1
-#define COUNTS        (1u << 20)
+#define COUNTS        (1u << 19)
+#define BLOCK         64   /* counts, and bytes */
 #define TABLE_SLOTS   8192 /* a power of two, above twice what is shipped */
 
-/* In how many documents some key was, and the last of them. Each key has two counts, which others
- * may share: the smaller is nearer to the truth (Cormode and Muthukrishnan, the count-min sketch).
- */
-struct count {
-    uint8_t n, last;
-};
-
+/* In how many documents some key was, and, while they are learnt from, the last of them. Each key
+ * has two counts, which others may share: the smaller is nearer to the truth (Cormode and
+ * Muthukrishnan, the count-min sketch). Both are of one block, which comes from memory at once. */
 static struct {
-    struct count *counts;
+    uint8_t *counts, *last;
     uint8_t n_documents;
 } learnt;
 
-static struct count *first_count(uint64_t hash)
+static size_t first_count(uint64_t hash)
 {
-    return &learnt.counts[hash & (COUNTS - 1)];
+    return hash & (COUNTS - 1);
 }
 
-static struct count *second_count(uint64_t hash)
+static size_t second_count(uint64_t hash)
 {
-    return &learnt.counts[hash >> 32 & (COUNTS - 1)];
+    return first_count(hash) ^ (1 + (hash >> 32) % (BLOCK - 1));
 }
 
-static void count_one(struct count *count)
+static void count_one(size_t at)
 {
-    count->n += count->last != learnt.n_documents;
-    count->last = learnt.n_documents;
+    learnt.counts[at] += learnt.last[at] != learnt.n_documents;
+    learnt.last[at] = learnt.n_documents;
 }
 
 static void count(uint64_t key)
@@ -67,8 +64,10 @@ void frequency_learn(const struct tocsin_word *words, size_t n)
     uint64_t before = 0;
     if (learnt.n_documents == UINT8_MAX)
         return;
-    if (!learnt.counts)
-        learnt.counts = NEW_N(struct count, COUNTS);
+    if (!learnt.counts) {
+        learnt.counts = NEW_N(uint8_t, COUNTS);
+        learnt.last = NEW_N(uint8_t, COUNTS);
+    }
     learnt.n_documents++;
     for (size_t i = 0; i < n; i++) {
         uint64_t key = key_of(words[i].folded, words[i].folded_len);
@@ -82,6 +81,7 @@ void frequency_learn(const struct tocsin_word *words, size_t n)
 void frequency_forget(void)
 {
     free(learnt.counts);
+    free(learnt.last);
     memset(&learnt, 0, sizeof(learnt));
 }
 
@@ -89,7 +89,7 @@ void frequency_forget(void)
 static double share_of(uint64_t key, double unseen)
 {
     uint64_t hash = key_hash(SEED, key);
-    uint8_t first = first_count(hash)->n, second = second_count(hash)->n;
+    uint8_t first = learnt.counts[first_count(hash)], second = learnt.counts[second_count(hash)];
     uint8_t n = first < second ? first : second;
     return n ? n / (double)learnt.n_documents : unseen;
 }

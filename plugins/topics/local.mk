@@ -26,7 +26,8 @@ libtopics_la_SOURCES = \
 	plugins/topics/image.c plugins/topics/image.h \
 	plugins/topics/keep.c plugins/topics/keep.h plugins/topics/keep_inner.h \
 	plugins/topics/keep_numbers.c \
-	plugins/topics/keys.c plugins/topics/keys.h \
+	plugins/topics/keys.c plugins/topics/keys.h plugins/topics/keys_inner.h \
+	plugins/topics/keys_leaf.c \
 	plugins/topics/lang.c \
 	plugins/topics/leaf.c \
 	plugins/topics/lex.c plugins/topics/lex.h \
