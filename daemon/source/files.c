@@ -1,64 +1,17 @@
 /*
  * The paths that wait: until they are complete (settle.h), then for credit, then for the disk
- * thread to open them. Each path is here once, whatever happens to it; a path that nothing waits
- * for is not here at all. Called by events.c, scan.c and the receiver's credit.
+ * thread to open them (opening.c). Each path is here once, whatever happens to it; a path that
+ * nothing waits for is not here at all. Called by events.c, moves.c, scan.c and the receiver's
+ * credit.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/list.h"
-#include "base/map.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "source/due.h"
-#include "source/folder.h"
-
-#define LOST_WAIT_US INT64_C(20000)   /* for the event that says where a file went */
-#define BUSY_WAIT_US INT64_C(1000000) /* when descriptors ran out */
-
-enum file_state {
-    FILE_RESTING, /* nothing to do; kept for its time (growth = log) or for its job */
-    FILE_WAITING, /* until due */
-    FILE_LOOKING, /* a job says what it is */
-    FILE_READY,   /* for credit */
-    FILE_OPENING,
-    FILE_LOST, /* was not there; the event that tells why may be on its way */
-};
-
-struct file {
-    struct due due;
-    struct list ready;
-    struct settle settle;
-    struct file_job *job; /* at most one */
-    enum file_state state;
-    bool from_scan, missed, again;
-    int64_t seen_us;
-    char *path;
-};
-
-struct file_job {
-    struct source *source;
-    struct file *file; /* NULL: nobody waits for the answer any more */
-    struct disk_identity root;
-    char *path;
-    bool open;
-    bool from_scan, missed, again;
-    int64_t seen_us;
-    struct disk_file answer;
-};
-
-struct files {
-    struct source *source;
-    struct map *by_path;
-    struct due_heap due;
-    struct list ready;
-    struct loop_timer *timer;
-    unsigned outstanding; /* being opened, or handed over and not yet credited */
-};
+#include "source/files.h"
 
 static void fired(void *arg);
-static void pump(struct files *files);
 
 struct files *files_new(struct source *source)
 {
@@ -70,7 +23,7 @@ struct files *files_new(struct source *source)
     return files;
 }
 
-static struct settle_rule rule_of(const struct files *files)
+struct settle_rule files_rule(const struct files *files)
 {
     const struct source *source = files->source;
     return (struct settle_rule){
@@ -92,14 +45,14 @@ static void timer_follow(struct files *files)
 }
 
 /* The timer follows the earliest deadline; it is only moved when that became earlier, or fired. */
-static void wait_until(struct files *files, struct file *file, int64_t due_us)
+void file_wait(struct files *files, struct file *file, int64_t due_us)
 {
     due_set(&files->due, &file->due, due_us);
     if (due_first(&files->due) == &file->due || !loop_timer_active(files->timer))
         timer_follow(files);
 }
 
-static void set_state(struct files *files, struct file *file, enum file_state state)
+void file_set_state(struct files *files, struct file *file, enum file_state state)
 {
     struct source_counts *counts = &files->source->counts;
     counts->waiting -= file->state != FILE_RESTING;
@@ -123,13 +76,12 @@ static struct file *file_of(struct files *files, const char *path)
     return file;
 }
 
-static void drop(struct files *files, struct file *file)
+void file_drop(struct files *files, struct file *file)
 {
-    set_state(files, file, FILE_RESTING);
+    file_set_state(files, file, FILE_RESTING);
     due_clear(&files->due, &file->due);
     map_remove_text(files->by_path, file->path);
-    if (file->job)
-        file->job->file = NULL;
+    file_unask(file);
     free(file->path);
     free(file);
 }
@@ -140,7 +92,7 @@ void files_forget(struct files *files)
     const void *key;
     void *value;
     while (map_next(files->by_path, &at, &key, &len, &value))
-        drop(files, value);
+        file_drop(files, value);
     loop_timer_stop(files->timer);
 }
 
@@ -161,112 +113,33 @@ bool files_waits(const struct files *files, const char *path)
     return map_get_text(files->by_path, path) != NULL;
 }
 
-/* --- jobs ------------------------------------------------------------------------------------- */
-
-static void run(void *arg)
+void file_ready(struct files *files, struct file *file)
 {
-    struct file_job *job = arg;
-    disk_look(job->source->disk, &job->root, job->path, job->open, &job->answer);
-}
-
-static void run_close(void *arg)
-{
-    struct file_job *job = arg;
-    fd_close(&job->answer.fd);
-}
-
-static void job_free(void *arg)
-{
-    struct file_job *job = arg;
-    fd_close(&job->answer.fd);
-    free(job->path);
-    free(job);
-}
-
-/* Closing can hang, too, so the disk thread does it. */
-static void job_end(struct file_job *job)
-{
-    if (job->answer.fd >= 0 && !job->source->closing)
-        worker_submit(job->source->worker, run_close, job_free, job);
-    else
-        job_free(job);
-}
-
-static void answered(void *arg);
-
-static void ask(struct files *files, struct file *file, bool open)
-{
-    struct file_job *job = NEW(struct file_job);
-    *job = (struct file_job){.source = files->source,
-                             .file = file,
-                             .root = *root_identity(files->source->root),
-                             .path = mem_strdup(file->path),
-                             .open = open,
-                             .from_scan = file->from_scan,
-                             .missed = file->missed,
-                             .again = file->again,
-                             .seen_us = file->seen_us};
-    job->answer.fd = -1;
-    file->job = job;
-    set_state(files, file, open ? FILE_OPENING : FILE_LOOKING);
-    worker_submit(files->source->worker, run, answered, job);
-}
-
-static void make_ready(struct files *files, struct file *file)
-{
-    set_state(files, file, FILE_READY);
+    file_set_state(files, file, FILE_READY);
     if (!file->job && list_empty(&file->ready))
         list_append(&files->ready, &file->ready);
 }
 
-static void do_need(struct files *files, struct file *file, enum settle_need need)
+void file_need(struct files *files, struct file *file, enum settle_need need)
 {
     switch (need) {
     case SETTLE_COMPLETE:
-        make_ready(files, file);
+        file_ready(files, file);
         break;
     case SETTLE_LOOK:
         if (file->job)
-            wait_until(files, file, loop_now_us(files->source->loop) + LOST_WAIT_US);
+            file_wait(files, file, loop_now_us(files->source->loop) + FILE_LOST_WAIT_US);
         else
-            ask(files, file, false);
+            file_ask(files, file, false);
         break;
     case SETTLE_WAIT:
-        set_state(files, file, FILE_WAITING);
-        wait_until(files, file, file->settle.due_us);
+        file_set_state(files, file, FILE_WAITING);
+        file_wait(files, file, file->settle.due_us);
         break;
     }
 }
 
-static void pump(struct files *files)
-{
-    while (files->outstanding < SOURCE_CREDIT) {
-        struct list *link = list_pop(&files->ready);
-        if (!link)
-            break;
-        struct file *file = LIST_ITEM(link, struct file, ready);
-        files->outstanding++;
-        ask(files, file, true);
-        settle_reported(&file->settle, loop_now_us(files->source->loop));
-        file->from_scan = file->missed = file->again = false;
-    }
-    scan_go_on(files->source->scan);
-}
-
-void files_owe(struct files *files, unsigned n)
-{
-    files->outstanding += n;
-}
-
-void files_credit(struct files *files, unsigned n)
-{
-    files->outstanding -= n < files->outstanding ? n : files->outstanding;
-    pump(files);
-}
-
-/* --- answers ---------------------------------------------------------------------------------- */
-
-static void count(struct source *source, enum disk_result result)
+void file_count(struct source *source, enum disk_result result)
 {
     switch (result) {
     case DISK_VANISHED:
@@ -290,178 +163,50 @@ static void count(struct source *source, enum disk_result result)
     source_told(source);
 }
 
-/* A symbolic link to a directory, where links are followed. */
-static void found_directory(struct source *source, const char *path)
+void files_pump(struct files *files)
 {
-    if (!source->folder->recursive || !source->folder->follow_symlinks ||
-        dirs_find(source->dirs, path))
-        return;
-    const char *slash = strrchr(path, '/');
-    AUTO_FREE char *above = mem_strndup(path, slash ? (size_t)(slash - path) : 0);
-    struct node *parent = dirs_find(source->dirs, above);
-    if (parent && names_enters(source->disk->names, path))
-        scan_directory(source->scan, dirs_add(source->dirs, parent, slash ? slash + 1 : path));
+    while (files->outstanding < SOURCE_CREDIT) {
+        struct list *link = list_pop(&files->ready);
+        if (!link)
+            break;
+        struct file *file = LIST_ITEM(link, struct file, ready);
+        files->outstanding++;
+        file_ask(files, file, true);
+        settle_reported(&file->settle, loop_now_us(files->source->loop));
+        file->from_scan = file->missed = file->again = false;
+    }
+    scan_go_on(files->source->scan);
 }
 
-/* No file to be had: what becomes of the path? */
-static void refused(struct files *files, struct file *file, const struct file_job *job)
+void files_owe(struct files *files, unsigned n)
 {
-    struct source *source = files->source;
-    switch (job->answer.result) {
-    case DISK_VANISHED:
-        set_state(files, file, FILE_LOST);
-        wait_until(files, file, loop_now_us(source->loop) + LOST_WAIT_US);
-        return;
-    case DISK_BUSY:
-        file->from_scan = job->from_scan;
-        file->again = job->again;
-        file->settle.open = false;
-        set_state(files, file, FILE_WAITING);
-        wait_until(files, file, loop_now_us(source->loop) + BUSY_WAIT_US);
-        return;
-    case DISK_ROOT:
-        drop(files, file);
-        root_check(source->root, false);
-        return;
-    case DISK_DIRECTORY: {
-        AUTO_FREE char *path = mem_strdup(file->path);
-        drop(files, file);
-        found_directory(source, path);
-        return;
-    }
-    case DISK_OK:
-    case DISK_UNREADABLE:
-    case DISK_SPECIAL:
-    case DISK_LARGE:
-        break;
-    }
-    count(source, job->answer.result);
-    drop(files, file);
+    files->outstanding += n;
 }
 
-static void hand_over(struct files *files, struct file_job *job)
+void files_credit(struct files *files, unsigned n)
 {
-    struct source *source = files->source;
-    bool known_path = false;
-    bool known = source->ops->known(source->arg, source, job->path, &job->answer.key, &known_path);
-    if (known && !job->again) {
-        files->outstanding--;
-        return;
-    }
-    if (job->missed)
-        root_missed(source->root, job->path);
-    source->counts.opened++;
-    struct change change = {
-        .kind = known_path ? CHANGE_MODIFIED : CHANGE_ADDED,
-        .path = job->path,
-        .fd = job->answer.fd,
-        .key = job->answer.key,
-        .seen_us = job->seen_us,
-        .from_scan = job->from_scan,
-    };
-    job->answer.fd = -1;
-    source->ops->change(source->arg, source, &change);
+    files->outstanding -= n < files->outstanding ? n : files->outstanding;
+    files_pump(files);
 }
 
-/* It rests, if its time of report is still needed; else it is forgotten. */
-static void rest(struct files *files, struct file *file)
-{
-    int64_t until_us = file->settle.reported_us + SETTLE_LOG_US;
-    if (rule_of(files).growing && until_us > loop_now_us(files->source->loop)) {
-        set_state(files, file, FILE_RESTING);
-        wait_until(files, file, until_us);
-    } else {
-        drop(files, file);
-    }
-}
-
-static void opened(struct files *files, struct file *file, struct file_job *job)
-{
-    bool same = file && str_equal(file->path, job->path);
-    bool ok = job->answer.result == DISK_OK;
-    bool newer = file && file->state != FILE_OPENING;
-    /* Written again since, but not closed: what was opened may be half of it. */
-    bool stale = newer && file->settle.open;
-    if (!same || !ok || stale)
-        files->outstanding--;
-    if (file && file->state == FILE_READY)
-        make_ready(files, file);
-    if (file && !same && !newer)
-        make_ready(files, file);
-    else if (same && !ok && !newer)
-        refused(files, file, job);
-    else if (same && ok && !newer)
-        rest(files, file);
-    if (same && ok && !stale)
-        hand_over(files, job);
-}
-
-static void looked(struct files *files, struct file *file, const struct file_job *job)
-{
-    if (file->state != FILE_LOOKING) {
-        if (file->state == FILE_READY)
-            make_ready(files, file);
-        return;
-    }
-    if (!str_equal(file->path, job->path)) {
-        ask(files, file, false);
-        return;
-    }
-    if (job->answer.result != DISK_OK) {
-        refused(files, file, job);
-        return;
-    }
-    struct settle_rule rule = rule_of(files);
-    struct settle_stat stat = {.size_bytes = job->answer.key.size_bytes,
-                               .mtime_ns = job->answer.key.mtime_ns,
-                               .ctime_ns = job->answer.key.ctime_ns,
-                               .links = job->answer.links,
-                               .closed = job->answer.closed};
-    struct loop *loop = files->source->loop;
-    int64_t now_us = loop_now_us(loop);
-    /* What a listing found counts from then: the first one ends what is known from the start. */
-    if (!file->from_scan)
-        file->seen_us = now_us;
-    do_need(files, file,
-            settle_look(&rule, &file->settle, &stat, now_us, loop_wall_ms(loop) * 1000000));
-}
-
-static void answered(void *arg)
-{
-    struct file_job *job = arg;
-    struct source *source = job->source;
-    struct file *file = job->file;
-    if (file) /* also when closing: its end comes after the thread's */
-        file->job = NULL;
-    if (source->closing) {
-        job_free(job);
-        return;
-    }
-    struct files *files = source->files;
-    if (job->open)
-        opened(files, file, job);
-    else if (file)
-        looked(files, file, job);
-    job_end(job);
-    pump(files);
-}
+/* --- what falls due --------------------------------------------------------------------------- */
 
 static void came_due(struct files *files, struct file *file)
 {
     switch (file->state) {
     case FILE_WAITING:
-        do_need(files, file, settle_due(&file->settle));
+        file_need(files, file, settle_due(&file->settle));
         return;
     case FILE_LOST:
         if (!events_idle(files->source->events)) {
-            wait_until(files, file, loop_now_us(files->source->loop) + LOST_WAIT_US);
+            file_wait(files, file, loop_now_us(files->source->loop) + FILE_LOST_WAIT_US);
             return;
         }
-        count(files->source, DISK_VANISHED);
-        drop(files, file);
+        file_count(files->source, DISK_VANISHED);
+        file_drop(files, file);
         return;
     case FILE_RESTING:
-        drop(files, file);
+        file_drop(files, file);
         return;
     case FILE_LOOKING:
     case FILE_READY:
@@ -480,7 +225,7 @@ static void fired(void *arg)
         came_due(files, LIST_ITEM(first, struct file, due));
     }
     timer_follow(files);
-    pump(files);
+    files_pump(files);
 }
 
 /* --- what happened ---------------------------------------------------------------------------- */
@@ -488,24 +233,24 @@ static void fired(void *arg)
 void files_event(struct files *files, const char *path, enum settle_event event)
 {
     struct file *file = file_of(files, path);
-    struct settle_rule rule = rule_of(files);
+    struct settle_rule rule = files_rule(files);
     file->from_scan = file->missed = false;
     file->seen_us = loop_now_us(files->source->loop);
-    do_need(files, file, settle_event(&rule, &file->settle, event, file->seen_us));
-    pump(files);
+    file_need(files, file, settle_event(&rule, &file->settle, event, file->seen_us));
+    files_pump(files);
 }
 
 void files_found(struct files *files, const char *path, const struct disk_entry *entry,
                  bool from_scan, bool missed)
 {
     if (entry->result != DISK_OK) {
-        count(files->source, entry->result);
+        file_count(files->source, entry->result);
         return;
     }
     struct file *file = map_get_text(files->by_path, path);
     if (file && file->state != FILE_RESTING)
         return;
-    struct settle_rule rule = rule_of(files);
+    struct settle_rule rule = files_rule(files);
     struct loop *loop = files->source->loop;
     struct settle_stat stat = {.size_bytes = entry->key.size_bytes,
                                .mtime_ns = entry->key.mtime_ns,
@@ -523,16 +268,16 @@ void files_found(struct files *files, const char *path, const struct disk_entry 
     /* Young: perhaps it is still being written, perhaps its writer was faster than the watch. */
     if (!rested && need == SETTLE_WAIT && rule.trust_clock)
         need = SETTLE_LOOK;
-    do_need(files, file, need);
-    pump(files);
+    file_need(files, file, need);
+    files_pump(files);
 }
 
 /* Deleted, or another took its name, before it was opened. */
 static void lose(struct files *files, struct file *file)
 {
     if (file->state != FILE_RESTING)
-        count(files->source, DISK_VANISHED);
-    drop(files, file);
+        file_count(files->source, DISK_VANISHED);
+    file_drop(files, file);
 }
 
 void files_gone(struct files *files, const char *path)
@@ -549,7 +294,7 @@ static void rename_file(struct files *files, struct file *file, const char *to)
     file->path = mem_strdup(to);
     map_set_text(files->by_path, to, file);
     if (file->state == FILE_LOST)
-        make_ready(files, file);
+        file_ready(files, file);
 }
 
 void files_renamed(struct files *files, const char *from, const char *to)
@@ -560,7 +305,7 @@ void files_renamed(struct files *files, const char *from, const char *to)
     struct file *file = map_get_text(files->by_path, from);
     if (file)
         rename_file(files, file, to);
-    pump(files);
+    files_pump(files);
 }
 
 void files_tree_moved(struct files *files, const char *from, const char *to)
@@ -587,7 +332,7 @@ void files_tree_moved(struct files *files, const char *from, const char *to)
             rename_file(files, moved[i], path);
     }
     free(moved);
-    pump(files);
+    files_pump(files);
 }
 
 void files_retry(struct files *files, const char *path, int64_t delay_ms)
@@ -601,6 +346,6 @@ void files_retry(struct files *files, const char *path, int64_t delay_ms)
     file->again = true;
     file->settle.open = false;
     file->seen_us = loop_now_us(files->source->loop);
-    set_state(files, file, FILE_WAITING);
-    wait_until(files, file, file->seen_us + delay_ms * 1000);
+    file_set_state(files, file, FILE_WAITING);
+    file_wait(files, file, file->seen_us + delay_ms * 1000);
 }

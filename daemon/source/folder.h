@@ -6,7 +6,8 @@
  *   dirs.c    the directories and their watches
  *   watches.c takes watches away
  *   scan.c    watches and lists directories             -> dirs, files
- *   files.c   paths that wait until they may be read    -> the receiver (source_ops)
+ *   files.c   paths that wait until they may be read    -> opening.c
+ *   opening.c has them looked at and opened             -> the receiver (source_ops)
  *   root.c    is the root there, must it be polled      -> scan, source_state
  *
  * All of it runs on the loop. What touches the disk is a job of disk.h on the source's worker.

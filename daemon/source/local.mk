@@ -6,10 +6,11 @@ libsource_la_SOURCES = \
 	daemon/source/disk_root.c \
 	daemon/source/due.c daemon/source/due.h \
 	daemon/source/events.c \
-	daemon/source/files.c \
+	daemon/source/files.c daemon/source/files.h \
 	daemon/source/folder.c daemon/source/folder.h \
 	daemon/source/moves.c \
 	daemon/source/names.c daemon/source/names.h \
+	daemon/source/opening.c \
 	daemon/source/poll.c daemon/source/poll.h \
 	daemon/source/root.c \
 	daemon/source/scan.c \
