@@ -29,9 +29,10 @@ static int do_acknowledge(struct action *action, struct err *err)
     if (strcmp(action->alert->state, "closed") == 0)
         return 0;
     if (store_delivery_followed(action->run->txn, &action->alert->id, "acknowledged",
-                                action->run->now_ms, err) < 0)
+                                action->run->now_ms, err) < 0 ||
+        set_state(action, "acknowledged", err) < 0)
         return -1;
-    return set_state(action, "acknowledged", err);
+    return policy_notice(action->run, &action->alert->id, TOCSIN_ACKNOWLEDGED, 0, err);
 }
 
 static int do_close(struct action *action, struct err *err)
@@ -42,7 +43,7 @@ static int do_close(struct action *action, struct err *err)
         store_delivery_drop_held(action->run->txn, &action->alert->id, "closed",
                                  action->run->now_ms, err) < 0)
         return -1;
-    return was_open ? policy_ended(action->run, action->alert, err) : 0;
+    return was_open ? policy_notice(action->run, &action->alert->id, TOCSIN_ENDED, 0, err) : 0;
 }
 
 static int do_snooze(struct action *action, struct err *err)
@@ -50,9 +51,13 @@ static int do_snooze(struct action *action, struct err *err)
     int64_t duration_ms = action->duration_ms ? action->duration_ms : ACTION_SNOOZE_MS;
     action->alert->snoozed_until_ms = action->run->now_ms + duration_ms;
     if (store_delivery_put_off(action->run->txn, &action->alert->id,
-                               action->alert->snoozed_until_ms, action->run->now_ms, err) < 0)
+                               action->alert->snoozed_until_ms, action->run->now_ms, err) < 0 ||
+        store_alert_put(action->run->txn, action->alert, err) < 0)
         return -1;
-    return store_alert_put(action->run->txn, action->alert, err);
+    if (strcmp(action->alert->state, "closed") == 0)
+        return 0;
+    return policy_notice(action->run, &action->alert->id, TOCSIN_SNOOZED,
+                         action->alert->snoozed_until_ms, err);
 }
 
 static int do_mute(struct action *action, struct err *err)
@@ -61,14 +66,18 @@ static int do_mute(struct action *action, struct err *err)
     const struct store_alert *alert = action->alert;
     struct policy_run *run = action->run;
     if (store_delivery_topic_followed(run->txn, alert->detector, alert->topic,
-                                      "the topic was muted", run->now_ms, err) < 0)
+                                      "the topic was muted", run->now_ms, err) < 0 ||
+        store_mute_set(run->txn, alert->detector, alert->topic, until_ms, run->now_ms, err) < 0)
         return -1;
-    return store_mute_set(run->txn, alert->detector, alert->topic, until_ms, run->now_ms, err);
+    return policy_muted(run, alert, until_ms, err);
 }
 
 static int do_unmute(struct action *action, struct err *err)
 {
-    return store_mute_remove(action->run->txn, action->alert->detector, action->alert->topic, err);
+    const struct store_alert *alert = action->alert;
+    if (store_mute_remove(action->run->txn, alert->detector, alert->topic, err) < 0)
+        return -1;
+    return policy_unmuted(action->run, alert, err);
 }
 
 static const struct {

@@ -102,7 +102,7 @@ int followup_sent(struct store_txn *txn, const struct config *config, const char
 {
     *first_ms = 0;
     const struct config_notifier *found = config_notifier_find(config, notifier);
-    if (sent->ended_ms || !found || !any_reminds(config))
+    if (*sent->notice || !found || !any_reminds(config))
         return 0;
     struct store_due *whole; /* `sent` may have the first of them alone */
     int result = store_delivery_load(txn, &sent->id, INT_MAX - 1, &whole, err);

@@ -91,14 +91,17 @@ struct hash identity_followup(const char *notifier, const struct hash *revision,
     return hasher_final(&hasher);
 }
 
-struct hash identity_end(const char *notifier, const struct hash *alert, int64_t revisions)
+struct hash identity_notice(const char *notifier, const struct hash *alert, const char *notice,
+                            int64_t n, int64_t now_ms)
 {
     struct hasher hasher;
     hasher_init(&hasher);
-    hasher_text(&hasher, "end");
+    hasher_text(&hasher, "notice");
     hasher_text(&hasher, notifier);
     hasher_hash(&hasher, alert);
-    hasher_part(&hasher, &revisions, sizeof(revisions));
+    hasher_text(&hasher, notice);
+    hasher_part(&hasher, &n, sizeof(n));
+    hasher_part(&hasher, &now_ms, sizeof(now_ms));
     return hasher_final(&hasher);
 }
 

@@ -29,7 +29,9 @@ struct hash identity_revision(const struct hash *alert, struct hash *told, size_
 struct hash identity_delivery(const char *notifier, const struct hash *revisions, size_t n);
 
 struct hash identity_followup(const char *notifier, const struct hash *revision, int64_t follow_up);
-struct hash identity_end(const char *notifier, const struct hash *alert, int64_t revisions);
+/* The nth thing that is said of the alert, at `now_ms`. */
+struct hash identity_notice(const char *notifier, const struct hash *alert, const char *notice,
+                            int64_t n, int64_t now_ms);
 
 /* The folded values of a fact's key fields without the edition, in the order of key_fields, each
  * field's values sorted: "driver=charles leclerc;team=ferrari". A fact that names nothing is keyed

@@ -11,6 +11,7 @@ libalert_la_SOURCES = \
 	daemon/alert/inside.h \
 	daemon/alert/ladder.c daemon/alert/ladder.h \
 	daemon/alert/mute.c daemon/alert/mute.h \
+	daemon/alert/notice.c \
 	daemon/alert/outcome.c daemon/alert/outcome.h \
 	daemon/alert/policy.c daemon/alert/policy.h \
 	daemon/alert/preview.c \
@@ -25,7 +26,6 @@ libalert_la_SOURCES = \
 	daemon/alert/rows.c \
 	daemon/alert/told.c daemon/alert/told.h \
 	daemon/alert/topics.c \
-	daemon/alert/ending.c \
 	daemon/alert/trouble.c \
 	daemon/alert/valve.c daemon/alert/valve.h \
 	daemon/alert/view.c

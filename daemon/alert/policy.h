@@ -16,7 +16,7 @@
  *
  * The first step that is against it leaves its word in finding.outcome, and later steps are not
  * asked. After step 4 there is a revision; what 5 to 8 hold is a held delivery, never a lost one.
- * The end of an alert is no news and takes none of these steps: see ending.c.
+ * What has become of an alert is no news and takes none of these steps: see notice.c.
  */
 #ifndef TOCSIN_ALERT_POLICY_H
 #define TOCSIN_ALERT_POLICY_H
@@ -105,10 +105,17 @@ int policy_deliver(struct policy_run *run, const struct policy_case *news,
 int policy_try(struct policy_run *run, const struct policy_case *news,
                const struct config_route *const *trials, struct err *err);
 
-/* The alert was closed: told to those notifiers that know of it and want to know that. */
-int policy_ended(struct policy_run *run, const struct store_alert *alert, struct err *err);
-/* A closed alert is open again: no notice of that end is sent any more. */
-int policy_not_ended(struct policy_run *run, const struct store_alert *alert, struct err *err);
+/* What has become of the alert: told to those notifiers that know of it and want to know that, and
+ * once. `until_ms`: 0 when it does not pass by itself. */
+int policy_notice(struct policy_run *run, const struct hash *alert, enum tocsin_notice notice,
+                  int64_t until_ms, struct err *err);
+/* It is so no more: what of it is not sent, need not be. */
+int policy_withdraw(struct policy_run *run, const struct hash *alert, const char *reason,
+                    struct err *err);
+/* The same of the open alerts on a topic, that of `like`: TOCSIN_MUTED, or no more. */
+int policy_muted(struct policy_run *run, const struct store_alert *like, int64_t until_ms,
+                 struct err *err);
+int policy_unmuted(struct policy_run *run, const struct store_alert *like, struct err *err);
 
 /* Where a route is written: "tocsin.yaml:90"; "" of none. The caller frees it. */
 char *policy_place(const struct config_route *route);

@@ -123,13 +123,13 @@ static char *decided_at(const struct config_route *route, const struct config_no
                                           : policy_place(route);
 }
 
-static int deliver_one(struct policy_run *run, size_t notifier, const char *place,
-                       const struct hash *revision, const struct ring *ring, struct err *err)
+static int deliver_one(struct policy_run *run, const struct policy_case *told, size_t notifier,
+                       const char *place, const struct ring *ring, struct err *err)
 {
     const char *name = run->policy->config->notifiers[notifier].plugin.name;
     bool now = ring->outcome == OUTCOME_RANG && !ring->step;
     struct store_delivery delivery = {
-        .id = identity_delivery(name, revision, 1),
+        .id = identity_delivery(name, &told->revision, 1),
         .notifier = name,
         .state = now ? "queued" : "held",
         .reason = now          ? ""
@@ -141,8 +141,13 @@ static int deliver_one(struct policy_run *run, size_t notifier, const char *plac
         .created_ms = run->now_ms,
         .updated_ms = run->now_ms,
     };
-    int added = store_delivery_add(run->txn, &delivery, revision, 1, err);
+    int added = store_delivery_add(run->txn, &delivery, &told->revision, 1, err);
     if (added < 0)
+        return -1;
+    /* What had become of the alert before is no more what it is now. */
+    if (now && told->alert->revisions > 1 &&
+        store_delivery_withdraw(run->txn, &told->alert->id, name, "there is news", run->now_ms,
+                                err) < 0)
         return -1;
     struct policy_news *news = run->news;
     if (!added || !now || news->n_ready == READY_MAX) {
@@ -171,7 +176,7 @@ static int ring_one(struct policy_run *run, const struct policy_case *news, size
         buf_clear(place);
         buf_puts(place, decided);
     }
-    return deliver_one(run, notifier, decided, &news->revision, ring, err);
+    return deliver_one(run, news, notifier, decided, ring, err);
 }
 
 int policy_try(struct policy_run *run, const struct policy_case *news,

@@ -56,7 +56,7 @@ static int ring(struct policy_run *run, struct store_alert *alert, const char *t
 {
     if (strcmp(alert->state, "closed") == 0) {
         alert_text(&alert->state, "open");
-        if (policy_not_ended(run, alert, err) < 0)
+        if (policy_withdraw(run, &alert->id, "it began again", err) < 0)
             return -1;
     }
     alert_text(&alert->headline, text);
@@ -106,7 +106,10 @@ int policy_trouble_over(struct policy_run *run, const char *subject, struct err 
         alert.updated_ms = run->now_ms;
         result = store_alert_put(run->txn, &alert, err);
         if (result == 0)
-            result = policy_ended(run, &alert, err);
+            result = store_delivery_followed(run->txn, &alert.id, "the alert has ended",
+                                             run->now_ms, err);
+        if (result == 0)
+            result = policy_notice(run, &alert.id, TOCSIN_ENDED, 0, err);
         json_t *event = NULL;
         if (run->news->events)
             event = json_pack("{s:s, s:o, s:s}", "event", "over", "subject",

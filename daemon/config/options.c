@@ -227,6 +227,7 @@ static int take_description(struct config_plugin *plugin, const json_t *descript
     plugin->compares = json_is_true(json_object_get(description, "compares"));
     plugin->prepares = json_is_true(json_object_get(description, "prepares"));
     plugin->resolves = json_is_true(json_object_get(description, "resolves"));
+    plugin->follows = json_is_true(json_object_get(description, "follows"));
     return 0;
 }
 

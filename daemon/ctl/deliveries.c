@@ -136,7 +136,10 @@ static void show_delivery(const struct ctl *ctl, const json_t *delivery)
     print_when("made", ctl_int(delivery, "created_ms"));
     print_when("last change", ctl_int(delivery, "updated_ms"));
     print_when("retried by a person", ctl_int(delivery, "retried_ms"));
-    print_when("the alert ended", ctl_int(delivery, "ended_ms"));
+    if (*ctl_text(delivery, "notice"))
+        printf("  notice: %s\n", ctl_text(delivery, "notice"));
+    print_when("since", ctl_int(delivery, "notice_ms"));
+    print_when("until", ctl_int(delivery, "until_ms"));
     puts("  it tells (alert, revision):");
     show_told(json_object_get(delivery, "told"));
 }

@@ -90,12 +90,27 @@ static void show_reason(const json_t *delivery)
     }
 }
 
+/* What has become of the alert, when that is what it tells. */
+static void show_notice(const json_t *delivery)
+{
+    const char *notice = ctl_text(delivery, "notice");
+    if (!*notice)
+        return;
+    printf(" (notice: %s", notice);
+    if (ctl_int(delivery, "until_ms")) {
+        fputs(" until ", stdout);
+        ctl_print_time(ctl_int(delivery, "until_ms"));
+    }
+    putchar(')');
+}
+
 static void show_delivery(const struct ctl *ctl, const json_t *delivery)
 {
     const char *state = ctl_text(delivery, "state");
     int64_t attempts = ctl_int(delivery, "attempts"), next_ms = ctl_int(delivery, "next_ms");
     fputs("         ", stdout);
     ctl_print_safe(ctl_text(delivery, "notifier"));
+    show_notice(delivery);
     printf(": %s%s%s", ctl_colour(ctl, ctl_state_colour(state)), state, ctl_colour(ctl, CTL_PLAIN));
     if (attempts) {
         fputs(" after ", stdout);

@@ -58,9 +58,9 @@ struct outbox {
     struct map *settled; /* marked while a load was under way: its answer may still have them */
     size_t n_store;      /* operations under way */
     bool loading, load_again;
-    bool has_ends;   /* notices of an end are queued, and may wait for what is marked next */
-    bool drained;    /* all that is due is known: what is pushed is the next */
-    int64_t next_ms; /* when the store has something next, UTC; 0: nothing */
+    bool has_notices; /* some are queued, and may wait for what is marked next */
+    bool drained;     /* all that is due is known: what is pushed is the next */
+    int64_t next_ms;  /* when the store has something next, UTC; 0: nothing */
     struct deliver_counts counts;
 };
 

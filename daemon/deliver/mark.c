@@ -103,7 +103,7 @@ static void mark_done(void *arg, const char *error)
     if (!mark->is_cancelled)
         wake_at(outbox, mark->next_ms);
     wake_at(outbox, mark->reminder_ms);
-    if (outbox->has_ends)
+    if (outbox->has_notices)
         outbox_load(outbox);
     item_free(&mark->item);
     for (size_t i = 0; i < mark->n_tokens; i++)

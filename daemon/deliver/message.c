@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <string.h>
 #include <tocsin/plugin.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "deliver/inside.h"
 
 /* A JSON list of texts, packed. */
@@ -95,6 +95,14 @@ static void put(struct host *host, const struct ipc_message *message, bool is_la
         host_send_with_next(host, message);
 }
 
+static enum tocsin_notice notice_of(const char *word)
+{
+    enum tocsin_notice notice = TOCSIN_MUTED;
+    while (notice > TOCSIN_NEWS && !str_equal(word, tocsin_notice_name(notice)))
+        notice--;
+    return notice;
+}
+
 static void send_revision(struct host *host, const struct store_due *due,
                           const struct store_told *told, bool is_last)
 {
@@ -124,8 +132,10 @@ static void send_revision(struct host *host, const struct store_due *due,
                      .n_sources = (uint32_t)told->n_sources,
                      .token = told->token,
                      .started_ms = told->started_ms,
-                     .ended_ms = due->ended_ms,
-                     .is_fact = told->is_fact},
+                     .is_fact = told->is_fact,
+                     .notice = (uint32_t)notice_of(due->notice),
+                     .notice_ms = due->notice_ms,
+                     .until_ms = due->until_ms},
     };
     AUTO_BUF struct buf labels_out = {0}, names_out = {0}, values_out = {0};
     json_t *fields = is_private ? NULL : json_loads(told->fields, 0, NULL);

@@ -117,7 +117,7 @@ struct load {
     int64_t now_ms, next_ms;
     int limit;
     struct map *known; /* not to be loaded again */
-    bool paused, has_held, has_ends;
+    bool paused, has_held, has_notices;
     struct hash *ids; /* of what is due */
     size_t n_ids, cap_ids;
     struct list items;
@@ -176,10 +176,10 @@ static int run_load(struct store_txn *txn, void *arg, struct err *err)
     if (got < 0 || load->paused)
         return got < 0 ? -1 : 0;
     if (load_items(txn, load, err) < 0 ||
-        (got = store_delivery_has_ends(txn, load->notifier, err)) < 0 ||
+        (got = store_delivery_has_notices(txn, load->notifier, err)) < 0 ||
         store_delivery_held_due(txn, load->notifier, load->now_ms, take_held, load, err) < 0)
         return -1;
-    load->has_ends = got > 0;
+    load->has_notices = got > 0;
     return store_delivery_next(txn, load->notifier, load->now_ms, &load->next_ms, err);
 }
 
@@ -212,7 +212,7 @@ static void loaded(void *arg, const char *error)
     outbox->settled = map_new();
     outbox->next_ms = load->next_ms;
     outbox->load_again = false;
-    outbox->has_ends = load->has_ends;
+    outbox->has_notices = load->has_notices;
     outbox->drained = !error && !again && !load->paused && load->n_ids < (size_t)load->limit;
     if (load->has_held && !outbox->removed)
         release_held(outbox);

@@ -109,6 +109,9 @@ static int run_release(struct store_txn *txn, void *arg, struct err *err)
         result = mark_all(txn, release, &held, "queued", "", err);
     else if (result == 0 && held.n_deliveries > 1)
         result = add_summary(txn, release, &held, err);
+    if (result == 0 && held.n_deliveries)
+        result =
+            store_delivery_overtake(txn, release->notifier, "there is news", release->now_ms, err);
     held_deinit(&held);
     return result;
 }

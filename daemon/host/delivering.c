@@ -41,6 +41,9 @@ static int take_revision(const struct ipc_revision *from, struct carried *carrie
         return err_set(err, "fields without their values");
     if (from->severity < TOCSIN_LOW || from->severity > TOCSIN_URGENT)
         return err_set(err, "there is no severity %u", from->severity);
+    if (from->notice > TOCSIN_MUTED)
+        return err_set(err, "there is no notice %u", from->notice);
+    enum tocsin_notice notice = (enum tocsin_notice)from->notice;
     carried->labels = unpacked(&from->labels);
     carried->names = unpacked(&from->field_names);
     carried->values = unpacked(&from->field_values);
@@ -66,9 +69,12 @@ static int take_revision(const struct ipc_revision *from, struct carried *carrie
                                    .n_sources = (int)from->n_sources,
                                    .token = from->token,
                                    .started_ms = from->started_ms,
-                                   .resolved = from->ended_ms != 0,
-                                   .ended_ms = from->ended_ms,
-                                   .is_fact = from->is_fact != 0};
+                                   .resolved = notice == TOCSIN_ENDED,
+                                   .ended_ms = notice == TOCSIN_ENDED ? from->notice_ms : 0,
+                                   .is_fact = from->is_fact != 0,
+                                   .notice = notice,
+                                   .notice_ms = from->notice_ms,
+                                   .until_ms = from->until_ms};
     return 0;
 }
 

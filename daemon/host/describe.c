@@ -63,6 +63,7 @@ static void describe_kind(json_t *object, const struct tocsin_plugin *table)
     if (notifier) {
         json_object_set_new(object, "interrupts", json_boolean(notifier->interrupts));
         json_object_set_new(object, "resolves", json_boolean(notifier->resolves));
+        json_object_set_new(object, "follows", json_boolean(notifier->follows));
     }
 }
 

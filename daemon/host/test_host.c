@@ -216,7 +216,7 @@ static void test_a_probe_describes(void **state)
     assert_ended_well(&drive);
     start(&drive, IPC_ROLE_PROBE, "courier", NULL);
     assert_says(&drive, "\"kind\":\"notifier\",\"powers\":\"bus\",\"interrupts\":true,"
-                        "\"resolves\":false");
+                        "\"resolves\":false,\"follows\":false");
     assert_ended_well(&drive);
 }
 

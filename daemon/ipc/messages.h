@@ -188,8 +188,10 @@ enum ipc_read_status {
     F(U32, n_sources)                                                                              \
     F(TEXT, token)                                                                                 \
     F(I64, started_ms)                                                                             \
-    F(I64, ended_ms) /* 0: it has not ended */                                                     \
-    F(U32, is_fact)
+    F(U32, is_fact)                                                                                \
+    F(U32, notice) /* enum tocsin_notice */                                                        \
+    F(I64, notice_ms)                                                                              \
+    F(I64, until_ms)
 #define IPC_PAGE_FIELDS(F) /* what an exporter asked for */                                        \
     F(U64, job)            /* as in ASK */                                                         \
     F(U32, is_known)       /* with its text as a memory file; 0: without, there is none */
@@ -207,9 +209,9 @@ enum ipc_read_status {
     F(TEXT, layers)                                                                                \
     F(TEXT, program_layers) /* of the programs that it may have started; "": none */
 /* JSON: {"name", "version", "summary", "licence", "kind": "detector"|"notifier"|"both"|"exporter",
- * "abi": "0.4", "options": [{"name", "type", "default", "required", "min", "max", "choices",
+ * "abi": "0.5", "options": [{"name", "type", "default", "required", "min", "max", "choices",
  * "help"}], "key_fields": [..], "statuses": [..], "edition_field", "powers", "interrupts",
- * "resolves", "prepares", "compares", "file"} */
+ * "resolves", "follows", "prepares", "compares", "file"} */
 #define IPC_DESCRIBE_FIELDS(F) F(TEXT, json)
 #define IPC_FACTS_FIELDS(F)    /* what a plugin's facts look like, when its table does not say */  \
     F(U32, plugin)                                                                                 \

@@ -309,18 +309,6 @@ int store_revision_add(struct store_txn *txn, const struct store_revision *revis
     return store_exec(txn, stmt, err);
 }
 
-int store_revision_last(struct store_txn *txn, const struct hash *alert, struct hash *id,
-                        struct err *err)
-{
-    sqlite3_stmt *stmt = store_stmt(txn, "SELECT id FROM revision WHERE alert = " ALERT_ROW(
-                                             "?1") " ORDER BY number DESC LIMIT 1");
-    bind_hash(stmt, 1, alert);
-    int got = store_step(txn, stmt, err);
-    if (got > 0)
-        *id = column_hash(stmt, 0);
-    return got;
-}
-
 int store_mute_get(struct store_txn *txn, const char *detector, const char *topic,
                    int64_t *until_ms, struct err *err)
 {

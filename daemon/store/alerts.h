@@ -105,10 +105,6 @@ struct store_revision {
 int store_revision_add(struct store_txn *txn, const struct store_revision *revision,
                        struct err *err);
 
-/* The latest revision of an alert. */
-int store_revision_last(struct store_txn *txn, const struct hash *alert, struct hash *id,
-                        struct err *err);
-
 int store_mute_get(struct store_txn *txn, const char *detector, const char *topic,
                    int64_t *until_ms, struct err *err);
 int store_mute_set(struct store_txn *txn, const char *detector, const char *topic, int64_t until_ms,

@@ -14,8 +14,8 @@ int store_delivery_add(struct store_txn *txn, const struct store_delivery *deliv
 {
     sqlite3_stmt *stmt = store_stmt(
         txn, "INSERT INTO delivery(id, notifier, state, attempts, summary, next_ms, created_ms,"
-             " updated_ms, reason, ended_ms, place, follow_up)"
-             " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+             " updated_ms, reason, place, follow_up, notice, notice_ms, until_ms)"
+             " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
              " ON CONFLICT(id) DO NOTHING");
     bind_hash(stmt, 1, &delivery->id);
     bind_text(stmt, 2, delivery->notifier);
@@ -26,9 +26,11 @@ int store_delivery_add(struct store_txn *txn, const struct store_delivery *deliv
     bind_int(stmt, 7, delivery->created_ms);
     bind_int(stmt, 8, delivery->updated_ms);
     bind_text(stmt, 9, delivery->reason);
-    bind_int(stmt, 10, delivery->ended_ms);
-    bind_text(stmt, 11, delivery->place);
-    bind_int(stmt, 12, delivery->follow_up);
+    bind_text(stmt, 10, delivery->place);
+    bind_int(stmt, 11, delivery->follow_up);
+    bind_text(stmt, 12, delivery->notice);
+    bind_int(stmt, 13, delivery->notice_ms);
+    bind_int(stmt, 14, delivery->until_ms);
     if (store_exec(txn, stmt, err) < 0)
         return -1;
     if (!store_changes(txn))
@@ -68,7 +70,7 @@ int store_delivery_rung(struct store_txn *txn, const char *notifier, int64_t sin
     sqlite3_stmt *stmt = store_stmt(
         txn, "SELECT created_ms FROM delivery INDEXED BY delivery_done WHERE notifier = ?1"
              " AND state IN ('queued', 'unknown', 'deferred', 'sent', 'dead')"
-             " AND updated_ms > ?2 AND created_ms > ?2 AND ended_ms = 0"
+             " AND updated_ms > ?2 AND created_ms > ?2 AND notice = ''"
              " ORDER BY created_ms LIMIT ?3");
     bind_text(stmt, 1, notifier);
     bind_int(stmt, 2, since_ms);
@@ -85,13 +87,14 @@ int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_
     sqlite3_stmt *stmt =
         store_stmt(txn, "SELECT id FROM delivery y INDEXED BY delivery_open WHERE notifier = ?1"
                         " AND next_ms <= ?2 AND state IN ('queued', 'held', 'unknown', 'deferred')"
-                        " AND state <> 'held' AND (ended_ms = 0 OR NOT EXISTS(SELECT 1"
+                        " AND state <> 'held' AND (notice = '' OR NOT EXISTS(SELECT 1"
                         " FROM delivery_revision mine JOIN revision r ON r.row = mine.revision"
                         " JOIN revision news ON news.alert = r.alert"
                         " JOIN delivery_revision theirs ON theirs.revision = news.row"
                         " JOIN delivery n ON n.row = theirs.delivery WHERE mine.delivery = y.row"
-                        " AND n.notifier = ?1 AND n.ended_ms = 0"
-                        " AND n.state IN ('queued', 'held', 'unknown', 'deferred')))"
+                        " AND n.notifier = ?1 AND n.notice = ''"
+                        " AND n.state IN ('queued', 'held', 'unknown', 'deferred')"
+                        " AND (n.state <> 'held' OR y.notice = 'ended')))"
                         " ORDER BY next_ms, created_ms LIMIT ?3");
     bind_text(stmt, 1, notifier);
     bind_int(stmt, 2, now_ms);
@@ -102,16 +105,6 @@ int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_
         each(arg, &id);
     }
     return got;
-}
-
-int store_delivery_has_ends(struct store_txn *txn, const char *notifier, struct err *err)
-{
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT 1 FROM delivery INDEXED BY delivery_end WHERE notifier = ?1"
-                        " AND ended_ms <> 0 AND state IN ('queued', 'held', 'unknown', 'deferred')"
-                        " LIMIT 1");
-    bind_text(stmt, 1, notifier);
-    return store_step(txn, stmt, err);
 }
 
 int store_delivery_next(struct store_txn *txn, const char *notifier, int64_t now_ms,
@@ -169,49 +162,6 @@ int store_delivery_cancel(struct store_txn *txn, const char *notifier, const cha
     bind_text(stmt, 1, notifier);
     bind_text(stmt, 2, reason);
     bind_int(stmt, 3, now_ms);
-    return store_exec(txn, stmt, err);
-}
-
-int store_delivery_told(struct store_txn *txn, const struct hash *alert,
-                        void (*each)(void *arg, const char *notifier), void *arg, struct err *err)
-{
-    sqlite3_stmt *stmt = store_stmt(
-        txn, "SELECT DISTINCT d.notifier FROM revision r JOIN delivery_revision dr"
-             " ON dr.revision = r.row JOIN delivery d ON d.row = dr.delivery"
-             " WHERE r.alert = " ALERT_ROW(
-                 "?1") " AND d.ended_ms = 0"
-                       " AND d.state IN ('queued', 'held', 'unknown', 'deferred', 'sent')");
-    bind_hash(stmt, 1, alert);
-    int got;
-    while ((got = store_step(txn, stmt, err)) > 0)
-        each(arg, store_text(stmt, 0));
-    return got;
-}
-
-int store_delivery_not_ended(struct store_txn *txn, const struct hash *alert, const char *reason,
-                             int64_t now_ms, struct err *err)
-{
-    sqlite3_stmt *stmt = store_stmt(
-        txn, "UPDATE delivery SET state = 'superseded', reason = ?2, updated_ms = ?3"
-             " WHERE ended_ms <> 0 AND state IN ('queued', 'held', 'unknown', 'deferred')"
-             " AND row IN (SELECT dr.delivery FROM revision r JOIN delivery_revision dr"
-             " ON dr.revision = r.row WHERE r.alert = " ALERT_ROW("?1") ")");
-    bind_hash(stmt, 1, alert);
-    bind_text(stmt, 2, reason);
-    bind_int(stmt, 3, now_ms);
-    return store_exec(txn, stmt, err);
-}
-
-int store_delivery_revive(struct store_txn *txn, const struct store_delivery *delivery,
-                          struct err *err)
-{
-    sqlite3_stmt *stmt = store_stmt(
-        txn, "UPDATE delivery SET state = 'queued', reason = '', next_ms = ?2, updated_ms = ?2,"
-             " retried_ms = ?2, attempts_before = attempts, ended_ms = ?3"
-             " WHERE id = ?1 AND state = 'superseded'");
-    bind_hash(stmt, 1, &delivery->id);
-    bind_int(stmt, 2, delivery->next_ms);
-    bind_int(stmt, 3, delivery->ended_ms);
     return store_exec(txn, stmt, err);
 }
 

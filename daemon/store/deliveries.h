@@ -21,7 +21,8 @@ struct store_delivery {
     const char *notifier, *state, *summary, *reason;
     const char *place; /* where the configuration says so; not marked */
     int64_t attempts, next_ms, created_ms, updated_ms;
-    int64_t ended_ms;  /* it tells that the alert has ended, and when; 0: it tells news */
+    const char *notice; /* NULL: it tells news; else what has become of the alert: notice.h */
+    int64_t notice_ms, until_ms; /* of a notice: since when, until when (0: not known) */
     int64_t follow_up; /* the nth reminder: n; the nth step of an escalation: -n; not marked */
 };
 /* Inserts it with its revisions; 1 when it is new, 0 when this id was there already. */
@@ -56,7 +57,9 @@ struct store_told {
 };
 struct store_due {
     struct hash id;
-    int64_t attempts, ended_ms, follow_up;
+    char *notice; /* "": it tells news */
+    int64_t notice_ms, until_ms;
+    int64_t attempts, follow_up;
     int64_t since_ms, attempts_before; /* giving up and back-off count from there */
     char *summary;
     struct store_told *told;
@@ -65,16 +68,16 @@ struct store_due {
 void store_due_free(struct store_due **due);
 
 /* The deliveries of a notifier whose time has come, held ones apart; oldest first, at most
- * `limit`. The notice of an end waits until the news of its alert, held or not, is out
- * of the queue. */
+ * `limit`. A notice waits until the news of its alert is out of the queue; that of an end waits for
+ * held news, too. */
 int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_ms, int limit,
                        void (*each)(void *arg, const struct hash *id), void *arg, struct err *err);
 /* What is to be told of one of them, with at most `max_told` revisions; the caller owns it. 1, or 0
  * and NULL when there is none. */
 int store_delivery_load(struct store_txn *txn, const struct hash *id, int max_told,
                         struct store_due **due, struct err *err);
-/* Are there notices of an end that are not sent? */
-int store_delivery_has_ends(struct store_txn *txn, const char *notifier, struct err *err);
+/* Are there notices that are not sent? */
+int store_delivery_has_notices(struct store_txn *txn, const char *notifier, struct err *err);
 /* The earliest time after now at which a delivery of the notifier wants something; 0: none. */
 int store_delivery_next(struct store_txn *txn, const char *notifier, int64_t now_ms,
                         int64_t *next_ms, struct err *err);
@@ -102,12 +105,25 @@ int store_delivery_notifiers(struct store_txn *txn, void (*each)(void *arg, cons
                              void *arg, struct err *err);
 int store_delivery_cancel(struct store_txn *txn, const char *notifier, const char *reason,
                           int64_t now_ms, struct err *err);
-/* The notifiers that were told of an alert, or are about to be. */
-int store_delivery_told(struct store_txn *txn, const struct hash *alert,
-                        void (*each)(void *arg, const char *notifier), void *arg, struct err *err);
-/* The notices of an alert's end that are not sent become superseded. */
-int store_delivery_not_ended(struct store_txn *txn, const struct hash *alert, const char *reason,
-                             int64_t now_ms, struct err *err);
+/* One thing that a notifier says of an alert: news ("") or a notice. */
+struct store_word {
+    enum store_said { STORE_SAID, STORE_TO_SAY, STORE_HELD, STORE_UNSAID } said;
+    const char *notifier, *notice;
+    int64_t until_ms;
+    struct hash revision; /* of the alert */
+};
+/* What was said of an alert, in the order in which it was, then all else; a summary may say several
+ * revisions of it. */
+int store_delivery_words(struct store_txn *txn, const struct hash *alert,
+                         void (*each)(void *arg, const struct store_word *word), void *arg,
+                         struct err *err);
+/* Notices of an alert that are not sent become superseded: those for one notifier (NULL: any). */
+int store_delivery_withdraw(struct store_txn *txn, const struct hash *alert, const char *notifier,
+                            const char *reason, int64_t now_ms, struct err *err);
+/* Likewise those of a notifier whose alerts have news that was let go after them; but not of ends,
+ * which come after all news. */
+int store_delivery_overtake(struct store_txn *txn, const char *notifier, const char *reason,
+                            int64_t now_ms, struct err *err);
 /* The follow-ups of an alert, or of all alerts of a topic, that are still held become superseded.
  */
 int store_delivery_followed(struct store_txn *txn, const struct hash *alert, const char *reason,
@@ -117,9 +133,6 @@ int store_delivery_topic_followed(struct store_txn *txn, const char *detector, c
 /* Those of an alert are held until then at least. */
 int store_delivery_put_off(struct store_txn *txn, const struct hash *alert, int64_t until_ms,
                            int64_t now_ms, struct err *err);
-/* One of them that was superseded is to be sent after all. */
-int store_delivery_revive(struct store_txn *txn, const struct store_delivery *delivery,
-                          struct err *err);
 /* ---- what people do ---- */
 
 struct store_delivery_row {

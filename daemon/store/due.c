@@ -30,6 +30,7 @@ void store_due_free(struct store_due **due)
         told_deinit(&(*due)->told[i]);
     free((*due)->told);
     free((*due)->summary);
+    free((*due)->notice);
     free(*due);
     *due = NULL;
 }
@@ -102,7 +103,8 @@ int store_delivery_load(struct store_txn *txn, const struct hash *id, int max_to
     *due = NULL;
     sqlite3_stmt *stmt = store_stmt(
         txn,
-        "SELECT attempts, max(created_ms, retried_ms), attempts_before, ended_ms, summary, follow_up"
+        "SELECT attempts, max(created_ms, retried_ms), attempts_before, summary, follow_up, notice,"
+        " notice_ms, until_ms"
         " FROM delivery WHERE id = ?1");
     bind_hash(stmt, 1, id);
     int got = store_step(txn, stmt, err);
@@ -113,9 +115,11 @@ int store_delivery_load(struct store_txn *txn, const struct hash *id, int max_to
     found->attempts = sqlite3_column_int64(stmt, 0);
     found->since_ms = sqlite3_column_int64(stmt, 1);
     found->attempts_before = sqlite3_column_int64(stmt, 2);
-    found->ended_ms = sqlite3_column_int64(stmt, 3);
-    found->summary = mem_strdup(store_text(stmt, 4));
-    found->follow_up = sqlite3_column_int64(stmt, 5);
+    found->summary = mem_strdup(store_text(stmt, 3));
+    found->follow_up = sqlite3_column_int64(stmt, 4);
+    found->notice = mem_strdup(store_text(stmt, 5));
+    found->notice_ms = sqlite3_column_int64(stmt, 6);
+    found->until_ms = sqlite3_column_int64(stmt, 7);
     if (told_load(txn, max_told, found, err) < 0) {
         store_due_free(&found);
         return -1;

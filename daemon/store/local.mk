@@ -10,6 +10,7 @@ libstore_la_SOURCES = \
 	daemon/store/find.c \
 	daemon/store/held.c \
 	daemon/store/forget.c daemon/store/forget.h \
+	daemon/store/notices.c \
 	daemon/store/open.c daemon/store/open.h \
 	daemon/store/pending.c \
 	daemon/store/restore.c daemon/store/restore.h \

@@ -430,6 +430,17 @@ static const char version_11[] =
     "ALTER TABLE pending ADD COLUMN backfill TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE finding ADD COLUMN backfilled INTEGER NOT NULL DEFAULT 0;";
 
+/* An end is one notice among others that a delivery may carry: what has become of an alert, since
+ * when, and until when if that is known ('': it tells news; 0). */
+static const char version_12[] =
+    "DROP INDEX delivery_end;"
+    "ALTER TABLE delivery RENAME COLUMN ended_ms TO notice_ms;"
+    "ALTER TABLE delivery ADD COLUMN notice TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE delivery ADD COLUMN until_ms INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE delivery SET notice = 'ended' WHERE notice_ms <> 0;"
+    "CREATE INDEX delivery_notice ON delivery(notifier)"
+    " WHERE notice <> '' AND state IN ('queued', 'held', 'unknown', 'deferred');";
+
 const char *const store_migrations[STORE_SCHEMA_VERSION] = {
-    version_1, version_2, version_3, version_4,  version_5, version_6,
-    version_7, version_8, version_9, version_10, version_11};
+    version_1, version_2, version_3, version_4,  version_5,  version_6,
+    version_7, version_8, version_9, version_10, version_11, version_12};

@@ -3,20 +3,20 @@
 #include "store/rows.h"
 
 /* ?9 is STORE_NEVER_MS: what a pause holds has no time of its own. */
-#define DELIVERY_COLUMNS                                                                           \
-    "d.id, d.notifier, d.state, d.attempts, d.created_ms, d.updated_ms,"                           \
-    " CASE WHEN d.state IN ('queued', 'held', 'unknown', 'deferred') AND d.next_ms < ?9"           \
-    " THEN d.next_ms END, nullif(d.ended_ms, 0), nullif(d.retried_ms, 0), d.reason, d.summary,"    \
-    " (SELECT r.headline FROM delivery_revision dr JOIN revision r ON r.row = dr.revision"         \
-    " WHERE dr.delivery = d.row ORDER BY dr.position LIMIT 1),"                                    \
+#define DELIVERY_COLUMNS                                                                                                          \
+    "d.id, d.notifier, d.state, d.attempts, d.created_ms, d.updated_ms,"                                                          \
+    " CASE WHEN d.state IN ('queued', 'held', 'unknown', 'deferred') AND d.next_ms < ?9"                                          \
+    " THEN d.next_ms END, d.notice, nullif(d.notice_ms, 0), nullif(d.until_ms, 0), nullif(d.retried_ms, 0), d.reason, d.summary," \
+    " (SELECT r.headline FROM delivery_revision dr JOIN revision r ON r.row = dr.revision"                                        \
+    " WHERE dr.delivery = d.row ORDER BY dr.position LIMIT 1),"                                                                   \
     " (SELECT count(*) FROM delivery_revision dr WHERE dr.delivery = d.row)"
 
 static const struct view_column delivery_columns[] = {
-    {"id", COLUMN_HASH},        {"notifier", COLUMN_TEXT},   {"state", COLUMN_TEXT},
-    {"attempts", COLUMN_INT},   {"created_ms", COLUMN_INT},  {"updated_ms", COLUMN_INT},
-    {"next_ms", COLUMN_OPTION}, {"ended_ms", COLUMN_OPTION}, {"retried_ms", COLUMN_OPTION},
-    {"reason", COLUMN_TEXT},    {"summary", COLUMN_TEXT},    {"headline", COLUMN_TEXT},
-    {"revisions", COLUMN_INT},
+    {"id", COLUMN_HASH},         {"notifier", COLUMN_TEXT},     {"state", COLUMN_TEXT},
+    {"attempts", COLUMN_INT},    {"created_ms", COLUMN_INT},    {"updated_ms", COLUMN_INT},
+    {"next_ms", COLUMN_OPTION},  {"notice", COLUMN_TEXT},       {"notice_ms", COLUMN_OPTION},
+    {"until_ms", COLUMN_OPTION}, {"retried_ms", COLUMN_OPTION}, {"reason", COLUMN_TEXT},
+    {"summary", COLUMN_TEXT},    {"headline", COLUMN_TEXT},     {"revisions", COLUMN_INT},
 };
 
 /* From the end of the index for each notifier and state, so that a million of them cost no more

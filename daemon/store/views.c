@@ -63,9 +63,10 @@ int store_view_findings(struct store_txn *txn, const struct hash *alert, json_t 
 static int add_deliveries(struct store_txn *txn, json_t *revision, struct err *err)
 {
     static const struct view_column columns[] = {
-        {"id", COLUMN_HASH},      {"notifier", COLUMN_TEXT},  {"state", COLUMN_TEXT},
-        {"attempts", COLUMN_INT}, {"next_ms", COLUMN_OPTION}, {"updated_ms", COLUMN_INT},
-        {"reason", COLUMN_TEXT},  {"place", COLUMN_TEXT},
+        {"id", COLUMN_HASH},         {"notifier", COLUMN_TEXT},  {"state", COLUMN_TEXT},
+        {"attempts", COLUMN_INT},    {"next_ms", COLUMN_OPTION}, {"updated_ms", COLUMN_INT},
+        {"reason", COLUMN_TEXT},     {"place", COLUMN_TEXT},     {"notice", COLUMN_TEXT},
+        {"until_ms", COLUMN_OPTION},
     };
     struct hash id;
     if (!hash_from_hex(&id, json_string_value(json_object_get(revision, "id"))))
@@ -73,7 +74,7 @@ static int add_deliveries(struct store_txn *txn, json_t *revision, struct err *e
     sqlite3_stmt *stmt = store_stmt(
         txn,
         "SELECT d.id, d.notifier, d.state, d.attempts, nullif(d.next_ms, ?2), d.updated_ms, d.reason,"
-        " d.place FROM delivery_revision dr JOIN delivery d ON d.row = dr.delivery"
+        " d.place, d.notice, nullif(d.until_ms, 0) FROM delivery_revision dr JOIN delivery d ON d.row = dr.delivery"
         " WHERE dr.revision = " REVISION_ROW("?1") "ORDER BY d.notifier, d.created_ms, d.id");
     bind_hash(stmt, 1, &id);
     bind_int(stmt, 2, STORE_NEVER_MS);

@@ -47,7 +47,8 @@ int store_view_alert(struct store_txn *txn, const struct hash *id, json_t **aler
 int store_view_findings(struct store_txn *txn, const struct hash *alert, json_t **list,
                         struct err *err);
 /* Its revisions, with their deliveries: [{"id", "number", "headline", "change", "created_ms",
- * "deliveries": [{"id", "notifier", "state", "attempts", "next_ms", "updated_ms", "reason"}]}]. */
+ * "deliveries": [{"id", "notifier", "state", "attempts", "next_ms", "updated_ms", "reason",
+ * "place", "notice", "until_ms"}]}]. */
 int store_view_revisions(struct store_txn *txn, const struct hash *alert, json_t **list,
                          struct err *err);
 /* The ids of the alerts that are ladders of facts, by detector, key and edition. */
@@ -71,8 +72,9 @@ int store_view_path(struct store_txn *txn, const struct hash *alert, json_t **pa
 
 /* `states`: a JSON list of words, which may be one or more of the schema's. [{"id", "notifier",
  * "state", "attempts", "created_ms", "updated_ms", "next_ms" (null: none, or not by itself),
- * "ended_ms" and "retried_ms" (null: it tells news; not retried), "reason", "summary" (of several
- * that were held), "headline" (of the first), "revisions"}], those that changed last first. */
+ * "notice" ("": it tells news), "notice_ms", "until_ms" and "retried_ms" (null: none; not retried),
+ * "reason", "summary" (of several that were held), "headline" (of the first), "revisions"}], those
+ * that changed last first. */
 int store_view_deliveries(struct store_txn *txn, const char *states, int64_t limit, json_t **list,
                           struct err *err);
 /* The same of one, with what it tells: "told": [{"revision", "number", "headline", "change",

@@ -9,6 +9,7 @@ libtext_la_SOURCES = \
 	plugins/lib/language.c \
 	plugins/lib/lines.c \
 	plugins/lib/names.c \
+	plugins/lib/notice.c \
 	plugins/lib/paragraphs.c \
 	plugins/lib/sentences.c \
 	plugins/lib/sentences.h \

@@ -53,7 +53,7 @@ def a_dead_one_is_listed_shown_and_retried():
         (dead,) = listed(d, "dead", 1)
         assert dead["notifier"] == "mail" and dead["attempts"] == 1 and dead["reason"] == "no such mailbox", dead
         assert dead["headline"] == "alarm: An alarm." and dead["next_ms"] is None and dead["retried_ms"] is None
-        assert dead["ended_ms"] is None and dead["summary"] == "" and dead["revisions"] == 1, dead
+        assert dead["notice"] == "" and dead["notice_ms"] is None and dead["summary"] == "" and dead["revisions"] == 1, dead
         out = text(d, "delivery", "list", "dead")
         assert re.match(r"ID +NOTIFIER +STATE +ATTEMPTS +AGE +NEXT TRY +HEADLINE +REASON\n"
                         rf"{dead['id'][:8]} +mail +dead +1 +\ds +alarm: An alarm\. +no such mailbox\n$", out), out

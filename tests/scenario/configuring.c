@@ -26,6 +26,7 @@ static int say_notifier(struct script *script)
     notifier->plugin.at = (struct config_at){.file = script->name, .line = script->line};
     notifier->plugin.interrupts = script_flag(script, "interrupts");
     notifier->plugin.resolves = script_flag(script, "resolves");
+    notifier->plugin.follows = script_flag(script, "follows");
     return 0;
 }
 

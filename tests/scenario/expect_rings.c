@@ -9,13 +9,19 @@ static int check_ring(struct script *script, const struct ring *ring, bool ok)
 {
     const char *headline =
         script->n_words > 3 && !strchr(script_word(script, 3), '=') ? script_word(script, 3) : NULL;
-    if (headline && (strcmp(headline, "same") == 0 || strcmp(headline, "resolved") == 0))
+    if (headline && strcmp(headline, "same") == 0)
         headline = NULL;
     if (ring->ok != ok)
         return script_fail(script, "the attempt at \"%s\" went %s", ring->headline,
                            ok ? "wrong" : "well");
-    if (script_flag(script, "resolved") != ring->resolved)
-        return script_fail(script, "it tells of %s", ring->resolved ? "an end" : "news");
+    const char *notice = script_option(script, "notice"), *until = script_option(script, "until");
+    int64_t until_ms = 0;
+    if (script_compare(script, "the notice", notice ? notice : "",
+                       tocsin_notice_name(ring->notice)) < 0 ||
+        (until && script_time(script, until, "UTC", &until_ms) < 0))
+        return -1;
+    if (until_ms != ring->until_ms)
+        return script_fail(script, "it is so until %lld", (long long)ring->until_ms);
     if (script_flag(script, "same") && strcmp(script->last_id, ring->id) != 0)
         return script_fail(script, "it came under another id");
     snprintf(script->last_id, sizeof(script->last_id), "%s", ring->id);

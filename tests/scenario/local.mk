@@ -51,6 +51,15 @@ scenarios = \
 	tests/scenario/muted-while-held.scn \
 	tests/scenario/never.scn \
 	tests/scenario/nobody-is-told.scn \
+	tests/scenario/notice-acknowledged.scn \
+	tests/scenario/notice-fails.scn \
+	tests/scenario/notice-muted.scn \
+	tests/scenario/notice-over-crash.scn \
+	tests/scenario/notice-overtaken-by-what-was-held.scn \
+	tests/scenario/notice-overtaken.scn \
+	tests/scenario/notice-private.scn \
+	tests/scenario/notice-snoozed.scn \
+	tests/scenario/notice-while-held.scn \
 	tests/scenario/notifier-does-not-start.scn \
 	tests/scenario/notifier-test.scn \
 	tests/scenario/old-text.scn \

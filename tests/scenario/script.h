@@ -4,7 +4,8 @@
  * spaces, and # begins a comment.
  *
  *   REAL                           through the real tocsind, too: tests/e2e/test_scenarios.py
- *   NOTIFIER name [interrupts] [resolves] [per_minute=N] [give_up=1h] [retry=10s] [concurrency=N]
+ *   NOTIFIER name [interrupts] [resolves] [follows] [per_minute=N] [give_up=1h] [retry=10s]
+ *            [concurrency=N]
  *   ROUTE [topics=a*,b] [labels=a,b] [sources=a] [min=1..4] [notify=x,y] [stop] [shadow]
  *         [quiet=22:00-07:00,...] [zone=Europe/Paris] [batch=5m] [most=10/1h]
  *         [digest="Mon..Fri 08:00"] [remind=30m,4h] [escalate=15m]
@@ -33,10 +34,11 @@
  *   RESTART                        in order; CRASH: nothing more is written before the new start
  *
  *   EXPECT RING name ["headline"] [change="a → b"] [sources=N] [count=N] [summary="..."]
- *          [attempt=N] [same] [resolved] [token=...]
+ *          [attempt=N] [same] [notice=word] [until="2026-03-28 21:30:00"] [token=...]
  *                                  the next attempt of that notifier, which went well;
  *                                  `same`: under the id of the attempt that was expected before;
- *                                  `resolved`: it tells of the alert's end
+ *                                  `notice`: it tells what has become of the alert: it has
+ *                                  ended, or is acknowledged, snoozed or muted, until then
  *   EXPECT TRY name                the next attempt, which did not
  *   EXPECT SILENT                  nothing rang that was not expected
  *   EXPECT OUTCOME word            of the last finding

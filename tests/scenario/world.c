@@ -57,7 +57,8 @@ static void attempted(void *arg, const struct fake_attempt *attempt)
                                  .attempt = attempt->attempt,
                                  .count = attempt->count,
                                  .n_sources = attempt->n_sources,
-                                 .resolved = attempt->resolved,
+                                 .notice = attempt->notice,
+                                 .until_ms = attempt->until_ms,
                                  .ok = attempt->ok,
                                  .at_ms = loop_wall_ms(world->loop)};
     list_init(&linked->link);

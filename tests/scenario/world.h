@@ -18,7 +18,9 @@ struct world;
 struct ring {
     char *notifier, *id, *summary, *headline, *change, *alert_id, *token;
     unsigned attempt, count, n_sources;
-    bool resolved, ok;
+    enum tocsin_notice notice;
+    int64_t until_ms;
+    bool ok;
     int64_t at_ms; /* on the wall clock */
 };
 

@@ -37,7 +37,9 @@ struct host {
     struct {
         char *id, *summary, *headline, *change, *alert_id, *token;
         unsigned attempt, count, n_sources, n_seen;
-        bool running, resolved;
+        bool running;
+        enum tocsin_notice notice;
+        int64_t until_ms;
         enum fake_behaviour behaviour; /* when it was given */
     } job;
 };
@@ -199,17 +201,19 @@ static void take_revision(struct host *host, const struct ipc_revision *revision
         host->job.alert_id = mem_strdup(revision->alert_id);
         host->job.token = mem_strdup(revision->token);
         host->job.n_sources = revision->n_sources;
-        host->job.resolved = revision->ended_ms != 0;
+        host->job.notice = (enum tocsin_notice)revision->notice;
+        host->job.until_ms = revision->until_ms;
     }
     if (host->job.n_seen < host->job.count)
         return;
     enum fake_behaviour behaviour = world.behaviours[index_of(host->instance)];
     host->job.running = true;
     host->job.behaviour = behaviour;
-    struct fake_attempt attempt = {host->instance,      host->job.id,       host->job.summary,
-                                   host->job.headline,  host->job.change,   host->job.alert_id,
-                                   host->job.token,     host->job.attempt,  host->job.count,
-                                   host->job.n_sources, host->job.resolved, behaviour == FAKE_OK};
+    struct fake_attempt attempt = {host->instance,      host->job.id,      host->job.summary,
+                                   host->job.headline,  host->job.change,  host->job.alert_id,
+                                   host->job.token,     host->job.attempt, host->job.count,
+                                   host->job.n_sources, host->job.notice,  host->job.until_ms,
+                                   behaviour == FAKE_OK};
     world.attempted(world.arg, &attempt);
     loop_timer_set(host->next, behaviour == FAKE_HANGS ? host->deadline_ms : 0);
 }

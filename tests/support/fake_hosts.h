@@ -24,7 +24,8 @@ struct fake_attempt {
     const char *notifier, *id, *summary;
     const char *headline, *change, *alert_id, *token; /* of the first revision */
     unsigned attempt, count, n_sources;
-    bool resolved; /* of the first revision, too */
+    enum tocsin_notice notice; /* of the first revision, too */
+    int64_t until_ms;
     bool ok;
 };
 

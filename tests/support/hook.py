@@ -44,7 +44,7 @@ class HookDaemon(Daemon):
         with sqlite3.connect(f"file:{self.state}/tocsin.db?mode=ro", uri=True) as db:
             db.row_factory = sqlite3.Row
             rows = db.execute("SELECT lower(hex(id)) AS id, notifier, state, attempts, reason, next_ms, updated_ms,"
-                              " ended_ms FROM delivery WHERE notifier = ?1 OR ?1 IS NULL"
+                              " notice FROM delivery WHERE notifier = ?1 OR ?1 IS NULL"
                               " ORDER BY created_ms, next_ms", (notifier,)).fetchall()
         return [dict(row) for row in rows]
 

@@ -33,7 +33,7 @@
  *
  * See tocsin-plugin(7) and plugins/skeleton for a complete plugin with its explanation.
  *
- * THIS VERSION is 0.3. Until 1.0 a new minor version may break; from 1.0 on, tables only grow at
+ * THIS VERSION is 0.5. Until 1.0 a new minor version may break; from 1.0 on, tables only grow at
  * their end (that is what `size` is for) and functions are only added.
  */
 #ifndef TOCSIN_PLUGIN_H
@@ -48,7 +48,7 @@ extern "C" {
 #endif
 
 #define TOCSIN_ABI_MAJOR 0
-#define TOCSIN_ABI_MINOR 4
+#define TOCSIN_ABI_MINOR 5
 
 #if defined(__GNUC__)
 #define TOCSIN_EXPORT         __attribute__((visibility("default")))
@@ -291,6 +291,9 @@ struct tocsin_notifier {
     /* It wants to hear, too, when an alert that it was told of has ended: a delivery whose
      * revisions are `resolved`. */
     bool resolves;
+    /* And what a person does with one meanwhile: a delivery whose revisions carry another `notice`.
+     * It is no news and calls nobody: what was shown is taken away or marked, nothing is shown. */
+    bool follows;
 
     int (*init)(struct tocsin_instance *instance, void **state);
     enum tocsin_result (*notify)(void *state, const struct tocsin_delivery *delivery,
@@ -308,6 +311,18 @@ size_t tocsin_delivery_count(const struct tocsin_delivery *delivery);
 const char *tocsin_delivery_summary(const struct tocsin_delivery *delivery);
 /* How many revisions it tells of: with a summary of very many, more than it carries. */
 size_t tocsin_delivery_total(const struct tocsin_delivery *delivery);
+
+/* What has become of an alert since it was told. The last word holds: a later notice, or news,
+ * comes in place of one that was not delivered yet. */
+enum tocsin_notice {
+    TOCSIN_NEWS = 0,     /* none: the revision itself is to be told */
+    TOCSIN_ENDED,        /* closed by a person, or a trouble that is over */
+    TOCSIN_ACKNOWLEDGED, /* a person has seen it */
+    TOCSIN_SNOOZED,      /* a person does not want to be told of it until `until_ms` */
+    TOCSIN_MUTED,        /* nor of anything on its topic, until then or (0) for good */
+};
+/* "ended", "acknowledged", "snoozed", "muted"; "" of news. */
+const char *tocsin_notice_name(enum tocsin_notice notice);
 
 /* One revision of one alert, as a notifier sees it. Texts are never NULL, at worst "". */
 struct tocsin_revision {
@@ -333,10 +348,16 @@ struct tocsin_revision {
     /* What this notifier kept with tocsin_outcome_token when it last carried this alert. */
     const char *token;
     int64_t started_ms; /* UTC: when the alert began; created_ms is the revision's */
-    bool resolved;      /* the alert has ended: closed by a person, or a trouble that is over */
+    bool resolved;      /* the alert has ended: `notice` is TOCSIN_ENDED */
     int64_t ended_ms;   /* UTC, 0 unless resolved */
     bool is_fact;       /* `topic` is the fact's status, which changes while the alert lives */
+    enum tocsin_notice notice;
+    int64_t notice_ms; /* UTC: of a notice, since when */
+    int64_t until_ms;  /* UTC: of one that passes by itself, when; else 0 */
 };
+
+/* What programs are told of it: "firing" of news, "resolved" of what has ended, else the notice. */
+const char *tocsin_revision_status(const struct tocsin_revision *revision);
 
 const struct tocsin_revision *tocsin_delivery_revision(const struct tocsin_delivery *delivery,
                                                        size_t index);
