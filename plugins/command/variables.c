@@ -89,7 +89,7 @@ char **variables_make(const struct tocsin_delivery *delivery)
     add_number(&variables, "ATTEMPT", tocsin_delivery_attempt(delivery));
     add_number(&variables, "COUNT", (long long)tocsin_delivery_count(delivery));
     add_text(&variables, "SUMMARY", summary ? summary : "");
-    add_text(&variables, "STATUS", revision->resolved ? "resolved" : "firing");
+    add_text(&variables, "STATUS", tocsin_revision_status(revision));
     add_text(&variables, "ALERT", revision->alert_id);
     add_text(&variables, "REVISION", revision->revision_id);
     add_number(&variables, "NUMBER", revision->number);

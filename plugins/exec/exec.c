@@ -105,6 +105,7 @@ static const struct tocsin_notifier notifier = {
     .size = sizeof(notifier),
     .powers = TOCSIN_POWERS_EXEC,
     .resolves = true,
+    .follows = true,
     .init = exec_init_notifier,
     .notify = exec_notify,
     .fini = exec_fini,

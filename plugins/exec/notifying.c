@@ -58,11 +58,20 @@ static enum tocsin_result read_answer(const json_t *answer, struct tocsin_outcom
     return TOCSIN_LATER;
 }
 
+/* A program that knows no notices but ends would take the others for news. */
+static bool wants(const struct exec *exec, enum tocsin_notice notice)
+{
+    return notice == TOCSIN_NEWS || notice == TOCSIN_ENDED ||
+           json_is_true(json_object_get(process_hello(exec->process), "follows"));
+}
+
 enum tocsin_result exec_notify(void *state, const struct tocsin_delivery *delivery,
                                struct tocsin_outcome *outcome)
 {
     struct exec *exec = state;
     struct err err;
+    if (!wants(exec, tocsin_delivery_revision(delivery, 0)->notice))
+        return TOCSIN_OK;
     json_t *answer =
         process_ask(exec->process, json_pack("{s:o}", "notify", delivery_json(delivery)), &err);
     if (!answer) {

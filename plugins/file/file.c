@@ -53,6 +53,7 @@ static const struct tocsin_notifier notifier = {
     .size = sizeof(notifier),
     .powers = TOCSIN_POWERS_FILES,
     .resolves = true,
+    .follows = true,
     .init = init,
     .notify = notify,
     .fini = fini,

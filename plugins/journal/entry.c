@@ -61,12 +61,29 @@ static void put(struct buf *out, const char *text, size_t max_chars)
     buf_puts(out, shown);
 }
 
+static const char *prefix_of(const struct tocsin_revision *revision)
+{
+    switch (revision->notice) {
+    case TOCSIN_NEWS:
+        return "";
+    case TOCSIN_ENDED:
+        return "Ended: ";
+    case TOCSIN_ACKNOWLEDGED:
+        return "Acknowledged: ";
+    case TOCSIN_SNOOZED:
+        return "Snoozed: ";
+    case TOCSIN_MUTED:
+        return "Muted: ";
+    }
+    return "";
+}
+
 /* On one line: what, how it changed, the quote, where it is. */
 static char *message_of(const struct tocsin_revision *revision)
 {
     struct buf out = {0};
-    if (revision->resolved)
-        buf_puts(&out, "Ended: ");
+    bool is_news = revision->notice == TOCSIN_NEWS;
+    buf_puts(&out, prefix_of(revision));
     put(&out, revision->headline, SHOWN_CHARS);
     if (*revision->change) {
         buf_puts(&out, " [");
@@ -74,12 +91,12 @@ static char *message_of(const struct tocsin_revision *revision)
         buf_puts(&out, "]");
     }
     /* The headline of a topic is often the very sentence. */
-    if (*revision->quote && !revision->resolved && !strstr(revision->headline, revision->quote)) {
+    if (*revision->quote && is_news && !strstr(revision->headline, revision->quote)) {
         buf_puts(&out, " \u2014 \u201C");
         put(&out, revision->quote, SHOWN_CHARS);
         buf_puts(&out, "\u201D");
     }
-    if (*revision->document_path && !revision->resolved) {
+    if (*revision->document_path && is_news) {
         buf_puts(&out, " (");
         put(&out, revision->document_path, SHOWN_CHARS);
         buf_puts(&out, ")");
@@ -129,7 +146,7 @@ static void add_alert(struct entry *entry, const struct tocsin_revision *revisio
     add_text(entry, "TOCSIN_ALERT", revision->alert_id);
     add_text(entry, "TOCSIN_REVISION", revision->revision_id);
     add_number(entry, "TOCSIN_NUMBER", revision->number);
-    add_text(entry, "TOCSIN_STATUS", revision->resolved ? "resolved" : "firing");
+    add_text(entry, "TOCSIN_STATUS", tocsin_revision_status(revision));
     add_text(entry, "TOCSIN_DETECTOR", revision->detector);
     add_text(entry, "TOCSIN_TOPIC", revision->topic);
     add_text(entry, "TOCSIN_HEADLINE", revision->headline);
@@ -138,6 +155,8 @@ static void add_alert(struct entry *entry, const struct tocsin_revision *revisio
     add_time(entry, "TOCSIN_STARTED", revision->started_ms);
     if (revision->resolved)
         add_time(entry, "TOCSIN_ENDED", revision->ended_ms);
+    if (revision->until_ms)
+        add_time(entry, "TOCSIN_UNTIL", revision->until_ms);
     for (size_t i = 0; revision->labels[i]; i++)
         add_text(entry, "TOCSIN_LABELS", revision->labels[i]);
     for (size_t i = 0; revision->field_names[i]; i++)
@@ -148,6 +167,8 @@ static const char *kind_of(const struct tocsin_revision *revision)
 {
     if (revision->resolved)
         return ENTRY_RESOLVED;
+    if (revision->notice)
+        return ENTRY_NOTICE;
     return str_equal(revision->detector, "tocsin") ? ENTRY_TROUBLE : ENTRY_FIRING;
 }
 
@@ -156,8 +177,8 @@ void entry_of_revision(const struct tocsin_delivery *delivery, size_t index,
 {
     const struct tocsin_revision *revision = tocsin_delivery_revision(delivery, index);
     int priority = priorities->of[revision->severity];
-    /* An end is no news to be alarmed at. */
-    if (revision->resolved && priority < LOG_NOTICE)
+    /* What has become of it is no news to be alarmed at. */
+    if (revision->notice && priority < LOG_NOTICE)
         priority = LOG_NOTICE;
     *entry = (struct entry){0};
     add(entry, "MESSAGE", message_of(revision));

@@ -10,6 +10,7 @@
 /* MESSAGE_ID, one for each kind of message; never changed. */
 #define ENTRY_FIRING   "4ece60dc2f18474d8009779ebf69ee82"
 #define ENTRY_RESOLVED "40ad4784392947f29435b18c531f77ae"
+#define ENTRY_NOTICE   "a2b75f0c1d8e4e63b1f4c96d27e05a38"
 #define ENTRY_SUMMARY  "211ddde8e4de4015be7bd911d13871d5"
 #define ENTRY_TROUBLE  "57548c5931ab4d2e9b64384b98dd1f6b"
 

@@ -101,6 +101,7 @@ static const struct tocsin_notifier notifier = {
     .size = sizeof(notifier),
     .powers = TOCSIN_POWERS_JOURNAL,
     .resolves = true,
+    .follows = true,
     .init = init,
     .notify = notify,
     .fini = fini,

@@ -136,6 +136,15 @@ static void test_kinds_and_priorities(void **state)
     assert_has(&revision, "PRIORITY=2");
     revision.detector = "tocsin";
     assert_has(&revision, "MESSAGE_ID=57548c5931ab4d2e9b64384b98dd1f6b");
+    revision.notice = TOCSIN_SNOOZED;
+    revision.until_ms = 1769850000000;
+    assert_has(&revision, "MESSAGE_ID=" ENTRY_NOTICE);
+    assert_has(&revision, "MESSAGE=Snoozed: Leclerc will race [interest \u2192 confirmed]");
+    assert_has(&revision, "TOCSIN_STATUS=snoozed");
+    assert_has(&revision, "TOCSIN_UNTIL=2026-01-31T09:00:00.000Z");
+    assert_has(&revision, "PRIORITY=5");
+    revision.until_ms = 0;
+    revision.notice = TOCSIN_ENDED;
     revision.resolved = true;
     revision.ended_ms = 1769850000000;
     assert_has(&revision, "MESSAGE_ID=40ad4784392947f29435b18c531f77ae");

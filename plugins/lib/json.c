@@ -98,8 +98,8 @@ static json_t *found_json(const struct tocsin_revision *revision)
         "{s:o, s:o, s:i, s:s, s:o, s:o, s:o, s:o, s:i, s:s, s:o, s:o, s:o, s:[I, I], s:o, s:o, "
         "s:o, s:s, s:i}",
         "alert", text_json(revision->alert_id), "revision", text_json(revision->revision_id),
-        "number", revision->number, "status", revision->resolved ? "resolved" : "firing",
-        "detector", text_json(revision->detector), "topic", text_json(revision->topic), "headline",
+        "number", revision->number, "status", tocsin_revision_status(revision), "detector",
+        text_json(revision->detector), "topic", text_json(revision->topic), "headline",
         text_json(revision->headline), "change", text_json(revision->change), "severity",
         (int)revision->severity, "severity_name", tocsin_severity_name(revision->severity),
         "labels", list_json(revision->labels), "fields", fields_json(revision), "quote",
@@ -150,6 +150,8 @@ char *tocsin_delivery_json(const struct tocsin_delivery *delivery, size_t index)
     set_time(object, "created", revision->created_ms);
     if (revision->resolved)
         set_time(object, "ended", revision->ended_ms);
+    if (revision->until_ms)
+        set_time(object, "until", revision->until_ms);
     char *line = json_dumps(object, JSON_COMPACT);
     json_decref(object);
     if (!line)

@@ -97,12 +97,14 @@ static bool has_type(const json_t *value, const char *type)
 }
 
 /* One heading of the manual, such as ".It Ic ended : Ar text , No of a resolved alert". */
-static bool is_held(const char *heading, const json_t *object, bool summary, bool resolved)
+static bool is_held(const char *heading, const json_t *object, bool summary,
+                    const struct tocsin_revision *revision)
 {
     char key[32], type[16];
     assert_int_equal(sscanf(heading, ".It Ic %31s : Ar %15s", key, type), 2);
     bool expected = (summary || !strstr(heading, ", No of a summary")) &&
-                    (resolved || !strstr(heading, ", No of a resolved alert"));
+                    (revision->resolved || !strstr(heading, ", No of a resolved alert")) &&
+                    (revision->until_ms || !strstr(heading, ", No of one that passes"));
     const json_t *value = json_object_get(object, key);
     if (!value && expected)
         fail_msg("\"%s\" is in the manual and not in the JSON", key);
@@ -121,7 +123,7 @@ static void hold_against_manual(const struct tocsin_delivery *delivery)
     char *rest = section, *line;
     while ((line = strsep(&rest, "\n")))
         if (str_starts(line, ".It "))
-            n += is_held(line, object, delivery->summary, delivery->revisions->resolved);
+            n += is_held(line, object, delivery->summary, delivery->revisions);
     assert_int_equal(n, json_object_size(object)); /* so none is left that the manual lacks */
     json_decref(object);
 }
@@ -138,6 +140,10 @@ static void test_the_manual_lists_it(void **state)
     revision.ended_ms = 1769850000000;
     hold_against_manual(&delivery);
     delivery.summary = NULL;
+    hold_against_manual(&delivery);
+    revision = a_revision();
+    revision.notice = TOCSIN_SNOOZED;
+    revision.until_ms = 1769850000000;
     hold_against_manual(&delivery);
 }
 
@@ -174,6 +180,31 @@ static void test_a_resolved_alert_says_when_it_ended(void **state)
     assert_string_equal(text_of(object, "ended"), "2026-01-31T09:00:00.000Z");
     assert_int_equal(json_integer_value(json_object_get(object, "ended_ms")), 1769850000000);
     json_decref(object);
+}
+
+static void test_a_notice_says_what_has_become_of_it(void **state)
+{
+    (void)state;
+    static const struct {
+        enum tocsin_notice notice;
+        const char *status;
+    } wanted[] = {{TOCSIN_NEWS, "firing"},
+                  {TOCSIN_ACKNOWLEDGED, "acknowledged"},
+                  {TOCSIN_SNOOZED, "snoozed"},
+                  {TOCSIN_MUTED, "muted"}};
+    struct tocsin_revision revision = a_revision();
+    struct tocsin_delivery delivery = a_delivery(&revision);
+    for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+        revision.notice = wanted[i].notice;
+        revision.until_ms = wanted[i].notice == TOCSIN_SNOOZED ? 1769850000000 : 0;
+        json_t *object = read_line(&delivery);
+        assert_string_equal(text_of(object, "status"), wanted[i].status);
+        assert_null(json_object_get(object, "ended"));
+        const char *until = json_string_value(json_object_get(object, "until"));
+        assert_string_equal(until ? until : "",
+                            revision.until_ms ? "2026-01-31T09:00:00.000Z" : "");
+        json_decref(object);
+    }
 }
 
 static void test_a_summary_says_so_in_every_object(void **state)
@@ -280,6 +311,7 @@ int main(void)
         cmocka_unit_test(test_the_manual_lists_it),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_a_resolved_alert_says_when_it_ended),
+        cmocka_unit_test(test_a_notice_says_what_has_become_of_it),
         cmocka_unit_test(test_a_summary_says_so_in_every_object),
         cmocka_unit_test(test_no_date_no_labels_no_fields),
         cmocka_unit_test(test_names_of_severities),

@@ -19,8 +19,8 @@ FOLDER = os.path.expanduser(sys.argv[1])
 
 def entry(alert, delivery):
     """What is written of one alert. The comment makes a second attempt known again."""
-    if alert["status"] == "resolved":
-        return f"- ended: {alert['headline']}\n"
+    if alert["status"] != "firing":
+        return f"- {alert['status']}: {alert['headline']}\n"
     quote = f"\n  > {alert['quote']}" if alert["quote"] else ""
     return f"- **{alert['headline']}**{quote}\n  ({alert['title']}) <!-- {delivery} -->\n"
 
@@ -39,7 +39,7 @@ def notify(question):
 def answer(question):
     if "hello" in question:
         os.makedirs(FOLDER, exist_ok=True)
-        return {"tocsin": 1}
+        return {"tocsin": 1, "follows": True}
     if "notify" in question:
         try:
             return notify(question["notify"])
