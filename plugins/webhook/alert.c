@@ -94,6 +94,20 @@ static void put_match(json_t *annotations, const struct tocsin_revision *revisio
     put(annotations, "match", match);
 }
 
+/* What persons did with it while it lasts: receivers of Alertmanager's form know no status for
+ * that. */
+static void put_state(json_t *annotations, const struct tocsin_revision *revision)
+{
+    char until[32];
+    if (revision->notice == TOCSIN_NEWS || revision->notice == TOCSIN_ENDED)
+        return;
+    put(annotations, "state", tocsin_notice_name(revision->notice));
+    if (revision->notice != TOCSIN_SNOOZED)
+        return;
+    str_time_format(revision->until_ms, until, sizeof(until));
+    put(annotations, "snoozed_until", until);
+}
+
 static json_t *annotations_json(const struct tocsin_revision *revision, const char *digest)
 {
     json_t *annotations = json_object();
@@ -111,6 +125,7 @@ static json_t *annotations_json(const struct tocsin_revision *revision, const ch
     put_number(annotations, "revision", revision->number);
     put_number(annotations, "sources", revision->n_sources);
     put(annotations, "digest", digest ? digest : "");
+    put_state(annotations, revision);
     return annotations;
 }
 
@@ -118,13 +133,15 @@ json_t *alert_json(const struct tocsin_revision *revision, const char *digest)
 {
     char started[32], ended[32] = NOT_ENDED;
     str_time_format(revision->started_ms, started, sizeof(started));
-    if (revision->resolved)
-        str_time_format(revision->ended_ms, ended, sizeof(ended));
+    /* Nobody wants to hear of what is muted: to a receiver it is over. */
+    bool is_over = revision->notice == TOCSIN_ENDED || revision->notice == TOCSIN_MUTED;
+    if (is_over)
+        str_time_format(revision->notice_ms, ended, sizeof(ended));
     const char *path = revision->document_path;
     AUTO_FREE char *url = *path ? url_of_file(path) : mem_strdup("");
     AUTO_FREE char *fingerprint = mem_strndup(revision->alert_id, FINGERPRINT_CHARS);
     return json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:s}", "status",
-                     revision->resolved ? "resolved" : "firing", "labels", labels_json(revision),
+                     is_over ? "resolved" : "firing", "labels", labels_json(revision),
                      "annotations", annotations_json(revision, digest), "startsAt", started,
                      "endsAt", ended, "generatorURL", url, "fingerprint", fingerprint);
 }

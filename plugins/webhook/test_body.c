@@ -103,8 +103,8 @@ static void one_that_has_ended(void **state)
 {
     (void)state;
     struct tocsin_revision revision = a_revision();
-    revision.resolved = true;
-    revision.ended_ms = 1795796099125;
+    revision.notice = TOCSIN_ENDED;
+    revision.notice_ms = 1795796099125;
     json_t *body = made(&revision, 1, 1, NULL);
     const json_t *alert = json_array_get(json_object_get(body, "alerts"), 0);
     assert_string_equal(json_string_value(json_object_get(body, "status")), "resolved");
@@ -112,6 +112,35 @@ static void one_that_has_ended(void **state)
     assert_string_equal(json_string_value(json_object_get(alert, "endsAt")),
                         "2026-11-27T16:14:59.125Z");
     json_decref(body);
+}
+
+static void assert_state(enum tocsin_notice notice, int64_t until_ms, const char *status,
+                         const char *end, const char *until)
+{
+    struct tocsin_revision revision = a_revision();
+    revision.notice = notice;
+    revision.notice_ms = 1795796099125;
+    revision.until_ms = until_ms;
+    json_t *body = made(&revision, 1, 1, NULL);
+    const json_t *alert = json_array_get(json_object_get(body, "alerts"), 0);
+    const json_t *annotations = json_object_get(alert, "annotations");
+    const char *given = json_string_value(json_object_get(annotations, "snoozed_until"));
+    assert_string_equal(json_string_value(json_object_get(body, "status")), status);
+    assert_string_equal(json_string_value(json_object_get(alert, "status")), status);
+    assert_string_equal(json_string_value(json_object_get(alert, "endsAt")), end);
+    assert_string_equal(json_string_value(json_object_get(annotations, "state")),
+                        tocsin_notice_name(notice));
+    assert_string_equal(given ? given : "", until);
+    json_decref(body);
+}
+
+static void what_a_person_did_with_it(void **state)
+{
+    (void)state;
+    assert_state(TOCSIN_ACKNOWLEDGED, 0, "firing", "0001-01-01T00:00:00Z", "");
+    assert_state(TOCSIN_SNOOZED, 1795799699125, "firing", "0001-01-01T00:00:00Z",
+                 "2026-11-27T17:14:59.125Z");
+    assert_state(TOCSIN_MUTED, 1795799699125, "resolved", "2026-11-27T16:14:59.125Z", "");
 }
 
 static void labels_and_fields_become_names_of_prometheus(void **state)
@@ -203,11 +232,11 @@ static void one_that_fires_makes_the_group_fire(void **state)
 {
     (void)state;
     struct tocsin_revision revisions[] = {a_revision(), a_revision()};
-    revisions[0].resolved = revisions[1].resolved = true;
+    revisions[0].notice = revisions[1].notice = TOCSIN_ENDED;
     json_t *body = made(revisions, 2, 2, "2 more");
     assert_string_equal(json_string_value(json_object_get(body, "status")), "resolved");
     json_decref(body);
-    revisions[1].resolved = false;
+    revisions[1].notice = TOCSIN_NEWS;
     body = made(revisions, 2, 2, "2 more");
     assert_string_equal(json_string_value(json_object_get(body, "status")), "firing");
     json_decref(body);
@@ -238,6 +267,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_alert_that_fires),
         cmocka_unit_test(one_that_has_ended),
+        cmocka_unit_test(what_a_person_did_with_it),
         cmocka_unit_test(labels_and_fields_become_names_of_prometheus),
         cmocka_unit_test(a_fact_is_named_by_its_detector),
         cmocka_unit_test(what_is_empty_is_left_out),

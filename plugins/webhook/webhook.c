@@ -116,6 +116,7 @@ static const struct tocsin_notifier notifier = {
     .size = sizeof(notifier),
     .powers = TOCSIN_POWERS_NETWORK,
     .resolves = true,
+    .follows = true,
     .init = init,
     .notify = notify,
     .fini = fini,
