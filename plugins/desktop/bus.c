@@ -271,29 +271,43 @@ static NotifyNotification *make_notification(const struct bus *bus,
         notify_notification_add_action(notification, "default", "Open", ignored, NULL, NULL);
         add_button(notification, "open", "Open", first->alert_id);
         add_button(notification, "acknowledge", "Acknowledge", first->alert_id);
+        add_button(notification, "snooze", "Snooze", first->alert_id);
         add_button(notification, "mute", "Mute topic", first->alert_id);
+        add_button(notification, "close", "Close", first->alert_id);
     }
     return notification;
 }
 
-/* The alert has ended: its popup goes, if this server still has it. */
-static void take_away(struct bus *bus, const struct tocsin_revision *ended)
+/* An error that the server, or the bus for want of one, has sent: there is no such popup. A server
+ * closes one by itself when a button is pressed. */
+static bool is_gone(const GError *error)
 {
-    int id = known_popup(bus, ended->token);
+    return g_dbus_error_is_remote_error(error) &&
+           !g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) &&
+           !g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_LIMITS_EXCEEDED);
+}
+
+/* Nobody need be told of the alert any more: its popup goes, if this server still has it. */
+static void take_away(struct bus *bus, const struct tocsin_revision *told)
+{
+    int id = known_popup(bus, told->token);
     g_autoptr(GError) error = NULL;
     if (id) {
         g_autoptr(NotifyNotification) notification = notify_notification_new("", NULL, NULL);
         g_object_set(notification, "id", id, NULL);
         notify_notification_close(notification, &error);
     }
-    finish(bus, error ? BUS_FAILED : BUS_SHOWN, error ? error->message : NULL);
+    if (error && !is_gone(error))
+        finish(bus, BUS_FAILED, error->message);
+    else
+        finish(bus, BUS_SHOWN, NULL);
 }
 
 static void show(struct bus *bus)
 {
     const struct tocsin_delivery *delivery = bus->popup->delivery;
     const struct tocsin_revision *first = tocsin_delivery_revision(delivery, 0);
-    if (first->resolved) {
+    if (first->notice) {
         take_away(bus, first);
         return;
     }

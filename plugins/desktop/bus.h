@@ -25,7 +25,7 @@ struct bus_popup {
 struct bus *bus_new(struct tocsin_instance *instance);
 void bus_free(struct bus *bus);
 /* Pings the server, waits for it to answer or to come, then shows; or takes away what is shown of
- * an alert that has ended. */
+ * an alert of which nobody need be told any more. */
 enum bus_shown bus_show(struct bus *bus, struct bus_popup *popup);
 
 #endif

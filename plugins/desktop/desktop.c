@@ -21,7 +21,8 @@ static const struct tocsin_option options[] = {
     {.name = "buttons",
      .type = TOCSIN_OPTION_BOOL,
      .fallback = "true",
-     .help = "open, acknowledge and mute on the popup, where the server has buttons"},
+     .help =
+         "open, acknowledge, snooze, mute and close on the popup, where the server has buttons"},
     {0},
 };
 
@@ -74,6 +75,7 @@ static const struct tocsin_notifier notifier = {
     .powers = TOCSIN_POWERS_BUS,
     .interrupts = true,
     .resolves = true,
+    .follows = true,
     .init = init,
     .notify = notify,
     .fini = fini,
