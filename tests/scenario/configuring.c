@@ -66,6 +66,16 @@ static int say_route(struct script *script)
     return 0;
 }
 
+static int say_await(struct script *script)
+{
+    int64_t ms;
+    const char *within = script_option(script, "within");
+    if (!within || !str_duration_parse(within, &ms))
+        return script_fail(script, "within=%s", within ? within : "");
+    world_expect(script->world, script_texts(script_option(script, "topics")), ms);
+    return 0;
+}
+
 static int say_clock(struct script *script)
 {
     int64_t ms;
@@ -120,9 +130,15 @@ static int say_real(struct script *script)
 }
 
 const struct script_verb script_configuring[] = {
-    {"REAL", say_real},       {"NOTIFIER", say_notifier},
-    {"ROUTE", say_route},     {"KEEP", say_keep},
-    {"REMOVE", say_remove},   {"START", say_start},
-    {"RESTART", say_restart}, {"CRASH", say_crash},
-    {"CLOCK", say_clock},     {0},
+    {"REAL", say_real},
+    {"NOTIFIER", say_notifier},
+    {"ROUTE", say_route},
+    {"KEEP", say_keep},
+    {"REMOVE", say_remove},
+    {"START", say_start},
+    {"RESTART", say_restart},
+    {"CRASH", say_crash},
+    {"CLOCK", say_clock},
+    {"AWAIT", say_await},
+    {0},
 };

@@ -2,9 +2,9 @@
 scenarios = \
 	tests/scenario/acknowledge-and-close.scn \
 	tests/scenario/acknowledged-at-night.scn \
+	tests/scenario/batch.scn \
 	tests/scenario/batch-into-quiet-hours.scn \
 	tests/scenario/batch-says-until-when.scn \
-	tests/scenario/batch.scn \
 	tests/scenario/clock-set-back-and-retry.scn \
 	tests/scenario/clock-set-back-while-held.scn \
 	tests/scenario/clock-set-forward-over-quiet-hours.scn \
@@ -18,17 +18,17 @@ scenarios = \
 	tests/scenario/crash-while-it-is-at-hand.scn \
 	tests/scenario/crash-with-a-dead-letter.scn \
 	tests/scenario/crash-with-what-persons-said.scn \
+	tests/scenario/digest.scn \
 	tests/scenario/digest-in-an-hour-that-is-twice.scn \
 	tests/scenario/digest-over-crash.scn \
 	tests/scenario/digest-over-summer-time.scn \
 	tests/scenario/digest-says-until-when.scn \
-	tests/scenario/digest.scn \
 	tests/scenario/drop.scn \
 	tests/scenario/edition-joins-and-rings-once.scn \
 	tests/scenario/editions.scn \
+	tests/scenario/escalate.scn \
 	tests/scenario/escalate-held.scn \
 	tests/scenario/escalate-over-dead-first.scn \
-	tests/scenario/escalate.scn \
 	tests/scenario/first-route-says-when.scn \
 	tests/scenario/give-up.scn \
 	tests/scenario/hang-holds-up-nobody.scn \
@@ -39,15 +39,15 @@ scenarios = \
 	tests/scenario/ladder-order-4.scn \
 	tests/scenario/ladder-order-5.scn \
 	tests/scenario/ladder-order-6.scn \
-	tests/scenario/later-for-ever.scn \
 	tests/scenario/later.scn \
+	tests/scenario/later-for-ever.scn \
+	tests/scenario/limit.scn \
 	tests/scenario/limit-and-valve.scn \
 	tests/scenario/limit-over-crash.scn \
 	tests/scenario/limit-says-until-when.scn \
 	tests/scenario/limit-slides.scn \
-	tests/scenario/limit.scn \
-	tests/scenario/mute-expires.scn \
 	tests/scenario/mute.scn \
+	tests/scenario/mute-expires.scn \
 	tests/scenario/muted-while-held.scn \
 	tests/scenario/never.scn \
 	tests/scenario/nobody-is-told.scn \
@@ -66,62 +66,62 @@ scenarios = \
 	tests/scenario/older-source.scn \
 	tests/scenario/one-more-source.scn \
 	tests/scenario/one-ring-for-several-sentences.scn \
+	tests/scenario/pause.scn \
 	tests/scenario/pause-and-snooze.scn \
 	tests/scenario/pause-into-quiet-hours.scn \
 	tests/scenario/pause-over-the-end-of-quiet-hours.scn \
 	tests/scenario/pause-says-why.scn \
 	tests/scenario/pause-single.scn \
-	tests/scenario/pause.scn \
 	tests/scenario/queue-in-order.scn \
+	tests/scenario/quiet-hours.scn \
 	tests/scenario/quiet-hours-alone.scn \
 	tests/scenario/quiet-hours-in-three-zones.scn \
 	tests/scenario/quiet-hours-over-restart.scn \
 	tests/scenario/quiet-hours-over-summer-time.scn \
 	tests/scenario/quiet-hours-say-until-when.scn \
-	tests/scenario/quiet-hours.scn \
 	tests/scenario/quiet-weekend.scn \
 	tests/scenario/reload-is-silent.scn \
 	tests/scenario/reload-with-other-hours.scn \
 	tests/scenario/reload-without-a-notifier-that-holds.scn \
+	tests/scenario/remind.scn \
 	tests/scenario/remind-acknowledged.scn \
 	tests/scenario/remind-news.scn \
 	tests/scenario/remind-together.scn \
 	tests/scenario/remind-when-sent.scn \
-	tests/scenario/remind.scn \
 	tests/scenario/removed-notifier.scn \
+	tests/scenario/resolved.scn \
 	tests/scenario/resolved-after-long.scn \
 	tests/scenario/resolved-in-order.scn \
 	tests/scenario/resolved-in-storm.scn \
 	tests/scenario/resolved-muted.scn \
 	tests/scenario/resolved-takes-no-place.scn \
 	tests/scenario/resolved-while-paused.scn \
-	tests/scenario/resolved.scn \
 	tests/scenario/restart-with-queued.scn \
 	tests/scenario/retry.scn \
 	tests/scenario/return-to-a-status.scn \
 	tests/scenario/routes.scn \
 	tests/scenario/same-text-again.scn \
-	tests/scenario/silence-drops-a-batch.scn \
-	tests/scenario/shadow-route.scn \
 	tests/scenario/shadow.scn \
+	tests/scenario/shadow-route.scn \
+	tests/scenario/silence.scn \
+	tests/scenario/silence-drops-a-batch.scn \
 	tests/scenario/silence-ended.scn \
 	tests/scenario/silence-ends-before-quiet-hours.scn \
 	tests/scenario/silence-of-what-is-held.scn \
 	tests/scenario/silence-over-restart.scn \
 	tests/scenario/silence-with-several-matchers.scn \
-	tests/scenario/silence.scn \
 	tests/scenario/silent-copies-and-edits.scn \
+	tests/scenario/snooze.scn \
 	tests/scenario/snooze-ends-in-quiet-hours.scn \
 	tests/scenario/snooze-says-until-when.scn \
-	tests/scenario/snooze.scn \
 	tests/scenario/spent-host.scn \
 	tests/scenario/status-change.scn \
+	tests/scenario/storm.scn \
 	tests/scenario/storm-ends-in-quiet-hours.scn \
 	tests/scenario/storm-held-over-restart.scn \
 	tests/scenario/storm-says-where.scn \
-	tests/scenario/storm.scn \
-	tests/scenario/story-ends.scn \
 	tests/scenario/story.scn \
+	tests/scenario/story-ends.scn \
 	tests/scenario/three-articles-one-wish.scn \
 	tests/scenario/trouble.scn \
 	tests/scenario/two-routes-two-times.scn \

@@ -10,6 +10,7 @@
  *         [quiet=22:00-07:00,...] [zone=Europe/Paris] [batch=5m] [most=10/1h]
  *         [digest="Mon..Fri 08:00"] [remind=30m,4h] [escalate=15m]
  *                                  its place is its line of the script: "batch.scn:3"
+ *   AWAIT [topics=a*,b] within=3d  something of these is expected so often (`expect`)
  *   CLOCK "2026-03-28 21:30:00" [zone]
  *                                  the wall clock is set, forward or back
  *   KEEP 30d                       deliveries that are done

@@ -31,6 +31,7 @@ struct world {
     struct config_plugin detectors[2];
     struct config_route routes[MAX_ITEMS * 4]; /* removed ones, too: snapshots share their texts */
     size_t first_route;                        /* of those that are not removed */
+    struct config_expect expect[MAX_ITEMS];
     /* Snapshots in force: never freed before the world, because the rooms count references. */
     struct config *snapshots[MAX_ITEMS * 4];
     size_t n_snapshots;
@@ -54,13 +55,15 @@ static void attempted(void *arg, const struct fake_attempt *attempt)
                                  .change = mem_strdup(attempt->change),
                                  .alert_id = mem_strdup(attempt->alert_id),
                                  .token = mem_strdup(attempt->token),
+                                 .told = mem_strdup(attempt->told),
                                  .attempt = attempt->attempt,
                                  .count = attempt->count,
                                  .n_sources = attempt->n_sources,
                                  .notice = attempt->notice,
                                  .until_ms = attempt->until_ms,
                                  .ok = attempt->ok,
-                                 .at_ms = loop_wall_ms(world->loop)};
+                                 .at_ms = loop_wall_ms(world->loop),
+                                 .loop_ms = loop_now_ms(world->loop)};
     list_init(&linked->link);
     list_append(&world->rings, &linked->link);
 }
@@ -140,6 +143,14 @@ void world_remove_routes(struct world *world)
     world->config.n_routes = 0;
 }
 
+void world_expect(struct world *world, struct config_texts topics, int64_t within_ms)
+{
+    if (world->config.n_expect == MAX_ITEMS)
+        abort();
+    world->expect[world->config.n_expect++] =
+        (struct config_expect){.topics = topics, .within_ms = within_ms};
+}
+
 static struct config *snapshot(struct world *world)
 {
     struct config *config = mem_copy(&world->config, sizeof(world->config));
@@ -147,6 +158,7 @@ static struct config *snapshot(struct world *world)
     config->notifiers = mem_copy(world->notifiers, sizeof(world->notifiers));
     config->routes = mem_copy(world->routes + world->first_route,
                               (world->config.n_routes + 1) * sizeof(*world->routes));
+    config->expect = world->expect; /* are only ever added to */
     if (world->n_snapshots == ARRAY_LEN(world->snapshots))
         abort();
     return world->snapshots[world->n_snapshots++] = config;
@@ -274,7 +286,8 @@ void ring_free(struct ring **ring)
     *ring = NULL;
     if (!r)
         return;
-    char *texts[] = {r->notifier, r->id, r->summary, r->headline, r->change, r->alert_id, r->token};
+    char *texts[] = {r->notifier, r->id,       r->summary, r->headline,
+                     r->change,   r->alert_id, r->token,   r->told};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         free(texts[i]);
     free(LIST_ITEM(r, struct linked_ring, ring));
@@ -323,6 +336,8 @@ void world_free(struct world **world)
         free_texts(&w->routes[i].remind);
         timing_free(&w->routes[i].timing);
     }
+    for (size_t i = 0; i < w->config.n_expect; i++)
+        free_texts(&w->expect[i].topics);
     remove_dir(w->dir);
     loop_free(&w->loop);
     free(w);

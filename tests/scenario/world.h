@@ -17,11 +17,12 @@ struct world;
 /* An attempt that no EXPECT has asked for yet. */
 struct ring {
     char *notifier, *id, *summary, *headline, *change, *alert_id, *token;
+    char *told; /* of each revision "ALERT REVISION\n" */
     unsigned attempt, count, n_sources;
     enum tocsin_notice notice;
     int64_t until_ms;
     bool ok;
-    int64_t at_ms; /* on the wall clock */
+    int64_t at_ms, loop_ms; /* on the wall clock, and on the loop's, which nobody sets */
 };
 
 struct world *world_new(void);
@@ -32,6 +33,8 @@ void world_remove(struct world *world, const char *name);
 void world_keep_sent(struct world *world, int64_t ms);
 struct config_route *world_route(struct world *world);
 void world_remove_routes(struct world *world);
+/* From then on, something of such topics is expected within so long. The texts are the world's. */
+void world_expect(struct world *world, struct config_texts topics, int64_t within_ms);
 /* Starts the rooms, or reloads. */
 void world_configure(struct world *world);
 /* Ends the rooms and starts them again on the same store. */

@@ -6,6 +6,7 @@
 
 #include <tocsin/plugin.h>
 
+#include "base/buf.h"
 #include "base/list.h"
 #include "base/mem.h"
 
@@ -36,6 +37,7 @@ struct host {
     bool ready, quits, killed;
     struct {
         char *id, *summary, *headline, *change, *alert_id, *token;
+        struct buf told;
         unsigned attempt, count, n_sources, n_seen;
         bool running;
         enum tocsin_notice notice;
@@ -83,6 +85,7 @@ static void job_clear(struct host *host)
                       &host->job.change, &host->job.alert_id, &host->job.token};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         free(*texts[i]);
+    buf_deinit(&host->job.told);
     memset(&host->job, 0, sizeof(host->job));
 }
 
@@ -204,16 +207,17 @@ static void take_revision(struct host *host, const struct ipc_revision *revision
         host->job.notice = (enum tocsin_notice)revision->notice;
         host->job.until_ms = revision->until_ms;
     }
+    buf_printf(&host->job.told, "%s %s\n", revision->alert_id, revision->revision_id);
     if (host->job.n_seen < host->job.count)
         return;
     enum fake_behaviour behaviour = world.behaviours[index_of(host->instance)];
     host->job.running = true;
     host->job.behaviour = behaviour;
-    struct fake_attempt attempt = {host->instance,      host->job.id,      host->job.summary,
-                                   host->job.headline,  host->job.change,  host->job.alert_id,
-                                   host->job.token,     host->job.attempt, host->job.count,
-                                   host->job.n_sources, host->job.notice,  host->job.until_ms,
-                                   behaviour == FAKE_OK};
+    struct fake_attempt attempt = {
+        host->instance,     host->job.id,        host->job.summary,   host->job.headline,
+        host->job.change,   host->job.alert_id,  host->job.token,     buf_text(&host->job.told),
+        host->job.attempt,  host->job.count,     host->job.n_sources, host->job.notice,
+        host->job.until_ms, behaviour == FAKE_OK};
     world.attempted(world.arg, &attempt);
     loop_timer_set(host->next, behaviour == FAKE_HANGS ? host->deadline_ms : 0);
 }
