@@ -1,6 +1,7 @@
 /* A vigil for each of the configuration's expectations; see expected.h. */
 #include "alert/expected.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "alert/inside.h"
@@ -122,9 +123,22 @@ static bool take_finding(void *arg, const char *detector, const char *topic, int
     return true;
 }
 
+/* Of what was never found it is kept since when that is waited for, or a daemon that is started
+ * daily would never miss it. */
+static int since_when(struct store_txn *txn, struct wait *wait, struct err *err)
+{
+    AUTO_FREE char *since = NULL;
+    int known = store_setting_get(txn, wait->subject, &since, err);
+    if (known < 0 || (known > 0 && str_int_parse(since, &wait->last_ms)))
+        return known < 0 ? -1 : 0;
+    AUTO_FREE char *now = mem_printf("%" PRId64, wait->last_ms);
+    return store_setting_set(txn, wait->subject, now, err);
+}
+
 static int run_look(struct store_txn *txn, void *arg, struct err *err)
 {
-    return store_finding_each(txn, LOOK_MOST, take_finding, arg, err);
+    int found = store_finding_each(txn, LOOK_MOST, take_finding, arg, err);
+    return found ? (found < 0 ? -1 : 0) : since_when(txn, arg, err);
 }
 
 static void looked(void *arg, const char *error)
@@ -140,14 +154,13 @@ static void looked(void *arg, const char *error)
         wait_free(wait);
 }
 
-/* Of what was never found, from now on. */
 static void look(struct wait *wait)
 {
     struct alerts *alerts = wait->expected->alerts;
     wait->last_ms = loop_wall_ms(wait->expected->loop);
     wait->n_looks++;
     alerts_asked(alerts);
-    store_read(alerts_store(alerts), run_look, looked, wait);
+    store_write(alerts_store(alerts), run_look, looked, wait);
 }
 
 /* ---- the room ---- */

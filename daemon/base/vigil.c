@@ -17,7 +17,10 @@ struct vigil {
 static void fired(void *arg)
 {
     struct vigil *vigil = arg;
-    int64_t left_ms = vigil->last_ms + vigil->within_ms - loop_wall_ms(vigil->loop);
+    int64_t now_ms = loop_wall_ms(vigil->loop);
+    if (vigil->last_ms > now_ms) /* the clock was ahead: so it was a while ago at most */
+        vigil->last_ms = now_ms;
+    int64_t left_ms = vigil->last_ms + vigil->within_ms - now_ms;
     if (left_ms > 0) { /* the clock was set */
         loop_timer_set(vigil->timer, left_ms);
         return;

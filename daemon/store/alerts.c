@@ -175,7 +175,7 @@ int store_finding_each(struct store_txn *txn, int limit,
 {
     sqlite3_stmt *stmt = store_stmt(
         txn, "SELECT a.detector, CASE f.status WHEN '' THEN a.topic ELSE f.status END, f.seen_ms"
-             " FROM finding f JOIN alert a ON a.row = f.alert ORDER BY f.seen_ms DESC LIMIT ?1");
+             " FROM finding f JOIN alert a ON a.row = f.alert ORDER BY f.id DESC LIMIT ?1");
     bind_int(stmt, 1, limit);
     int got;
     while ((got = store_step(txn, stmt, err)) > 0) {

@@ -2,6 +2,9 @@
 scenarios = \
 	tests/scenario/acknowledge-and-close.scn \
 	tests/scenario/acknowledged-at-night.scn \
+	tests/scenario/awaited.scn \
+	tests/scenario/awaited-and-never-found.scn \
+	tests/scenario/awaited-by-a-clock-that-was-ahead.scn \
 	tests/scenario/batch.scn \
 	tests/scenario/batch-into-quiet-hours.scn \
 	tests/scenario/batch-says-until-when.scn \
