@@ -181,29 +181,33 @@ static json_t *source_json(json_t *finding)
                      "summary", json_object_get(finding, "summary"), "quote", first_quote(finding));
 }
 
-/* A document that says the same twice, in two sentences or two versions, is one source. */
-static bool same_source(const json_t *a, const json_t *b)
+/* A document that says the same twice on one rung, in two sentences or two versions, is one source.
+ * `first`: the rung's. */
+static bool is_known_source(const json_t *findings, size_t first, size_t at)
 {
-    return a && strcmp(filter_text(a, "origin"), filter_text(b, "origin")) == 0 &&
-           strcmp(filter_text(a, "status"), filter_text(b, "status")) == 0;
+    const char *origin = filter_text(json_array_get(findings, at), "origin");
+    for (size_t i = first; i < at; i++) {
+        if (strcmp(filter_text(json_array_get(findings, i), "origin"), origin) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* Findings in the order of a ladder, as rungs. */
 static json_t *rungs_json(const json_t *findings)
 {
     json_t *rungs = json_array(), *rung = NULL, *finding;
-    const json_t *last = NULL;
-    size_t i;
+    size_t i, first = 0;
     json_array_foreach(findings, i, finding)
     {
         const char *status = filter_text(finding, "status");
         if (!rung || strcmp(filter_text(rung, "status"), status) != 0) {
             rung = json_pack("{s:s, s:[]}", "status", status, "sources");
             json_array_append_new(rungs, rung);
+            first = i;
         }
-        if (!same_source(last, finding))
+        if (!is_known_source(findings, first, i))
             json_array_append_new(json_object_get(rung, "sources"), source_json(finding));
-        last = finding;
     }
     return rungs;
 }

@@ -36,6 +36,7 @@ scenarios = \
 	tests/scenario/give-up.scn \
 	tests/scenario/hang-holds-up-nobody.scn \
 	tests/scenario/held-for-several-reasons.scn \
+	tests/scenario/ladder-counts-a-document-once.scn \
 	tests/scenario/ladder-order-1.scn \
 	tests/scenario/ladder-order-2.scn \
 	tests/scenario/ladder-order-3.scn \
