@@ -58,26 +58,44 @@ static const struct config_route *route_of(const struct config *config, size_t n
     return by[notifier];
 }
 
+/* When the notifier is to be reminded of what it was told, and by the how manieth reminder; 0: it
+ * is not. */
+static int next_reminder(struct store_txn *txn, const struct store_told *told, const char *notifier,
+                         const struct config_timing *timing, int64_t now_ms, int64_t *n,
+                         int64_t *next_ms, struct err *err)
+{
+    int64_t snoozed_until_ms;
+    *next_ms = 0;
+    int reminds = store_delivery_reminds(txn, notifier, &told->revision, n, &snoozed_until_ms, err);
+    if (reminds <= 0)
+        return reminds;
+    bool is_urgent = told->severity >= TOCSIN_URGENT;
+    *next_ms = followup_remind_ms(timing, is_urgent, (*n)++, now_ms);
+    if (*next_ms && *next_ms < snoozed_until_ms)
+        *next_ms = after_quiet(timing, is_urgent, snoozed_until_ms);
+    return 0;
+}
+
 static int remind(struct store_txn *txn, const struct config *config, size_t notifier,
-                  const struct store_told *told, int64_t n_reminded, int64_t now_ms,
-                  int64_t *first_ms, struct err *err)
+                  const struct store_told *told, int64_t now_ms, int64_t *first_ms, struct err *err)
 {
     const struct config_route *route = route_of(config, notifier, told);
-    int64_t next_ms = route ? followup_remind_ms(route->timing, told->severity >= TOCSIN_URGENT,
-                                                 n_reminded, now_ms)
-                            : 0;
-    int open = next_ms ? store_alert_is_open(txn, &told->alert, err) : 0;
-    if (open <= 0)
-        return open;
     const char *name = config->notifiers[notifier].plugin.name;
+    if (!route || !route->timing || !route->timing->n_remind)
+        return 0;
+    int64_t n, next_ms;
+    if (next_reminder(txn, told, name, route->timing, now_ms, &n, &next_ms, err) < 0)
+        return -1;
+    if (!next_ms)
+        return 0;
     AUTO_FREE char *place = policy_place(route);
     struct store_delivery delivery = {
-        .id = identity_followup(name, &told->revision, n_reminded + 1),
+        .id = identity_followup(name, &told->revision, n),
         .notifier = name,
         .state = "held",
         .reason = FOLLOWUP_REMIND,
         .place = place,
-        .follow_up = n_reminded + 1,
+        .follow_up = n,
         .next_ms = next_ms,
         .created_ms = now_ms,
         .updated_ms = now_ms,
@@ -108,11 +126,10 @@ int followup_sent(struct store_txn *txn, const struct config *config, const char
     int result = store_delivery_load(txn, &sent->id, INT_MAX - 1, &whole, err);
     if (result <= 0)
         return result;
-    int64_t n_reminded = whole->follow_up > 0 ? whole->follow_up : 0;
     result = 0;
     for (size_t i = 0; result == 0 && i < whole->n_told; i++)
-        result = remind(txn, config, (size_t)(found - config->notifiers), &whole->told[i],
-                        n_reminded, now_ms, first_ms, err);
+        result = remind(txn, config, (size_t)(found - config->notifiers), &whole->told[i], now_ms,
+                        first_ms, err);
     store_due_free(&whole);
     return result;
 }

@@ -69,13 +69,6 @@ int store_alert_put(struct store_txn *txn, const struct store_alert *alert, stru
     return store_exec(txn, stmt, err);
 }
 
-int store_alert_is_open(struct store_txn *txn, const struct hash *id, struct err *err)
-{
-    sqlite3_stmt *stmt = store_stmt(txn, "SELECT 1 FROM alert WHERE id = ?1 AND state = 'open'");
-    bind_hash(stmt, 1, id);
-    return store_step(txn, stmt, err);
-}
-
 int store_alert_revised(struct store_txn *txn, const struct store_alert *alert, struct err *err)
 {
     sqlite3_stmt *stmt = store_stmt(txn, "UPDATE alert SET revisions = ?2 WHERE id = ?1");

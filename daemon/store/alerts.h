@@ -29,8 +29,6 @@ int store_alert_get(struct store_txn *txn, const struct hash *id, struct store_a
                     struct err *err);
 /* Inserts it, or sets everything but id, detector and created_ms of the one that is there. */
 int store_alert_put(struct store_txn *txn, const struct store_alert *alert, struct err *err);
-/* Does it wait for a person? */
-int store_alert_is_open(struct store_txn *txn, const struct hash *id, struct err *err);
 /* Sets its number of revisions alone. */
 int store_alert_revised(struct store_txn *txn, const struct store_alert *alert, struct err *err);
 /* The alert of a detector whose ladder has this key and edition. */

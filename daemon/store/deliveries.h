@@ -124,8 +124,12 @@ int store_delivery_withdraw(struct store_txn *txn, const struct hash *alert, con
  * which come after all news. */
 int store_delivery_overtake(struct store_txn *txn, const char *notifier, const char *reason,
                             int64_t now_ms, struct err *err);
-/* The follow-ups of an alert, or of all alerts of a topic, that are still held become superseded.
- */
+/* Does anybody wait to be reminded of a revision that was told: is its alert open, and has it no
+ * later one? `n_reminded`: reminders that were made of it for the notifier. */
+int store_delivery_reminds(struct store_txn *txn, const char *notifier, const struct hash *revision,
+                           int64_t *n_reminded, int64_t *snoozed_until_ms, struct err *err);
+/* The follow-ups of an alert, or of all alerts of a topic, that are not sent become superseded, but
+ * for what is in a summary already. */
 int store_delivery_followed(struct store_txn *txn, const struct hash *alert, const char *reason,
                             int64_t now_ms, struct err *err);
 int store_delivery_topic_followed(struct store_txn *txn, const char *detector, const char *topic,

@@ -89,7 +89,11 @@ scenarios = \
 	tests/scenario/reload-without-a-notifier-that-holds.scn \
 	tests/scenario/remind.scn \
 	tests/scenario/remind-acknowledged.scn \
+	tests/scenario/remind-each-in-its-turn.scn \
 	tests/scenario/remind-news.scn \
+	tests/scenario/remind-not-again-when-seen-to.scn \
+	tests/scenario/remind-not-in-a-snooze.scn \
+	tests/scenario/remind-of-the-latest-alone.scn \
 	tests/scenario/remind-together.scn \
 	tests/scenario/remind-when-sent.scn \
 	tests/scenario/removed-notifier.scn \
@@ -117,6 +121,7 @@ scenarios = \
 	tests/scenario/silent-copies-and-edits.scn \
 	tests/scenario/snooze.scn \
 	tests/scenario/snooze-ends-in-quiet-hours.scn \
+	tests/scenario/snooze-in-a-pause.scn \
 	tests/scenario/snooze-says-until-when.scn \
 	tests/scenario/spent-host.scn \
 	tests/scenario/status-change.scn \
