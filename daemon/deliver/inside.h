@@ -115,6 +115,8 @@ bool outbox_has_at_hand(const struct outbox *outbox, const struct hash *id);
 /* It is not given to a carrier, nor does a load that is under way bring it. What the store says of
  * it is loaded the next time. */
 void outbox_withdraw(struct outbox *outbox, const struct hash *id);
+/* What is due of this alert is handed over with this token of the notifier's. */
+void outbox_take_token(struct outbox *outbox, const struct hash *alert, const char *token);
 
 /* mark.c: an operation of the store. */
 void mark_result(struct outbox *outbox, struct item *item, enum attempt attempt, int64_t delay_ms,

@@ -82,6 +82,16 @@ static void wake_at(struct outbox *outbox, int64_t at_ms)
         outbox->next_ms = at_ms;
 }
 
+/* What waits to be handed over was loaded before this was shown: it goes in its place. */
+static void hand_on_tokens(const struct mark *mark)
+{
+    const struct store_due *due = mark->item->due;
+    for (size_t i = 0; i < mark->n_tokens && i < due->n_told; i++) {
+        if (*mark->tokens[i])
+            outbox_take_token(mark->outbox, &due->told[i].alert, mark->tokens[i]);
+    }
+}
+
 static void mark_done(void *arg, const char *error)
 {
     struct mark *mark = arg;
@@ -93,6 +103,7 @@ static void mark_done(void *arg, const char *error)
                   error);
     } else {
         count_mark(mark);
+        hand_on_tokens(mark); /* to what was loaded meanwhile */
         if (!mark->is_cancelled)
             deliver_tell(outbox->deliver, outbox_name(outbox), id, mark->state,
                          mark->item->due->attempts + 1, mark->reason);
@@ -192,6 +203,7 @@ void mark_result(struct outbox *outbox, struct item *item, enum attempt attempt,
     mark->state = next_state(mark, attempt, delay_ms);
     if (attempt == ATTEMPT_OK)
         keep_tokens(mark, tokens);
+    hand_on_tokens(mark);
     bool is_dead = strcmp(mark->state, "dead") == 0;
     outbox->n_store++;
     store_write(outbox->deliver->store, run_mark, mark_done, mark);

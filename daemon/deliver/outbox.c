@@ -304,6 +304,20 @@ void outbox_withdraw(struct outbox *outbox, const struct hash *id)
 
 /* ---- giving out ---- */
 
+void outbox_take_token(struct outbox *outbox, const struct hash *alert, const char *token)
+{
+    list_each (link, &outbox->due) {
+        struct item *item = LIST_ITEM(link, struct item, link);
+        for (size_t i = 0; !item->is_test && i < item->due->n_told; i++) {
+            struct store_told *told = &item->due->told[i];
+            if (!hash_equal(&told->alert, alert))
+                continue;
+            free(told->token);
+            told->token = mem_strdup(token);
+        }
+    }
+}
+
 static struct carrier *free_carrier(struct outbox *outbox, size_t *n_carriers)
 {
     struct carrier *free = NULL;

@@ -111,6 +111,7 @@ scenarios = \
 	tests/scenario/same-text-again.scn \
 	tests/scenario/shadow.scn \
 	tests/scenario/shadow-route.scn \
+	tests/scenario/shown-in-its-place.scn \
 	tests/scenario/silence.scn \
 	tests/scenario/silence-drops-a-batch.scn \
 	tests/scenario/silence-ended.scn \
