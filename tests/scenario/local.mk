@@ -165,8 +165,15 @@ tests_scenario_run_LDADD = $(scenario_libs)
 # Scripts made at random, which hold the daemon to its promises.
 UNIT_TESTS += tests/scenario/random
 tests_scenario_random_SOURCES = \
-	tests/scenario/random.c \
+	tests/scenario/random.c tests/scenario/random.h \
+	tests/scenario/chance.c \
 	tests/scenario/promises.c tests/scenario/promises.h \
+	tests/scenario/ladders.c tests/scenario/ladders.h \
+	tests/scenario/stories.c tests/scenario/stories.h \
+	tests/scenario/troubles.c tests/scenario/troubles.h \
+	tests/scenario/ledger.c tests/scenario/ledger.h \
+	tests/scenario/ledger_inside.h tests/scenario/ledger_rings.c \
+	tests/scenario/asks.c tests/scenario/asks.h \
 	$(scenario_script)
 tests_scenario_random_CPPFLAGS = $(scenario_cppflags)
 tests_scenario_random_CFLAGS = $(scenario_cflags)

@@ -1,0 +1,141 @@
+/* Each ring, held against what was told before; see ledger.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ledger_inside.h"
+
+#define DAY_MS INT64_C(86400000)
+
+/* Of what lasts so long, or for good: is it still so? */
+static bool lasts(const struct ledger *ledger, const struct ring *ring, const struct moment *since,
+                  int64_t duration_ms)
+{
+    return duration_ms && ledger_is_early(ledger, ring->loop_ms, since, duration_ms);
+}
+
+static bool is_muted(const struct ledger *ledger, const struct ring *ring,
+                     const struct about *about)
+{
+    const struct mute *mute = map_get_text(ledger->mutes, about->topic);
+    return mute && (!mute->duration_ms || lasts(ledger, ring, &mute->since, mute->duration_ms));
+}
+
+/* One revision of a ring. */
+struct told {
+    const struct ring *ring;
+    struct entry *entry;
+    bool is_reminder, is_step; /* of an escalation */
+};
+
+/* Clocks that are set may end a mute or a snooze early: then it is not known to last. */
+static int check_follow_up(const struct ledger *ledger, struct script *script,
+                           const struct told *told)
+{
+    const struct entry *entry = told->entry;
+    const struct revision *revision = entry->revision;
+    const char *headline = told->ring->headline;
+    if (revision && revision->is_seen_to)
+        return script_fail(script, "\"%s\" was seen to, and %s hears of it", headline,
+                           told->ring->notifier);
+    if (told->is_step && revision->is_muted)
+        return script_fail(script, "\"%s\" was muted before %s was to hear of it", headline,
+                           told->ring->notifier);
+    if (told->is_reminder && entry->about->is_known && is_muted(ledger, told->ring, entry->about) &&
+        ledger->set_ms == entry->told.set_ms)
+        return script_fail(script, "\"%s\" is muted, and reminded of", headline);
+    if (lasts(ledger, told->ring, &entry->about->snoozed, entry->about->snooze_ms) &&
+        ledger->set_ms == entry->about->snoozed.set_ms)
+        return script_fail(script, "\"%s\" is snoozed, and %s hears of it", headline,
+                           told->ring->notifier);
+    if (told->is_step &&
+        ledger_is_early(ledger, told->ring->loop_ms, &revision->made, revision->rules.escalate_ms))
+        return script_fail(script, "\"%s\" came to %s too early", headline, told->ring->notifier);
+    if (told->is_reminder &&
+        ledger_is_early(ledger, told->ring->loop_ms, &entry->told, entry->remind_ms))
+        return script_fail(script, "the reminder of \"%s\" came too early", headline);
+    return 0;
+}
+
+static void note(const struct ledger *ledger, const struct told *told)
+{
+    struct entry *entry = told->entry;
+    const struct ledger_rules *rules = &ledger->rules;
+    if (!told->ring->ok) {
+        entry->is_excused |= told->is_reminder || told->is_step;
+        return;
+    }
+    int64_t remind_ms = entry->n_told < LEDGER_REMINDERS ? rules->remind_ms[entry->n_told] : 0;
+    bool is_open = !entry->about->is_known || entry->about->state == ABOUT_OPEN;
+    entry->n_told++;
+    entry->told = (struct moment){told->ring->loop_ms, ledger->set_ms};
+    entry->may_remind = rules->remind && strcmp(rules->remind, told->ring->notifier) == 0 &&
+                        remind_ms && is_open && !(entry->revision && entry->revision->is_seen_to);
+    entry->remind_ms = remind_ms;
+    entry->is_excused |= is_muted(ledger, told->ring, entry->about) ||
+                         lasts(ledger, told->ring, &ledger->silenced, ledger->silence_ms);
+}
+
+static int check_news(struct ledger *ledger, struct script *script, const struct told *told)
+{
+    const struct entry *entry = told->entry;
+    if (told->is_reminder && !entry->may_remind)
+        return script_fail(script, "%s was told %u times of a revision of \"%s\": \"%s\" (%s)",
+                           told->ring->notifier, entry->n_told + 1, entry->about->topic,
+                           told->ring->headline, told->ring->summary);
+    if ((told->is_reminder || told->is_step) && check_follow_up(ledger, script, told) < 0)
+        return -1;
+    note(ledger, told);
+    return 0;
+}
+
+static int check_one(struct ledger *ledger, struct script *script, const struct ring *ring,
+                     const char *alert, const char *revision)
+{
+    AUTO_FREE char *entry_key = mem_printf("%s %s", ring->notifier, revision);
+    struct told told = {.ring = ring,
+                        .entry = ledger_get(ledger->entries, entry_key, sizeof(struct entry))};
+    const struct revision *made = map_get_text(ledger->revisions, revision);
+    told.entry->about = ledger_get(ledger->abouts, alert, sizeof(struct about));
+    told.entry->revision = made;
+    told.is_reminder = told.entry->n_told > 0;
+    told.is_step = !told.is_reminder && made && made->rules.second &&
+                   strcmp(made->rules.second, ring->notifier) == 0;
+    return check_news(ledger, script, &told);
+}
+
+int ledger_ring(struct ledger *ledger, struct script *script, const struct ring *ring)
+{
+    char alert[HASH_HEX_SIZE], revision[HASH_HEX_SIZE];
+    int result = 0, n;
+    for (const char *at = ring->told;
+         result == 0 && sscanf(at, "%64s %64s\n%n", alert, revision, &n) == 2; at += n)
+        result = check_one(ledger, script, ring, alert, revision);
+    return result;
+}
+
+/* ---- the end ---- */
+
+static int check_reminded(const struct ledger *ledger, struct script *script,
+                          const struct entry *entry, const char *key)
+{
+    bool is_wanted = entry->may_remind && entry->about->is_known &&
+                     entry->about->state == ABOUT_OPEN && entry->revision &&
+                     !entry->revision->is_seen_to && !entry->is_excused;
+    struct moment now = ledger_now(ledger, script);
+    if (!is_wanted || ledger_is_early(ledger, now.loop_ms, &entry->told, entry->remind_ms + DAY_MS))
+        return 0;
+    return script_fail(script, "no reminder came of %s", key);
+}
+
+int ledger_at_the_end(struct ledger *ledger, struct script *script)
+{
+    const void *key;
+    void *value;
+    int result = 0;
+    for (size_t at = 0, len; result == 0 && map_next(ledger->entries, &at, &key, &len, &value);) {
+        AUTO_FREE char *name = mem_strndup(key, len);
+        result = check_reminded(ledger, script, value, name);
+    }
+    return result;
+}
