@@ -46,6 +46,14 @@ struct paths {
 int paths_collect(struct paths *paths, const char *const *given);
 void paths_deinit(struct paths *paths);
 
+/* ---- index.c ---- */
+
+/* The index of the batch's topics, keyed by how common words are in these documents. `image` points
+ * into `bytes`, the caller's in any case. -1: something is wrong with the topics, which was said.
+ */
+int batch_index(const struct batch *batch, const struct paths *paths, struct buf *bytes,
+                struct image *image);
+
 /* ---- reading.c ---- */
 
 struct reading {
@@ -55,6 +63,8 @@ struct reading {
     struct view_document document; /* points into the rest */
     const char *path;
 };
+/* The day at this place, YYYYMMDD. */
+int32_t reading_today(void);
 /* A document as hosts read it. False: it is no text, or cannot be read; `why` says it. */
 bool reading_read(struct reading *reading, const char *path, int32_t today, struct buf *why);
 /* The same of bytes that stand for a file of that name. */

@@ -5,6 +5,7 @@ tocsin_topics_SOURCES = \
 	daemon/batch/backtest.c \
 	daemon/batch/batch.h \
 	daemon/batch/check.c \
+	daemon/batch/index.c \
 	daemon/batch/main.c \
 	daemon/batch/match.c \
 	daemon/batch/paths.c \

@@ -14,15 +14,8 @@
 #include "base/log.h"
 #include "batch/batch.h"
 #include "host/charset.h"
-#include "topics/frequency.h"
-#include "topics/load.h"
 
 #define OUTPUT_BYTES (1u << 16)
-#define LARGE_PAGE   (2u << 20)
-#ifndef MADV_COLLAPSE
-#define MADV_COLLAPSE 25 /* Linux 6.1 */
-#endif
-#define LEARN_FROM 250 /* documents */
 
 /* What one job did; in memory that it shares with the others. */
 struct tally {
@@ -44,14 +37,6 @@ static double seconds_of(clockid_t clock)
     struct timespec at;
     clock_gettime(clock, &at);
     return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
-}
-
-static int32_t today(void)
-{
-    time_t at = time(NULL);
-    struct tm local;
-    localtime_r(&at, &local);
-    return (local.tm_year + 1900) * 10000 + (local.tm_mon + 1) * 100 + local.tm_mday;
 }
 
 static int write_all(int fd, const char *bytes, size_t len)
@@ -114,7 +99,7 @@ static int run_job(const struct job *job)
     struct engine engine;
     struct reading reading = {.title = NULL};
     struct buf lines = {0}, why = {0};
-    int32_t date = today();
+    int32_t date = reading_today();
     int result = 0;
     double start = seconds_of(CLOCK_MONOTONIC), cpu_start = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
     engine_init(&engine, job->image);
@@ -246,46 +231,16 @@ static int match(const struct batch *batch, const struct image *image, const str
     return status;
 }
 
-/* Some of the documents, evenly taken, say how common words are: topics are filed by that. */
-static void learn(const struct paths *paths)
-{
-    struct reading reading = {.title = NULL};
-    struct buf why = {0};
-    size_t step = paths->n / LEARN_FROM + 1;
-    for (size_t i = 0; i < paths->n; i += step)
-        if (reading_read(&reading, paths->items[i], today(), &why))
-            frequency_learn(reading.document.words, reading.document.n_words);
-    reading_deinit(&reading);
-    buf_deinit(&why);
-}
-
-/* The index is read here and there, each time on another page: of large ones, which are made here
- * if the kernel can, the processor knows all. */
-static void make_pages_large(struct buf *bytes)
-{
-    size_t skip = (LARGE_PAGE - (uintptr_t)bytes->data % LARGE_PAGE) % LARGE_PAGE;
-    if (bytes->len >= skip + LARGE_PAGE)
-        madvise(bytes->data + skip, (bytes->len - skip) / LARGE_PAGE * LARGE_PAGE, MADV_COLLAPSE);
-}
-
 int batch_match(const struct batch *batch)
 {
     struct buf bytes = {0};
-    struct diags diags = {0};
     struct paths paths = {0};
     struct image image;
-    struct err err;
     int status = paths_collect(&paths, batch->paths) < 0 ? EX_NOINPUT : EX_OK;
-    learn(&paths);
     double start = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
-    if (load_image(batch->topics, batch->lists, NULL, &bytes, &diags) != LOAD_NEW ||
-        image_open(&image, bytes.data, bytes.len, &err) < 0)
+    if (batch_index(batch, &paths, &bytes, &image) < 0) {
         status = EX_CONFIG;
-    make_pages_large(&bytes);
-    frequency_forget();
-    say_diags(&diags);
-    diags_deinit(&diags);
-    if (status != EX_CONFIG) {
+    } else {
         int matched = match(batch, &image, &paths, seconds_of(CLOCK_PROCESS_CPUTIME_ID) - start);
         status = matched ? matched : status;
     }

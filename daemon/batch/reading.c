@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "batch/batch.h"
@@ -97,6 +98,14 @@ static const char *ask(void *arg, enum query_field field)
         reading->title =
             header_title(reading->document.text, reading->document.len, media_type(reading));
     return reading->title;
+}
+
+int32_t reading_today(void)
+{
+    time_t now = time(NULL);
+    struct tm local;
+    localtime_r(&now, &local);
+    return (local.tm_year + 1900) * 10000 + (local.tm_mon + 1) * 100 + local.tm_mday;
 }
 
 /* What is in reading->bytes, under the name of a path. */

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
 #include <jansson.h>
 
@@ -124,14 +123,6 @@ static void judge(struct run *run)
     free(matches);
 }
 
-static int32_t today(void)
-{
-    time_t at = time(NULL);
-    struct tm local;
-    localtime_r(&at, &local);
-    return (local.tm_year + 1900) * 10000 + (local.tm_mon + 1) * 100 + local.tm_mday;
-}
-
 static void tell(struct run *run)
 {
     const struct suite_test *test = run->test;
@@ -147,9 +138,9 @@ static void tell(struct run *run)
 static bool read_document(struct run *run, struct buf *why)
 {
     const struct suite_test *test = run->test;
-    return test->file ? reading_read(&run->reading, test->file, today(), why)
+    return test->file ? reading_read(&run->reading, test->file, reading_today(), why)
                       : reading_take(&run->reading, test->text, test->text_len, "document.txt",
-                                     today(), why);
+                                     reading_today(), why);
 }
 
 static void run_test(struct run *run)
