@@ -5,22 +5,18 @@
 
 /* ---- compiling ---- */
 
-/* False, with an error, when another topic has this name. */
-static bool is_free(struct loader *loader, const char *name, struct config_at at)
+/* Takes the name for the topic of this number. False, with an error, when another one has it. */
+static bool take_name(struct loader *loader, const char *name, uint32_t number, struct config_at at)
 {
-    uintptr_t first = (uintptr_t)map_get_text(loader->names, name);
+    void *value = (void *)((uintptr_t)number + 1); // NOLINT(performance-no-int-to-ptr)
+    void *first = map_set_text(loader->names, name, value);
     if (!first)
         return true;
+    map_set_text(loader->names, name, first);
     int line;
-    const char *path = build_where(loader->build, (uint32_t)(first - 1), &line);
+    const char *path = build_where(loader->build, (uint32_t)((uintptr_t)first - 1), &line);
     diags_error(loader->diags, at, "topic \"%s\" is already in %s:%d", name, path, line);
     return false;
-}
-
-static void take_name(struct loader *loader, const char *name, uint32_t number)
-{
-    uintptr_t value = (uintptr_t)number + 1;
-    map_set_text(loader->names, name, (void *)value); // NOLINT(performance-no-int-to-ptr)
 }
 
 static void warn_cost(struct loader *loader, const struct topic *topic, double cost)
@@ -37,13 +33,13 @@ static void add_topic(void *arg, struct topic *topic)
     struct loader *loader = arg;
     struct query_error error = {0};
     double cost;
-    if (!is_free(loader, topic->name, topic->at))
+    if (!take_name(loader, topic->name, build_count(loader->build), topic->at))
         return;
     if (build_topic(loader->build, topic, &cost, &error) == 0) {
-        take_name(loader, topic->name, build_count(loader->build) - 1);
         warn_cost(loader, topic, cost);
         return;
     }
+    map_remove_text(loader->names, topic->name);
     AUTO_BUF struct buf shown = {0};
     query_error_print(topic->text, strlen(topic->text), &error, &shown);
     diags_error(loader->diags, topic->at, "topic \"%s\": %s", topic->name, buf_text(&shown));
@@ -99,30 +95,24 @@ static void take_warnings(struct loader *loader, size_t from, const struct piece
     }
 }
 
-static bool are_free(struct loader *loader, const struct image_piece *from,
-                     const struct piece *piece)
+static void take_names(struct loader *loader, const struct image_piece *from,
+                       const struct piece *piece)
 {
     const struct image *before = loader->before;
     const char *path = config_file_intern(piece->path);
-    bool free = true;
-    for (uint32_t i = from->topics; i < from->topics + from->n; i++) {
-        const struct image_topic *topic = &before->topics[i];
+    uint32_t first = build_count(loader->build) - from->n;
+    for (uint32_t i = 0; i < from->n; i++) {
+        const struct image_topic *topic = &before->topics[from->topics + i];
         const struct config_at at = {path, (int)topic->line + piece->lines, (int)topic->column};
-        free &= is_free(loader, image_topic_name(before, i), at);
+        take_name(loader, image_topic_name(before, from->topics + i), first + i, at);
     }
-    return free;
 }
 
 static void take_topics(struct loader *loader, size_t number, const struct piece *piece)
 {
-    const struct image_piece *from = &loader->before->pieces[number];
-    uint32_t first = build_count(loader->build);
-    if (!are_free(loader, from, piece))
-        return;
     keep_topics(loader->keep, number);
+    take_names(loader, &loader->before->pieces[number], piece);
     take_warnings(loader, number, piece);
-    for (uint32_t i = 0; i < from->n; i++)
-        take_name(loader, image_topic_name(loader->before, from->topics + i), first + i);
 }
 
 void load_piece(struct loader *loader, const struct piece *piece)

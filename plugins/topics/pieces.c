@@ -8,7 +8,7 @@
 #include "topics/bulk.h"
 #include "topics/hash.h"
 
-#define LINES 32 /* of a piece, on average */
+#define LINES 8 /* of a piece, on average */
 #define SEED  1  /* the cuts of one day must be those of the next */
 
 static void add(struct pieces *pieces, struct piece piece)

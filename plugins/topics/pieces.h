@@ -2,7 +2,7 @@
  * A file of topics in pieces that stay the same where the file does: what has not changed since an
  * earlier image was built is taken over by pieces (keep.h).
  *
- * YAML is one piece. A file in bulk is cut behind lines whose hash says so, one in 32, so that a
+ * YAML is one piece. A file in bulk is cut behind lines whose hash says so, one in eight, so that a
  * line that is changed, added or taken out changes the piece that it is in, and no other's place is
  * of any account (Muthitacharoen et al., A low-bandwidth network file system).
  */
