@@ -158,15 +158,21 @@ static void keep_listed(void *arg, const char *name, enum tocsin_severity severi
                query);
 }
 
+static void keep_detail(void *arg, const char *name, const char *value)
+{
+    buf_printf(arg, "%s=%s\n", name, value);
+}
+
 static void test_list(void **unused)
 {
     (void)unused;
     struct fixture fixture;
     AUTO_BUF struct buf out = {0};
-    struct tocsin_topics list = {.add = keep_listed, .arg = &out};
+    struct tocsin_topics list = {.add = keep_listed, .detail = keep_detail, .arg = &out};
     assert_int_equal(fixture_init(&fixture, topics), 0);
     assert_int_equal(tocsin_plugin.detector->topics(fixture.state, &list), 0);
     assert_string_equal(buf_text(&out), "bridge 3 city 2 \"harbour bridge\" AND cost*\n\n"
+                                        "description=About the bridge\n"
                                         "tram 2 - 8 title:tram OR tramway\n");
     fixture_deinit(&fixture);
 }
