@@ -48,7 +48,7 @@ def a_popup_says_what_was_found():
             assert hints["urgency"]["data"] == 1 and hints["desktop-entry"]["data"] == "tocsin", hints
             assert hints["category"]["data"] == "x-tocsin.alert", hints
             labels = popup["actions"][1::2]
-            assert labels == ["Open", "Open", "Acknowledge", "Mute topic"], labels
+            assert labels == ["Open", "Open", "Acknowledge", "Snooze", "Mute topic", "Close"], labels
             until(lambda: desktop.displayed() == 1, "it is on the screen")
             if os.environ.get("TOCSIN_SCREENSHOT"):
                 desktop.screenshot(os.environ["TOCSIN_SCREENSHOT"])
