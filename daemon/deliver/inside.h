@@ -58,9 +58,15 @@ struct outbox {
     struct map *settled; /* marked while a load was under way: its answer may still have them */
     size_t n_store;      /* operations under way */
     bool loading, load_again;
-    bool has_notices; /* some are queued, and may wait for what is marked next */
-    bool drained;     /* all that is due is known: what is pushed is the next */
-    int64_t next_ms;  /* when the store has something next, UTC; 0: nothing */
+    bool refusing;     /* it took nothing since it last refused, or since the start: order.c */
+    struct hash probe; /* what was tried first since then */
+    bool probe_failed; /* and was refused */
+    struct map *odd;   /* ids of deliveries that it refuses while it takes others */
+    bool waking;       /* what waits for another try is being made due: no load until then */
+    uint64_t n_wakes;  /* how often that was done */
+    bool has_notices;  /* some are queued, and may wait for what is marked next */
+    bool drained;      /* all that is due is known: what is pushed is the next */
+    int64_t next_ms;   /* when the store has something next, UTC; 0: nothing */
     struct deliver_counts counts;
 };
 
@@ -117,6 +123,15 @@ bool outbox_has_at_hand(const struct outbox *outbox, const struct hash *id);
 void outbox_withdraw(struct outbox *outbox, const struct hash *id);
 /* What is due of this alert is handed over with this token of the notifier's. */
 void outbox_take_token(struct outbox *outbox, const struct hash *alert, const char *token);
+
+/* order.c: the oldest goes first, when what refused takes something again. */
+void order_init(struct outbox *outbox);
+void order_deinit(struct outbox *outbox);
+/* A round of tries begins with this one. */
+void order_begin(struct outbox *outbox, const struct hash *probe);
+void order_result(struct outbox *outbox, const struct hash *id, enum attempt attempt);
+/* Nothing more is to be given out before an answer. */
+bool order_waits(const struct outbox *outbox);
 
 /* mark.c: an operation of the store. */
 void mark_result(struct outbox *outbox, struct item *item, enum attempt attempt, int64_t delay_ms,

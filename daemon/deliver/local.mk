@@ -7,6 +7,7 @@ libdeliver_la_SOURCES = \
 	daemon/deliver/inside.h \
 	daemon/deliver/mark.c \
 	daemon/deliver/message.c \
+	daemon/deliver/order.c \
 	daemon/deliver/outbox.c \
 	daemon/deliver/people.c \
 	daemon/deliver/release.c daemon/deliver/review.c

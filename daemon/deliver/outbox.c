@@ -30,6 +30,7 @@ struct outbox *outbox_new(struct deliver *deliver)
     outbox->deliver = deliver;
     outbox->known = map_new();
     outbox->settled = map_new();
+    order_init(outbox);
     list_init(&outbox->link);
     list_init(&outbox->carriers);
     list_init(&outbox->due);
@@ -53,6 +54,7 @@ void outbox_free(struct outbox **outbox)
     }
     map_free(&o->known, NULL);
     map_free(&o->settled, NULL);
+    order_deinit(o);
     config_unref(&o->config);
     free(o->why);
     free(o);
@@ -118,7 +120,10 @@ struct load {
     int limit;
     struct map *known; /* not to be loaded again */
     bool paused, has_held, has_notices;
-    struct hash *ids; /* of what is due */
+    bool oldest_first;  /* it refuses: the oldest of all goes before what is due */
+    uint64_t n_wakes;   /* of the outbox, when it was asked for */
+    struct map *no_use; /* for that: ids that it refuses in any case */
+    struct hash *ids;   /* of what is due */
     size_t n_ids, cap_ids;
     struct list items;
 };
@@ -148,10 +153,39 @@ static void take_held(void *arg, const struct hash *delivery, const struct hash 
     ((struct load *)arg)->has_held = true;
 }
 
+static bool take_oldest(void *arg, const struct hash *id)
+{
+    struct load *load = arg;
+    if (map_get(load->no_use, id->bytes, HASH_BYTES))
+        return false;
+    take_due(load, id);
+    return true;
+}
+
+/* Before the others of the list. */
+static int add_oldest(struct store_txn *txn, struct load *load, struct err *err)
+{
+    size_t n = load->n_ids;
+    if (store_delivery_oldest(txn, load->notifier, take_oldest, load, err) < 0)
+        return -1;
+    if (load->n_ids == n)
+        return 0;
+    const struct hash oldest = load->ids[n];
+    size_t at = 0;
+    while (!hash_equal(&load->ids[at], &oldest))
+        at++;
+    memmove(load->ids + 1, load->ids, at * sizeof(*load->ids));
+    load->ids[0] = oldest;
+    load->n_ids = at < n ? n : n + 1;
+    return 0;
+}
+
 /* At most a batch of those that are not known. */
 static int load_items(struct store_txn *txn, struct load *load, struct err *err)
 {
     if (store_delivery_due(txn, load->notifier, load->now_ms, load->limit, take_due, load, err) < 0)
+        return -1;
+    if (load->oldest_first && load->n_ids && add_oldest(txn, load, err) < 0)
         return -1;
     for (size_t i = 0; i < load->n_ids; i++) {
         struct store_due *due;
@@ -196,6 +230,17 @@ static void add_item(struct outbox *outbox, struct item *item)
     list_append(&outbox->due, &item->link);
 }
 
+static void take_items(struct outbox *outbox, struct load *load, bool is_stale)
+{
+    for (struct list *link; (link = list_pop(&load->items));) {
+        struct item *item = LIST_ITEM(link, struct item, link);
+        if (is_stale)
+            item_free(&item);
+        else
+            add_item(outbox, item);
+    }
+}
+
 static void loaded(void *arg, const char *error)
 {
     struct load *load = arg;
@@ -204,10 +249,12 @@ static void loaded(void *arg, const char *error)
     outbox->n_store--;
     if (error)
         log_error("notifier \"%s\": the queue cannot be read: %s", load->notifier, error);
-    for (struct list *link; (link = list_pop(&load->items));)
-        add_item(outbox, LIST_ITEM(link, struct item, link));
+    bool is_stale = load->n_wakes != outbox->n_wakes; /* not in the order that holds now */
+    if (load->oldest_first && load->n_ids && !is_stale)
+        order_begin(outbox, &load->ids[0]);
+    take_items(outbox, load, is_stale);
     /* What was marked meanwhile, the answer may not know of: nor of when it is next. */
-    bool again = outbox->load_again || map_count(outbox->settled);
+    bool again = outbox->load_again || map_count(outbox->settled) || is_stale;
     map_free(&outbox->settled, NULL);
     outbox->settled = map_new();
     outbox->next_ms = load->next_ms;
@@ -217,6 +264,7 @@ static void loaded(void *arg, const char *error)
     if (load->has_held && !outbox->removed)
         release_held(outbox);
     map_free(&load->known, NULL);
+    map_free(&load->no_use, NULL);
     free(load->ids);
     free(load->notifier);
     free(load);
@@ -227,20 +275,20 @@ static void loaded(void *arg, const char *error)
     deliver_sweep(outbox->deliver);
 }
 
-static struct map *copy_known(const struct outbox *outbox)
+static struct map *copy_ids(const struct map *ids)
 {
     struct map *copy = map_new();
     const void *key;
     void *value;
     size_t at = 0, len;
-    while (map_next(outbox->known, &at, &key, &len, &value))
+    while (map_next(ids, &at, &key, &len, &value))
         map_set(copy, key, len, value);
     return copy;
 }
 
 void outbox_load(struct outbox *outbox)
 {
-    if (outbox->removed)
+    if (outbox->removed || outbox->waking)
         return;
     outbox->load_again = outbox->loading;
     if (outbox->loading)
@@ -250,7 +298,10 @@ void outbox_load(struct outbox *outbox)
     load->notifier = mem_strdup(outbox_name(outbox));
     load->now_ms = loop_wall_ms(outbox->deliver->loop);
     load->limit = LOAD_BATCH + (int)map_count(outbox->known);
-    load->known = copy_known(outbox);
+    load->known = copy_ids(outbox->known);
+    load->oldest_first = outbox->refusing;
+    load->n_wakes = outbox->n_wakes;
+    load->no_use = copy_ids(outbox->odd);
     list_init(&load->items);
     outbox->loading = true;
     outbox->n_store++;
@@ -259,7 +310,7 @@ void outbox_load(struct outbox *outbox)
 
 void outbox_accept(struct outbox *outbox, struct store_due *due)
 {
-    bool is_next = outbox->drained && !outbox->loading;
+    bool is_next = outbox->drained && !outbox->loading && !outbox->refusing;
     if (is_next && map_count(outbox->known) < PUSH_MAX) {
         add_item(outbox, item_new(due));
         outbox_pump(outbox);
@@ -357,7 +408,7 @@ void outbox_pump(struct outbox *outbox)
     struct item *item = next_item(outbox);
     if (outbox->removed)
         return;
-    for (; item && carrier; item = next_item(outbox)) {
+    for (; item && carrier && !order_waits(outbox); item = next_item(outbox)) {
         list_remove(&item->link);
         carrier_send(carrier, item);
         carrier = free_carrier(outbox, &n_carriers);
@@ -372,7 +423,9 @@ void outbox_result(struct outbox *outbox, struct item *item, enum attempt attemp
                    const char *reason, const struct ipc_texts *tokens)
 {
     if (!item->is_test) {
+        const struct hash id = item->due->id;
         mark_result(outbox, item, attempt, delay_ms, reason, tokens);
+        order_result(outbox, &id, attempt);
         if (list_empty(&outbox->due) && !outbox->drained)
             outbox_load(outbox);
         return;

@@ -107,6 +107,36 @@ int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_
     return got;
 }
 
+int store_delivery_oldest(struct store_txn *txn, const char *notifier,
+                          bool (*each)(void *arg, const struct hash *id), void *arg,
+                          struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT id FROM delivery INDEXED BY delivery_open WHERE notifier = ?1"
+                        " AND state IN ('queued', 'held', 'unknown', 'deferred')"
+                        " AND state <> 'held' AND notice = '' ORDER BY row");
+    bind_text(stmt, 1, notifier);
+    int got;
+    while ((got = store_step(txn, stmt, err)) > 0) {
+        struct hash id = column_hash(stmt, 0);
+        if (each(arg, &id))
+            break;
+    }
+    sqlite3_reset(stmt);
+    return got < 0 ? -1 : 0;
+}
+
+int store_delivery_wake(struct store_txn *txn, const char *notifier, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "UPDATE delivery INDEXED BY delivery_open SET next_ms = created_ms"
+                        " WHERE notifier = ?1 AND next_ms > created_ms"
+                        " AND state IN ('queued', 'held', 'unknown', 'deferred')"
+                        " AND state IN ('unknown', 'deferred')");
+    bind_text(stmt, 1, notifier);
+    return store_step(txn, stmt, err) < 0 ? -1 : 0;
+}
+
 int store_delivery_next(struct store_txn *txn, const char *notifier, int64_t now_ms,
                         int64_t *next_ms, struct err *err)
 {

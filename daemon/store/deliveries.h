@@ -72,6 +72,13 @@ void store_due_free(struct store_due **due);
  * held news, too. */
 int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_ms, int limit,
                        void (*each)(void *arg, const struct hash *id), void *arg, struct err *err);
+/* Those that are to be sent, also the ones whose time has not come, in the order in which they were
+ * made, until `each` is content; not the notices of an end. */
+int store_delivery_oldest(struct store_txn *txn, const char *notifier,
+                          bool (*each)(void *arg, const struct hash *id), void *arg,
+                          struct err *err);
+/* Those that wait for another try are due, in the order in which they were made. */
+int store_delivery_wake(struct store_txn *txn, const char *notifier, struct err *err);
 /* What is to be told of one of them, with at most `max_told` revisions; the caller owns it. 1, or 0
  * and NULL when there is none. */
 int store_delivery_load(struct store_txn *txn, const struct hash *id, int max_told,

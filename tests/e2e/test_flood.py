@@ -113,4 +113,64 @@ def a_queue_outlives_a_kill_and_drains_oldest_first():
                 check_order([r for r in recorder.requests[before:] if r.path == f"/{name}"], each)
 
 
-run([a_flood_rings_as_often_as_the_limits_say, a_queue_outlives_a_kill_and_drains_oldest_first])
+class Refusing:
+    """A server that refuses; once `relents` is set, from the next try of what came first on it takes all."""
+
+    def __init__(self):
+        self.relents, self.first, self.taken = threading.Event(), None, []
+
+    def __call__(self, handler):
+        key = handler.told.headers["idempotency-key"]
+        self.first = self.first or key
+        takes = bool(self.taken) or self.relents.is_set() and key == self.first
+        if takes:
+            self.taken.append(handler.told)
+        handler.answer(204 if takes else 503)
+
+
+def tries(recorder):
+    """How often each delivery was tried."""
+    return collections.Counter(request.headers["idempotency-key"] for request in recorder.requests)
+
+
+def what_was_refused_goes_oldest_first():
+    """Each delivery has its own next try, spread by chance: still none that is younger, and none that is new,
+    goes before one that waits; nor after a kill."""
+    n = 30
+    for kill in (False, True):
+        with Recorder() as recorder:
+            server = recorder.answers["/a"] = Refusing()
+            with HookDaemon({"a": hook(recorder.url + "/a", retry="1s", retry_max="2s")}) as d:
+                d.write_topics({"word": {"query": "word"}})
+                d.start()
+                for i in range(n):
+                    d.drop(f"{i}.txt", f"The {random.Random(i).getrandbits(64):x} is a word.\n")
+                    counted(d, "1", i + 1)
+                until(lambda: len(tries(recorder)) == n and min(tries(recorder).values()) > 1, "all are refused twice")
+                if kill:
+                    d.process.kill()
+                    d.process.wait()
+                    d.start()
+                server.relents.set()
+                d.drop("new.txt", "Another word, of something else.\n")
+                counted(d, "state = 'sent'", n + 1)
+            check_order(server.taken, n + 1)
+
+
+def what_is_refused_alone_holds_nobody_up():
+    with Recorder() as recorder:
+        recorder.answers["/a"] = lambda handler: handler.answer(503 if b"odd" in handler.told.body else 204)
+        with HookDaemon({"a": hook(recorder.url + "/a", retry="1h", retry_max="1h")}) as d:
+            d.write_topics({"odd": {"query": "odd"}, "even": {"query": "even"}})
+            d.start()
+            d.drop("odd.txt", "Something odd.\n")
+            counted(d, "state = 'deferred'", 1)
+            for i in range(10):
+                d.drop(f"{i}.txt", f"The {random.Random(i).getrandbits(64):x} is even.\n")
+                counted(d, "state = 'sent'", i + 1)
+        bodies = [request.body for request in recorder.requests]
+        assert sum(b"even" in body for body in bodies) == 10 and sum(b"odd" in body for body in bodies) <= 4, bodies
+
+
+run([a_flood_rings_as_often_as_the_limits_say, a_queue_outlives_a_kill_and_drains_oldest_first,
+     what_was_refused_goes_oldest_first, what_is_refused_alone_holds_nobody_up])

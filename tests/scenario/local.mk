@@ -70,6 +70,7 @@ scenarios = \
 	tests/scenario/older-source.scn \
 	tests/scenario/one-more-source.scn \
 	tests/scenario/one-ring-for-several-sentences.scn \
+	tests/scenario/oldest-first.scn \
 	tests/scenario/pause.scn \
 	tests/scenario/pause-and-snooze.scn \
 	tests/scenario/pause-into-quiet-hours.scn \

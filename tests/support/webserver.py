@@ -88,7 +88,8 @@ class Recorder:
                 if len(body) < length:  # whoever sent it died over it
                     self.close_connection = True
                     return
-                recorder.requests.append(Request(self, body))
+                self.told = Request(self, body)
+                recorder.requests.append(self.told)
                 recorder.answers.get(self.path, Recorder.no_content)(self)
 
             def log_message(self, *unused):
