@@ -38,12 +38,14 @@ static int do_acknowledge(struct action *action, struct err *err)
 static int do_close(struct action *action, struct err *err)
 {
     bool was_open = strcmp(action->alert->state, "closed") != 0;
+    const struct policy_run *run = action->run;
+    const struct hash *id = &action->alert->id;
     /* What is not told yet need not be, and then there is no end to tell of either. */
     if (set_state(action, "closed", err) < 0 ||
-        store_delivery_drop_held(action->run->txn, &action->alert->id, "closed",
-                                 action->run->now_ms, err) < 0)
+        store_delivery_followed(run->txn, id, "closed", run->now_ms, err) < 0 ||
+        store_delivery_drop_held(run->txn, id, "closed", run->now_ms, err) < 0)
         return -1;
-    return was_open ? policy_notice(action->run, &action->alert->id, TOCSIN_ENDED, 0, err) : 0;
+    return was_open ? policy_notice(action->run, id, TOCSIN_ENDED, 0, err) : 0;
 }
 
 static int do_snooze(struct action *action, struct err *err)
