@@ -1,4 +1,5 @@
-/* What completion offers for a reason is what the policy says: ctl/ cannot ask alert/ for its words. */
+/* What completion offers for a reason is what the policy says: ctl/ cannot ask alert/ for its
+ * words. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -9,7 +9,7 @@
 #include "topics/hash.h"
 
 #define LINES 8 /* of a piece, on average */
-#define SEED  1  /* the cuts of one day must be those of the next */
+#define SEED  1 /* the cuts of one day must be those of the next */
 
 static void add(struct pieces *pieces, struct piece piece)
 {

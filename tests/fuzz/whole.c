@@ -17,8 +17,9 @@
 #include "require.h"
 #include "tests/support/fake_loop.h"
 
-#define TURNS_MOST 10000 /* of a second or more of its time: real time is short where others work  \
-                          */
+#define TURNS_MOST                                                                                 \
+    10000 /* of a second or more of its time: real time is short where others work                 \
+           */
 
 struct daemon *whole;
 

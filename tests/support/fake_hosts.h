@@ -23,7 +23,7 @@ enum fake_behaviour {
 struct fake_attempt {
     const char *notifier, *id, *summary;
     const char *headline, *change, *alert_id, *token; /* of the first revision */
-    const char *told; /* of each revision "ALERT REVISION\n" */
+    const char *told;                                 /* of each revision "ALERT REVISION\n" */
     unsigned attempt, count, n_sources;
     enum tocsin_notice notice; /* of the first revision, too */
     int64_t until_ms;

@@ -269,8 +269,8 @@ void tocsin_explain_topic(struct tocsin_explain *explain, const char *topic, boo
 void tocsin_topics_add(struct tocsin_topics *topics, const char *name,
                        enum tocsin_severity severity, const char *const *labels, const char *query,
                        const char *file, int line);
-/* What else is written of the topic that was added last, "language" and "de" say: for people, and so
- * that its change is seen. One call for each. */
+/* What else is written of the topic that was added last, "language" and "de" say: for people, and
+ * so that its change is seen. One call for each. */
 void tocsin_topics_detail(struct tocsin_topics *topics, const char *name, const char *value);
 
 /* ------------------------------------------------------------------------------------------
