@@ -6,6 +6,7 @@ scenarios = \
 	tests/scenario/awaited-and-never-found.scn \
 	tests/scenario/awaited-by-a-clock-that-was-ahead.scn \
 	tests/scenario/batch.scn \
+	tests/scenario/batch-and-limit-in-three-zones.scn \
 	tests/scenario/batch-into-quiet-hours.scn \
 	tests/scenario/batch-says-until-when.scn \
 	tests/scenario/clock-set-back-and-retry.scn \
@@ -23,6 +24,7 @@ scenarios = \
 	tests/scenario/crash-with-what-persons-said.scn \
 	tests/scenario/digest.scn \
 	tests/scenario/digest-in-an-hour-that-is-twice.scn \
+	tests/scenario/digest-in-three-zones.scn \
 	tests/scenario/digest-over-crash.scn \
 	tests/scenario/digest-over-summer-time.scn \
 	tests/scenario/digest-says-until-when.scn \
