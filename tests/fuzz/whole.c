@@ -17,9 +17,7 @@
 #include "require.h"
 #include "tests/support/fake_loop.h"
 
-#define TURNS_MOST                                                                                 \
-    10000 /* of a second or more of its time: real time is short where others work                 \
-           */
+#define TURNS_MOST 10000 /* each a second of its time, or more */
 
 struct daemon *whole;
 
