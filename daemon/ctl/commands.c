@@ -416,7 +416,7 @@ const struct command ctl_commands[] = {
      .about = "Folders, detectors, topics, notifiers, routes and settings that are added (+), "
               "changed (~) or removed (-). Nothing is taken.",
      .statuses = {{1, "something differs"},
-                  {EX_DATAERR, "the daemon reads another file"},
+                  {EX_DATAERR, "the daemon reads another file than --config says"},
                   {EX_CONFIG, "what is written is bad; all that is wrong was said"},
                   {EX_TEMPFAIL, "a configuration is being taken already"}},
      .example = "tocsinctl config diff",

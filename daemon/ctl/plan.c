@@ -3,10 +3,8 @@
  * when it was taken.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <sysexits.h>
 
-#include "config/config.h"
 #include "ctl/ctl.h"
 
 #define DAEMON_CHECKS_MS 60000 /* it starts each plugin that is new */
@@ -63,9 +61,8 @@ bool ctl_print_plan(const struct ctl *ctl, const json_t *plan)
 int ctl_config_diff(struct ctl *ctl)
 {
     int status;
-    AUTO_FREE char *file = ctl->config ? mem_strdup(ctl->config) : config_default_file(ctl->system);
     ctl->patience_ms = DAEMON_CHECKS_MS;
-    json_t *answer = ctl_ask(ctl, "config diff", json_pack("{s:s}", "file", file), &status);
+    json_t *answer = ctl_ask(ctl, "config diff", json_pack("{s:s*}", "file", ctl->config), &status);
     if (!answer)
         return status;
     const json_t *plan = json_object_get(answer, "plan");

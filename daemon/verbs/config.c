@@ -22,11 +22,12 @@ static void checked(void *arg, const struct config *config, const char *text)
     control_answer(arg, result);
 }
 
-/* Only for who means the file that this daemon reads. False: it was refused. */
+/* Only for who means the file that this daemon reads, if one is named. False: it was refused. */
 static bool may_check(const struct daemon *daemon, struct control_request *request,
                       const json_t *args)
 {
-    bool is_ours = str_equal(text_arg(args, "file"), daemon->options->config_file);
+    const char *file = text_arg(args, "file");
+    bool is_ours = !file || str_equal(file, daemon->options->config_file);
     if (!is_ours)
         control_refuse(request, EX_DATAERR, "this daemon's configuration is %s",
                        daemon->options->config_file);

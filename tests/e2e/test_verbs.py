@@ -16,7 +16,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from harness import PLUGINS, TOCSINCTL, Daemon, Skip, clean, run, until  # noqa: E402
+from harness import PLUGINS, TIMEOUT, TOCSINCTL, Daemon, Skip, clean, run, until  # noqa: E402
 
 GOOD = "There is a needle, and an alarm.\n"
 POISON = "There is poison beside the needle, and an alarm.\n"
@@ -587,6 +587,8 @@ def many_changes_are_counted(d):
 
 def config_diff(d):
     d.both("config", "diff", text=r"\Anothing differs\n\Z")
+    own = [TOCSINCTL, "--socket", os.path.join(d.runtime, "control"), "config", "diff"]  # whatever the daemon reads
+    assert subprocess.run(own, capture_output=True, timeout=TIMEOUT, check=True).stdout == b"nothing differs\n"
     held = d.ask("topic", "list")
     with open(d.topics_file, encoding="utf-8") as f:
         topics = f.read()
