@@ -87,7 +87,9 @@ static int run_act(struct store_txn *txn, void *arg, struct err *err)
                                  .next_ms = act->now_ms,
                                  .updated_ms = act->now_ms,
                                  .reason = "dropped by a person"};
-    return store_delivery_mark(txn, &row, err) < 0 ? -1 : 0;
+    return store_delivery_mark(txn, &row, err) < 0
+               ? -1
+               : store_delivery_unheard(txn, act->row.notifier, NOTICE_UNHEARD, act->now_ms, err);
 }
 
 /* ---- on the loop ---- */

@@ -112,6 +112,9 @@ static int run_release(struct store_txn *txn, void *arg, struct err *err)
     if (result == 0 && held.n_deliveries)
         result =
             store_delivery_overtake(txn, release->notifier, "there is news", release->now_ms, err);
+    if (result == 0) /* of what the review has dropped */
+        result =
+            store_delivery_unheard(txn, release->notifier, NOTICE_UNHEARD, release->now_ms, err);
     held_deinit(&held);
     return result;
 }

@@ -76,3 +76,26 @@ int store_delivery_overtake(struct store_txn *txn, const char *notifier, const c
     bind_int(stmt, 3, now_ms);
     return store_exec(txn, stmt, err);
 }
+
+/* What of the notice's alert is still to be told, or was and has not ended since. */
+#define HEARD                                                                                      \
+    "SELECT 1 FROM delivery_revision mine JOIN revision r ON r.row = mine.revision"                \
+    " JOIN revision news ON news.alert = r.alert JOIN delivery_revision theirs"                    \
+    " ON theirs.revision = news.row JOIN delivery n ON n.row = theirs.delivery"                    \
+    " WHERE mine.delivery = delivery.row AND n.notifier = ?1 AND n.notice = ''"                    \
+    " AND (n.state IN ('queued', 'held', 'unknown', 'deferred') OR (n.state = 'sent'"              \
+    " AND NOT EXISTS(SELECT 1 FROM revision last JOIN delivery_revision ends"                      \
+    " ON ends.revision = last.row JOIN delivery e ON e.row = ends.delivery"                        \
+    " WHERE last.alert = r.alert AND e.notifier = ?1 AND e.notice = 'ended' AND e.state = 'sent'"  \
+    " AND (e.updated_ms, e.row) > (n.updated_ms, n.row))))"
+
+int store_delivery_unheard(struct store_txn *txn, const char *notifier, const char *reason,
+                           int64_t now_ms, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, SUPERSEDED NOT_SENT " AND notifier = ?1 AND NOT EXISTS(" HEARD ")");
+    bind_text(stmt, 1, notifier);
+    bind_text(stmt, 2, reason);
+    bind_int(stmt, 3, now_ms);
+    return store_exec(txn, stmt, err);
+}

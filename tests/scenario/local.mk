@@ -106,6 +106,7 @@ scenarios = \
 	tests/scenario/resolved-in-storm.scn \
 	tests/scenario/resolved-muted.scn \
 	tests/scenario/resolved-takes-no-place.scn \
+	tests/scenario/resolved-untold.scn \
 	tests/scenario/resolved-while-paused.scn \
 	tests/scenario/restart-with-queued.scn \
 	tests/scenario/retry.scn \
