@@ -216,8 +216,8 @@ int chance_begin(struct game *game)
 {
     static const char *const lines[] = {
         "NOTIFIER desk interrupts per_minute=3",
-        "NOTIFIER mail retry=10s give_up=6h",
-        "NOTIFIER hook",
+        "NOTIFIER mail resolves retry=10s give_up=6h",
+        "NOTIFIER hook resolves",
     };
     for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
         if (random_play(game, "%s", lines[i]) < 0)

@@ -1,7 +1,7 @@
 /*
  * Who was told what, by the notifiers' own account: each revision once to each, and again only as a
  * reminder that its route asked for; a follow-up after its time, and not once somebody has seen to
- * it.
+ * it; the end of an alert once, after its news, and to whoever knows of it.
  */
 #ifndef TOCSIN_TESTS_LEDGER_H
 #define TOCSIN_TESTS_LEDGER_H

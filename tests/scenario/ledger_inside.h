@@ -41,13 +41,21 @@ struct entry {
     bool is_excused; /* it may be that no reminder comes */
 };
 
+/* Of one notifier and one alert. */
+struct heard {
+    const struct about *about;
+    char notifier[32];
+    bool of_news, of_end, is_excused;
+};
+
 struct mute {
     struct moment since;
     int64_t duration_ms; /* 0: for good */
 };
 
 struct ledger {
-    struct map *abouts, *revisions, *entries, *mutes; /* by id; by notifier and id; by topic */
+    struct map *abouts, *revisions, *entries, *heard,
+        *mutes; /* by id; by notifier and id; by topic */
     struct ledger_rules rules;
     int64_t set_ms;
     struct moment silenced;

@@ -25,6 +25,7 @@ static bool is_muted(const struct ledger *ledger, const struct ring *ring,
 struct told {
     const struct ring *ring;
     struct entry *entry;
+    struct heard *heard;
     bool is_reminder, is_step; /* of an escalation */
 };
 
@@ -74,6 +75,8 @@ static void note(const struct ledger *ledger, const struct told *told)
     entry->remind_ms = remind_ms;
     entry->is_excused |= is_muted(ledger, told->ring, entry->about) ||
                          lasts(ledger, told->ring, &ledger->silenced, ledger->silence_ms);
+    told->heard->of_news = true;
+    told->heard->of_end = false;
 }
 
 static int check_news(struct ledger *ledger, struct script *script, const struct told *told)
@@ -85,7 +88,26 @@ static int check_news(struct ledger *ledger, struct script *script, const struct
                            told->ring->headline, told->ring->summary);
     if ((told->is_reminder || told->is_step) && check_follow_up(ledger, script, told) < 0)
         return -1;
+    if (told->heard->of_end && entry->about->is_known && entry->about->state == ABOUT_CLOSED)
+        return script_fail(script, "%s heard of the end before \"%s\"", told->ring->notifier,
+                           told->ring->headline);
     note(ledger, told);
+    return 0;
+}
+
+static int check_end(struct script *script, const struct ring *ring, struct heard *heard)
+{
+    if (!heard->of_news)
+        return script_fail(script, "%s hears of the end of \"%s\", not having heard of it",
+                           ring->notifier, ring->headline);
+    if (heard->of_end)
+        return script_fail(script, "%s hears twice of the end of \"%s\"", ring->notifier,
+                           ring->headline);
+    if (heard->about->is_known && heard->about->state != ABOUT_CLOSED)
+        return script_fail(script, "%s hears of the end of \"%s\", which has none", ring->notifier,
+                           ring->headline);
+    heard->of_end = ring->ok;
+    heard->is_excused |= !ring->ok;
     return 0;
 }
 
@@ -93,11 +115,17 @@ static int check_one(struct ledger *ledger, struct script *script, const struct 
                      const char *alert, const char *revision)
 {
     AUTO_FREE char *entry_key = mem_printf("%s %s", ring->notifier, revision);
+    AUTO_FREE char *heard_key = mem_printf("%s %s", ring->notifier, alert);
     struct told told = {.ring = ring,
-                        .entry = ledger_get(ledger->entries, entry_key, sizeof(struct entry))};
+                        .entry = ledger_get(ledger->entries, entry_key, sizeof(struct entry)),
+                        .heard = ledger_get(ledger->heard, heard_key, sizeof(struct heard))};
     const struct revision *made = map_get_text(ledger->revisions, revision);
     told.entry->about = ledger_get(ledger->abouts, alert, sizeof(struct about));
     told.entry->revision = made;
+    told.heard->about = told.entry->about;
+    snprintf(told.heard->notifier, sizeof(told.heard->notifier), "%s", ring->notifier);
+    if (ring->notice == TOCSIN_ENDED)
+        return check_end(script, ring, told.heard);
     told.is_reminder = told.entry->n_told > 0;
     told.is_step = !told.is_reminder && made && made->rules.second &&
                    strcmp(made->rules.second, ring->notifier) == 0;
@@ -136,6 +164,15 @@ int ledger_at_the_end(struct ledger *ledger, struct script *script)
     for (size_t at = 0, len; result == 0 && map_next(ledger->entries, &at, &key, &len, &value);) {
         AUTO_FREE char *name = mem_strndup(key, len);
         result = check_reminded(ledger, script, value, name);
+    }
+    for (size_t at = 0, len; result == 0 && map_next(ledger->heard, &at, &key, &len, &value);) {
+        const struct heard *heard = value;
+        const struct config_notifier *notifier = world_notifier(script->world, heard->notifier);
+        if (notifier->plugin.resolves && heard->about->is_known &&
+            heard->about->state == ABOUT_CLOSED && heard->of_news && !heard->of_end &&
+            !heard->is_excused)
+            result = script_fail(script, "%s never heard of the end of %.*s", heard->notifier,
+                                 (int)len, (const char *)key);
     }
     return result;
 }
