@@ -74,6 +74,8 @@ def yara(case, folder):
                                         for pair in enumerate(strings))))
     compiled = rules + ".bin"
     _, load = cpu_of(["yarac", rules, compiled])
+    if load is None:
+        return None
     listing, few = case.path("list"), few_of(case, 100)
 
     def scan(documents):
