@@ -7,11 +7,14 @@ N topics (100,000) of topics_data.py in 100 files, or --files. Measured in wall-
 the start of the daemon until a document that was there has rung, with all files to be compiled and
 with the index from before; from the moment that a hundredth of the topics is written anew (with
 fewer files: every hundredth line) until a topic that came with them has rung, while a document comes
-every 20 ms; how long those waited, beside how long they wait without a reload; and the memory of two
-hosts, where Pss counts what they share once.
+every 20 ms; how long those waited, beside how long they wait without a reload, and which of them did
+not ring once; the memory (Pss, which counts once what processes share) of the daemon with all of its
+hosts before the reload, at most during it, looked at every SAMPLE_S, and after it, beside what was
+promised; and the memory of two hosts.
 Debian: perl-doc.
 """
 import argparse
+import collections
 import glob
 import itertools
 import json
@@ -30,7 +33,9 @@ FILES = 100
 CHANGED = 100  # one topic of so many is written anew
 EVERY_S = 0.02
 STREAM_S = 3
+SAMPLE_S = 0.01
 WAIT_S = 300
+PROMISED = 1.3  # of the memory before, while a hundredth of the topics changes
 
 
 class Bench(Daemon):
@@ -111,6 +116,62 @@ class Stream:
         return self.waited
 
 
+def kib_of(pid, kind):
+    """A line of a process's smaps_rollup; 0 when the process has gone."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as f:
+            return int(dict(line.split()[:2] for line in f.readlines()[1:])[kind + ":"])
+    except (OSError, KeyError):
+        return 0
+
+
+def family(pid):
+    """A process and all that it has started, as far as they are there."""
+    pids = [pid]
+    for at in pids:
+        for path in glob.glob(f"/proc/{at}/task/*/children"):
+            try:
+                with open(path, encoding="ascii") as f:
+                    pids += map(int, f.read().split())
+            except OSError:
+                pass  # that thread has ended
+    return pids
+
+
+class Memory:
+    """Samples what a daemon and its hosts take together, in MiB, until `end`."""
+
+    def __init__(self, d):
+        self.pid, self.most, self.parts, self.n, self.ends = d.process.pid, 0, {}, 0, False
+        self.thread = threading.Thread(target=self.watch)
+        self.thread.start()
+
+    def now(self):
+        parts = {pid: kib_of(pid, "Pss") / 1024 for pid in family(self.pid)}
+        return sum(parts.values()), parts
+
+    def watch(self):
+        while not self.ends:
+            total, parts = self.now()
+            if total > self.most:
+                self.most, self.parts = total, {self.name(pid): mib for pid, mib in parts.items()}
+            self.n += 1
+            time.sleep(SAMPLE_S)
+
+    @staticmethod
+    def name(pid):
+        try:
+            with open(f"/proc/{pid}/cmdline", encoding="utf-8", errors="replace") as f:
+                return f"{pid} " + " ".join(f.read().split("\0")[:2]).rpartition("/")[2]
+        except OSError:
+            return str(pid)
+
+    def end(self):
+        self.ends = True
+        self.thread.join()
+        return self.most
+
+
 def memory_of_hosts(d):
     """(Rss, Pss) of each detector host, in MiB, while two are at work."""
     names = (f"backlog{i}.txt" for i in itertools.count())
@@ -123,9 +184,7 @@ def memory_of_hosts(d):
 
     sizes = []
     for host in until(two, "two hosts", WAIT_S):
-        with open(f"/proc/{host['pid']}/smaps_rollup", encoding="ascii") as f:
-            kib = dict(line.split()[:2] for line in f.readlines()[1:])
-        sizes.append((int(kib["Rss:"]) / 1024, int(kib["Pss:"]) / 1024))
+        sizes.append((kib_of(host["pid"], "Rss") / 1024, kib_of(host["pid"], "Pss") / 1024))
     return sizes
 
 
@@ -142,7 +201,11 @@ def measure(n, n_files):
         stream = Stream(d, "quiet")
         time.sleep(STREAM_S)
         quiet = stream.end()
+        memory = Memory(d)
         stream = Stream(d, "busy")
+        time.sleep(STREAM_S / 3)
+        before = memory.end()
+        memory = Memory(d)
         begun = time.monotonic()
         d.change("latecomer")
         written = time.monotonic()
@@ -154,10 +217,16 @@ def measure(n, n_files):
         result["changed_in_force_s"] = time.monotonic() - written
         result["writing_the_file_s"] = written - begun
         time.sleep(STREAM_S / 3)
+        during, after = memory.end(), memory.now()[0]
         busy = stream.end()
+        result["memory_mib"] = {"before": before, "most": during, "after": after, "samples": memory.n,
+                                "at_most_of": memory.parts}
+        result["memory_ratio"] = {"measured": during / before, "promised": PROMISED}
         result["documents"] = {"quiet": len(quiet), "during": len(busy)}
         result["longest_wait_s"] = {"quiet": max(quiet), "during": max(busy)}
         result["hosts_rss_pss_mib"] = memory_of_hosts(d)
+        rang = collections.Counter(os.path.basename(ring["path"]) for ring in d.rang())
+        result["rang_not_once"] = {name: rang[name] for name in stream.dropped if rang[name] != 1}
     return result
 
 
