@@ -15,17 +15,20 @@ int store_delivery_has_notices(struct store_txn *txn, const char *notifier, stru
     return store_step(txn, stmt, err);
 }
 
+/* A notice follows the revision that it is about. When they were sent says less: a summary is
+ * younger than the notice that waits for it, and clocks are set back. */
 int store_delivery_words(struct store_txn *txn, const struct hash *alert,
                          void (*each)(void *arg, const struct store_word *word), void *arg,
                          struct err *err)
 {
     sqlite3_stmt *stmt = store_stmt(
-        txn,
-        "SELECT CASE WHEN d.state = 'sent' THEN ?2 WHEN d.state = 'held' THEN"
-        " ?3 WHEN d.state IN ('queued', 'unknown', 'deferred') THEN ?4 ELSE ?5 END AS said,"
-        " d.notifier, d.notice, d.until_ms, r.id FROM revision r JOIN delivery_revision dr"
-        " ON dr.revision = r.row JOIN delivery d ON d.row = dr.delivery"
-        " WHERE r.alert = " ALERT_ROW("?1") " ORDER BY said <> ?2, d.updated_ms, d.row, r.number");
+        txn, "SELECT CASE WHEN d.state = 'sent' THEN ?2 WHEN d.state = 'held' THEN"
+             " ?3 WHEN d.state IN ('queued', 'unknown', 'deferred') THEN ?4 ELSE ?5 END AS said,"
+             " d.notifier, d.notice, d.until_ms, r.id FROM revision r JOIN delivery_revision dr"
+             " ON dr.revision = r.row JOIN delivery d ON d.row = dr.delivery"
+             " WHERE r.alert = " ALERT_ROW(
+                 "?1") " ORDER BY said <> ?2, r.number, d.notice <> '', d.updated_ms,"
+                       " d.row");
     bind_hash(stmt, 1, alert);
     bind_int(stmt, 2, STORE_SAID);
     bind_int(stmt, 3, STORE_HELD);
@@ -87,7 +90,7 @@ int store_delivery_overtake(struct store_txn *txn, const char *notifier, const c
     " AND NOT EXISTS(SELECT 1 FROM revision last JOIN delivery_revision ends"                      \
     " ON ends.revision = last.row JOIN delivery e ON e.row = ends.delivery"                        \
     " WHERE last.alert = r.alert AND e.notifier = ?1 AND e.notice = 'ended' AND e.state = 'sent'"  \
-    " AND (e.updated_ms, e.row) > (n.updated_ms, n.row))))"
+    " AND last.number >= news.number)))"
 
 int store_delivery_unheard(struct store_txn *txn, const char *notifier, const char *reason,
                            int64_t now_ms, struct err *err)

@@ -105,6 +105,7 @@ scenarios = \
 	tests/scenario/resolved-in-order.scn \
 	tests/scenario/resolved-in-storm.scn \
 	tests/scenario/resolved-muted.scn \
+	tests/scenario/resolved-once-after-a-summary.scn \
 	tests/scenario/resolved-takes-no-place.scn \
 	tests/scenario/resolved-untold.scn \
 	tests/scenario/resolved-while-paused.scn \
