@@ -10,8 +10,8 @@
 struct ledger *ledger_new(void)
 {
     struct ledger *ledger = NEW(struct ledger);
-    struct map **maps[] = {&ledger->abouts, &ledger->revisions, &ledger->entries, &ledger->heard,
-                           &ledger->mutes};
+    struct map **maps[] = {&ledger->abouts, &ledger->revisions, &ledger->entries,
+                           &ledger->heard,  &ledger->mutes,     &ledger->failed};
     for (size_t i = 0; i < ARRAY_LEN(maps); i++)
         *maps[i] = map_new();
     return ledger;
@@ -20,7 +20,7 @@ struct ledger *ledger_new(void)
 void ledger_free(struct ledger **ledger)
 {
     struct map *maps[] = {(*ledger)->abouts, (*ledger)->revisions, (*ledger)->entries,
-                          (*ledger)->heard, (*ledger)->mutes};
+                          (*ledger)->heard,  (*ledger)->mutes,     (*ledger)->failed};
     for (size_t i = 0; i < ARRAY_LEN(maps); i++)
         map_free(&maps[i], free);
     free(*ledger);

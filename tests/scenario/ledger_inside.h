@@ -54,8 +54,10 @@ struct mute {
 };
 
 struct ledger {
-    struct map *abouts, *revisions, *entries, *heard,
-        *mutes; /* by id; by notifier and id; by topic */
+    struct map *abouts, *revisions; /* by id */
+    struct map *entries, *heard;    /* by notifier and id */
+    struct map *mutes;              /* by topic */
+    struct map *failed;             /* notifiers that did once */
     struct ledger_rules rules;
     int64_t set_ms;
     struct moment silenced;

@@ -29,32 +29,45 @@ struct told {
     bool is_reminder, is_step; /* of an escalation */
 };
 
-/* Clocks that are set may end a mute or a snooze early: then it is not known to last. */
-static int check_follow_up(const struct ledger *ledger, struct script *script,
-                           const struct told *told)
+/* What a summary tells it goes on telling, when it could not be told at once. */
+static bool is_late(const struct ledger *ledger, const struct ring *ring)
+{
+    return *ring->summary && map_get_text(ledger->failed, ring->notifier);
+}
+
+/* Of what a person said: clocks that are set may end a mute or a snooze early, then it is not known
+ * to last. */
+static int check_wanted(const struct ledger *ledger, struct script *script, const struct told *told)
 {
     const struct entry *entry = told->entry;
-    const struct revision *revision = entry->revision;
-    const char *headline = told->ring->headline;
-    if (revision && revision->is_seen_to)
-        return script_fail(script, "\"%s\" was seen to, and %s hears of it", headline,
-                           told->ring->notifier);
-    if (told->is_step && revision->is_muted)
+    const char *headline = told->ring->headline, *notifier = told->ring->notifier;
+    if (entry->revision && entry->revision->is_seen_to)
+        return script_fail(script, "\"%s\" was seen to, and %s hears of it", headline, notifier);
+    if (told->is_step && entry->revision->is_muted)
         return script_fail(script, "\"%s\" was muted before %s was to hear of it", headline,
-                           told->ring->notifier);
+                           notifier);
     if (told->is_reminder && entry->about->is_known && is_muted(ledger, told->ring, entry->about) &&
         ledger->set_ms == entry->told.set_ms)
         return script_fail(script, "\"%s\" is muted, and reminded of", headline);
     if (lasts(ledger, told->ring, &entry->about->snoozed, entry->about->snooze_ms) &&
         ledger->set_ms == entry->about->snoozed.set_ms)
-        return script_fail(script, "\"%s\" is snoozed, and %s hears of it", headline,
-                           told->ring->notifier);
+        return script_fail(script, "\"%s\" is snoozed, and %s hears of it", headline, notifier);
+    return 0;
+}
+
+static int check_follow_up(const struct ledger *ledger, struct script *script,
+                           const struct told *told)
+{
+    const struct ring *ring = told->ring;
+    const struct entry *entry = told->entry;
+    const struct revision *revision = entry->revision;
+    if (!is_late(ledger, ring) && check_wanted(ledger, script, told) < 0)
+        return -1;
     if (told->is_step &&
-        ledger_is_early(ledger, told->ring->loop_ms, &revision->made, revision->rules.escalate_ms))
-        return script_fail(script, "\"%s\" came to %s too early", headline, told->ring->notifier);
-    if (told->is_reminder &&
-        ledger_is_early(ledger, told->ring->loop_ms, &entry->told, entry->remind_ms))
-        return script_fail(script, "the reminder of \"%s\" came too early", headline);
+        ledger_is_early(ledger, ring->loop_ms, &revision->made, revision->rules.escalate_ms))
+        return script_fail(script, "\"%s\" came to %s too early", ring->headline, ring->notifier);
+    if (told->is_reminder && ledger_is_early(ledger, ring->loop_ms, &entry->told, entry->remind_ms))
+        return script_fail(script, "the reminder of \"%s\" came too early", ring->headline);
     return 0;
 }
 
@@ -82,7 +95,8 @@ static void note(const struct ledger *ledger, const struct told *told)
 static int check_news(struct ledger *ledger, struct script *script, const struct told *told)
 {
     const struct entry *entry = told->entry;
-    if (told->is_reminder && !entry->may_remind)
+    bool was_muted = entry->is_excused && is_late(ledger, told->ring);
+    if (told->is_reminder && !entry->may_remind && !was_muted)
         return script_fail(script, "%s was told %u times of a revision of \"%s\": \"%s\" (%s)",
                            told->ring->notifier, entry->n_told + 1, entry->about->topic,
                            told->ring->headline, told->ring->summary);
@@ -136,6 +150,8 @@ int ledger_ring(struct ledger *ledger, struct script *script, const struct ring 
 {
     char alert[HASH_HEX_SIZE], revision[HASH_HEX_SIZE];
     int result = 0, n;
+    if (!ring->ok)
+        ledger_get(ledger->failed, ring->notifier, 1);
     for (const char *at = ring->told;
          result == 0 && sscanf(at, "%64s %64s\n%n", alert, revision, &n) == 2; at += n)
         result = check_one(ledger, script, ring, alert, revision);
