@@ -7,7 +7,7 @@
 #include "config/diag.h"
 #include "ctl/ctl.h"
 
-#define ALERTS_MAX 10000 /* in one list, unless more are asked for; some storms bring thousands */
+#define ALERTS_MAX 1000 /* in one list, unless more are asked for */
 
 static void show_alert(const struct ctl *ctl, const json_t *alert)
 {
@@ -27,6 +27,19 @@ static void show_alert(const struct ctl *ctl, const json_t *alert)
     puts(")");
 }
 
+#define LIMIT "limit="
+
+/* How many were asked for. */
+static int64_t limit_of(const struct ctl *ctl)
+{
+    int64_t limit = ALERTS_MAX;
+    for (int i = 0; i < ctl->n_args; i++) {
+        if (str_starts(ctl->args[i], LIMIT))
+            str_int_parse(ctl->args[i] + strlen(LIMIT), &limit);
+    }
+    return limit;
+}
+
 static void show_alerts(const struct ctl *ctl, const json_t *list)
 {
     size_t i;
@@ -34,7 +47,7 @@ static void show_alerts(const struct ctl *ctl, const json_t *list)
     json_array_foreach(list, i, alert) show_alert(ctl, alert);
     if (!json_array_size(list))
         puts("no alerts");
-    if (json_array_size(list) >= ALERTS_MAX)
+    if ((int64_t)json_array_size(list) >= limit_of(ctl))
         printf("(only the first %zu are listed; those after: after=%.8s)\n", json_array_size(list),
                ctl_text(json_array_get(list, json_array_size(list) - 1), "id"));
 }

@@ -186,6 +186,8 @@ def alerts_are_listed_shown_and_acknowledged():
         lines = text(d, "alert", "list").splitlines()
         assert len(lines) == 2 and "alarm: Another alarm." in lines[0], lines
         newest, oldest = d.ask("alert", "list")
+        assert text(d, "alert", "list", "limit=1").splitlines() == [
+            lines[0], f"(only the first 1 are listed; those after: after={newest['id'][:8]})"]
         assert oldest["headline"] == "alarm: Minutes of Tuesday." and oldest["state"] == "open"
         short = oldest["id"][:8]
         assert lines[1].startswith(short), lines
