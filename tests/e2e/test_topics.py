@@ -89,6 +89,20 @@ def a_backtest_counts_what_rang():
         assert {t["topic"]: t["rings"] for t in d.ask("topic", "backtest", "sea")["topics"]} == {"sea": rang["sea"] - 2}
 
 
+def a_backtest_reads_the_beginning_of_very_long_texts():
+    """Cut between two characters, wherever these fall, and the one who asks hears of it."""
+    with Daemon(topics={"bird": {"query": "gannet"}, "sea": {"query": "sea"}}) as d:
+        d.start()
+        for i in range(3):
+            d.drop(f"{i}.txt", "." * i + "A gannet dives. " + "é " * 400000 + "The sea.\n")
+        d.rings(6)
+        told = d.ask("topic", "backtest")
+        assert (told["versions"], told["cut"], told["gone"]) == (3, 3, 0), told
+        assert {t["topic"]: t["rings"] for t in told["topics"]} == {"bird": 3, "sea": 0}, told
+        code, out, _ = d.ctl("topic", "backtest", output="text")
+        assert code == 0 and "only begun, for their length: 3\n" in out, out
+
+
 def a_backfill_rings_for_old_documents_once():
     with Daemon(topics={"alarm": {"query": "alarm"}}) as d:
         d.start()
@@ -369,7 +383,8 @@ def a_damaged_index_is_built_anew():
 
 
 if __name__ == "__main__":
-    run([what_is_private_stays_here, what_a_change_takes_away_can_make_a_match, a_story_of_several_sources_is_one_alert, a_topic_on_trial_rings_nobody, a_backtest_counts_what_rang, a_backfill_rings_for_old_documents_once, tests_beside_topics_are_no_topics,
+    run([what_is_private_stays_here, what_a_change_takes_away_can_make_a_match, a_story_of_several_sources_is_one_alert, a_topic_on_trial_rings_nobody, a_backtest_counts_what_rang,
+         a_backtest_reads_the_beginning_of_very_long_texts, a_backfill_rings_for_old_documents_once, tests_beside_topics_are_no_topics,
          what_is_shipped_is_tested_and_passes, a_new_topic_is_silent_about_old_text_of_a_changed_document, changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
          a_bad_file_leaves_the_topics_as_they_were, new_sees_what_an_edit_added, an_index_is_used_again, what_changed_meanwhile_is_seen,
          a_damaged_index_is_built_anew])
