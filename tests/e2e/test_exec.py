@@ -384,6 +384,29 @@ with open(os.path.join(os.path.dirname(sys.argv[0]), "heard"), "a") as heard:
         until(lambda: open(heard, encoding="utf-8").read() == "firing\nresolved\n", "its end")
 
 
+def what_a_person_does_is_told_to_programs_that_follow():
+    """Others would take it for news."""
+    for greeting, wanted in (("", "firing\nresolved\n"), ("follows=True", "firing\nacknowledged\nmuted\nresolved\n")):
+        d = with_notifier(f"""hello({greeting})
+with open(os.path.join(os.path.dirname(sys.argv[0]), "heard"), "a") as heard:
+    for q in questions():
+        for alert in q["notify"]["alerts"]:
+            heard.write(alert["status"] + "\\n")
+            heard.flush()
+        say(id=q["id"], result="ok")
+""")
+        with d:
+            d.start()
+            d.drop("a.txt", "An alarm rang.")
+            heard = os.path.join(d.dir, "heard")
+            until(lambda: os.path.exists(heard) and open(heard, encoding="utf-8").read() == "firing\n", "the alert")
+            d.idle()
+            for action in ("ack", "mute", "close"):
+                d.ask("alert", action, d.ask("alert", "list")[0]["id"])
+                d.idle()
+            until(lambda: open(heard, encoding="utf-8").read() == wanted, "what was done")
+
+
 def a_killed_program_loses_nothing():
     d = with_notifier("""hello()
 with open(os.path.join(os.path.dirname(sys.argv[0]), "heard"), "a") as heard:
@@ -420,4 +443,5 @@ run([the_python_detector_finds, the_shell_detector_finds, the_python_notifier_te
      it_is_started_once_and_kept, evidence_in_bytes_characters_and_text, facts_have_a_ladder, it_explains,
      what_is_wrong_is_said_and_quarantined, a_death_between_documents_costs_nothing,
      a_bad_start_is_refused_with_its_reason, a_try_shows_what_it_says, its_log_is_the_daemons, the_manual_speaks_true, a_notifier_says_what_became_of_it,
-     a_notifier_hears_of_ends, a_killed_program_loses_nothing])
+     a_notifier_hears_of_ends, what_a_person_does_is_told_to_programs_that_follow,
+     a_killed_program_loses_nothing])
