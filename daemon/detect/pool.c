@@ -91,6 +91,22 @@ size_t member_plugin(const struct member *member, const char *detector)
 
 /* ---- handing out ---- */
 
+/* It is telling its topics, which may be very many: no document waits behind that. */
+static bool member_lists(const struct member *member)
+{
+    return member->n_jobs && LIST_ITEM(member->jobs.prev, struct job, link)->kind == JOB_TOPICS;
+}
+
+static bool pool_lists(const struct pool *pool)
+{
+    list_each (link, &pool->members) {
+        const struct member *member = LIST_ITEM(link, struct member, link);
+        if (member_counts(member) && member_lists(member))
+            return true;
+    }
+    return false;
+}
+
 /* The one with the least to do; among equals the first, so that the others may fall idle. */
 static struct member *pool_pick(const struct pool *pool)
 {
@@ -98,7 +114,7 @@ static struct member *pool_pick(const struct pool *pool)
     list_each (link, &pool->members) {
         struct member *member = LIST_ITEM(link, struct member, link);
         if (member->ready && member_counts(member) && member->n_jobs < CREDIT &&
-            (!best || member->n_jobs < best->n_jobs))
+            !member_lists(member) && (!best || member->n_jobs < best->n_jobs))
             best = member;
     }
     return best;
@@ -128,7 +144,7 @@ static bool pool_wants_host(const struct pool *pool)
     if (!pool->n_queued || size >= pool_max(pool) || pool_starting(pool))
         return false;
     const struct job *head = LIST_ITEM(pool->queue.next, struct job, link);
-    return pool->n_queued >= BACKLOG_LONG ||
+    return pool->n_queued >= BACKLOG_LONG || pool_lists(pool) ||
            loop_now_ms(pool->detect->loop) - head->queued_ms >= BACKLOG_MS;
 }
 
