@@ -100,9 +100,10 @@ int promises_of_its_end(struct promises *promises, struct script *script, const 
 
 /* ---- rings ---- */
 
+/* Its reminder, too. */
 static bool is_urgent(const struct ring *ring)
 {
-    return strncmp(ring->headline, "urgent", strlen("urgent")) == 0;
+    return strstr(ring->headline, "urgent: ") != NULL;
 }
 
 /* From 22:00 to 07:00, UTC. */
