@@ -16,13 +16,13 @@ echo "[\\"subscribe\\", \\"$1\\", \\"s\\", {\\"expression\\": [\\"suffix\\", \\"
 INCRON = """
 dir=$(dirname "$1")/incron
 mkdir -p "$dir/tables" "$dir/users"
-mkfifo "$dir/told"
-printf '#!/bin/sh\\necho "$1" >%s\\n' "$dir/told" >"$dir/tell"
+touch "$dir/told"
+printf '#!/bin/sh\\necho "$1" >>%s\\n' "$dir/told" >"$dir/tell"
 chmod 755 "$dir/tell"
 echo "$1 IN_CLOSE_WRITE,IN_MOVED_TO $dir/tell \\$#" >"$dir/tables/table"
 printf '%s\\n' "system_table_dir = $dir/tables" "user_table_dir = $dir/users" "lockfile_dir = $dir" >"$dir/conf"
 incrond -n -f "$dir/conf" &
-exec cat <>"$dir/told"
+exec tail -n +1 -f "$dir/told"
 """
 
 # "@" stands for the directory, which has its parent to itself.
