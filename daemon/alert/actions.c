@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "alert/followup.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -58,6 +59,10 @@ static int do_snooze(struct action *action, struct err *err)
         return -1;
     if (strcmp(action->alert->state, "closed") == 0)
         return 0;
+    const struct policy_run *run = action->run;
+    if (followup_snoozed(run->txn, run->policy->config, &action->alert->id,
+                         action->alert->snoozed_until_ms, run->now_ms, run->news->queued, err) < 0)
+        return -1;
     return policy_notice(action->run, &action->alert->id, TOCSIN_SNOOZED,
                          action->alert->snoozed_until_ms, err);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alert/identity.h"
+#include "alert/outcome.h"
 #include "alert/policy.h"
 #include "alert/route.h"
 #include "alert/timing.h"
@@ -132,4 +133,69 @@ int followup_sent(struct store_txn *txn, const struct config *config, const char
                         first_ms, err);
     store_due_free(&whole);
     return result;
+}
+
+/* ---- a snooze ---- */
+
+/* What one notifier has told of an alert. */
+struct heard {
+    bool is_told, comes_again;
+    struct hash revision; /* the last */
+};
+
+struct hearing {
+    const struct config *config;
+    struct heard *heard; /* by the notifier's place in the configuration */
+};
+
+static void take_word(void *arg, const struct store_word *word)
+{
+    struct hearing *hearing = arg;
+    const struct config_notifier *found = config_notifier_find(hearing->config, word->notifier);
+    if (!found || *word->notice || word->said == STORE_UNSAID)
+        return;
+    struct heard *heard = &hearing->heard[found - hearing->config->notifiers];
+    if (word->said == STORE_HELD) {
+        heard->comes_again = true;
+    } else {
+        heard->is_told = true;
+        heard->revision = word->revision;
+    }
+}
+
+static int tell_again(struct store_txn *txn, const char *notifier, const struct hash *revision,
+                      int64_t until_ms, int64_t now_ms, bool *is_added, struct err *err)
+{
+    int64_t n, snoozed_until_ms;
+    int reminds = store_delivery_reminds(txn, notifier, revision, &n, &snoozed_until_ms, err);
+    if (reminds <= 0)
+        return reminds;
+    struct store_delivery delivery = {
+        .id = identity_followup(notifier, revision, n + 1),
+        .notifier = notifier,
+        .state = "held",
+        .reason = outcome_word(OUTCOME_SNOOZED),
+        .follow_up = n + 1,
+        .next_ms = until_ms,
+        .created_ms = now_ms,
+        .updated_ms = now_ms,
+    };
+    *is_added = true;
+    return store_delivery_add(txn, &delivery, revision, 1, err) < 0 ? -1 : 0;
+}
+
+int followup_snoozed(struct store_txn *txn, const struct config *config, const struct hash *alert,
+                     int64_t until_ms, int64_t now_ms, bool *added, struct err *err)
+{
+    AUTO_FREE struct heard *heard = NEW_N(struct heard, config->n_notifiers + 1);
+    struct hearing hearing = {config, heard};
+    if (store_delivery_words(txn, alert, take_word, &hearing, err) < 0)
+        return -1;
+    for (size_t i = 0; i < config->n_notifiers; i++) {
+        if (heard[i].is_told && !heard[i].comes_again &&
+            tell_again(txn, config->notifiers[i].plugin.name, &heard[i].revision, until_ms, now_ms,
+                       &added[i], err) < 0)
+            return -1;
+    }
+    return 0;
 }

@@ -1,9 +1,12 @@
 /*
- * Once more: what nobody has acknowledged. Two options of a route ask for it:
+ * Once more: what nobody has acknowledged. Two options of a route ask for it, and a person:
  *
  *   remind-after     whom it was told to is told again, so long after it was sent, for each delay
  * of the list once escalate-after   the notifiers of the route are told in their order, each so
  * long after the one before
+ *
+ *   snooze           whom it was told to is told again when the snooze ends, unless something else
+ *                    of it comes then
  *
  * A follow-up is a held delivery of its own. It is dropped as soon as somebody acknowledges, closes
  * or mutes, and when the alert has news, which is told anew and followed up anew. Quiet hours hold
@@ -39,5 +42,9 @@ int64_t followup_escalate_ms(const struct config_timing *timing, bool is_urgent,
  * when the first of that is due, 0: nothing is. */
 int followup_sent(struct store_txn *txn, const struct config *config, const char *notifier,
                   const struct store_due *sent, int64_t now_ms, int64_t *first_ms, struct err *err);
+/* A person has snoozed an alert until then. `added[i]` is set for each notifier of the
+ * configuration that is told again. */
+int followup_snoozed(struct store_txn *txn, const struct config *config, const struct hash *alert,
+                     int64_t until_ms, int64_t now_ms, bool *added, struct err *err);
 
 #endif

@@ -145,7 +145,8 @@ int store_delivery_followed(struct store_txn *txn, const struct hash *alert, con
                             int64_t now_ms, struct err *err);
 int store_delivery_topic_followed(struct store_txn *txn, const char *detector, const char *topic,
                                   const char *reason, int64_t now_ms, struct err *err);
-/* Those of an alert are held until then at least. */
+/* Those of an alert are held until then at least; those of a snooze, and the news that it holds,
+ * until then. */
 int store_delivery_put_off(struct store_txn *txn, const struct hash *alert, int64_t until_ms,
                            int64_t now_ms, struct err *err);
 /* ---- what people do ---- */

@@ -100,9 +100,11 @@ int store_delivery_resume(struct store_txn *txn, int64_t now_ms, struct err *err
     return store_exec(txn, stmt, err);
 }
 
-#define FOLLOW_UPS_OF_ALERT                                                                        \
-    " follow_up <> 0 AND row IN (SELECT dr.delivery FROM revision r JOIN delivery_revision dr"     \
+#define OF_ALERT                                                                                   \
+    " row IN (SELECT dr.delivery FROM revision r JOIN delivery_revision dr"                        \
     " ON dr.revision = r.row WHERE r.alert = " ALERT_ROW("?1") ")"
+#define FOLLOW_UPS_OF_ALERT " follow_up <> 0 AND" OF_ALERT
+#define HELD_BACK           " (follow_up <> 0 OR reason = 'snoozed') AND" OF_ALERT
 /* Those that are not told yet, nor with others that are still wanted. */
 #define NOT_TOLD " state IN ('queued', 'held', 'unknown', 'deferred') AND summary = ''"
 
@@ -160,8 +162,9 @@ int store_delivery_put_off(struct store_txn *txn, const struct hash *alert, int6
     /* What a pause holds waits so long after it at least: see store_delivery_resume. */
     sqlite3_stmt *stmt =
         store_stmt(txn, "UPDATE delivery SET updated_ms = ?3, next_ms = CASE WHEN next_ms < ?4"
-                        " THEN max(next_ms, ?2) ELSE max(next_ms, ?4 + ?2 - ?3) END"
-                        " WHERE" FOLLOW_UPS_OF_ALERT " AND state = 'held'");
+                        " THEN CASE reason WHEN 'snoozed' THEN ?2 ELSE max(next_ms, ?2) END"
+                        " ELSE max(next_ms, ?4 + ?2 - ?3) END"
+                        " WHERE" HELD_BACK " AND state = 'held'");
     bind_hash(stmt, 1, alert);
     bind_int(stmt, 2, until_ms);
     bind_int(stmt, 3, now_ms);

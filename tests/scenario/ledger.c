@@ -109,8 +109,8 @@ int ledger_news(struct ledger *ledger, struct script *script, const char *alert)
         seen_to(ledger, about);
         struct revision *revision = ledger_get(
             ledger->revisions, ask_text(json_array_get(told, n - 1), "id"), sizeof(*revision));
-        *revision =
-            (struct revision){about, ledger_now(ledger, script), ledger->rules, false, false};
+        *revision = (struct revision){
+            about, ledger_now(ledger, script), ledger->rules, about->n_snoozes, false, false};
         if (about->state != ABOUT_OPEN)
             result = script_fail(script, "there is news, and the alert is not open");
     }
@@ -165,6 +165,7 @@ int ledger_action(struct ledger *ledger, struct script *script, const char *aler
     } else if (strcmp(verb, "snooze") == 0) {
         about->snoozed = ledger_now(ledger, script);
         about->snooze_ms = duration_ms;
+        about->n_snoozes++;
     } else if (strcmp(verb, "mute") == 0) {
         mute(ledger, script, about, duration_ms);
     } else if (strcmp(verb, "unmute") == 0) {

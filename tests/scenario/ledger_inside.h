@@ -21,12 +21,14 @@ struct about {
     size_t n_revisions;
     struct moment snoozed;
     int64_t snooze_ms; /* 0: it is not */
+    unsigned n_snoozes;
 };
 
 struct revision {
     const struct about *about;
     struct moment made;
     struct ledger_rules rules; /* as it was made */
+    unsigned n_snoozes;        /* of its alert, before */
     bool is_seen_to, is_muted; /* by persons, or by later news; as long as it has been there */
 };
 
@@ -34,7 +36,7 @@ struct revision {
 struct entry {
     struct about *about;
     const struct revision *revision; /* NULL: of an alert that is not known */
-    unsigned n_told;
+    unsigned n_told, n_back;         /* of those, after a snooze */
     struct moment told;
     bool may_remind;
     int64_t remind_ms;

@@ -126,8 +126,10 @@ scenarios = \
 	tests/scenario/silence-with-several-matchers.scn \
 	tests/scenario/silent-copies-and-edits.scn \
 	tests/scenario/snooze.scn \
+	tests/scenario/snooze-comes-back.scn \
 	tests/scenario/snooze-ends-in-quiet-hours.scn \
 	tests/scenario/snooze-in-a-pause.scn \
+	tests/scenario/snooze-longer.scn \
 	tests/scenario/snooze-says-until-when.scn \
 	tests/scenario/spent-host.scn \
 	tests/scenario/status-change.scn \
