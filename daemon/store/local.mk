@@ -13,6 +13,7 @@ libstore_la_SOURCES = \
 	daemon/store/notices.c \
 	daemon/store/open.c daemon/store/open.h \
 	daemon/store/pending.c \
+	daemon/store/reserve.c daemon/store/reserve.h \
 	daemon/store/restore.c daemon/store/restore.h \
 	daemon/store/rows.c daemon/store/rows.h \
 	daemon/store/schema.c daemon/store/schema.h \

@@ -19,12 +19,14 @@
 #include "base/mem.h"
 #include "base/worker.h"
 #include "store/open.h"
+#include "store/reserve.h"
 #include "store/snapshot.h"
 #include "store/txn.h"
 #include "store/wipe.h"
 #include "store/words.h"
 
 #define GROUP_MAX             1000
+#define GROUP_TIGHT           8
 #define RETRY_FIRST_MS        100
 #define RETRY_MAX_MS          10000
 #define CHECKPOINT_IDLE_PAGES 1000 /* 4 MiB: when nothing waits */
@@ -71,9 +73,9 @@ struct round {
     char *fault;
 };
 
-static void take_group(struct store *store, struct list *group)
+static void take_group(struct store *store, size_t most, struct list *group)
 {
-    for (size_t n = 0; n < GROUP_MAX; n++) {
+    for (size_t n = 0; n < most; n++) {
         struct list *link = list_pop(&store->queue);
         if (!link)
             return;
@@ -154,20 +156,26 @@ static void round_run(void *arg)
 {
     struct round *round = arg;
     struct store *store = round->store;
+    enum reserve reserve =
+        store->file ? reserve_keep(txn_db(store->write_txn), store->file) : RESERVE_AMPLE;
     pthread_mutex_lock(&store->lock);
     store->round_asked = false;
     if (!store->blocked)
-        take_group(store, &round->group);
+        take_group(store, reserve == RESERVE_AMPLE ? GROUP_MAX : GROUP_TIGHT, &round->group);
     pthread_mutex_unlock(&store->lock);
     round->ran = !list_empty(&round->group);
     if (!round->ran)
         return;
-    bool committed = run_group(store, &round->group) == 0;
+    bool committed = reserve != RESERVE_GONE && run_group(store, &round->group) == 0;
     round->wal_pages = store->wal_pages;
     if (committed)
         return;
-    round->fault = mem_strdup(txn_fault(store->write_txn));
-    look_for_damage(store, store->write_txn);
+    if (reserve == RESERVE_GONE) {
+        round->fault = mem_printf("cannot use %s: its disk is full", store->file);
+    } else {
+        round->fault = mem_strdup(txn_fault(store->write_txn));
+        look_for_damage(store, store->write_txn);
+    }
     pthread_mutex_lock(&store->lock);
     if (store->last_try) {
         give_up(&round->group, round->fault);

@@ -120,6 +120,22 @@ def a_log_that_a_long_reader_let_grow_is_cut_when_it_is_gone():
         assert not fault(d) and all(sum(keys.values()) == 1 for keys in d.toll.look().values()), d.toll
 
 
+def its_own_log_never_fills_a_small_disk():
+    with on_disk(mib=6) as (_, d):
+        for _ in range(8):
+            d.feed(20, padding=os.urandom(2000).hex().encode())
+            d.drained()
+        assert "cannot be written" not in d.log(), d.log()
+
+
+def a_long_reader_on_a_small_disk_only_holds_things_up():
+    with on_disk(mib=8) as (_, d):
+        with long_reader(d):
+            d.feed(250, padding=os.urandom(4000).hex().encode())
+            assert_fault_is_seen(d, "its disk is full")
+        assert_it_goes_on(d)
+
+
 # ---- read-only ----
 
 def an_error_that_makes_it_read_only_loses_nothing():
@@ -198,6 +214,8 @@ run([
     a_full_disk_loses_nothing_and_is_told_of,
     what_a_full_disk_kept_waiting_comes_after_a_kill,
     a_log_that_a_long_reader_let_grow_is_cut_when_it_is_gone,
+    its_own_log_never_fills_a_small_disk,
+    a_long_reader_on_a_small_disk_only_holds_things_up,
     an_error_that_makes_it_read_only_loses_nothing,
     it_does_not_start_where_it_cannot_write_and_says_so,
     failing("syncs_that_fail_for_a_while_lose_nothing", "disk I/O error", "fdatasync:error=EIO", "fsync:error=EIO"),
