@@ -8,6 +8,7 @@
 
 #define AMPLE_BYTES (INT64_C(256) << 20)
 #define KEPT_BYTES  (INT64_C(1) << 20)
+#define KEPT_PART   8 /* of a disk that is smaller than this many times as much, so large a part */
 
 /* 0 when it cannot be told: writing will meet the reason. */
 static int64_t number(sqlite3 *db, const char *question)
@@ -37,7 +38,9 @@ static enum reserve look(sqlite3 *db, const char *file)
     int64_t available = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
     if (available >= AMPLE_BYTES)
         return RESERVE_AMPLE;
-    return available >= growth(db, file) + KEPT_BYTES ? RESERVE_TIGHT : RESERVE_GONE;
+    int64_t part = (int64_t)disk.f_blocks * (int64_t)disk.f_frsize / KEPT_PART;
+    int64_t kept = part < KEPT_BYTES ? part : KEPT_BYTES;
+    return available >= growth(db, file) + kept ? RESERVE_TIGHT : RESERVE_GONE;
 }
 
 enum reserve reserve_keep(sqlite3 *db, const char *file)
