@@ -62,6 +62,8 @@ void ledger_take_rules(struct ledger *ledger, const struct ledger_rules *rules)
 
 void ledger_silence(struct ledger *ledger, struct script *script, int64_t duration_ms)
 {
+    if (!ledger->silence_ms)
+        ledger->first_silence_ms = ledger->set_ms;
     ledger->silenced = ledger_now(ledger, script);
     ledger->silence_ms = duration_ms;
     const void *key;

@@ -62,8 +62,9 @@ struct ledger {
     struct map *failed;             /* notifiers that did once */
     struct ledger_rules rules;
     int64_t set_ms;
-    struct moment silenced;
-    int64_t silence_ms;
+    struct moment silenced;   /* at last */
+    int64_t silence_ms;       /* 0: never */
+    int64_t first_silence_ms; /* `set_ms` then */
 };
 
 /* What is there, or an empty one that is now. */

@@ -71,6 +71,13 @@ static int check_follow_up(const struct ledger *ledger, struct script *script,
     return 0;
 }
 
+/* A clock that is set back may bring any silence back. */
+static bool may_be_silenced(const struct ledger *ledger, const struct ring *ring)
+{
+    return ledger->silence_ms && (ledger->set_ms != ledger->first_silence_ms ||
+                                  lasts(ledger, ring, &ledger->silenced, ledger->silence_ms));
+}
+
 static void note(const struct ledger *ledger, const struct told *told)
 {
     struct entry *entry = told->entry;
@@ -86,8 +93,8 @@ static void note(const struct ledger *ledger, const struct told *told)
     entry->may_remind = rules->remind && strcmp(rules->remind, told->ring->notifier) == 0 &&
                         remind_ms && is_open && !(entry->revision && entry->revision->is_seen_to);
     entry->remind_ms = remind_ms;
-    entry->is_excused |= is_muted(ledger, told->ring, entry->about) ||
-                         lasts(ledger, told->ring, &ledger->silenced, ledger->silence_ms);
+    entry->is_excused |=
+        is_muted(ledger, told->ring, entry->about) || may_be_silenced(ledger, told->ring);
     told->heard->of_news = true;
     told->heard->of_end = false;
 }
