@@ -58,7 +58,8 @@ struct outbox {
     struct map *settled; /* marked while a load was under way: its answer may still have them */
     size_t n_store;      /* operations under way */
     bool loading, load_again;
-    bool refusing;     /* it took nothing since it last refused, or since the start: order.c */
+    bool refusing; /* it took nothing since it last refused, perhaps in an earlier run: order.c */
+    bool is_asked; /* whether it was so in an earlier run */
     struct hash probe; /* what was tried first since then */
     bool probe_failed; /* and was refused */
     struct map *odd;   /* ids of deliveries that it refuses while it takes others */
@@ -127,6 +128,8 @@ void outbox_take_token(struct outbox *outbox, const struct hash *alert, const ch
 /* order.c: the oldest goes first, when what refused takes something again. */
 void order_init(struct outbox *outbox);
 void order_deinit(struct outbox *outbox);
+/* Whether something was refused in an earlier run; until then it is taken to be so. */
+void order_known(struct outbox *outbox, bool was_refused);
 /* A round of tries begins with this one. */
 void order_begin(struct outbox *outbox, const struct hash *probe);
 void order_result(struct outbox *outbox, const struct hash *id, enum attempt attempt);

@@ -16,12 +16,18 @@
 void order_init(struct outbox *outbox)
 {
     outbox->odd = map_new();
-    outbox->refusing = true; /* an earlier run may have been refused */
+    outbox->refusing = true; /* until it is known: an earlier run may have been refused */
 }
 
 void order_deinit(struct outbox *outbox)
 {
     map_free(&outbox->odd, NULL);
+}
+
+void order_known(struct outbox *outbox, bool was_refused)
+{
+    outbox->is_asked = true;
+    outbox->refusing = was_refused;
 }
 
 void order_begin(struct outbox *outbox, const struct hash *probe)

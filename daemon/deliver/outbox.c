@@ -120,7 +120,9 @@ struct load {
     int limit;
     struct map *known; /* not to be loaded again */
     bool paused, has_held, has_notices;
-    bool oldest_first;  /* it refuses: the oldest of all goes before what is due */
+    bool oldest_first; /* it refuses: the oldest of all goes before what is due */
+    bool is_first;     /* of this run: was something refused in an earlier one? */
+    bool was_refused;
     uint64_t n_wakes;   /* of the outbox, when it was asked for */
     struct map *no_use; /* for that: ids that it refuses in any case */
     struct hash *ids;   /* of what is due */
@@ -183,6 +185,12 @@ static int add_oldest(struct store_txn *txn, struct load *load, struct err *err)
 /* At most a batch of those that are not known. */
 static int load_items(struct store_txn *txn, struct load *load, struct err *err)
 {
+    if (load->is_first) {
+        int refused = store_delivery_is_deferred(txn, load->notifier, err);
+        if (refused < 0)
+            return -1;
+        load->oldest_first = load->was_refused = refused > 0;
+    }
     if (store_delivery_due(txn, load->notifier, load->now_ms, load->limit, take_due, load, err) < 0)
         return -1;
     if (load->oldest_first && load->n_ids && add_oldest(txn, load, err) < 0)
@@ -249,6 +257,8 @@ static void loaded(void *arg, const char *error)
     outbox->n_store--;
     if (error)
         log_error("notifier \"%s\": the queue cannot be read: %s", load->notifier, error);
+    if (load->is_first && !error && !load->paused)
+        order_known(outbox, load->was_refused);
     bool is_stale = load->n_wakes != outbox->n_wakes; /* not in the order that holds now */
     if (load->oldest_first && load->n_ids && !is_stale)
         order_begin(outbox, &load->ids[0]);
@@ -300,6 +310,7 @@ void outbox_load(struct outbox *outbox)
     load->limit = LOAD_BATCH + (int)map_count(outbox->known);
     load->known = copy_ids(outbox->known);
     load->oldest_first = outbox->refusing;
+    load->is_first = !outbox->is_asked;
     load->n_wakes = outbox->n_wakes;
     load->no_use = copy_ids(outbox->odd);
     list_init(&load->items);

@@ -126,6 +126,17 @@ int store_delivery_oldest(struct store_txn *txn, const char *notifier,
     return got < 0 ? -1 : 0;
 }
 
+int store_delivery_is_deferred(struct store_txn *txn, const char *notifier, struct err *err)
+{
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "SELECT 1 FROM delivery INDEXED BY delivery_done WHERE notifier = ?1"
+                        " AND state IN ('unknown', 'deferred') LIMIT 1");
+    bind_text(stmt, 1, notifier);
+    int got = store_step(txn, stmt, err);
+    sqlite3_reset(stmt);
+    return got;
+}
+
 int store_delivery_wake(struct store_txn *txn, const char *notifier, struct err *err)
 {
     sqlite3_stmt *stmt =

@@ -83,6 +83,8 @@ int store_delivery_wake(struct store_txn *txn, const char *notifier, struct err 
  * and NULL when there is none. */
 int store_delivery_load(struct store_txn *txn, const struct hash *id, int max_told,
                         struct store_due **due, struct err *err);
+/* Does anything wait for another try? */
+int store_delivery_is_deferred(struct store_txn *txn, const char *notifier, struct err *err);
 /* Are there notices that are not sent? */
 int store_delivery_has_notices(struct store_txn *txn, const char *notifier, struct err *err);
 /* The earliest time after now at which a delivery of the notifier wants something; 0: none. */
