@@ -30,7 +30,7 @@ libalert_la_SOURCES = \
 	daemon/alert/valve.c daemon/alert/valve.h \
 	daemon/alert/view.c
 libalert_la_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SODIUM_CFLAGS) $(SQLITE_CFLAGS)
-libalert_la_LIBADD = $(JANSSON_LIBS)
+libalert_la_LIBADD = libstory.la $(JANSSON_LIBS)
 
 alert_test_support = tests/support/fake_loop.c tests/support/fake_loop.h tests/support/unit.h \
 	tests/support/results.c tests/support/results.h

@@ -30,6 +30,12 @@ libbase_la_SOURCES = \
 	daemon/base/worker.c daemon/base/worker.h
 libbase_la_LIBADD = libplain.la
 
+# Stories: apart, since it is linked before the library of words that it needs.
+noinst_LTLIBRARIES += libstory.la
+libstory_la_SOURCES = \
+	daemon/base/filing.c daemon/base/filing.h \
+	daemon/base/retold.c daemon/base/retold.h
+
 # The loop apart from the rest: tests link tests/support/fake_loop.c in its place.
 libloop_la_SOURCES = daemon/base/loop.c daemon/base/loop.h
 libloop_la_LIBADD = $(EV_LIBS)
