@@ -2,7 +2,7 @@
  * `topic backtest`: what topics would have rung for, had they been there. Versions of documents
  * come on standard input, oldest first, a JSON object a line ("origin", "source", "path", "title",
  * "date", "media_type", "seen_ms", "text"); tocsinctl writes them. As in the daemon, a version
- * rings when it has evidence that its document's earlier ones did not have.
+ * rings when it has evidence that its story (stories.h) did not have.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,10 +12,10 @@
 
 #include <jansson.h>
 
-#include "base/hash.h"
-#include "base/map.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "batch/batch.h"
+#include "batch/news.h"
 #include "host/quote.h"
 #include "lib/objects.h"
 #include "topics/evidence.h"
@@ -38,30 +38,12 @@ struct backtest {
     struct image image;
     struct engine engine;
     struct score *scores; /* by the number of the topic */
-    struct map *told;     /* hashes of topic, origin and quote */
+    struct news *news;
     uint64_t n_versions, n_gone, n_cut, n_rings;
     int64_t first_ms, last_ms;
 };
 
 /* ---- one version ---- */
-
-/* Is there a quote that was not told of this document? It counts as told from now on. */
-static bool is_news(struct backtest *test, const struct score *score, const char *origin,
-                    const struct ipc_quotes *quotes, const char **news)
-{
-    *news = NULL;
-    for (uint32_t i = 0; i < quotes->n; i++) {
-        struct hasher hasher;
-        hasher_init(&hasher);
-        hasher_part(&hasher, &score->topic, sizeof(score->topic));
-        hasher_part(&hasher, origin, strlen(origin));
-        hasher_part(&hasher, quotes->items[i].quote, strlen(quotes->items[i].quote));
-        struct hash hash = hasher_final(&hasher);
-        if (!map_set(test->told, hash.bytes, HASH_BYTES, test) && !*news)
-            *news = quotes->items[i].quote;
-    }
-    return *news != NULL;
-}
 
 static void ring(struct backtest *test, struct score *score, const json_t *version,
                  const char *quote)
@@ -95,26 +77,29 @@ static struct ipc_quotes quotes_of(struct backtest *test, struct tocsin_document
     return quotes_make(document, &finding);
 }
 
+static const char *text_of(const json_t *version, const char *key)
+{
+    const char *text = json_string_value(json_object_get(version, key));
+    return text ? text : "";
+}
+
 static void judge(struct backtest *test, struct tocsin_document *document, const json_t *version)
 {
-    const char *news, *origin = json_string_value(json_object_get(version, "origin"));
     size_t n;
     const uint32_t *found = engine_matches(&test->engine, &n);
+    if (n)
+        news_take(test->news, document, text_of(version, "origin"), text_of(version, "title"),
+                  json_integer_value(json_object_get(version, "seen_ms")));
     for (size_t i = 0; i < n; i++) {
         struct score *score = &test->scores[found[i]];
         if (score->topic == UINT32_MAX)
             continue; /* it was not asked about */
         struct ipc_quotes quotes = quotes_of(test, document, found[i]);
-        if (is_news(test, score, origin ? origin : "", &quotes, &news))
+        const char *news = news_find(test->news, score->topic, &quotes);
+        if (news)
             ring(test, score, version, news);
         quotes_free(&quotes);
     }
-}
-
-static const char *text_of(const json_t *version, const char *key)
-{
-    const char *text = json_string_value(json_object_get(version, key));
-    return text ? text : "";
 }
 
 static void take(struct backtest *test, const json_t *version)
@@ -275,7 +260,7 @@ static void test_deinit(struct backtest *test)
         free(test->scores[i].path);
     }
     free(test->scores);
-    map_free(&test->told, NULL);
+    news_free(&test->news);
 }
 
 int batch_backtest(const struct batch *batch)
@@ -283,7 +268,7 @@ int batch_backtest(const struct batch *batch)
     AUTO_BUF struct buf bytes = {0};
     struct diags diags = {0};
     struct err err;
-    struct backtest test = {.batch = batch, .told = map_new()};
+    struct backtest test = {.batch = batch, .news = news_new()};
     int status = EX_CONFIG;
     if (load_image(batch->topics, batch->lists, NULL, &bytes, &diags) == LOAD_NEW &&
         image_open(&test.image, bytes.data, bytes.len, &err) == 0)

@@ -8,13 +8,15 @@ tocsin_topics_SOURCES = \
 	daemon/batch/index.c \
 	daemon/batch/main.c \
 	daemon/batch/match.c \
+	daemon/batch/news.c daemon/batch/news.h \
 	daemon/batch/paths.c \
 	daemon/batch/reading.c \
 	daemon/batch/say.c \
+	daemon/batch/stories.c daemon/batch/stories.h \
 	daemon/batch/suite.c daemon/batch/suite.h \
 	daemon/batch/test.c
 tocsin_topics_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS)
-tocsin_topics_LDADD = libtopics.la libtree.la libhost.la libobjects.la libtext.la libbase.la $(JANSSON_LIBS)
+tocsin_topics_LDADD = libtopics.la libtree.la libhost.la libstory.la libobjects.la libtext.la libbase.la $(JANSSON_LIBS)
 tocsin_topics_LDFLAGS = $(program_ldflags)
 
 # The same for the build tree, beside its daemon/host/tocsin-host.

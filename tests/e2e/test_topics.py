@@ -249,6 +249,8 @@ def a_story_of_several_sources_is_one_alert():
         (finding,) = d.ask("document", "show", os.path.join(d.folder, "short.txt"))["findings"]
         assert finding["outcome"] == "same-story" and finding["alert"] == own["id"], finding
         assert len(d.rang()) == rang, d.rang()[rang:]
+        (libraries,) = d.ask("topic", "backtest")["topics"]
+        assert libraries["rings"] == rang, (libraries, rang)
 
 
 # ---- while it runs ----
