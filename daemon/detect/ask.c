@@ -15,7 +15,7 @@ struct ask {
     struct lineup *lineup; /* NULL: it waits for the first */
     enum job_kind kind;
     char *detector; /* NULL: every one that works */
-    json_t *list;
+    json_t **said;  /* by each detector of the line-up: they take their time side by side */
     size_t n_jobs;
     char *error;
     void (*done)(void *arg, json_t *list, const char *error);
@@ -31,8 +31,10 @@ struct ask {
 static void ask_free(struct ask *ask)
 {
     list_remove(&ask->link);
+    for (size_t i = 0; ask->lineup && i < ask->lineup->n; i++)
+        json_decref(ask->said[i]);
+    free(ask->said);
     lineup_unref(&ask->lineup);
-    json_decref(ask->list);
     fd_close(&ask->text_fd);
     free(ask->error);
     free(ask->detector);
@@ -43,12 +45,21 @@ static void ask_free(struct ask *ask)
     free(ask);
 }
 
+/* In the order of the configuration. */
+static json_t *put_together(const struct ask *ask)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < ask->lineup->n; i++)
+        json_array_extend(all, ask->said[i]);
+    return all;
+}
+
 static void ask_answer(struct ask *ask)
 {
     if (ask->plan)
         ask->planned(ask->arg, ask->error);
     else if (ask->done)
-        ask->done(ask->arg, ask->error ? NULL : json_incref(ask->list), ask->error);
+        ask->done(ask->arg, ask->error ? NULL : put_together(ask), ask->error);
     ask_free(ask);
 }
 
@@ -68,7 +79,6 @@ static struct ask *ask_new(struct detect *detect, enum job_kind kind, const char
     *ask = (struct ask){.detect = detect,
                         .kind = kind,
                         .detector = detector ? mem_strdup(detector) : NULL,
-                        .list = json_array(),
                         .done = done,
                         .arg = arg,
                         .text_fd = -1};
@@ -80,6 +90,9 @@ static struct ask *ask_new(struct detect *detect, enum job_kind kind, const char
 static void ask_begin(struct ask *ask)
 {
     ask->lineup = lineup_ref(ask->detect->lineup);
+    ask->said = NEW_N(json_t *, ask->lineup->n + 1);
+    for (size_t i = 0; i < ask->lineup->n; i++)
+        ask->said[i] = json_array();
     if (ask->detector && lineup_find(ask->lineup, ask->detector) == SIZE_MAX)
         ask->error = mem_printf("there is no detector \"%s\"", ask->detector);
     for (size_t i = 0; i < ask->lineup->n && !ask->error; i++) {
@@ -135,11 +148,17 @@ bool ask_send(struct job *job, struct member *member)
     return true;
 }
 
+/* To which more is added. */
+static void add_entry(struct job *job, json_t *entry)
+{
+    job->entry = entry;
+    json_array_append_new(job->ask->said[job->detector], entry);
+}
+
 static void begin_entry(struct job *job, const char *topic, bool matches)
 {
-    job->entry = json_pack("{s:s, s:s, s:b, s:[]}", "detector", job_detector(job), "topic", topic,
-                           "matches", matches, "parts");
-    json_array_append_new(job->ask->list, job->entry);
+    add_entry(job, json_pack("{s:s, s:s, s:b, s:[]}", "detector", job_detector(job), "topic", topic,
+                             "matches", matches, "parts"));
 }
 
 int ask_part(struct job *job, const struct ipc_part *part)
@@ -162,11 +181,10 @@ static void list_topic(struct job *job, const struct ipc_topic *topic)
     const char *label = NULL;
     while ((label = ipc_texts_next(&topic->labels, label)))
         json_array_append_new(labels, json_string(label));
-    job->entry =
-        json_pack("{s:s, s:s, s:i, s:o, s:s, s:{}, s:s, s:i}", "detector", job_detector(job),
-                  "name", topic->name, "severity", (int)topic->severity, "labels", labels, "query",
-                  topic->query, "details", "file", topic->file, "line", (int)topic->line);
-    json_array_append_new(job->ask->list, job->entry);
+    add_entry(job, json_pack("{s:s, s:s, s:i, s:o, s:s, s:{}, s:s, s:i}", "detector",
+                             job_detector(job), "name", topic->name, "severity",
+                             (int)topic->severity, "labels", labels, "query", topic->query,
+                             "details", "file", topic->file, "line", (int)topic->line));
 }
 
 int ask_topic(struct job *job, const struct ipc_topic *topic)
