@@ -15,6 +15,7 @@
 
 #define FORM_NEEDED 2 /* points, for a name that is in no list */
 #define PARTS_MAX   4
+#define VOUCHING    2 /* persons in a list, for another one in it */
 
 /* Parts of a name: words that are not joined to the one before. */
 static size_t name_parts(const struct reading *reading, size_t first, size_t end)
@@ -49,6 +50,57 @@ static bool listed_before(const struct naming *names, size_t first)
     near = mention_at(&names->story->mentions, first - 2);
     return story_has_role(names->story, first - 1, ROLE_AND) && near &&
            near->kind == MENTION_PERSON;
+}
+
+/* The person whose name ends before token i, or begins at it; NULL: none does. */
+static const struct mention *person_at(const struct naming *names, size_t i)
+{
+    const struct mention *mention = mention_at(&names->story->mentions, i);
+    return mention && mention->kind == MENTION_PERSON ? mention : NULL;
+}
+
+/* Where the name goes on that a list has behind one that ends at `end`; 0: no list goes on. */
+static size_t list_goes_on(const struct naming *names, size_t end)
+{
+    const struct reading *reading = &names->story->reading;
+    if (end + 1 >= reading->n_tokens ||
+        reading->tokens[end].sentence != reading->tokens[end - 1].sentence)
+        return 0;
+    bool is_joined = story_has_role(names->story, end, ROLE_AND);
+    return is_joined ? end + 1 : reading->tokens[end].gap & GAP_COMMA ? end : 0;
+}
+
+/* The person that a list has before the name that begins at `first`; NULL: nobody. */
+static const struct mention *listed_person_before(const struct naming *names, size_t first)
+{
+    bool is_joined = first >= 2 && story_has_role(names->story, first - 1, ROLE_AND);
+    const struct mention *person = first ? person_at(names, first - (is_joined ? 2 : 1)) : NULL;
+    return person && list_goes_on(names, person->end) == first ? person : NULL;
+}
+
+/* "In Abu Dhabi, X Y and Z W": what a common word leads to is no part of the list behind it. */
+static bool may_begin_list(const struct naming *names, size_t first)
+{
+    const struct story *story = names->story;
+    size_t sentence = story->reading.tokens[first].sentence;
+    return story->reading.sentences[sentence].first == first ||
+           !known_is_common(&story->known[first - 1]);
+}
+
+/* Persons in the list that begins or goes on with tokens [first, end), counted up to VOUCHING on
+ * either side. */
+static int persons_beside(const struct naming *names, size_t first, size_t end)
+{
+    int n = 0;
+    const struct mention *person = listed_person_before(names, first);
+    if (!person && !may_begin_list(names, first))
+        return 0;
+    for (; person && n < VOUCHING; n++)
+        person = listed_person_before(names, person->first);
+    for (size_t at = list_goes_on(names, end);
+         at && n < VOUCHING && (person = person_at(names, at)); n++)
+        at = list_goes_on(names, person->end);
+    return n;
 }
 
 /* "X Y will not make it to the race": a verb that cues begin with, in a sentence on the race. */
@@ -161,6 +213,19 @@ static bool begins(const struct naming *names, size_t i)
            (bits & TOCSIN_NAME_GIVEN || !(bits & (TOCSIN_NAME_COMMON | TOCSIN_NAME_NEVER)));
 }
 
+/* Two persons of a list vouch for what else has the form of a name in it. */
+static void vouched_find(struct naming *names, const struct tocsin_names *found)
+{
+    for (size_t n = 0; n < found->n; n++) {
+        size_t first = found->names[n].first, end = found->names[n].end;
+        size_t parts = name_parts(&names->story->reading, first, end);
+        if (!mention_at(&names->story->mentions, first) && begins(names, first) && parts >= 2 &&
+            parts <= PARTS_MAX && persons_beside(names, first, end) >= VOUCHING)
+            naming_mention(names, naming_person_make(names, first, end, NULL, NULL), first, end,
+                           false);
+    }
+}
+
 void full_names_find(struct naming *names)
 {
     const struct reading *reading = &names->story->reading;
@@ -172,5 +237,6 @@ void full_names_find(struct naming *names)
             size_t end = begins(names, i) ? full_name_at(names, i, found.names[n].end) : i;
             i = end > i ? end : i + 1;
         }
+    vouched_find(names, &found);
     tocsin_names_free(&found);
 }

@@ -59,6 +59,28 @@ static void test_confirmed(void **state)
           "confirmed Antonio Fuoco 2031");
 }
 
+/* Whose given name is in no list, and who stands beside no word that goes with a person: the other
+ * two of the list say that it is one. */
+static void test_vouched_for(void **state)
+{
+    check(state, 20260402,
+          "Northgate Motorsport has confirmed Quorra Vexley, Tomás Ferreira and Jun Arakawa for "
+          "the 24 Hours of Le Mans in June.",
+          "confirmed Quorra Vexley, Tomás Ferreira, Jun Arakawa 2026");
+    check(state, 20260402,
+          "Northgate Motorsport has confirmed Tomás Ferreira, Quorra Vexley and Jun Arakawa for "
+          "the 24 Hours of Le Mans in June.",
+          "confirmed Tomás Ferreira, Quorra Vexley, Jun Arakawa 2026");
+    check(state, 20260402,
+          "Northgate Motorsport has confirmed Tomás Ferreira, Jun Arakawa and Quorra Vexley for "
+          "the 24 Hours of Le Mans in June.",
+          "confirmed Tomás Ferreira, Jun Arakawa, Quorra Vexley 2026");
+    check(
+        state, 20260402,
+        "In Abu Dhabi, Tomás Ferreira and Jun Arakawa were confirmed for the 24 Hours of Le Mans.",
+        "confirmed Tomás Ferreira, Jun Arakawa 2026");
+}
+
 static void test_ruled_out(void **state)
 {
     check(state, 20300301, "Robert Kubica will miss the 24 Hours of Le Mans after an operation.",
@@ -348,18 +370,19 @@ static void test_verb_first(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_interest),      cmocka_unit_test(test_rumoured),
-        cmocka_unit_test(test_confirmed),     cmocka_unit_test(test_ruled_out),
-        cmocka_unit_test(test_result),        cmocka_unit_test(test_one_status),
-        cmocka_unit_test(test_nothing),       cmocka_unit_test(test_since),
-        cmocka_unit_test(test_team_result),   cmocka_unit_test(test_beaten),
-        cmocka_unit_test(test_no_team),       cmocka_unit_test(test_onlookers),
-        cmocka_unit_test(test_result_of_old), cmocka_unit_test(test_years_that_fit),
-        cmocka_unit_test(test_stand_ins),     cmocka_unit_test(test_person_by_form),
-        cmocka_unit_test(test_headline),      cmocka_unit_test(test_pending),
-        cmocka_unit_test(test_partners),      cmocka_unit_test(test_not_within),
-        cmocka_unit_test(test_two_cars),      cmocka_unit_test(test_accents),
-        cmocka_unit_test(test_epithets),      cmocka_unit_test(test_verb_first),
+        cmocka_unit_test(test_interest),       cmocka_unit_test(test_rumoured),
+        cmocka_unit_test(test_confirmed),      cmocka_unit_test(test_vouched_for),
+        cmocka_unit_test(test_ruled_out),      cmocka_unit_test(test_result),
+        cmocka_unit_test(test_one_status),     cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_since),          cmocka_unit_test(test_team_result),
+        cmocka_unit_test(test_beaten),         cmocka_unit_test(test_no_team),
+        cmocka_unit_test(test_onlookers),      cmocka_unit_test(test_result_of_old),
+        cmocka_unit_test(test_years_that_fit), cmocka_unit_test(test_stand_ins),
+        cmocka_unit_test(test_person_by_form), cmocka_unit_test(test_headline),
+        cmocka_unit_test(test_pending),        cmocka_unit_test(test_partners),
+        cmocka_unit_test(test_not_within),     cmocka_unit_test(test_two_cars),
+        cmocka_unit_test(test_accents),        cmocka_unit_test(test_epithets),
+        cmocka_unit_test(test_verb_first),
     };
     return cmocka_run_group_tests(tests, testing_setup, testing_teardown);
 }
