@@ -1,6 +1,6 @@
 /*
- * How texts are found that may tell the same story: each is filed under the smallest shingles of its
- * sketch, its bands, and asked for by as many. Those that stand under most of them are compared
+ * How texts are found that may tell the same story: each is filed under the smallest shingles of
+ * its sketch, its bands, and asked for by as many. Those that stand under most of them are compared
  * first.
  */
 #ifndef TOCSIN_BASE_FILING_H
