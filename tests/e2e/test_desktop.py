@@ -185,6 +185,7 @@ def a_killed_server_gets_the_popup_when_it_is_back():
         with notified(desktop) as d:
             d.drop("a.txt", TEXT)
             desktop.shows(1)
+            d.idle()  # its answer has come: else it would be shown again, and rightly
             desktop.stop_server()
             d.drop("b.txt", "an alarm in b")
             d.rings(2)
