@@ -57,8 +57,12 @@ class Disk:
             os.close(fd)
 
     def remount(self):
-        self.umount()
-        self.mount()
+        """While another mount namespace that was made meanwhile still has it, what comes back is as it was."""
+        def is_anew():
+            self.umount()
+            self.mount()
+            return not self.is_read_only()
+        until(is_anew, "the disk is mounted anew")
 
     def go_wrong(self):
         """As ext4 does on an error with errors=remount-ro: read-only from now on, until it is mounted anew."""
@@ -68,7 +72,9 @@ class Disk:
     def is_read_only(self):
         """Newer kernels do not say so in the file system's flags."""
         try:
-            os.close(os.open(os.path.join(self.path, "probe"), os.O_CREAT | os.O_WRONLY, 0o600))
+            probe = os.path.join(self.path, "probe")
+            os.close(os.open(probe, os.O_CREAT | os.O_WRONLY, 0o600))
+            os.unlink(probe)
             return False
         except OSError as error:
             return error.errno == errno.EROFS
