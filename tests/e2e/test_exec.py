@@ -363,15 +363,18 @@ for q in questions():
         assert attempts["later."] == 3 and attempts["odd."] == attempts["slow."] == 2, attempts
 
 
-def a_notifier_hears_of_ends():
-    d = with_notifier("""hello()
+NOTES_STATUSES = """
 with open(os.path.join(os.path.dirname(sys.argv[0]), "heard"), "a") as heard:
     for q in questions():
         for alert in q["notify"]["alerts"]:
             heard.write(alert["status"] + "\\n")
             heard.flush()
         say(id=q["id"], result="ok")
-""")
+"""
+
+
+def a_notifier_hears_of_ends():
+    d = with_notifier("hello()\n" + NOTES_STATUSES)
     with d:
         d.start()
         heard = os.path.join(d.dir, "heard")
@@ -387,14 +390,7 @@ with open(os.path.join(os.path.dirname(sys.argv[0]), "heard"), "a") as heard:
 def what_a_person_does_is_told_to_programs_that_follow():
     """Others would take it for news."""
     for greeting, wanted in (("", "firing\nresolved\n"), ("follows=True", "firing\nacknowledged\nmuted\nresolved\n")):
-        d = with_notifier(f"""hello({greeting})
-with open(os.path.join(os.path.dirname(sys.argv[0]), "heard"), "a") as heard:
-    for q in questions():
-        for alert in q["notify"]["alerts"]:
-            heard.write(alert["status"] + "\\n")
-            heard.flush()
-        say(id=q["id"], result="ok")
-""")
+        d = with_notifier(f"hello({greeting})\n" + NOTES_STATUSES)
         with d:
             d.start()
             d.drop("a.txt", "An alarm rang.")
