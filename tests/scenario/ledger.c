@@ -153,6 +153,8 @@ int ledger_action(struct ledger *ledger, struct script *script, const char *aler
                   int64_t duration_ms)
 {
     struct about *about = map_get_text(ledger->abouts, alert);
+    if (about && strcmp(verb, "snooze") == 0)
+        about->n_snoozes++;
     if (!about || !about->is_known)
         return 0;
     json_t *shown = ask_alert(script, alert); /* a fact's topic changes without news, too */
@@ -167,7 +169,6 @@ int ledger_action(struct ledger *ledger, struct script *script, const char *aler
     } else if (strcmp(verb, "snooze") == 0) {
         about->snoozed = ledger_now(ledger, script);
         about->snooze_ms = duration_ms;
-        about->n_snoozes++;
     } else if (strcmp(verb, "mute") == 0) {
         mute(ledger, script, about, duration_ms);
     } else if (strcmp(verb, "unmute") == 0) {

@@ -102,7 +102,8 @@ static void note(const struct ledger *ledger, const struct told *told)
 /* What was snoozed comes back, once for each time. */
 static bool comes_back(const struct entry *entry)
 {
-    return entry->revision && entry->revision->n_snoozes + entry->n_back < entry->about->n_snoozes;
+    unsigned before = entry->revision ? entry->revision->n_snoozes : 0;
+    return before + entry->n_back < entry->about->n_snoozes;
 }
 
 static int check_news(struct ledger *ledger, struct script *script, const struct told *told)
@@ -110,7 +111,7 @@ static int check_news(struct ledger *ledger, struct script *script, const struct
     struct entry *entry = told->entry;
     bool was_muted = entry->is_excused && is_late(ledger, told->ring);
     bool is_back = told->is_reminder && !entry->may_remind && comes_back(entry);
-    entry->n_back += is_back;
+    entry->n_back += is_back && told->ring->ok;
     if (told->is_reminder && !entry->may_remind && !was_muted && !is_back)
         return script_fail(script, "%s was told %u times of a revision of \"%s\": \"%s\" (%s)",
                            told->ring->notifier, entry->n_told + 1, entry->about->topic,
