@@ -18,6 +18,8 @@
 #include "base/map.h"
 #include "config/syntax.h"
 
+#define PART_BYTES 65536 /* that are read at a time */
+
 struct reader {
     yaml_parser_t parser;
     const char *file, *text;
@@ -297,25 +299,20 @@ struct tree *tree_parse(const char *file, const char *text, size_t len, struct d
     return root;
 }
 
-static int read_file(int fd, struct buf *out)
+/* 0 at the end, 1 before it. */
+static int read_more(int fd, struct buf *out)
 {
-    for (;;) {
-        ssize_t n = read(fd, buf_reserve(out, 65536), 65536);
-        if (n == 0)
-            return 0;
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        out->len += (size_t)n;
-        if (out->len > TREE_MAX_BYTES) {
-            errno = EFBIG;
-            return -1;
-        }
-    }
+    ssize_t n;
+    do
+        n = read(fd, buf_reserve(out, PART_BYTES), PART_BYTES);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return -1;
+    out->len += (size_t)n;
+    return n > 0;
 }
 
-int tree_read_bytes(const char *file, struct buf *out, struct diags *diags)
+static int open_file(const char *file, struct diags *diags)
 {
     struct config_at at = {.file = config_file_intern(file)};
     struct stat info;
@@ -325,9 +322,43 @@ int tree_read_bytes(const char *file, struct buf *out, struct diags *diags)
     if (!S_ISREG(info.st_mode))
         return diags_error(diags, at, "is %s, not a file",
                            S_ISDIR(info.st_mode) ? "a directory" : "a device or pipe");
-    if (read_file(fd, out) < 0)
-        return diags_error(diags, at, "cannot read: %s", strerror(errno));
-    return 0;
+    return fd_take(&fd);
+}
+
+int tree_read_parts(const char *file,
+                    size_t (*take)(void *arg, const char *text, size_t len, bool last), void *arg,
+                    struct diags *diags)
+{
+    struct config_at at = {.file = config_file_intern(file)};
+    AUTO_BUF struct buf text = {0};
+    AUTO_FD int fd = open_file(file, diags);
+    size_t all_used = 0;
+    int more = 1;
+    while (fd >= 0 && more > 0) {
+        more = read_more(fd, &text);
+        if (all_used + text.len > TREE_MAX_BYTES) {
+            errno = EFBIG;
+            more = -1;
+        }
+        if (more < 0)
+            return diags_error(diags, at, "cannot read: %s", strerror(errno));
+        size_t used = take(arg, buf_text(&text), text.len, !more);
+        buf_consume(&text, used);
+        all_used += used;
+    }
+    return fd < 0 ? -1 : 0;
+}
+
+static size_t append_part(void *arg, const char *text, size_t len, bool last)
+{
+    (void)last;
+    buf_append(arg, text, len);
+    return len;
+}
+
+int tree_read_bytes(const char *file, struct buf *out, struct diags *diags)
+{
+    return tree_read_parts(file, append_part, out, diags);
 }
 
 struct tree *tree_read_partly(const char *file, struct diags *diags)

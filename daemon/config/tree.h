@@ -43,6 +43,13 @@ struct tree *tree_read_partly(const char *file, struct diags *diags);
 struct tree *tree_parse_partly(const char *file, const char *text, size_t len, struct diags *diags);
 /* What a file holds, appended to `out`, with the same checks and limit; -1 with the reason. */
 int tree_read_bytes(const char *file, struct buf *out, struct diags *diags);
+/* The same a part at a time, for files that are not to be in memory whole: `take` gets what is
+ * read, and says how many bytes of it it has used; the rest comes again with more behind it, until
+ * `last`.
+ */
+int tree_read_parts(const char *file,
+                    size_t (*take)(void *arg, const char *text, size_t len, bool last), void *arg,
+                    struct diags *diags);
 void tree_free(struct tree **tree);
 /* NULL when the map has no such key. */
 const struct tree *tree_get(const struct tree *map, const char *key);
