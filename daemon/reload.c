@@ -137,7 +137,8 @@ static void ask_next(struct reload *reload)
     while (reload->topics && reload->next < daemon->config->n_detectors) {
         const struct config_plugin *detector = &daemon->config->detectors[reload->next++];
         const struct config_plugin *later = config_detector_find(reload->config, detector->name);
-        if (later && hash_equal(&later->hash, &detector->hash))
+        if ((later && hash_equal(&later->hash, &detector->hash)) ||
+            topic_plan_is_told(reload->topics, detector->name))
             continue;
         detect_plan_topics(daemon->detect, detector->name, reload->topics, asked, reload);
         return;
@@ -192,6 +193,11 @@ static void add_watched(void *arg, const char *root)
     texts_add(arg, root);
 }
 
+static void add_index(void *arg, const char *detector, const struct host_index *index)
+{
+    topic_plan_in_force(arg, detector, index);
+}
+
 static void begin(struct daemon *daemon, const struct reload *how)
 {
     if (daemon->reload) {
@@ -202,8 +208,10 @@ static void begin(struct daemon *daemon, const struct reload *how)
     *reload = *how;
     reload->daemon = daemon;
     reload->reading = true;
-    if (reload->planned && daemon->config)
+    if (reload->planned && daemon->config) {
         reload->topics = topic_plan_new();
+        detect_each_index(daemon->detect, add_index, reload->topics);
+    }
     documents_each_root(daemon->documents, add_watched, &reload->watched);
     daemon->reload = reload;
     if (reload->take)

@@ -270,7 +270,7 @@ int batch_backtest(const struct batch *batch)
     struct err err;
     struct backtest test = {.batch = batch, .news = news_new()};
     int status = EX_CONFIG;
-    if (load_image(batch->topics, batch->lists, NULL, &bytes, &diags) == LOAD_NEW &&
+    if (load_index(batch->topics, batch->lists, NULL, &bytes, &diags) == LOAD_BASE &&
         image_open(&test.image, bytes.data, bytes.len, &err) == 0)
         status = choose(&test) < 0 ? EX_DATAERR : EX_OK;
     say_diags(&diags);

@@ -24,7 +24,8 @@ static int read_all(const struct batch *batch, struct topic_list *topics)
     for (size_t i = 0; i < batch->n_paths; i++)
         topics_read(topics, batch->paths[i], &ignored);
     int status = EX_CONFIG;
-    if (!diags.n_errors && load_image(batch->paths, batch->lists, NULL, &image, &diags) == LOAD_NEW)
+    if (!diags.n_errors &&
+        load_index(batch->paths, batch->lists, NULL, &image, &diags) == LOAD_BASE)
         status = EX_OK;
     say_diags(&diags);
     diags_deinit(&diags);

@@ -51,7 +51,7 @@ int batch_index(const struct batch *batch, const struct paths *paths, struct buf
     struct err err;
     if (!are_few(batch->topics))
         learn(paths);
-    int result = load_image(batch->topics, batch->lists, NULL, bytes, &diags) == LOAD_NEW
+    int result = load_index(batch->topics, batch->lists, NULL, bytes, &diags) == LOAD_BASE
                      ? image_open(image, bytes->data, bytes->len, &err)
                      : -1;
     make_pages_large(bytes);

@@ -165,8 +165,8 @@ static int run_suite(struct run *run, const struct suite *suite, struct diags *d
 {
     AUTO_BUF struct buf bytes = {0};
     struct err err;
-    if (load_image((const char *const *)suite->topics, (const char *const *)suite->lists, NULL,
-                   &bytes, diags) != LOAD_NEW)
+    if (load_index((const char *const *)suite->topics, (const char *const *)suite->lists, NULL,
+                   &bytes, diags) != LOAD_BASE)
         return -1;
     if (image_open(&run->image, bytes.data, bytes.len, &err) < 0)
         return diags_error(diags, (struct config_at){.file = suite->tests[0].at.file}, "%s",

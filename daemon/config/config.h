@@ -84,8 +84,8 @@ struct config_plugin {
     int64_t memory_bytes;    /* RLIMIT_AS above what the host needs itself */
     /* What the plugin says of itself; set by config_resolve. */
     enum tocsin_powers powers;
-    bool interrupts, resolves, follows; /* of a notifier, see tocsin/plugin.h */
-    bool prepares, compares;            /* of a detector, likewise */
+    bool interrupts, resolves, follows;     /* of a notifier, see tocsin/plugin.h */
+    bool prepares, compares, tells_changes; /* of a detector, likewise */
     struct config_at at;
     struct config_at *places; /* of the options in config/schema.h */
     struct hash hash; /* of this slice: a host lives on over a reload while it is the same */

@@ -226,6 +226,7 @@ static int take_description(struct config_plugin *plugin, const json_t *descript
     plugin->interrupts = json_is_true(json_object_get(description, "interrupts"));
     plugin->compares = json_is_true(json_object_get(description, "compares"));
     plugin->prepares = json_is_true(json_object_get(description, "prepares"));
+    plugin->tells_changes = json_is_true(json_object_get(description, "tells_changes"));
     plugin->resolves = json_is_true(json_object_get(description, "resolves"));
     plugin->follows = json_is_true(json_object_get(description, "follows"));
     return 0;

@@ -111,14 +111,13 @@ void found_take(void *arg, const struct ipc_message *message, int fd)
 
 /* False: it has something to prepare, and cannot. */
 static bool add_detector(struct offline *offline, const struct config_plugin *detector,
-                         struct host_plugin *plugin, int *index_fd)
+                         struct host_plugin *plugin)
 {
     *plugin = host_plugin_of(detector);
     if (!detector->prepares)
         return true;
-    *index_fd = offline_prepare(offline, detector);
-    plugin->index_fd = index_fd;
-    return *index_fd >= 0;
+    plugin->index = offline_prepare(offline, detector);
+    return plugin->index;
 }
 
 /* A host with all detectors of the configuration; each file gets it, or a new one if that died. */
@@ -126,12 +125,11 @@ static int start_detectors(struct offline *offline)
 {
     const struct config *config = offline->config;
     AUTO_FREE struct host_plugin *plugins = NEW_N(struct host_plugin, config->n_detectors);
-    AUTO_FREE int *indexes = NEW_N(int, config->n_detectors);
     int64_t deadline_ms = 0, memory_bytes = 0;
     int result = 0;
     for (size_t i = 0; i < config->n_detectors && result == 0; i++) {
         const struct config_plugin *plugin = &config->detectors[i];
-        result = add_detector(offline, plugin, &plugins[i], &indexes[i]) ? 0 : -1;
+        result = add_detector(offline, plugin, &plugins[i]) ? 0 : -1;
         deadline_ms = plugin->deadline_ms > deadline_ms ? plugin->deadline_ms : deadline_ms;
         memory_bytes += plugin->memory_bytes;
     }

@@ -157,19 +157,20 @@ static void host_ended(void *arg, enum host_end end, int running, const char *wh
 static const struct host_ops host_ops = {
     .ready = host_ready, .message = host_message, .problem = host_problem, .ended = host_ended};
 
-static void prepared(void *arg, int fd, const char *why)
+static void prepared(void *arg, const struct host_index *index, const char *why)
 {
     struct offline *offline = arg;
     offline->ready = true;
-    offline->index_fd = fd;
-    if (fd < 0) {
+    offline->index = index;
+    if (!index) {
         free(offline->died);
         offline->died = mem_strdup(why);
     }
     loop_stop(offline->loop);
 }
 
-int offline_prepare(struct offline *offline, const struct config_plugin *detector)
+const struct host_index *offline_prepare(struct offline *offline,
+                                         const struct config_plugin *detector)
 {
     static const struct prepare_ops ops = {.problem = host_problem, .done = prepared};
     const struct host_plugin plugin = host_plugin_of(detector);
@@ -177,7 +178,7 @@ int offline_prepare(struct offline *offline, const struct config_plugin *detecto
     hosts_prepare(offline->hosts, &plugin, &detector->hash, detector->memory_bytes, &ops, offline);
     if (!offline->ready)
         loop_run(offline->loop);
-    return offline->index_fd;
+    return offline->index;
 }
 
 int offline_start(struct offline *offline, const struct host_plugin *plugins, size_t n_plugins,

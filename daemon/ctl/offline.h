@@ -20,8 +20,8 @@ struct offline {
 
     struct host *host; /* the one at work */
     bool ready;
-    int index_fd; /* that was prepared */
-    char *died;   /* why it ended, NULL while it lives */
+    const struct host_index *index; /* that was prepared; NULL: it was not */
+    char *died;                     /* why it ended, NULL while it lives */
     void (*each)(void *arg, const struct ipc_message *message, int fd);
     void *arg;
 };
@@ -36,10 +36,10 @@ void offline_try(struct offline *offline, const struct ctl *ctl, bool start);
 int offline_config(struct offline *offline, const struct ctl *ctl, bool start);
 /* The plugin's description, a new reference; NULL: `err`. */
 json_t *offline_probe(struct offline *offline, const char *plugin, struct err *err);
-/* What the detector has to prepare: a memory file, the hosts room's; -1: `diags` or `died` say why
- * not.
- */
-int offline_prepare(struct offline *offline, const struct config_plugin *detector);
+/* What the detector has to prepare, the hosts room's until it is prepared again; NULL: `diags` or
+ * `died` say why not. */
+const struct host_index *offline_prepare(struct offline *offline,
+                                         const struct config_plugin *detector);
 /* Starts a detector host with these plugins; -1: it did not get ready, `diags` or `died` say why.
  */
 int offline_start(struct offline *offline, const struct host_plugin *plugins, size_t n_plugins,

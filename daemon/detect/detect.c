@@ -141,6 +141,18 @@ bool detect_idle(const struct detect *detect)
            list_empty(&detect->resumes);
 }
 
+void detect_each_index(const struct detect *detect,
+                       void (*each)(void *arg, const char *detector,
+                                    const struct host_index *index),
+                       void *arg)
+{
+    for (size_t i = 0; detect->lineup && i < detect->lineup->n; i++) {
+        const struct detector *detector = &detect->lineup->items[i];
+        if (host_index_is_there(&detector->index))
+            each(arg, detector->name, &detector->index);
+    }
+}
+
 size_t detect_queued(const struct detect *detect)
 {
     return pool_queued(detect->pool) + detect->n_early + detect->n_fetching;

@@ -107,6 +107,11 @@ void detect_explain(struct detect *detect, const char *detector, const char *top
  * an object of texts; the receiver's reference. */
 void detect_topics(struct detect *detect,
                    void (*done)(void *arg, json_t *topics, const char *error), void *arg);
+/* Of each detector that is at work and has prepared one: its index, the room's. */
+void detect_each_index(const struct detect *detect,
+                       void (*each)(void *arg, const char *detector,
+                                    const struct host_index *index),
+                       void *arg);
 /* Tells `plan` of the topics that a detector has in force; `done` gets NULL, or why that failed.
  * The plan is one detector's at a time. */
 void detect_plan_topics(struct detect *detect, const char *detector, struct topic_plan *plan,

@@ -9,7 +9,6 @@
  */
 #include "detect/lineup.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +42,7 @@ static void detector_init(struct lineup *lineup, struct detector *detector,
     detector->powers = from->powers;
     detector->prepares = from->prepares;
     detector->compares = from->compares || from->match == CONFIG_MATCH_NEW_TEXT;
-    detector->index_fd = -1;
+    detector->index = HOST_INDEX_NONE;
 }
 
 static void detector_deinit(struct detector *detector)
@@ -52,7 +51,7 @@ static void detector_deinit(struct detector *detector)
     texts_deinit(&detector->key_fields);
     texts_deinit(&detector->statuses);
     free(detector->edition_field);
-    fd_close(&detector->index_fd);
+    host_index_close(&detector->index);
     free(detector->trouble);
     free(detector->plugin);
     free(detector->name);
@@ -151,15 +150,15 @@ static void lineup_settle(struct lineup *lineup)
     ready(lineup->arg, lineup);
 }
 
-static void prepared(void *arg, int fd, const char *why)
+static void prepared(void *arg, const struct host_index *index, const char *why)
 {
     struct detector *detector = arg;
     struct lineup *lineup = detector->of;
-    if (fd >= 0)
-        detector->index_fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (index)
+        detector->index = host_index_dup(index);
     AUTO_FREE char *text = mem_printf("detector \"%s\" cannot work: %s", detector->name,
-                                      fd < 0 ? why : "there is no descriptor left");
-    if (detector->index_fd < 0)
+                                      index ? "there is no descriptor left" : why);
+    if (!host_index_is_there(&detector->index))
         lineup_blame(lineup, (size_t)(detector - lineup->items), text);
     lineup->unready--;
     lineup_settle(lineup);
@@ -173,7 +172,7 @@ struct host_plugin lineup_plugin(const struct detector *detector)
                                 .n_options = detector->n_options,
                                 .powers = detector->powers,
                                 .deadline_ms = detector->deadline_ms,
-                                .index_fd = detector->index_fd < 0 ? NULL : &detector->index_fd};
+                                .index = &detector->index};
 }
 
 static void detector_prepare(struct detector *detector)

@@ -19,7 +19,7 @@ struct detector {
     int64_t deadline_ms, memory_bytes;
     enum tocsin_powers powers;
     bool prepares, compares;
-    int index_fd; /* what it prepared, shared by all hosts; -1 none */
+    struct host_index index; /* what it prepared, shared by all hosts */
     /* From the plugin's description; facts only. */
     struct config_texts key_fields, statuses;
     char *edition_field;

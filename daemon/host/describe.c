@@ -59,6 +59,7 @@ static void describe_kind(json_t *object, const struct tocsin_plugin *table)
         set_text(object, "edition_field", detector->edition_field);
         json_object_set_new(object, "compares", json_boolean(detector->compares));
         json_object_set_new(object, "prepares", json_boolean(detector->prepare != NULL));
+        json_object_set_new(object, "tells_changes", json_boolean(detector->changes != NULL));
     }
     if (notifier) {
         json_object_set_new(object, "interrupts", json_boolean(notifier->interrupts));

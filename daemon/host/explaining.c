@@ -83,6 +83,21 @@ static void add_detail(void *arg, const char *name, const char *value)
     add_part(arg, &(struct ipc_part){.part = name, .text = value});
 }
 
+static void add_change(void *arg, enum tocsin_change change, const char *name, const char *file,
+                       int line)
+{
+    struct answer *answer = arg;
+    const struct ipc_message message = {.type = IPC_TOPIC,
+                                        .topic = {.job = answer->job,
+                                                  .change = change,
+                                                  .name = name,
+                                                  .query = "",
+                                                  .file = file,
+                                                  .line = (uint32_t)line}};
+    if (!bundle_add_if_it_fits(&answer->bundle, &message))
+        post_log(0, TOCSIN_WARNING, "the path of topic \"%s\" was too long for a message", name);
+}
+
 int job_topics(struct host *host, const struct ipc_message *message, int fd, struct err *err)
 {
     (void)fd;
@@ -90,10 +105,12 @@ int job_topics(struct host *host, const struct ipc_message *message, int fd, str
     if (!plugin)
         return -1;
     struct answer answer = {.job = message->topics.job};
-    struct tocsin_topics topics = {add_topic, add_detail, &answer};
+    struct tocsin_topics topics = {add_topic, add_detail, add_change, &answer};
+    int (*list)(void *state, struct tocsin_topics *topics) = message->topics.changes
+                                                                 ? plugin->table->detector->changes
+                                                                 : plugin->table->detector->topics;
     voice_begin(plugin);
-    if (plugin->table->detector->topics &&
-        plugin->table->detector->topics(plugin->state, &topics) < 0)
+    if (list && list(plugin->state, &topics) < 0)
         post_log(plugin->index, TOCSIN_ERROR, "the list of topics is incomplete");
     job_done(&answer.bundle, answer.job);
     bundle_deinit(&answer.bundle);

@@ -31,7 +31,8 @@ struct plugin {
     const struct tocsin_plugin *table; /* never unloaded */
     struct tocsin_value *values;       /* parallel to its options */
     struct tocsin_instance handle;
-    int new_index; /* of a builder: the memory file with it, -1 none */
+    int new_index; /* of a builder: the memory file with it, or with an update; -1 none */
+    enum tocsin_index_part new_part;
     void *state;
     bool failed; /* it said so itself; the reason is on its way already */
     /* Of the job at hand, under the lock of voice.c. */

@@ -95,16 +95,19 @@ static int take_option(struct host *host, const struct ipc_option *option, struc
 }
 
 /* Mapped as long as the process. */
-static int take_index(struct host *host, int fd, struct err *err)
+static int take_index(struct host *host, const struct ipc_index *message, int fd, struct err *err)
 {
     struct memfd_map map;
     if (host->n_plugins == 0 || fd < 0)
         return err_set(err, "an index of no plugin");
+    struct tocsin_instance *handle = &host->plugins[host->n_plugins - 1].handle;
+    struct tocsin_index_bytes *parts = message->in_force ? handle->in_force : handle->index;
+    if (message->part >= TOCSIN_INDEX_PARTS || parts[message->part].bytes ||
+        (message->part == TOCSIN_INDEX_UPDATE && !parts[TOCSIN_INDEX_BASE].bytes))
+        return err_set(err, "a part of an index out of turn");
     if (memfd_map(fd, IPC_MAX_INDEX_BYTES, &map, err) < 0)
         return -1;
-    struct tocsin_instance *handle = &host->plugins[host->n_plugins - 1].handle;
-    handle->index = map.data;
-    handle->index_len = map.len;
+    parts[message->part] = (struct tocsin_index_bytes){map.data, map.len};
     return 0;
 }
 
@@ -122,7 +125,7 @@ static int take(struct host *host, const struct ipc_message *message, int fd, bo
     if (message->type == IPC_OPTION)
         return take_option(host, &message->option, err);
     if (message->type == IPC_INDEX)
-        return take_index(host, fd, err);
+        return take_index(host, &message->index, fd, err);
     if (message->type != IPC_START || host->n_plugins != host->plugins_cap)
         return err_set(err, "%s out of turn", ipc_type_name(message->type));
     *start = true;
@@ -304,10 +307,11 @@ static enum setup_end probe(struct host *host)
     return SETUP_UNUSABLE;
 }
 
-static int keep_index(void *arg, const void *bytes, size_t len)
+static int keep_index(void *arg, enum tocsin_index_part part, const void *bytes, size_t len)
 {
     struct err err;
     struct plugin *plugin = arg;
+    plugin->new_part = part;
     plugin->new_index = memfd_from("index", bytes, len, &err);
     return plugin->new_index < 0 ? plugin_problem(plugin, "%s", err.text) : 0;
 }
@@ -322,7 +326,8 @@ static int prepare(struct plugin *plugin)
     plugin->handle.index_give = keep_index;
     int result = detector->prepare(&plugin->handle);
     plugin->handle.index_give = NULL;
-    if (result == 0 && plugin->new_index < 0 && !plugin->handle.index && !plugin->failed)
+    if (result == 0 && plugin->new_index < 0 && !plugin->handle.index[TOCSIN_INDEX_BASE].bytes &&
+        !plugin->failed)
         return plugin_problem(plugin, "prepare gave no index");
     if (result < 0 && !plugin->failed)
         return plugin_problem(plugin, "prepare failed and did not say why");
@@ -336,8 +341,10 @@ static enum setup_end build(struct host *host)
         prepare(plugin) < 0)
         return SETUP_UNUSABLE;
     AUTO_BUNDLE struct bundle bundle = {0};
-    const struct ipc_message message = {.type = IPC_PREPARED,
-                                        .prepared = {.is_new = plugin->new_index >= 0}};
+    enum ipc_prepared_what what = plugin->new_index < 0                     ? IPC_PREPARED_SAME
+                                  : plugin->new_part == TOCSIN_INDEX_UPDATE ? IPC_PREPARED_UPDATE
+                                                                            : IPC_PREPARED_BASE;
+    const struct ipc_message message = {.type = IPC_PREPARED, .prepared = {.what = what}};
     if (plugin->new_index >= 0)
         bundle_add_with_fd(&bundle, &message, plugin->new_index);
     else

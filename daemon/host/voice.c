@@ -76,17 +76,17 @@ static void act(const char *alert_id, const char *verb)
 
 void voice_attach(struct plugin *plugin)
 {
-    plugin->handle = (struct tocsin_instance){.name = plugin->instance,
-                                              .options = plugin->table->options,
-                                              .values = plugin->values,
-                                              .log = say,
-                                              .problem = complain,
-                                              .facts = tell_facts,
-                                              .starter = programs_starter(plugin),
-                                              .outlets = porter_outlets(plugin),
-                                              .index = plugin->handle.index,
-                                              .index_len = plugin->handle.index_len,
-                                              .arg = plugin};
+    /* The indexes stay as they are. */
+    struct tocsin_instance *handle = &plugin->handle;
+    handle->name = plugin->instance;
+    handle->options = plugin->table->options;
+    handle->values = plugin->values;
+    handle->log = say;
+    handle->problem = complain;
+    handle->facts = tell_facts;
+    handle->starter = programs_starter(plugin);
+    handle->outlets = porter_outlets(plugin);
+    handle->arg = plugin;
     tocsin_host_on_action(act);
     tocsin_host_on_page(exporting_page);
 }

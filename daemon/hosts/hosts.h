@@ -19,6 +19,7 @@
 #include "base/hash.h"
 #include "base/loop.h"
 #include "config/config.h"
+#include "hosts/index.h"
 #include "ipc/messages.h"
 
 struct hosts; /* what all hosts share: the paths, the inherited lock, the table of them for status
@@ -47,9 +48,9 @@ struct host_plugin {
     size_t n_options;
     enum tocsin_powers powers;
     int64_t deadline_ms; /* per running job of this plugin; 0: the spec's */
-    /* A memory file with what it has prepared (hosts/prepare.h), NULL: none. Not copied: it is sent
-     * when the host is spawned. */
-    const int *index_fd;
+    /* What it has prepared (hosts/prepare.h) and, for a trial, what is at work; NULL: nothing. Not
+     * copied: they are sent when the host is spawned. */
+    const struct host_index *index, *in_force;
 };
 /* As a resolved configuration has it, and of its lifetime. */
 struct host_plugin host_plugin_of(const struct config_plugin *plugin);

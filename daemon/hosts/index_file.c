@@ -43,7 +43,9 @@ void index_file_deinit(struct index_file *file)
     *file = (struct index_file){0};
 }
 
-static int make_key(const struct index_file *file, struct hash *key, struct err *err)
+/* `base` is the content of the base of an update, NULL for a base. */
+static int make_key(const struct index_file *file, const struct hash *base, struct hash *key,
+                    struct err *err)
 {
     struct stat st;
     struct hasher hasher;
@@ -56,25 +58,33 @@ static int make_key(const struct index_file *file, struct hash *key, struct err 
     hasher_text(&hasher, file->instance);
     hasher_text(&hasher, file->plugin);
     hasher_part(&hasher, parts, sizeof(parts));
+    if (base)
+        hasher_part(&hasher, base->bytes, sizeof(base->bytes));
     *key = hasher_final(&hasher);
     return 0;
 }
 
+static char *update_path(const struct index_file *file)
+{
+    return mem_printf("%s.update", file->path);
+}
+
 /* ---- reading ---- */
 
-static int check(const struct index_file *file, const char *bytes, size_t len, struct err *err)
+static int check(const struct index_file *file, const struct hash *base, const char *bytes,
+                 size_t len, struct hash *content, struct err *err)
 {
     struct head head;
-    struct hash key, content;
+    struct hash key;
     memcpy(&head, bytes, sizeof(head));
     if (memcmp(head.magic, MAGIC, sizeof(MAGIC)) != 0 || head.bytes != len - sizeof(head))
         return err_set(err, "it is cut, or no index");
-    if (make_key(file, &key, err) < 0)
+    if (make_key(file, base, &key, err) < 0)
         return -1;
     if (!hash_equal(&key, &head.key))
         return err_set(err, "it is of another build of its plugin, or of another detector");
-    content = hash_bytes(bytes + sizeof(head), len - sizeof(head));
-    return hash_equal(&content, &head.content) ? 0 : err_set(err, "it is damaged");
+    *content = hash_bytes(bytes + sizeof(head), len - sizeof(head));
+    return hash_equal(content, &head.content) ? 0 : err_set(err, "it is damaged");
 }
 
 /* The whole file, as it is while it is read: somebody may write to it meanwhile. */
@@ -106,19 +116,31 @@ static char *slurp(int fd, size_t *len, struct err *err)
     return bytes;
 }
 
-int index_file_read(const struct index_file *file, struct err *err)
+static int read_part(const struct index_file *file, const char *path, const struct hash *base,
+                     struct hash *content, struct err *err)
 {
-    err_set(err, "%s", "");
-    AUTO_FD int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0 && errno == ENOENT)
         return -1;
     if (fd < 0)
-        return err_errno(err, "%s", file->path);
+        return err_errno(err, "%s", path);
     size_t len;
     AUTO_FREE char *bytes = slurp(fd, &len, err);
-    if (!bytes || check(file, bytes, len, err) < 0)
-        return err_prefix(err, "%s", file->path);
+    if (!bytes || check(file, base, bytes, len, content, err) < 0)
+        return err_prefix(err, "%s", path);
     return memfd_from("index", bytes + sizeof(struct head), len - sizeof(struct head), err);
+}
+
+struct host_index index_file_read(const struct index_file *file, struct err *err)
+{
+    struct host_index index = HOST_INDEX_NONE;
+    AUTO_FREE char *path = update_path(file);
+    struct hash base, update;
+    err_set(err, "%s", "");
+    index.fds[0] = read_part(file, file->path, NULL, &base, err);
+    if (index.fds[0] >= 0)
+        index.fds[1] = read_part(file, path, &base, &update, err);
+    return index;
 }
 
 /* ---- writing ---- */
@@ -161,15 +183,46 @@ static int put(const char *path, const struct head *head, const struct memfd_map
     return err_prefix(err, "%s", path);
 }
 
-int index_file_write(const struct index_file *file, int fd, struct err *err)
+/* A memory file into a file. `base` as in make_key; `content` gets the hash of the bytes. */
+static int write_part(const struct index_file *file, const char *path, const struct hash *base,
+                      int fd, struct hash *content, struct err *err)
 {
     struct memfd_map map;
     struct head head = {.magic = MAGIC};
-    if (make_key(file, &head.key, err) < 0 || memfd_map(fd, IPC_MAX_INDEX_BYTES, &map, err) < 0)
+    if (make_key(file, base, &head.key, err) < 0 ||
+        memfd_map(fd, IPC_MAX_INDEX_BYTES, &map, err) < 0)
         return -1;
     head.bytes = map.len;
-    head.content = hash_bytes(map.data, map.len);
-    int result = put(file->path, &head, &map, err);
+    head.content = *content = hash_bytes(map.data, map.len);
+    int result = put(path, &head, &map, err);
     memfd_unmap(&map);
     return result;
+}
+
+/* The content of the base that is on disk. */
+static int read_base_hash(const struct index_file *file, struct hash *hash, struct err *err)
+{
+    struct head head;
+    AUTO_FD int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0 || read(fd, &head, sizeof(head)) != (ssize_t)sizeof(head))
+        return err_errno(err, "%s", file->path);
+    *hash = head.content;
+    return 0;
+}
+
+int index_file_write(const struct index_file *file, const struct host_index *index, bool update,
+                     struct err *err)
+{
+    AUTO_FREE char *path = update_path(file);
+    struct hash content;
+    if (!update) {
+        if (write_part(file, file->path, NULL, index->fds[0], &content, err) < 0)
+            return -1;
+        unlink(path); /* it would not be read any more: it is of another base */
+        return 0;
+    }
+    struct hash base;
+    if (read_base_hash(file, &base, err) < 0)
+        return -1;
+    return write_part(file, path, &base, index->fds[1], &content, err);
 }

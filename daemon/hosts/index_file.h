@@ -1,16 +1,17 @@
 /*
- * An index on disk, from one run of the daemon to the next. What is read is checked first: a file
- * that is damaged, or of another plugin, build or instance, counts as none. Blocking: on a worker's
- * thread.
+ * An index on disk, from one run of the daemon to the next: its base in a file, its update in one
+ * beside it. What is read is checked first: a file that is damaged, or of another plugin, build,
+ * instance or base, counts as none. Blocking: on a worker's thread.
  */
 #ifndef TOCSIN_HOSTS_INDEX_FILE_H
 #define TOCSIN_HOSTS_INDEX_FILE_H
 
 #include "base/err.h"
 #include "base/hash.h"
+#include "hosts/index.h"
 
 struct index_file {
-    char *path;
+    char *path;     /* of the base */
     char *instance; /* that it is for */
     char *plugin;   /* the file of it: its inode, size and time are a part of the key */
 };
@@ -18,10 +19,12 @@ void index_file_init(struct index_file *file, const char *dir, const char *insta
                      const char *plugin);
 void index_file_deinit(struct index_file *file);
 
-/* A sealed memory file, the caller's; -1 when there is none that can be used: `err` says why, ""
+/* The caller's; what there is none of, or none that can be used, is left out: `err` says why, ""
  * when there is no file. */
-int index_file_read(const struct index_file *file, struct err *err);
-/* Puts the content of a sealed memory file in the place of what is there, whole or not at all. */
-int index_file_write(const struct index_file *file, int fd, struct err *err);
+struct host_index index_file_read(const struct index_file *file, struct err *err);
+/* Puts an index in the place of what is there, each file whole or not at all; with `update`, its
+ * base is there already. */
+int index_file_write(const struct index_file *file, const struct host_index *index, bool update,
+                     struct err *err);
 
 #endif

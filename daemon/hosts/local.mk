@@ -5,6 +5,7 @@ libhosts_la_SOURCES = \
 	daemon/hosts/hear.c \
 	daemon/hosts/host.c daemon/hosts/host.h \
 	daemon/hosts/hosts.c daemon/hosts/hosts.h \
+	daemon/hosts/index.c daemon/hosts/index.h \
 	daemon/hosts/index_file.c daemon/hosts/index_file.h \
 	daemon/hosts/inside.h \
 	daemon/hosts/lock.c \

@@ -1,7 +1,6 @@
 /* Builders and the indexes they made; see prepare.h. */
 #include "hosts/prepare.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -18,7 +17,7 @@
 /* The last index of a detector. */
 struct kept {
     struct hash slice;
-    int fd;
+    struct host_index index;
 };
 
 struct prepare {
@@ -29,10 +28,11 @@ struct prepare {
     struct index_file file; /* on disk; path NULL: indexes are not kept there */
     struct prepare_ops ops;
     void *arg;
-    int before;    /* the index from before, -1 none */
-    int made;      /* by this builder, -1 none */
-    bool answered; /* the builder said PREPARED */
-    bool said_why; /* or what is wrong */
+    struct host_index before;    /* the index from before */
+    enum ipc_prepared_what what; /* this builder made */
+    int made;                    /* -1: nothing */
+    bool answered;               /* the builder said PREPARED */
+    bool said_why;               /* or what is wrong */
     struct host *host;
     struct err fault; /* of the file */
     bool reading;     /* the file, on the worker's thread */
@@ -49,7 +49,7 @@ void hosts_keep_indexes(struct hosts *hosts, struct worker *worker, const char *
 static void kept_free(void *value)
 {
     struct kept *kept = value;
-    fd_close(&kept->fd);
+    host_index_close(&kept->index);
     free(kept);
 }
 
@@ -57,7 +57,7 @@ static void prepare_free(struct prepare *prepare)
 {
     spec_deinit(&prepare->spec);
     index_file_deinit(&prepare->file);
-    fd_close(&prepare->before);
+    host_index_close(&prepare->before);
     fd_close(&prepare->made);
     free(prepare);
 }
@@ -71,7 +71,8 @@ static const char *instance_of(const struct prepare *prepare)
 
 struct writing {
     struct index_file file;
-    int fd;
+    struct host_index index;
+    bool update; /* only that is new */
     struct err err;
     int result;
 };
@@ -79,7 +80,8 @@ struct writing {
 static void write_file(void *arg)
 {
     struct writing *writing = arg;
-    writing->result = index_file_write(&writing->file, writing->fd, &writing->err);
+    writing->result =
+        index_file_write(&writing->file, &writing->index, writing->update, &writing->err);
 }
 
 static void written(void *arg)
@@ -89,33 +91,49 @@ static void written(void *arg)
         log_warning("%s: its index is not kept, and will be built anew at the next start: %s",
                     writing->file.instance, writing->err.text);
     index_file_deinit(&writing->file);
-    fd_close(&writing->fd);
+    host_index_close(&writing->index);
     free(writing);
 }
 
-static void save(struct prepare *prepare, int fd)
+static void save(struct prepare *prepare, const struct host_index *index)
 {
-    int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    if (!prepare->file.path || own < 0)
+    if (!prepare->file.path)
+        return;
+    struct host_index own = host_index_dup(index);
+    if (!host_index_is_there(&own))
         return;
     struct writing *writing = NEW(struct writing);
-    *writing = (struct writing){.file = prepare->file, .fd = own};
+    *writing = (struct writing){
+        .file = prepare->file, .index = own, .update = prepare->what == IPC_PREPARED_UPDATE};
     prepare->file = (struct index_file){0};
     worker_submit(prepare->hosts->index_worker, write_file, written, writing);
 }
 
+/* What the builder made and what stays of the one from before. */
+static struct host_index put_together(struct prepare *prepare)
+{
+    struct host_index index = HOST_INDEX_NONE;
+    if (prepare->what != IPC_PREPARED_BASE)
+        index.fds[0] = fd_take(&prepare->before.fds[0]);
+    if (prepare->what == IPC_PREPARED_SAME)
+        index.fds[1] = fd_take(&prepare->before.fds[1]);
+    else
+        index.fds[prepare->what == IPC_PREPARED_UPDATE] = fd_take(&prepare->made);
+    return index;
+}
+
 static void succeed(struct prepare *prepare)
 {
-    if (prepare->made >= 0)
-        save(prepare, prepare->made);
     struct kept *kept = NEW(struct kept);
     kept->slice = prepare->slice;
-    kept->fd = fd_take(prepare->made >= 0 ? &prepare->made : &prepare->before);
+    kept->index = put_together(prepare);
+    if (prepare->what != IPC_PREPARED_SAME)
+        save(prepare, &kept->index);
     struct kept *old = map_set_text(prepare->hosts->indexes, instance_of(prepare), kept);
     if (old)
         kept_free(old);
     list_remove(&prepare->link); /* the answer may lead to hosts_prepare_cancel */
-    prepare->ops.done(prepare->arg, kept->fd, NULL);
+    prepare->ops.done(prepare->arg, &kept->index, NULL);
     prepare_free(prepare);
 }
 
@@ -129,11 +147,14 @@ static int on_message(void *arg, const struct ipc_message *message, int fd, stru
     AUTO_FD int index = fd;
     if (message->type != IPC_PREPARED || prepare->answered)
         return err_set(err, "a builder says PREPARED, once");
-    if (message->prepared.is_new ? index < 0 : index >= 0 || prepare->before < 0)
+    enum ipc_prepared_what what = (enum ipc_prepared_what)message->prepared.what;
+    if (what >= IPC_N_PREPARED || (what == IPC_PREPARED_SAME) != (index < 0) ||
+        (what != IPC_PREPARED_BASE && !host_index_is_there(&prepare->before)))
         return err_set(err, "an index that is not there");
     if (index >= 0 && memfd_check(index, IPC_MAX_INDEX_BYTES, NULL, err) < 0)
         return -1;
     prepare->answered = true;
+    prepare->what = what;
     prepare->made = fd_take(&index);
     return 0;
 }
@@ -155,16 +176,16 @@ static void on_ended(void *arg, enum host_end end, int running, const char *why)
         succeed(prepare);
         return;
     }
-    if (prepare->before >= 0 && !prepare->said_why) {
+    if (host_index_is_there(&prepare->before) && !prepare->said_why) {
         log_warning("%s: %s; it is built again from nothing", instance_of(prepare), why);
-        fd_close(&prepare->before);
+        host_index_close(&prepare->before);
         fd_close(&prepare->made);
         prepare->answered = false;
         start_builder(prepare);
         return;
     }
     list_remove(&prepare->link);
-    prepare->ops.done(prepare->arg, -1, end == HOST_ENDED ? "it prepared nothing" : why);
+    prepare->ops.done(prepare->arg, NULL, end == HOST_ENDED ? "it prepared nothing" : why);
     prepare_free(prepare);
 }
 
@@ -174,7 +195,7 @@ static void start_builder(struct prepare *prepare)
         .message = on_message, .problem = on_problem, .ended = on_ended};
     struct host_plugin plugin = prepare->spec.plugins[0];
     struct host_spec spec = prepare->spec;
-    plugin.index_fd = prepare->before >= 0 ? &prepare->before : NULL;
+    plugin.index = &prepare->before;
     spec.plugins = &plugin;
     prepare->host = host_spawn(prepare->hosts, &spec, &ops, prepare);
 }
@@ -195,7 +216,7 @@ static void was_read(void *arg)
         prepare_free(prepare);
         return;
     }
-    if (prepare->before < 0 && prepare->fault.text[0])
+    if (prepare->fault.text[0])
         log_warning("%s: its index is built anew: %s", instance_of(prepare), prepare->fault.text);
     start_builder(prepare);
 }
@@ -207,8 +228,9 @@ static void find_before(struct prepare *prepare, const struct kept *kept)
     AUTO_FREE char *plugin = hosts_plugin_file(hosts, prepare->spec.plugins[0].plugin, &err);
     if (hosts->index_dir && plugin)
         index_file_init(&prepare->file, hosts->index_dir, instance_of(prepare), plugin);
-    prepare->before = kept ? fcntl(kept->fd, F_DUPFD_CLOEXEC, 0) : -1;
-    prepare->reading = prepare->before < 0 && prepare->file.path;
+    if (kept)
+        prepare->before = host_index_dup(&kept->index);
+    prepare->reading = !host_index_is_there(&prepare->before) && prepare->file.path;
     if (prepare->reading)
         worker_submit(hosts->index_worker, read_file, was_read, prepare);
     else
@@ -231,7 +253,8 @@ static struct prepare *prepare_new(struct hosts *hosts, const struct host_plugin
         .memory_bytes = memory_bytes};
     spec_copy(&prepare->spec, &spec);
     prepare->hosts = hosts;
-    prepare->before = prepare->made = -1;
+    prepare->before = HOST_INDEX_NONE;
+    prepare->made = -1;
     list_append(&hosts->prepares, &prepare->link);
     return prepare;
 }
@@ -241,7 +264,7 @@ void hosts_prepare(struct hosts *hosts, const struct host_plugin *plugin, const 
 {
     const struct kept *kept = map_get_text(hosts->indexes, plugin->instance);
     if (kept && hash_equal(&kept->slice, slice)) {
-        ops->done(arg, kept->fd, NULL);
+        ops->done(arg, &kept->index, NULL);
         return;
     }
     struct prepare *prepare = prepare_new(hosts, plugin, memory_bytes);

@@ -19,8 +19,8 @@ void hosts_keep_indexes(struct hosts *hosts, struct worker *worker, const char *
 struct prepare_ops {
     /* As in host_ops. May be NULL. */
     void (*problem)(void *arg, const struct ipc_problem *problem);
-    /* A sealed memory file, the room's: duplicate it to keep it. Or -1, and why. */
-    void (*done)(void *arg, int fd, const char *why);
+    /* The index, the room's: duplicate it to keep it. Or NULL, and why. */
+    void (*done)(void *arg, const struct host_index *index, const char *why);
 };
 
 /* `slice` is of the options and the state of the files they name: for the same, the index that is

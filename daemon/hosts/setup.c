@@ -59,6 +59,17 @@ static int send_option(const struct setup *setup, const struct config_option *op
     return 0;
 }
 
+static int send_index(const struct setup *setup, const struct host_index *index, bool in_force)
+{
+    for (uint32_t i = 0; index && i < HOST_INDEX_PARTS && index->fds[i] >= 0; i++) {
+        const struct ipc_message message = {.type = IPC_INDEX,
+                                            .index = {.part = i, .in_force = in_force}};
+        if (setup->send(setup->arg, &message, index->fds[i], setup->err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int send_plugin(const struct setup *setup, const struct hosts *hosts,
                        const struct host_plugin *plugin)
 {
@@ -75,8 +86,8 @@ static int send_plugin(const struct setup *setup, const struct hosts *hosts,
     for (size_t i = 0; i < plugin->n_options; i++)
         if (send_option(setup, &plugin->options[i]) < 0)
             return err_prefix(setup->err, "%s", plugin->instance);
-    const struct ipc_message index = {.type = IPC_INDEX};
-    if (plugin->index_fd && setup->send(setup->arg, &index, *plugin->index_fd, setup->err) < 0)
+    if (send_index(setup, plugin->index, false) < 0 ||
+        send_index(setup, plugin->in_force, true) < 0)
         return err_prefix(setup->err, "%s", plugin->instance);
     return 0;
 }

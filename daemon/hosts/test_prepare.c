@@ -49,13 +49,25 @@ static void read_index(int fd, char text[INDEX_MAX + 1])
     memfd_unmap(&map);
 }
 
-static void on_done(void *arg, int fd, const char *why)
+/* "BASE", or "BASE|UPDATE". */
+static void read_parts(const struct host_index *index, char text[INDEX_MAX + 1])
+{
+    char update[INDEX_MAX + 1];
+    read_index(index->fds[0], text);
+    if (index->fds[1] < 0)
+        return;
+    read_index(index->fds[1], update);
+    size_t len = strlen(text);
+    snprintf(text + len, INDEX_MAX + 1 - len, "|%s", update);
+}
+
+static void on_done(void *arg, const struct host_index *index, const char *why)
 {
     (void)arg;
     seen.answers++;
     seen.index[0] = seen.why[0] = '\0';
-    if (fd >= 0)
-        read_index(fd, seen.index);
+    if (index)
+        read_parts(index, seen.index);
     else
         snprintf(seen.why, sizeof(seen.why), "%s", why);
     loop_stop(loop);
@@ -180,9 +192,55 @@ static void leave(const char *index)
 {
     struct err err;
     struct index_file file = file_of("one");
-    AUTO_FD int fd = memfd_from("index", index, strlen(index), &err);
-    assert_int_equal(index_file_write(&file, fd, &err), 0);
+    struct host_index left = {{memfd_from("index", index, strlen(index), &err), -1}};
+    assert_int_equal(index_file_write(&file, &left, false, &err), 0);
+    host_index_close(&left);
     index_file_deinit(&file);
+}
+
+static void start_anew(void)
+{
+    close_hosts();
+    open_hosts();
+}
+
+static void an_update_leaves_its_base(void **state)
+{
+    (void)state;
+    leave("grow");
+    check_answer("a", "grow|+");
+    check_answer("b", "grow|++");
+    start_anew();
+    check_answer("a", "grow|+++"); /* it outlived the daemon, too */
+    start_anew();
+    leave("grown"); /* another base: the update is none of it */
+    check_answer("a", "grown|+");
+    start_anew();
+    leave("same");
+    check_answer("a", "same");
+}
+
+static void an_update_of_another_base_is_left_alone(void **state)
+{
+    (void)state;
+    struct err err;
+    leave("grow");
+    check_answer("a", "grow|+");
+    close_hosts();
+    struct index_file file = file_of("one");
+    AUTO_FREE char *update = mem_printf("%s.update", file.path);
+    AUTO_FREE char *aside = mem_printf("%s.aside", file.path);
+    assert_int_equal(rename(update, aside), 0);
+    leave("grown");
+    assert_int_equal(rename(aside, update), 0);
+    struct host_index index = index_file_read(&file, &err);
+    assert_non_null(strstr(err.text, "of another detector"));
+    assert_true(host_index_is_there(&index));
+    assert_int_equal(index.fds[1], -1);
+    host_index_close(&index);
+    index_file_deinit(&file);
+    open_hosts();
+    check_answer("a", "grown|+");
 }
 
 static void an_index_outlives_the_daemon(void **state)
@@ -241,6 +299,12 @@ static void what_is_cut_is_built_anew(void **state)
     }
 }
 
+static void check_unread(const struct index_file *file, struct err *err)
+{
+    struct host_index index = index_file_read(file, err);
+    assert_false(host_index_is_there(&index));
+}
+
 static void what_is_foreign_is_built_anew(void **state)
 {
     (void)state;
@@ -248,17 +312,17 @@ static void what_is_foreign_is_built_anew(void **state)
     leave("same");
     struct index_file one = file_of("one"), other = file_of("other");
     assert_int_equal(rename(one.path, other.path), 0);
-    assert_int_equal(index_file_read(&other, &err), -1);
+    check_unread(&other, &err);
     assert_non_null(strstr(err.text, "of another detector"));
     index_file_deinit(&other);
     leave("same");
     AUTO_FREE char *plugin = mem_printf("%s/prepares.so", dir);
     assert_int_equal(truncate(plugin, 10), 0); /* another build */
-    assert_int_equal(index_file_read(&one, &err), -1);
+    check_unread(&one, &err);
     assert_non_null(strstr(err.text, "of another build"));
     unlink(one.path);
     assert_int_equal(symlink("/etc/passwd", one.path), 0);
-    assert_int_equal(index_file_read(&one, &err), -1);
+    check_unread(&one, &err);
     index_file_deinit(&one);
     check_answer("a", "index");
 }
@@ -315,6 +379,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_same_slice_needs_no_builder, setup, teardown),
         cmocka_unit_test_setup_teardown(an_index_outlives_the_daemon, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_update_leaves_its_base, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_update_of_another_base_is_left_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_damaged_is_built_anew, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_cut_is_built_anew, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_foreign_is_built_anew, setup, teardown),

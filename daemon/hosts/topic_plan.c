@@ -7,6 +7,8 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
+#include <tocsin/plugin.h>
+
 enum state { STATE_ADDED, STATE_SAME, STATE_CHANGED };
 
 /* A topic that comes. */
@@ -23,7 +25,16 @@ struct present {
     char *place;
 };
 
+/* A detector with an index. */
+struct indexed {
+    char *detector;
+    struct host_index index; /* in force */
+    bool is_told;
+};
+
 struct topic_plan {
+    struct indexed *indexed;
+    size_t n_indexed, indexed_cap;
     struct coming *items;
     size_t n, cap;
     bool sorted; /* `order` was made: all that comes is known */
@@ -79,6 +90,11 @@ void topic_plan_free(struct topic_plan **plan)
     *plan = NULL;
     if (!own)
         return;
+    for (size_t i = 0; i < own->n_indexed; i++) {
+        free(own->indexed[i].detector);
+        host_index_close(&own->indexed[i].index);
+    }
+    free(own->indexed);
     json_decref(own->changes);
     buf_deinit(&own->texts);
     free(own->at_hand.place);
@@ -86,6 +102,46 @@ void topic_plan_free(struct topic_plan **plan)
     free(own->order);
     free(own);
 }
+
+/* ---- detectors that tell by themselves ---- */
+
+void topic_plan_in_force(struct topic_plan *plan, const char *detector,
+                         const struct host_index *index)
+{
+    plan->indexed =
+        mem_grow(plan->indexed, &plan->indexed_cap, plan->n_indexed + 1, sizeof(*plan->indexed));
+    plan->indexed[plan->n_indexed++] =
+        (struct indexed){.detector = mem_strdup(detector), .index = host_index_dup(index)};
+}
+
+static struct indexed *find_indexed(const struct topic_plan *plan, const char *detector)
+{
+    for (size_t i = 0; i < plan->n_indexed; i++)
+        if (!strcmp(plan->indexed[i].detector, detector))
+            return &plan->indexed[i];
+    return NULL;
+}
+
+const struct host_index *topic_plan_index(const struct topic_plan *plan, const char *detector)
+{
+    const struct indexed *indexed = find_indexed(plan, detector);
+    return indexed && host_index_is_there(&indexed->index) ? &indexed->index : NULL;
+}
+
+void topic_plan_told(struct topic_plan *plan, const char *detector)
+{
+    struct indexed *indexed = find_indexed(plan, detector);
+    if (indexed)
+        indexed->is_told = true;
+}
+
+bool topic_plan_is_told(const struct topic_plan *plan, const char *detector)
+{
+    const struct indexed *indexed = find_indexed(plan, detector);
+    return indexed && indexed->is_told;
+}
+
+/* ---- fingerprints ---- */
 
 static uint64_t first_bytes(struct hasher *hasher)
 {
@@ -196,6 +252,16 @@ static struct coming *find(struct topic_plan *plan, uint64_t key)
             to = middle;
     }
     return NULL;
+}
+
+void topic_plan_change(struct topic_plan *plan, const struct ipc_topic *topic)
+{
+    static const char *const kinds[] = {
+        [TOCSIN_ADDED] = "added", [TOCSIN_CHANGED] = "changed", [TOCSIN_REMOVED] = "removed"};
+    if (topic->change < TOCSIN_ADDED || topic->change > TOCSIN_REMOVED)
+        return;
+    AUTO_FREE char *place = place_text(topic->name, topic->file, topic->line);
+    name_topic(plan, kinds[topic->change], place);
 }
 
 /* The topic in force that came last is told whole. */

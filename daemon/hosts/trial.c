@@ -65,6 +65,14 @@ static void destroy(struct trial *trial)
 
 /* ---- step 3: start ---- */
 
+/* The index at work of a detector that can tell what the new one changes; NULL: none. */
+static const struct host_index *in_force(const struct trial *trial)
+{
+    const struct config_plugin *plugin = plugin_at(trial->config, trial->next);
+    return trial->topics && plugin->tells_changes ? topic_plan_index(trial->topics, plugin->name)
+                                                  : NULL;
+}
+
 static void start_next(struct trial *trial);
 
 static void started(void *arg)
@@ -77,7 +85,8 @@ static void started(void *arg)
         return;
     }
     if (role_at(trial->config, trial->next) == HOST_DETECTOR && trial->topics) {
-        const struct ipc_message question = {.type = IPC_TOPICS, .topics = {.job = 1}};
+        const struct ipc_message question = {
+            .type = IPC_TOPICS, .topics = {.job = 1, .changes = in_force(trial) != NULL}};
         host_send(trial->host, &question, -1);
         return;
     }
@@ -90,15 +99,20 @@ static void started(void *arg)
 static int message(void *arg, const struct ipc_message *message, int fd, struct err *err)
 {
     struct trial *trial = arg;
+    const char *name = plugin_at(trial->config, trial->next)->name;
+    bool asked = trial->passed && trial->topics;
     fd_close(&fd);
-    if (trial->passed && trial->topics && message->type == IPC_TOPIC)
-        topic_plan_coming(trial->topics, plugin_at(trial->config, trial->next)->name,
-                          &message->topic);
-    else if (trial->passed && trial->topics && message->type == IPC_PART)
+    if (asked && message->type == IPC_TOPIC && message->topic.change)
+        topic_plan_change(trial->topics, &message->topic);
+    else if (asked && message->type == IPC_TOPIC)
+        topic_plan_coming(trial->topics, name, &message->topic);
+    else if (asked && message->type == IPC_PART)
         topic_plan_detail(trial->topics, &message->part);
-    else if (trial->passed && trial->topics && message->type == IPC_DONE)
+    else if (asked && message->type == IPC_DONE) {
+        if (in_force(trial))
+            topic_plan_told(trial->topics, name);
         host_quit(trial->host);
-    else
+    } else
         return err_set(err, "an unexpected message: %s", ipc_type_name(message->type));
     return 0;
 }
@@ -156,7 +170,7 @@ static bool is_unchanged(const struct trial *trial, const struct config_plugin *
     return before && hash_equal(&before->hash, &plugin->hash);
 }
 
-static void start(struct trial *trial, int index_fd)
+static void start(struct trial *trial, const struct host_index *index)
 {
     const struct config_plugin *plugin = plugin_at(trial->config, trial->next);
     struct host_plugin inside = host_plugin_of(plugin);
@@ -166,17 +180,18 @@ static void start(struct trial *trial, int index_fd)
                                    .n_plugins = 1,
                                    .deadline_ms = plugin->deadline_ms,
                                    .memory_bytes = plugin->memory_bytes};
-    inside.index_fd = index_fd < 0 ? NULL : &index_fd;
+    inside.index = index;
+    inside.in_force = spec.role == HOST_DETECTOR ? in_force(trial) : NULL;
     trial->host = host_spawn(trial->hosts, &spec, &host_ops, trial);
 }
 
-static void prepared(void *arg, int fd, const char *why)
+static void prepared(void *arg, const struct host_index *index, const char *why)
 {
     struct trial *trial = arg;
-    if (fd < 0)
-        ended(trial, HOST_UNUSABLE, -1, why);
+    if (index)
+        start(trial, index);
     else
-        start(trial, fd);
+        ended(trial, HOST_UNUSABLE, -1, why);
 }
 
 static void start_next(struct trial *trial)
@@ -191,7 +206,7 @@ static void start_next(struct trial *trial)
         if (plugin->prepares && role_at(trial->config, trial->next) == HOST_DETECTOR)
             hosts_prepare(trial->hosts, &inside, &plugin->hash, plugin->memory_bytes, &ops, trial);
         else
-            start(trial, -1);
+            start(trial, NULL);
         return;
     }
     trial->done(trial->arg, &trial->diags);

@@ -10,7 +10,7 @@
  * packet is one message or several, one after another.
  *
  *   daemon -> host                                      host -> daemon
- *   SETUP, PLUGIN (OPTION..., INDEX + memory file)...,  PROBLEM..., FACTS..., then READY or
+ *   SETUP, PLUGIN (OPTION..., (INDEX + memory file)...)...,  PROBLEM..., FACTS..., then READY or
  *   START                                               (exit 78)
  *   builder: the same, one plugin, the INDEX from before  PROBLEM..., PREPARED (+ memory file)
  *                                                       exit 0, or exit 78
@@ -92,6 +92,14 @@ enum ipc_option_kind {
 /* Of what a plugin prepares. */
 #define IPC_MAX_INDEX_BYTES ((size_t)4 * 1024 * 1024 * 1024)
 
+/* What a builder made. */
+enum ipc_prepared_what {
+    IPC_PREPARED_SAME = 0, /* nothing, without a file: the index from before holds */
+    IPC_PREPARED_BASE,     /* an index */
+    IPC_PREPARED_UPDATE,   /* an update for the base from before */
+    IPC_N_PREPARED
+};
+
 /* What READ came to. */
 enum ipc_read_status {
     IPC_READ_OK = 0,
@@ -127,7 +135,9 @@ enum ipc_read_status {
     F(TEXT, file)                                                                                  \
     F(U32, line)                                                                                   \
     F(U32, column)
-#define IPC_INDEX_FIELDS(F) /* of the last PLUGIN: what it has prepared, in a memory file */
+#define IPC_INDEX_FIELDS(F) /* of the last PLUGIN: what it has prepared, in a memory file */       \
+    F(U32, part)            /* enum tocsin_index_part; an update comes after its base */           \
+    F(U32, in_force)        /* 1: of a trial, what is at work */
 #define IPC_START_FIELDS(F)
 #define IPC_BEFORE_FIELDS(F) /* the text that the document had, in a memory file */
 #define IPC_READ_FIELDS(F)                                                                         \
@@ -157,7 +167,8 @@ enum ipc_read_status {
     F(TEXT, text) /* unless it is in a memory file */
 #define IPC_TOPICS_FIELDS(F)                                                                       \
     F(U64, job)                                                                                    \
-    F(U32, plugin)
+    F(U32, plugin)                                                                                 \
+    F(U32, changes) /* 1: only what differs from the index in force */
 #define IPC_DELIVER_FIELDS(F)                                                                      \
     F(U64, job)                                                                                    \
     F(TEXT, id)                                                                                    \
@@ -211,15 +222,16 @@ enum ipc_read_status {
 /* JSON: {"name", "version", "summary", "licence", "kind": "detector"|"notifier"|"both"|"exporter",
  * "abi": "0.5", "options": [{"name", "type", "default", "required", "min", "max", "choices",
  * "help"}], "key_fields": [..], "statuses": [..], "edition_field", "powers", "interrupts",
- * "resolves", "follows", "prepares", "compares", "file"} */
+ * "resolves", "follows", "prepares", "compares",
+ * "tells_changes", "file"} */
 #define IPC_DESCRIBE_FIELDS(F) F(TEXT, json)
 #define IPC_FACTS_FIELDS(F)    /* what a plugin's facts look like, when its table does not say */  \
     F(U32, plugin)                                                                                 \
     F(TEXTS, key_fields)                                                                           \
     F(TEXTS, statuses)                                                                             \
     F(TEXT, edition_field)     /* "": none */
-#define IPC_PREPARED_FIELDS(F) /* the index, in a memory file */                                   \
-    F(U32, is_new)             /* 0: without, the one from before holds */
+#define IPC_PREPARED_FIELDS(F) /* the index or the update, in a memory file */                     \
+    F(U32, what)               /* enum ipc_prepared_what */
 #define IPC_LOG_FIELDS(F)                                                                          \
     F(U32, plugin)                                                                                 \
     F(U32, level) /* enum tocsin_log_level */                                                      \
@@ -276,7 +288,8 @@ enum ipc_read_status {
     F(TEXTS, labels)                                                                               \
     F(TEXT, query)                                                                                 \
     F(TEXT, file)                                                                                  \
-    F(U32, line)
+    F(U32, line)                                                                                   \
+    F(U32, change) /* enum tocsin_change; 0: of a whole list */
 #define IPC_OUTCOME_FIELDS(F)                                                                      \
     F(U64, job)                                                                                    \
     F(U32, result) /* enum tocsin_result */                                                        \

@@ -128,17 +128,29 @@ int tocsin_facts(struct tocsin_instance *instance, const char *const *key_fields
     return 0;
 }
 
-const void *tocsin_index(const struct tocsin_instance *instance, size_t *len)
+const void *tocsin_index(const struct tocsin_instance *instance, enum tocsin_index_part part,
+                         size_t *len)
 {
-    *len = instance->index_len;
-    return instance->index;
+    *len = instance->index[part].len;
+    return instance->index[part].bytes;
 }
 
-int tocsin_index_give(struct tocsin_instance *instance, const void *bytes, size_t len)
+const void *tocsin_index_in_force(const struct tocsin_instance *instance,
+                                  enum tocsin_index_part part, size_t *len)
+{
+    *len = instance->in_force[part].len;
+    return instance->in_force[part].bytes;
+}
+
+int tocsin_index_give(struct tocsin_instance *instance, enum tocsin_index_part part,
+                      const void *bytes, size_t len)
 {
     if (!instance->index_give)
         return tocsin_fail(instance, NULL, 0, 0, "an index is given in prepare, once");
-    int (*give)(void *arg, const void *bytes, size_t len) = instance->index_give;
+    if (part == TOCSIN_INDEX_UPDATE && !instance->index[TOCSIN_INDEX_BASE].bytes)
+        return tocsin_fail(instance, NULL, 0, 0, "an update needs a base");
+    int (*give)(void *arg, enum tocsin_index_part part, const void *bytes, size_t len) =
+        instance->index_give;
     instance->index_give = NULL;
-    return give(instance->arg, bytes, len);
+    return give(instance->arg, part, bytes, len);
 }

@@ -151,6 +151,13 @@ void tocsin_topics_detail(struct tocsin_topics *topics, const char *name, const 
     topics->detail(topics->arg, clean_name, clean_value);
 }
 
+void tocsin_topics_change(struct tocsin_topics *topics, enum tocsin_change change, const char *name,
+                          const char *file, int line)
+{
+    AUTO_FREE char *clean_name = tocsin_host_clean(name, TOCSIN_MAX_NAME_BYTES, NULL);
+    topics->change(topics->arg, change, clean_name, file ? file : "", line < 0 ? 0 : line);
+}
+
 /* ---- deliveries ---- */
 
 const char *tocsin_delivery_id(const struct tocsin_delivery *delivery)

@@ -16,6 +16,7 @@
 #define TOCSIN_MAX_EVIDENCE      100  /* a finding */
 #define TOCSIN_MAX_LABELS        32   /* a finding */
 #define TOCSIN_MAX_FIELDS        64   /* a finding */
+#define TOCSIN_INDEX_PARTS       2    /* enum tocsin_index_part */
 #define TOCSIN_MAX_NAME_BYTES    256  /* topics, statuses, labels, names of fields */
 #define TOCSIN_MAX_VALUE_BYTES   1024 /* summaries, values of fields */
 #define TOCSIN_MAX_MESSAGE_BYTES 4096 /* log lines, problems, explanations, reasons, queries */
@@ -59,10 +60,14 @@ struct tocsin_instance {
                   const char *edition_field);
     const struct tocsin_starter *starter; /* NULL: it has no programs started */
     const struct tocsin_outlets *outlets; /* NULL: it has neither files nor the journal */
-    const void *index;                    /* NULL: none; mapped as long as the process */
-    size_t index_len;
-    /* Takes a new index: 0, or -1, which has been said then. NULL outside of `prepare`. */
-    int (*index_give)(void *arg, const void *bytes, size_t len);
+    /* By enum tocsin_index_part; of a trial, also what is at work. */
+    struct tocsin_index_bytes {
+        const void *bytes; /* NULL: none; mapped as long as the process */
+        size_t len;
+    } index[TOCSIN_INDEX_PARTS], in_force[TOCSIN_INDEX_PARTS];
+    /* Takes a new index or update: 0, or -1, which has been said then. NULL outside of `prepare`.
+     */
+    int (*index_give)(void *arg, enum tocsin_index_part part, const void *bytes, size_t len);
     void *arg;
 };
 
@@ -124,6 +129,8 @@ struct tocsin_topics {
     void (*add)(void *arg, const char *name, enum tocsin_severity severity,
                 const char *const *labels, const char *query, const char *file, int line);
     void (*detail)(void *arg, const char *name, const char *value); /* of the last one */
+    void (*change)(void *arg, enum tocsin_change change, const char *name, const char *file,
+                   int line);
     void *arg;
 };
 

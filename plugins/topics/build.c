@@ -4,6 +4,8 @@
 #include "topics/build_inner.h"
 #include "topics/keys.h"
 
+#define NAME_SLOTS 64 /* at first */
+
 void *rows_add(struct rows *rows, const void *element, size_t bytes)
 {
     rows->bytes = mem_grow(rows->bytes, &rows->cap, rows->n + 1, bytes);
@@ -16,6 +18,8 @@ struct build *build_new(uint64_t seed)
     build->seed = seed;
     buf_putc(&build->strings, '\0'); /* "" is at 0 */
     vocabulary_init(&build->vocabulary, seed);
+    build->n_name_slots = NAME_SLOTS;
+    build->name_slots = NEW_N(uint32_t, build->n_name_slots);
     build->class_numbers = map_new();
     build->list_numbers = map_new();
     build->regex_numbers = map_new();
@@ -28,10 +32,10 @@ void build_free(struct build **build)
     struct build *gone = *build;
     if (!gone)
         return;
-    struct rows *const rows[] = {&gone->classes, &gone->buckets,     &gone->languages,
-                                 &gone->topics,  &gone->topic_names, &gone->lists,
-                                 &gone->aliases, &gone->regexes,     &gone->pieces,
-                                 &gone->filings, &gone->warnings};
+    struct rows *const rows[] = {
+        &gone->classes,  &gone->buckets,    &gone->languages, &gone->topics, &gone->topic_names,
+        &gone->lists,    &gone->aliases,    &gone->regexes,   &gone->pieces, &gone->filings,
+        &gone->warnings, &gone->base_lines, &gone->order};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         free(rows[i]->bytes);
     vocabulary_deinit(&gone->vocabulary);
@@ -41,6 +45,7 @@ void build_free(struct build **build)
     map_free(&gone->texts, NULL);
     buf_deinit(&gone->strings);
     buf_deinit(&gone->names);
+    free(gone->name_slots);
     free(gone->code.numbers);
     free(gone);
     *build = NULL;
@@ -153,6 +158,20 @@ void build_piece(struct build *build, const struct piece *piece)
     rows_add(&build->pieces, &row, sizeof(row));
 }
 
+void build_base(struct build *build, const struct image *base, const uint32_t *lines)
+{
+    build->base = base->seed;
+    for (size_t i = 0; i < base->n_pieces; i++)
+        rows_add(&build->base_lines, &lines[i], sizeof(lines[i]));
+}
+
+void build_order(struct build *build, uint32_t base_piece)
+{
+    uint32_t place =
+        base_piece == UINT32_MAX ? (uint32_t)build->pieces.n - 1 : base_piece | ORDER_BASE;
+    rows_add(&build->order, &place, sizeof(place));
+}
+
 static struct image_piece *last_piece(struct build *build)
 {
     return &ROWS(build->pieces, struct image_piece)[build->pieces.n - 1];
@@ -174,6 +193,7 @@ void build_row(struct build *build, const struct image_topic *row, const char *n
     uint32_t name_at = (uint32_t)build->names.len;
     buf_append(&build->names, name, strlen(name) + 1);
     rows_add(&build->topic_names, &name_at, sizeof(name_at));
+    build_name(build, (uint32_t)build->topics.n, name);
     struct image_topic *topic = rows_add(&build->topics, row, sizeof(*row));
     topic->piece = (uint32_t)build->pieces.n - 1;
     last_piece(build)->n++;

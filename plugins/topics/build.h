@@ -27,8 +27,16 @@ int build_topic(struct build *build, const struct topic *topic, double *cost,
                 struct query_error *error);
 /* How many topics there are so far. */
 uint32_t build_count(const struct build *build);
+/* The number of the one of this name, UINT32_MAX: none. */
+uint32_t build_find(const struct build *build, const char *name);
 /* The path of a topic's file, and its line there. */
 const char *build_where(const struct build *build, uint32_t topic, int *line);
+/* It is to be an update of this base, of whose pieces so many lines stand before each, LINES_GONE:
+ * not there. */
+void build_base(struct build *build, const struct image *base, const uint32_t *lines);
+/* The piece that comes next in the order of the files: its number in the base, or UINT32_MAX for
+ * the one that was last begun by build_piece. Of updates only. */
+void build_order(struct build *build, uint32_t base_piece);
 /* Writes the image; nothing can be added any more. -1 when a part of it cannot be made. */
 int build_finish(struct build *build, struct buf *out, struct err *err);
 

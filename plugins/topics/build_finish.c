@@ -178,8 +178,11 @@ int build_finish(struct build *build, struct buf *out, struct err *err)
     if (build->buckets.n)
         qsort(build->buckets.bytes, build->buckets.n, sizeof(struct image_bucket), compare_buckets);
 
-    struct image_head head = {
-        .magic = IMAGE_MAGIC, .version = IMAGE_VERSION, .uses = build->uses, .seed = build->seed};
+    struct image_head head = {.magic = IMAGE_MAGIC,
+                              .version = IMAGE_VERSION,
+                              .uses = build->uses,
+                              .seed = build->seed,
+                              .base = build->base};
     memcpy(head.lists_hash, build->lists_hash.bytes, sizeof(head.lists_hash));
     buf_clear(out);
     buf_append(out, &head, sizeof(head));
@@ -189,6 +192,7 @@ int build_finish(struct build *build, struct buf *out, struct err *err)
     put_text(out, IMAGE_REGEX_SET, &set);
     put_text(out, IMAGE_STRINGS, &build->strings);
     put_text(out, IMAGE_NAMES, &build->names);
+    put_section(out, IMAGE_NAME_SLOTS, build->name_slots, build->n_name_slots, sizeof(uint32_t));
     PUT_ROWS(CLASSES, build->classes, struct image_class);
     PUT_ROWS(BUCKETS, build->buckets, struct image_bucket);
     PUT_ROWS(LANGUAGES, build->languages, uint32_t);
@@ -199,6 +203,8 @@ int build_finish(struct build *build, struct buf *out, struct err *err)
     PUT_ROWS(REGEXES, build->regexes, struct image_regex);
     PUT_ROWS(PIECES, build->pieces, struct image_piece);
     PUT_ROWS(WARNINGS, build->warnings, struct image_warning);
+    PUT_ROWS(BASE_LINES, build->base_lines, uint32_t);
+    PUT_ROWS(ORDER, build->order, uint32_t);
     ((struct image_head *)(void *)out->data)->bytes = out->len;
     return 0;
 }

@@ -27,8 +27,13 @@ struct build {
     struct map *class_numbers, *list_numbers, *regex_numbers; /* to the number and 1 */
     struct map *texts; /* texts that are often the same, to their place */
     struct buf strings, names;
+    uint32_t *name_slots; /* open addressing: the section of the image as it is */
+    size_t n_name_slots;  /* a power of two */
     struct rows classes, buckets, languages, topics, topic_names, lists, aliases, regexes, pieces,
         filings, warnings;
+    /* Of an update. */
+    uint64_t base;
+    struct rows base_lines, order;
     struct code code;
 };
 
@@ -42,6 +47,8 @@ uint32_t build_text(struct build *build, const char *text);
 uint32_t build_shared_text(struct build *build, const char *text);
 /* The number under this text, or the next one, which is remembered. */
 uint32_t build_number(struct map *map, const char *text, size_t next, bool *is_new);
+/* The name is that of the topic of this number. */
+void build_name(struct build *build, uint32_t topic, const char *name);
 /* The id of a word, or of its class. */
 uint32_t build_word(struct build *build, const struct query_word *word, const char *language);
 /* UINT32_MAX: there is none of that name. */

@@ -2,6 +2,8 @@
 #include "topics/build_inner.h"
 #include "topics/classes.h"
 
+#include <stdlib.h>
+
 uint32_t build_text(struct build *build, const char *text)
 {
     if (!text || !text[0])
@@ -32,6 +34,40 @@ uint32_t build_number(struct map *map, const char *text, size_t next, bool *is_n
         map_set_text(map, text, (void *)number); // NOLINT(performance-no-int-to-ptr)
     }
     return (uint32_t)(number - 1);
+}
+
+static const char *name_of(const struct build *build, uint32_t topic)
+{
+    return build->names.data + ROWS(build->topic_names, uint32_t)[topic];
+}
+
+static void put_name(struct build *build, uint32_t topic, const char *name)
+{
+    size_t at = name_slot(build->seed, name, build->n_name_slots);
+    while (build->name_slots[at])
+        at = (at + 1) & (build->n_name_slots - 1);
+    build->name_slots[at] = topic + 1;
+}
+
+void build_name(struct build *build, uint32_t topic, const char *name)
+{
+    if ((size_t)topic + topic / 3 >= build->n_name_slots) { /* a quarter empty, or more */
+        free(build->name_slots);
+        build->n_name_slots *= 2;
+        build->name_slots = NEW_N(uint32_t, build->n_name_slots);
+        for (uint32_t i = 0; i < topic; i++)
+            put_name(build, i, name_of(build, i));
+    }
+    put_name(build, topic, name);
+}
+
+uint32_t build_find(const struct build *build, const char *name)
+{
+    size_t mask = build->n_name_slots - 1, at = name_slot(build->seed, name, build->n_name_slots);
+    for (; build->name_slots[at]; at = (at + 1) & mask)
+        if (!strcmp(name_of(build, build->name_slots[at] - 1), name))
+            return build->name_slots[at] - 1;
+    return UINT32_MAX;
 }
 
 static void add_language(struct build *build, uint32_t language)

@@ -80,8 +80,11 @@ static const uint32_t *in_order(struct engine *engine, size_t *n)
 const uint32_t *engine_candidates(struct engine *engine, size_t *n)
 {
     find(engine);
-    for (size_t i = 0; i < engine->candidates.n; i++)
-        code_put(&engine->found, image_post_topic(engine->image, engine->candidates.items[i].code));
+    for (size_t i = 0; i < engine->candidates.n; i++) {
+        uint32_t topic = image_post_topic(engine->image, engine->candidates.items[i].code);
+        if (image_has_topic(engine->image, topic))
+            code_put(&engine->found, topic);
+    }
     return in_order(engine, n);
 }
 
@@ -104,6 +107,8 @@ const uint32_t *engine_matches(struct engine *engine, size_t *n)
         if (!holds(engine, text, candidate))
             continue;
         uint32_t topic = image_post_topic(engine->image, candidate->code);
+        if (!image_has_topic(engine->image, topic))
+            continue;
         __builtin_prefetch(&engine->image->topic_names[topic]);
         code_put(&engine->found, topic);
     }

@@ -60,8 +60,11 @@ const struct image_group *image_group(const struct image *image, uint64_t key)
 
 uint32_t image_find(const struct image *image, const char *name)
 {
-    for (size_t i = 0; i < image->n_topics; i++)
-        if (!strcmp(image_topic_name(image, (uint32_t)i), name))
-            return (uint32_t)i;
+    size_t mask = image->n_name_slots - 1, at = name_slot(image->seed, name, image->n_name_slots);
+    for (; image->name_slots[at]; at = (at + 1) & mask) {
+        uint32_t topic = image->name_slots[at] - 1;
+        if (!strcmp(image_topic_name(image, topic), name) && image_has_topic(image, topic))
+            return topic;
+    }
     return UINT32_MAX;
 }

@@ -5,6 +5,9 @@
  * A document's words are looked up in WORDS; words and pairs of neighbours under which topics are
  * filed lead by GROUPS to POSTS, which are places in CODE, or numbers of lists with POST_LIST. What
  * is found so is evaluated by its code, before which its topic's number stands.
+ *
+ * When a few of very many topics change, the image stays as it is, the base, and what is new stands
+ * in a second one beside it, the update, which also says what of the base is still there (index.h).
  */
 #ifndef TOCSIN_TOPICS_IMAGE_H
 #define TOCSIN_TOPICS_IMAGE_H
@@ -101,6 +104,11 @@ struct image_warning {
     uint32_t piece, line, column, text;
 };
 
+/* In ORDER of an update: the piece is the base's. */
+#define ORDER_BASE (1u << 31)
+/* In place of the lines before a piece: it is there no more. */
+#define LINES_GONE UINT32_MAX
+
 /* S(NAME, member, type of its elements) */
 #define IMAGE_SECTIONS(S)                                                                          \
     S(STRINGS, strings, char)                                                                      \
@@ -117,12 +125,16 @@ struct image_warning {
     S(TOPICS, topics, struct image_topic)                                                          \
     S(TOPIC_NAMES, topic_names, uint32_t)                                                          \
     S(NAMES, names, char)                                                                          \
+    S(NAME_SLOTS, name_slots, uint32_t) /* by the names' hash_text: topics' numbers and 1 */       \
     S(LISTS, lists, struct image_list)                                                             \
     S(ALIASES, aliases, struct image_alias)                                                        \
     S(REGEXES, regexes, struct image_regex)                                                        \
     S(REGEX_SET, regex_set, char)                                                                  \
     S(PIECES, pieces, struct image_piece)                                                          \
-    S(WARNINGS, warnings, struct image_warning)
+    S(WARNINGS, warnings, struct image_warning)                                                    \
+    S(BASE_LINES, base_lines,                                                                      \
+      uint32_t)               /* of an update: the lines before each piece of the base */          \
+    S(ORDER, order, uint32_t) /* of an update: all pieces as the files have them */
 
 #define IMAGE_ENUM(NAME, member, type) IMAGE_##NAME,
 enum image_section { IMAGE_SECTIONS(IMAGE_ENUM) IMAGE_N_SECTIONS };
@@ -135,13 +147,14 @@ enum image_uses {
 };
 
 #define IMAGE_MAGIC   "tocsin topics\n\0"
-#define IMAGE_VERSION 5
+#define IMAGE_VERSION 6
 
 struct image_head {
     char magic[16];
     uint32_t version;
     uint32_t uses; /* enum image_uses */
     uint64_t seed;
+    uint64_t base;                /* of an update: the seed of its base, by which it is known */
     uint64_t bytes;               /* of the whole */
     unsigned char lists_hash[32]; /* of the files of lists */
     struct {
@@ -155,6 +168,8 @@ struct image_head {
 struct image {
     const struct image_head *head;
     uint64_t seed;
+    /* Of a base beside an update: the lines before each piece as it is now; else NULL. */
+    const uint32_t *lines_now;
     IMAGE_SECTIONS(IMAGE_MEMBER)
 };
 
@@ -177,9 +192,18 @@ static inline const char *image_topic_path(const struct image *image,
 {
     return image_text(image, image->pieces[topic->piece].path);
 }
+/* How many lines of its file stand before a piece; LINES_GONE: it is there no more. */
+static inline uint32_t image_piece_lines(const struct image *image, uint32_t piece)
+{
+    return image->lines_now ? image->lines_now[piece] : image->pieces[piece].lines;
+}
 static inline int image_topic_line(const struct image *image, const struct image_topic *topic)
 {
-    return (int)(image->pieces[topic->piece].lines + topic->line);
+    return (int)(image_piece_lines(image, topic->piece) + topic->line);
+}
+static inline bool image_has_topic(const struct image *image, uint32_t topic)
+{
+    return !image->lines_now || image->lines_now[image->topics[topic].piece] != LINES_GONE;
 }
 /* The bytes of a long word, and how many. */
 static inline const char *image_long_word(const struct image *image, uint32_t string, size_t *len)
@@ -233,6 +257,11 @@ static inline uint32_t image_post_topic(const struct image *image, uint32_t post
 static inline bool image_may_group(const struct image *image, uint64_t hash)
 {
     return image->group_filter[filter_word(hash, image->n_group_filter)] >> (hash & 63) & 1;
+}
+/* Where a name is looked for first, in n slots. */
+static inline size_t name_slot(uint64_t seed, const char *name, size_t n)
+{
+    return hash_text(seed, name, strlen(name)) & (n - 1);
 }
 /* The number of a topic, UINT32_MAX when there is none of that name. */
 uint32_t image_find(const struct image *image, const char *name);

@@ -37,16 +37,6 @@ static void index_keys(struct keep *keep)
     free(next);
 }
 
-static void index_pieces(struct keep *keep)
-{
-    keep->pieces = map_new();
-    for (uintptr_t i = 0; i < keep->before->n_pieces; i++) {
-        const struct image_piece *piece = &keep->before->pieces[i];
-        void *number = (void *)(i + 1); // NOLINT(performance-no-int-to-ptr)
-        map_set(keep->pieces, piece->hash, sizeof(piece->hash), number);
-    }
-}
-
 static uint32_t *unknown(size_t n)
 {
     uint32_t *numbers = NEW_N(uint32_t, n + 1);
@@ -54,17 +44,11 @@ static uint32_t *unknown(size_t n)
     return numbers;
 }
 
-static bool find_lists(struct keep *keep)
+static void find_lists(struct keep *keep)
 {
     const struct image *before = keep->before;
-    for (size_t i = 0; i < before->n_lists; i++) {
-        uintptr_t number = (uintptr_t)map_get_text(keep->build->list_numbers,
-                                                   image_text(before, before->lists[i].name));
-        if (!number)
-            return false;
-        keep->lists[i] = (uint32_t)(number - 1);
-    }
-    return true;
+    for (size_t i = 0; i < before->n_lists; i++)
+        keep->lists[i] = build_list_number(keep->build, image_text(before, before->lists[i].name));
 }
 
 struct keep *keep_new(struct build *build, const struct image *before)
@@ -73,17 +57,13 @@ struct keep *keep_new(struct build *build, const struct image *before)
     keep->build = build;
     keep->before = before;
     keep->lists = unknown(before->n_lists);
-    if (!find_lists(keep)) {
-        keep_free(&keep);
-        return NULL;
-    }
     keep->words = unknown(before->n_words);
     keep->classes = unknown(before->n_classes);
     keep->regexes = unknown(before->n_regexes);
     keep->word_of = NEW_N(const struct image_word *, before->n_words + 1);
     keep->keys = NEW_N(uint64_t, before->n_posts + 1);
     keep->first_key = NEW_N(uint32_t, before->n_topics + 2);
-    index_pieces(keep);
+    find_lists(keep);
     index_words(keep);
     index_keys(keep);
     return keep;
@@ -102,15 +82,7 @@ void keep_free(struct keep **keep)
     free(gone->word_of);
     free(gone->keys);
     free(gone->first_key);
-    map_free(&gone->pieces, NULL);
     free(gone);
-}
-
-size_t keep_find(const struct keep *keep, const struct piece *piece)
-{
-    uintptr_t number =
-        (uintptr_t)map_get(keep->pieces, piece->hash.bytes, sizeof(piece->hash.bytes));
-    return number ? number - 1 : SIZE_MAX;
 }
 
 /* ---- topics ---- */
@@ -144,7 +116,7 @@ static void keep_topic(struct keep *keep, size_t number)
     build_row(build, &row, image_topic_name(before, (uint32_t)number));
 }
 
-void keep_topics(struct keep *keep, size_t piece)
+void keep_topics(struct keep *keep, uint32_t piece)
 {
     const struct image_piece *from = &keep->before->pieces[piece];
     keep->build->uses |= keep->before->head->uses;

@@ -10,13 +10,10 @@
 
 struct keep;
 
-/* After the lists were added. `before` must outlive it. NULL when nothing can be taken over, since
- * a list is gone that its topics may name. */
+/* After the lists were added, of which none that was there is gone. `before` must outlive it. */
 struct keep *keep_new(struct build *build, const struct image *before);
 void keep_free(struct keep **keep);
-/* The number of the same piece in the earlier image, SIZE_MAX: none. */
-size_t keep_find(const struct keep *keep, const struct piece *piece);
-/* Adds its topics to the piece that was last begun by build_piece. */
-void keep_topics(struct keep *keep, size_t piece);
+/* Adds the topics of a piece of the earlier image to the one that was last begun by build_piece. */
+void keep_topics(struct keep *keep, uint32_t piece);
 
 #endif

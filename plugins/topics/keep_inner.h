@@ -14,7 +14,6 @@ struct keep {
     /* The keys of topic i: keys[first_key[i]] up to those of the next. */
     uint64_t *keys;
     uint32_t *first_key;
-    struct map *pieces; /* from hashes to their numbers and 1 */
 };
 
 /* Code of the earlier image, added to the new one's: its place there. */

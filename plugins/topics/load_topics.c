@@ -5,18 +5,30 @@
 
 /* ---- compiling ---- */
 
-/* Takes the name for the topic of this number. False, with an error, when another one has it. */
-static bool take_name(struct loader *loader, const char *name, uint32_t number, struct config_at at)
+/* Where a topic of this name is that is built already, or stays; NULL: nowhere. */
+static const char *find_name(const struct loader *loader, const char *name, int *line)
 {
-    void *value = (void *)((uintptr_t)number + 1); // NOLINT(performance-no-int-to-ptr)
-    void *first = map_set_text(loader->names, name, value);
-    if (!first)
-        return true;
-    map_set_text(loader->names, name, first);
+    uint32_t number = build_find(loader->build, name);
+    if (number != UINT32_MAX)
+        return build_where(loader->build, number, line);
+    if (!loader->update)
+        return NULL;
+    const struct image *base = &loader->earlier->base;
+    number = image_find(base, name);
+    if (number == UINT32_MAX)
+        return NULL;
+    *line = image_topic_line(base, &base->topics[number]);
+    return image_topic_path(base, &base->topics[number]);
+}
+
+/* False, with an error, when another one has the name. */
+static bool is_free(struct loader *loader, const char *name, struct config_at at)
+{
     int line;
-    const char *path = build_where(loader->build, (uint32_t)((uintptr_t)first - 1), &line);
-    diags_error(loader->diags, at, "topic \"%s\" is already in %s:%d", name, path, line);
-    return false;
+    const char *path = find_name(loader, name, &line);
+    if (path)
+        diags_error(loader->diags, at, "topic \"%s\" is already in %s:%d", name, path, line);
+    return !path;
 }
 
 static void warn_cost(struct loader *loader, const struct topic *topic, double cost)
@@ -33,13 +45,12 @@ static void add_topic(void *arg, struct topic *topic)
     struct loader *loader = arg;
     struct query_error error = {0};
     double cost;
-    if (!take_name(loader, topic->name, build_count(loader->build), topic->at))
+    if (!is_free(loader, topic->name, topic->at))
         return;
     if (build_topic(loader->build, topic, &cost, &error) == 0) {
         warn_cost(loader, topic, cost);
         return;
     }
-    map_remove_text(loader->names, topic->name);
     AUTO_BUF struct buf shown = {0};
     query_error_print(topic->text, strlen(topic->text), &error, &shown);
     diags_error(loader->diags, topic->at, "topic \"%s\": %s", topic->name, buf_text(&shown));
@@ -59,13 +70,13 @@ static void compile(struct loader *loader, const struct piece *piece)
 
 /* ---- taking over ---- */
 
-void load_say_again(struct loader *loader, const struct image_warning *warning, uint32_t lines)
+void load_say_again(struct loader *loader, const struct image *image,
+                    const struct image_warning *warning, uint32_t lines)
 {
-    const struct image *before = loader->before;
-    const char *path = image_text(before, before->pieces[warning->piece].path);
+    const char *path = image_text(image, image->pieces[warning->piece].path);
     const struct config_at at = {config_file_intern(path), (int)(warning->line + lines),
                                  (int)warning->column};
-    diags_warning(loader->diags, at, "%s", image_text(before, warning->text));
+    diags_warning(loader->diags, at, "%s", image_text(image, warning->text));
 }
 
 /* The first warning of this piece, or of one behind it. */
@@ -83,44 +94,52 @@ static size_t first_warning(const struct image *before, size_t piece)
 }
 
 /* What was said of the piece is said again, and goes with it into the new image. */
-static void take_warnings(struct loader *loader, size_t from, const struct piece *piece)
+static void take_warnings(struct loader *loader, const struct earlier_piece *from,
+                          const struct piece *piece)
 {
-    const struct image *before = loader->before;
-    for (size_t i = first_warning(before, from);
-         i < before->n_warnings && before->warnings[i].piece == from; i++) {
+    const struct image *before = from->image;
+    for (size_t i = first_warning(before, from->number);
+         i < before->n_warnings && before->warnings[i].piece == from->number; i++) {
         const struct image_warning *warning = &before->warnings[i];
-        load_say_again(loader, warning, (uint32_t)piece->lines);
+        load_say_again(loader, before, warning, (uint32_t)piece->lines);
         build_warning(loader->build, (int)warning->line, (int)warning->column,
                       image_text(before, warning->text));
     }
 }
 
-static void take_names(struct loader *loader, const struct image_piece *from,
-                       const struct piece *piece)
+static void check_names(struct loader *loader, const struct earlier_piece *from,
+                        const struct piece *piece)
 {
-    const struct image *before = loader->before;
+    const struct image *before = from->image;
+    const struct image_piece *its = &before->pieces[from->number];
     const char *path = config_file_intern(piece->path);
-    uint32_t first = build_count(loader->build) - from->n;
-    for (uint32_t i = 0; i < from->n; i++) {
-        const struct image_topic *topic = &before->topics[from->topics + i];
+    for (uint32_t i = its->topics; i < its->topics + its->n; i++) {
+        const struct image_topic *topic = &before->topics[i];
         const struct config_at at = {path, (int)topic->line + piece->lines, (int)topic->column};
-        take_name(loader, image_topic_name(before, from->topics + i), first + i, at);
+        is_free(loader, image_topic_name(before, i), at);
     }
 }
 
-static void take_topics(struct loader *loader, size_t number, const struct piece *piece)
+static void take_topics(struct loader *loader, const struct earlier_piece *from,
+                        const struct piece *piece)
 {
-    keep_topics(loader->keep, number);
-    take_names(loader, &loader->before->pieces[number], piece);
-    take_warnings(loader, number, piece);
+    struct keep *keep = loader->keeps[from->image - loader->earlier->index->parts];
+    check_names(loader, from, piece);
+    keep_topics(keep, from->number);
+    take_warnings(loader, from, piece);
 }
 
-void load_piece(struct loader *loader, const struct piece *piece)
+void load_piece(struct loader *loader, const struct piece *piece, const struct earlier_piece *from)
 {
-    size_t number = loader->keep ? keep_find(loader->keep, piece) : SIZE_MAX;
-    build_piece(loader->build, piece);
-    if (number == SIZE_MAX)
-        compile(loader, piece);
+    bool stays = loader->update && from->image == &loader->earlier->index->parts[INDEX_BASE];
+    if (!stays)
+        build_piece(loader->build, piece);
+    if (loader->update)
+        build_order(loader->build, stays ? from->number : UINT32_MAX);
+    if (stays)
+        return;
+    if (from->image)
+        take_topics(loader, from, piece);
     else
-        take_topics(loader, number, piece);
+        compile(loader, piece);
 }

@@ -16,6 +16,7 @@ libtopics_la_SOURCES = \
 	plugins/topics/code.c plugins/topics/code.h \
 	plugins/topics/complain.c \
 	plugins/topics/deciding.c \
+	plugins/topics/earlier.c plugins/topics/earlier.h \
 	plugins/topics/engine.c plugins/topics/engine.h \
 	plugins/topics/eval.c plugins/topics/eval.h \
 	plugins/topics/evidence.c plugins/topics/evidence.h plugins/topics/evidence_inner.h \
@@ -24,6 +25,7 @@ libtopics_la_SOURCES = \
 	plugins/topics/frequency.c plugins/topics/frequency.h plugins/topics/frequency_table.h \
 	plugins/topics/hash.h \
 	plugins/topics/image.c plugins/topics/image.h \
+	plugins/topics/index.c plugins/topics/index.h \
 	plugins/topics/keep.c plugins/topics/keep.h plugins/topics/keep_inner.h \
 	plugins/topics/keep_numbers.c \
 	plugins/topics/keys.c plugins/topics/keys.h plugins/topics/keys_inner.h \
@@ -63,7 +65,10 @@ EXTRA_DIST += plugins/topics/frequency_table.py
 
 if PLUGIN_TOPICS
 plugin_LTLIBRARIES += topics.la
-topics_la_SOURCES = plugins/topics/report.c plugins/topics/report.h plugins/topics/topics.c
+topics_la_SOURCES = \
+	plugins/topics/changes.c plugins/topics/changes.h \
+	plugins/topics/report.c plugins/topics/report.h \
+	plugins/topics/topics.c
 topics_la_LDFLAGS = $(module_ldflags)
 topics_la_LIBADD = libtopics.la libtree.la libplain.la libtocsin-plugin.la
 endif
@@ -81,6 +86,7 @@ UNIT_TESTS += \
 	plugins/topics/test_eval \
 	plugins/topics/test_file \
 	plugins/topics/test_keep \
+	plugins/topics/test_update \
 	plugins/topics/test_parse
 plugins_topics_test_eval_SOURCES = plugins/topics/test_eval.c plugins/topics/test_engine.h
 plugins_topics_test_eval_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
@@ -88,6 +94,10 @@ plugins_topics_test_file_SOURCES = plugins/topics/test_file.c
 plugins_topics_test_file_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
 plugins_topics_test_keep_SOURCES = plugins/topics/test_keep.c
 plugins_topics_test_keep_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
+plugins_topics_test_update_SOURCES = plugins/topics/test_update.c plugins/topics/changes.c
+# Flags of its own: the same source is in the plugin, too.
+plugins_topics_test_update_CFLAGS = $(AM_CFLAGS)
+plugins_topics_test_update_LDADD = libobjects.la $(topics_test_libs) $(CMOCKA_LIBS)
 plugins_topics_test_engine_SOURCES = plugins/topics/test_engine.c plugins/topics/test_engine.h
 plugins_topics_test_engine_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
 plugins_topics_test_parse_SOURCES = plugins/topics/test_parse.c
@@ -96,7 +106,8 @@ plugins_topics_test_parse_LDADD = $(topics_test_libs) $(CMOCKA_LIBS)
 if PLUGIN_TOPICS
 UNIT_TESTS += plugins/topics/test_topics
 endif
-plugins_topics_test_topics_SOURCES = plugins/topics/test_topics.c plugins/topics/report.c plugins/topics/topics.c
+plugins_topics_test_topics_SOURCES = plugins/topics/test_topics.c plugins/topics/changes.c \
+	plugins/topics/report.c plugins/topics/topics.c
 # Flags of its own: the same source is in a library, too.
 plugins_topics_test_topics_CFLAGS = $(AM_CFLAGS)
 plugins_topics_test_topics_LDADD = libobjects.la $(topics_test_libs) $(CMOCKA_LIBS)

@@ -9,6 +9,7 @@
 #ifndef TOCSIN_TOPICS_PIECES_H
 #define TOCSIN_TOPICS_PIECES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/hash.h"
@@ -20,13 +21,17 @@ struct piece {
     struct hash hash;        /* of path and text */
 };
 
+/* Of one file. */
 struct pieces {
     struct piece *items;
     size_t n, cap;
+    int lines; /* of all of them */
 };
 
-/* Adds the pieces of a file, at least one. */
-void pieces_add(struct pieces *pieces, const char *path, const char *text, size_t len);
+/* Adds the pieces that the next part of the file has, and says how many bytes they are; what is
+ * behind them is to come again with more, unless this is the `last` part. At the end there is at
+ * least one. */
+size_t pieces_add(struct pieces *pieces, const char *path, const char *text, size_t len, bool last);
 void pieces_deinit(struct pieces *pieces);
 
 #endif

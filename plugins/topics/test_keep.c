@@ -84,13 +84,14 @@ static int teardown(void **state)
     return rmdir(dir);
 }
 
-static enum load_result load(const struct image *before, struct buf *out)
+static enum load_result load(const struct image *base, struct buf *out)
 {
+    const struct index before = {.parts = {base ? *base : (struct image){0}}, .n_parts = 1};
     const char *const files[] = {paths[ONE], paths[TWO], paths[BULK], NULL};
     const char *const lists[] = {paths[LIST], NULL};
     diags_deinit(&diags);
     diags = (struct diags){0};
-    return load_image(files, lists, before, out, &diags);
+    return load_index(files, lists, base ? &before : NULL, out, &diags);
 }
 
 /* It is the only one. */
@@ -154,7 +155,7 @@ static void same_as_afresh(const struct image *image)
     struct image fresh;
     diags_print(&diags, &other);
     describe(image, &other);
-    assert_int_equal(load(NULL, &bytes), LOAD_NEW);
+    assert_int_equal(load(NULL, &bytes), LOAD_BASE);
     open_image(&fresh, &bytes);
     diags_print(&diags, &one);
     describe(&fresh, &one);
@@ -168,7 +169,7 @@ static void test_same(void **state)
     (void)state;
     AUTO_BUF struct buf first = {0}, second = {0};
     struct image image;
-    assert_int_equal(load(NULL, &first), LOAD_NEW);
+    assert_int_equal(load(NULL, &first), LOAD_BASE);
     size_t warnings = diags.n;
     assert_true(warnings > 0); /* that "always" is held against every document */
     open_image(&image, &first);
@@ -182,14 +183,14 @@ static void test_changed(void **state)
     (void)state;
     AUTO_BUF struct buf first = {0}, second = {0}, third = {0};
     struct image image;
-    assert_int_equal(load(NULL, &first), LOAD_NEW);
+    assert_int_equal(load(NULL, &first), LOAD_BASE);
     open_image(&image, &first);
     put(TWO, CHANGED);
-    assert_int_equal(load(&image, &second), LOAD_NEW);
+    assert_int_equal(load(&image, &second), LOAD_BASE);
     open_image(&image, &second);
     same_as_afresh(&image);
     put(TWO, "topics: {}\n");
-    assert_int_equal(load(&image, &third), LOAD_NEW);
+    assert_int_equal(load(&image, &third), LOAD_BASE);
     open_image(&image, &third);
     same_as_afresh(&image);
 }
@@ -212,10 +213,10 @@ static void test_line_changed(void **state)
     (void)state;
     AUTO_BUF struct buf first = {0}, second = {0}, third = {0};
     struct image before, image;
-    assert_int_equal(load(NULL, &first), LOAD_NEW);
+    assert_int_equal(load(NULL, &first), LOAD_BASE);
     open_image(&before, &first);
     put_bulk("new\tharbour bridge\n\nnewer\tbridge\n"); /* what is behind them moves */
-    assert_int_equal(load(&before, &second), LOAD_NEW);
+    assert_int_equal(load(&before, &second), LOAD_BASE);
     open_image(&image, &second);
     assert_true(image.n_pieces > 6);
     assert_in_range(n_new_pieces(&image, &before), 1, 3);
@@ -230,10 +231,10 @@ static void test_list_changed(void **state)
     (void)state;
     AUTO_BUF struct buf first = {0}, second = {0}, third = {0};
     struct image image;
-    assert_int_equal(load(NULL, &first), LOAD_NEW);
+    assert_int_equal(load(NULL, &first), LOAD_BASE);
     open_image(&image, &first);
     put(LIST, "more: [Rome]\n" LISTS);
-    assert_int_equal(load(&image, &second), LOAD_NEW);
+    assert_int_equal(load(&image, &second), LOAD_BASE);
     open_image(&image, &second);
     same_as_afresh(&image);
     put(LIST, "more: [Rome]\n");
@@ -246,7 +247,7 @@ static void test_names_meet(void **state)
     (void)state;
     AUTO_BUF struct buf first = {0}, second = {0};
     struct image image;
-    assert_int_equal(load(NULL, &first), LOAD_NEW);
+    assert_int_equal(load(NULL, &first), LOAD_BASE);
     open_image(&image, &first);
     put(ONE, "topics: {mine: {query: mine}}\n");
     assert_int_equal(load(&image, &second), LOAD_FAILED);

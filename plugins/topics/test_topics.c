@@ -37,9 +37,10 @@ static void keep_problem(void *arg, bool warning, const char *file, int line, in
                column, text);
 }
 
-static int keep_index(void *arg, const void *bytes, size_t len)
+static int keep_index(void *arg, enum tocsin_index_part part, const void *bytes, size_t len)
 {
     struct fixture *fixture = arg;
+    assert_int_equal(part, TOCSIN_INDEX_BASE);
     buf_append(&fixture->index, bytes, len);
     return 0;
 }
@@ -61,8 +62,8 @@ static int fixture_init(struct fixture *fixture, const char *text)
                                                  .index_give = keep_index,
                                                  .arg = fixture};
     int result = tocsin_plugin.detector->prepare(&fixture->instance);
-    fixture->instance.index = fixture->index.data;
-    fixture->instance.index_len = fixture->index.len;
+    fixture->instance.index[TOCSIN_INDEX_BASE] =
+        (struct tocsin_index_bytes){fixture->index.data, fixture->index.len};
     if (result == 0)
         result = tocsin_plugin.detector->init(&fixture->instance, &fixture->state);
     fixture->instance.values = NULL;

@@ -11,6 +11,7 @@
 #include <tocsin/plugin.h>
 #include <tocsin/text.h>
 
+#include "topics/changes.h"
 #include "topics/engine.h"
 #include "topics/explain.h"
 #include "topics/load.h"
@@ -19,8 +20,10 @@
 #define LABELS_MAX 32 /* of one topic */
 
 struct detector {
-    struct image image; /* the index, in the host's memory */
-    struct engine engine;
+    struct tocsin_instance *instance;
+    struct index index; /* in the host's memory */
+    struct engine engines[INDEX_PARTS];
+    bool uses_new;                 /* some topic asks what an edit has added */
     struct view_document document; /* the one at hand */
 };
 
@@ -49,41 +52,60 @@ static void report_diags(struct tocsin_instance *instance, const struct diags *d
 static void topics_fini(void *state)
 {
     struct detector *detector = state;
-    engine_deinit(&detector->engine);
+    for (size_t i = 0; i < detector->index.n_parts; i++)
+        engine_deinit(&detector->engines[i]);
     free(detector);
+}
+
+typedef const void *part_of(const struct tocsin_instance *instance, enum tocsin_index_part part,
+                            size_t *len);
+
+/* -1: there is none that can be used. */
+static int open_index(const struct tocsin_instance *instance, part_of *part, struct index *index,
+                      struct err *err)
+{
+    size_t base_len, update_len;
+    const void *base = part(instance, TOCSIN_INDEX_BASE, &base_len);
+    const void *update = part(instance, TOCSIN_INDEX_UPDATE, &update_len);
+    if (!base)
+        return err_set(err, "there is no index");
+    return index_open(index, base, base_len, update, update_len, err);
 }
 
 static int topics_prepare(struct tocsin_instance *instance)
 {
     struct err err;
     struct diags diags = {0};
-    struct image before;
+    struct index before;
     AUTO_BUF struct buf image = {0};
-    size_t len;
-    const void *index = tocsin_index(instance, &len);
-    bool usable = index && image_open(&before, index, len, &err) == 0;
+    bool usable = open_index(instance, tocsin_index, &before, &err) == 0;
     enum load_result result =
-        load_image(tocsin_option_list(instance, "files"), tocsin_option_list(instance, "lists"),
+        load_index(tocsin_option_list(instance, "files"), tocsin_option_list(instance, "lists"),
                    usable ? &before : NULL, &image, &diags);
     report_diags(instance, &diags);
     diags_deinit(&diags);
-    if (result == LOAD_NEW)
-        return tocsin_index_give(instance, image.data, image.len);
+    if (result == LOAD_BASE)
+        return tocsin_index_give(instance, TOCSIN_INDEX_BASE, image.data, image.len);
+    if (result == LOAD_UPDATE)
+        return tocsin_index_give(instance, TOCSIN_INDEX_UPDATE, image.data, image.len);
     return result == LOAD_SAME ? 0 : -1;
 }
 
 static int topics_init(struct tocsin_instance *instance, void **state)
 {
     struct err err;
-    size_t len;
-    const void *index = tocsin_index(instance, &len);
     struct detector *detector = NEW(struct detector);
     *state = detector;
-    if (image_open(&detector->image, index, len, &err) < 0) {
+    detector->instance = instance;
+    if (open_index(instance, tocsin_index, &detector->index, &err) < 0) {
         mem_free_p(state);
         return tocsin_fail(instance, NULL, 0, 0, "%s", err.text);
     }
-    engine_init(&detector->engine, &detector->image);
+    for (size_t i = 0; i < detector->index.n_parts; i++) {
+        const struct image *image = &detector->index.parts[i];
+        engine_init(&detector->engines[i], image);
+        detector->uses_new |= image->head->uses & IMAGE_USES_NEW;
+    }
     return 0;
 }
 
@@ -111,10 +133,11 @@ static void see(struct detector *detector, const struct tocsin_document *documen
                                    .today = today()};
     seen->text = tocsin_document_text(document, &seen->len);
     seen->words = tocsin_document_words(document, &seen->n_words);
-    seen->all_is_new = !(detector->image.head->uses & IMAGE_USES_NEW);
+    seen->all_is_new = !detector->uses_new;
     if (!seen->all_is_new)
         seen->added = tocsin_document_added(document, &seen->n_added);
-    engine_set(&detector->engine, seen);
+    for (size_t i = 0; i < detector->index.n_parts; i++)
+        engine_set(&detector->engines[i], seen);
 }
 
 static int topics_detect(void *state, const struct tocsin_document *document,
@@ -122,10 +145,13 @@ static int topics_detect(void *state, const struct tocsin_document *document,
 {
     struct detector *detector = state;
     see(detector, document);
-    size_t n;
-    const uint32_t *found = engine_matches(&detector->engine, &n);
-    for (size_t i = 0; i < n; i++)
-        report_topic(&detector->engine, found[i], report);
+    for (size_t part = 0; part < detector->index.n_parts; part++) {
+        struct engine *engine = &detector->engines[part];
+        size_t n;
+        const uint32_t *found = engine_matches(engine, &n);
+        for (size_t i = 0; i < n; i++)
+            report_topic(engine, found[i], report);
+    }
     return 0;
 }
 
@@ -134,19 +160,18 @@ static void say_part(void *arg, int depth, bool holds, const char *part, const c
     tocsin_explain_part(arg, depth, holds, part, "%s", why);
 }
 
-static void explain_topic(struct detector *detector, uint32_t number,
-                          struct tocsin_explain *explain)
+static void explain_topic(struct engine *engine, uint32_t number, struct tocsin_explain *explain)
 {
-    const struct image *image = &detector->image;
+    const struct image *image = engine->image;
     const struct image_topic *topic = &image->topics[number];
     const char *text = image_text(image, topic->query);
     const char *language = image_text(image, topic->language);
-    struct view *view = &detector->engine.view;
+    struct view *view = &engine->view;
     struct query_error error;
     struct node *query =
         query_parse(text, strlen(text), language[0] ? language : NULL, NULL, &error);
     tocsin_explain_topic(explain, image_topic_name(image, number),
-                         eval(view, engine_code(&detector->engine, number), &SCOPE_ALL));
+                         eval(view, engine_code(engine, number), &SCOPE_ALL));
     if (query)
         explain_query(query, view, say_part, explain);
     query_free(&query);
@@ -155,26 +180,34 @@ static void explain_topic(struct detector *detector, uint32_t number,
 /* So few topics are all worth a word, when nobody says which. */
 #define EXPLAIN_ALL 20
 
-/* Without a name: all topics if they are few, else those of which the document holds a key. */
+/* Of one part: all that are there if all are few, else those of which the document holds a key. */
+static void explain_of(struct engine *engine, bool all, struct tocsin_explain *explain)
+{
+    size_t n;
+    const uint32_t *found = engine_candidates(engine, &n);
+    for (size_t i = 0; !all && i < n; i++)
+        explain_topic(engine, found[i], explain);
+    for (uint32_t i = 0; all && i < engine->image->n_topics; i++)
+        if (image_has_topic(engine->image, i))
+            explain_topic(engine, i, explain);
+}
+
 static int topics_explain(void *state, const struct tocsin_document *document, const char *name,
                           struct tocsin_explain *explain)
 {
     struct detector *detector = state;
+    const struct index *index = &detector->index;
     see(detector, document);
     if (name) {
-        uint32_t number = image_find(&detector->image, name);
-        if (number != UINT32_MAX)
-            explain_topic(detector, number, explain);
+        uint32_t number;
+        const struct image *image = index_find(index, name, &number);
+        if (image)
+            explain_topic(&detector->engines[image - index->parts], number, explain);
         return 0;
     }
-    size_t n = detector->image.n_topics;
-    for (uint32_t i = 0; n <= EXPLAIN_ALL && i < n; i++)
-        explain_topic(detector, i, explain);
-    if (n <= EXPLAIN_ALL)
-        return 0;
-    const uint32_t *found = engine_candidates(&detector->engine, &n);
-    for (size_t i = 0; i < n; i++)
-        explain_topic(detector, found[i], explain);
+    bool all = index_n_topics(index) <= EXPLAIN_ALL;
+    for (size_t i = 0; i < index->n_parts; i++)
+        explain_of(&detector->engines[i], all, explain);
     return 0;
 }
 
@@ -191,23 +224,42 @@ static void add_details(const struct image *image, const struct image_topic *top
         tocsin_topics_detail(topics, "shadow", "true");
 }
 
+static void list_topic(const struct image *image, uint32_t number, struct tocsin_topics *topics)
+{
+    const struct image_topic *topic = &image->topics[number];
+    const char *labels[LABELS_MAX + 1], *label = image_text(image, topic->labels);
+    size_t n = 0;
+    for (; *label && n < LABELS_MAX; label += strlen(label) + 1)
+        labels[n++] = label;
+    labels[n] = NULL;
+    tocsin_topics_add(topics, image_topic_name(image, number),
+                      (enum tocsin_severity)topic->severity, labels,
+                      image_text(image, topic->query), image_topic_path(image, topic),
+                      image_topic_line(image, topic));
+    add_details(image, topic, topics);
+}
+
 static int topics_list(void *state, struct tocsin_topics *topics)
 {
     const struct detector *detector = state;
-    const struct image *image = &detector->image;
-    for (size_t i = 0; i < image->n_topics; i++) {
-        const struct image_topic *topic = &image->topics[i];
-        const char *labels[LABELS_MAX + 1], *label = image_text(image, topic->labels);
-        size_t n = 0;
-        for (; *label && n < LABELS_MAX; label += strlen(label) + 1)
-            labels[n++] = label;
-        labels[n] = NULL;
-        tocsin_topics_add(topics, image_topic_name(image, (uint32_t)i),
-                          (enum tocsin_severity)topic->severity, labels,
-                          image_text(image, topic->query), image_topic_path(image, topic),
-                          image_topic_line(image, topic));
-        add_details(image, topic, topics);
+    for (size_t i = 0; i < index_n_pieces(&detector->index); i++) {
+        uint32_t number;
+        const struct image *image = index_piece(&detector->index, i, &number);
+        const struct image_piece *piece = &image->pieces[number];
+        for (uint32_t at = piece->topics; at < piece->topics + piece->n; at++)
+            list_topic(image, at, topics);
     }
+    return 0;
+}
+
+static int topics_changes(void *state, struct tocsin_topics *topics)
+{
+    const struct detector *detector = state;
+    struct index before;
+    struct err err;
+    if (open_index(detector->instance, tocsin_index_in_force, &before, &err) < 0)
+        return tocsin_fail(detector->instance, NULL, 0, 0, "what changes: %s", err.text);
+    changes_tell(&before, &detector->index, topics);
     return 0;
 }
 
@@ -219,6 +271,7 @@ static const struct tocsin_detector detector = {
     .explain = topics_explain,
     .topics = topics_list,
     .prepare = topics_prepare,
+    .changes = topics_changes,
     .compares = true,
 };
 

@@ -8,9 +8,9 @@ the start of the daemon until a document that was there has rung, with all files
 with the index from before; from the moment that a hundredth of the topics is written anew (with
 fewer files: every hundredth line) until a topic that came with them has rung, while a document comes
 every 20 ms; how long those waited, beside how long they wait without a reload, and which of them did
-not ring once; the memory (Pss, which counts once what processes share) of the daemon with all of its
-hosts before the reload, at most during it, looked at every SAMPLE_S, and after it, beside what was
-promised; and the memory of two hosts.
+not ring once; the memory of the daemon with all of its hosts (Pss, which counts once what processes share, and the
+memory files of their indexes whole, mapped or not) before the reload, at most during it, looked at
+every SAMPLE_S, and after it, beside what was promised; and the memory of two hosts.
 Debian: perl-doc.
 """
 import argparse
@@ -138,6 +138,19 @@ def family(pid):
     return pids
 
 
+def memory_files(pid):
+    """The memory files that a process has open or mapped: bytes by inode."""
+    files = {}
+    for path in glob.glob(f"/proc/{pid}/fd/*") + glob.glob(f"/proc/{pid}/map_files/*"):
+        try:
+            if os.readlink(path).startswith("/memfd:"):
+                st = os.stat(path)
+                files[st.st_ino] = st.st_blocks * 512
+        except OSError:
+            pass  # it has gone
+    return files
+
+
 class Memory:
     """Samples what a daemon and its hosts take together, in MiB, until `end`."""
 
@@ -147,14 +160,18 @@ class Memory:
         self.thread.start()
 
     def now(self):
-        parts = {pid: kib_of(pid, "Pss") / 1024 for pid in family(self.pid)}
+        pids, files = family(self.pid), {}
+        parts = {pid: (kib_of(pid, "Pss") - kib_of(pid, "Pss_Shmem")) / 1024 for pid in pids}
+        for pid in pids:
+            files |= memory_files(pid)
+        parts |= {"memory file": sum(files.values()) / 2**20}
         return sum(parts.values()), parts
 
     def watch(self):
         while not self.ends:
             total, parts = self.now()
             if total > self.most:
-                self.most, self.parts = total, {self.name(pid): mib for pid, mib in parts.items()}
+                self.most, self.parts = total, {self.name(pid): mib for pid, mib in parts.items() if mib}
             self.n += 1
             time.sleep(SAMPLE_S)
 

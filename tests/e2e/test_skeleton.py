@@ -75,7 +75,7 @@ def plugin_check_tells_what_it_is():
     with tempfile.TemporaryDirectory() as folder:
         code, out, complaint = check(compile_plugin(folder, "hello", renamed("hello")))
         assert code == 0 and not complaint, (code, complaint)
-        for words in ("hello 1 (detector, ISC, plugin API 0.5)", "Reports documents that hold one word",
+        for words in ("hello 1 (detector, ISC, plugin API 0.6)", "Reports documents that hold one word",
                       "word  text, required"):
             assert words in out, out
 
@@ -119,10 +119,10 @@ def another_abi_is_refused():
     with tempfile.TemporaryDirectory() as folder:
         later = "TOCSIN_PLUGIN_HEAD, .abi_minor = TOCSIN_ABI_MINOR + 1,"
         path = compile_plugin(folder, "skeleton", lambda text: text.replace("TOCSIN_PLUGIN_HEAD,", later))
-        refused(path, "built for plugin ABI 0.6", "this tocsin has 0.5")
+        refused(path, "built for plugin ABI 0.7", "this tocsin has 0.6")
         other = "TOCSIN_PLUGIN_HEAD, .abi_major = TOCSIN_ABI_MAJOR + 1,"
         path = compile_plugin(folder, "skeleton", lambda text: text.replace("TOCSIN_PLUGIN_HEAD,", other))
-        refused(path, "built for plugin ABI 1.5", "this tocsin has 0.5")
+        refused(path, "built for plugin ABI 1.6", "this tocsin has 0.6")
 
 
 def a_table_of_another_size_is_refused():

@@ -170,7 +170,7 @@ static void ask_detector(struct tocsin_instance *instance)
                                        .media_type = "text/plain",
                                        .date = 20251214};
     struct tocsin_explain explain = {explained_topic, explained_part, NULL};
-    struct tocsin_topics topics = {add_topic, add_detail, NULL};
+    struct tocsin_topics topics = {.add = add_topic, .detail = add_detail};
     void *state = NULL;
     if (detector->init(instance, &state) < 0)
         return;

@@ -5,7 +5,8 @@
  * Set-up obeys the names of the plugins: "unhappy" has problems, "crashes-early" crashes, "mute"
  * does not describe itself, "facts" reports facts, "prepares" has an index; a plugin option "gate"
  * names a file without which a plugin is unhappy. A builder makes "index" of nothing, adds a + to
- * the index from before, leaves it when that begins with "same", crashes over "poison", and gives
+ * the index from before, adds one to the update of it when that begins with "grow", leaves it
+ * when that begins with "same", crashes over "poison", and gives
  * one that it could change later for "open", and hangs over "hang". A delivery obeys its id. A
  * document obeys its words, VERB or VERB:INSTANCE: crash, together (crash unless alone), hang,
  * fail, lie, find, slow; and without an instance crash-reading, crash-text (when it is given the
@@ -36,7 +37,7 @@ static struct {
 } plugins[MAX_PLUGINS];
 static uint32_t n_plugins;
 static uint32_t role;
-static char before[64]; /* the index that a builder is given */
+static char before[64], update[64]; /* the index that a builder is given */
 
 static _Noreturn void die(const char *what)
 {
@@ -109,21 +110,22 @@ static bool complain(uint32_t i)
     return true;
 }
 
-static void note_index(int fd)
+static void note_index(const struct ipc_index *index, int fd)
 {
     struct err err;
     struct memfd_map map;
     if (memfd_map(fd, sizeof(before) - 1, &map, &err) < 0)
         die(err.text);
-    memcpy(before, map.data, map.len);
+    memcpy(index->part ? update : before, map.data, map.len);
     memfd_unmap(&map);
 }
 
 static void build(void)
 {
     struct err err;
+    bool grows = str_starts(before, "grow");
     char made[sizeof(before) + 1]; /* not from the heap: exit() frees nothing */
-    snprintf(made, sizeof(made), "%s+", before);
+    snprintf(made, sizeof(made), "%s+", grows ? update : before);
     if (str_starts(before, "poison"))
         crash(SIGSEGV);
     if (str_starts(before, "hang"))
@@ -133,7 +135,10 @@ static void build(void)
     AUTO_FD int fd = same   ? -1
                      : open ? memfd_create("index", MFD_CLOEXEC)
                             : memfd_from("index", text, strlen(text), &err);
-    say(&(struct ipc_message){.type = IPC_PREPARED, .prepared = {.is_new = !same}}, fd);
+    enum ipc_prepared_what what = same    ? IPC_PREPARED_SAME
+                                  : grows ? IPC_PREPARED_UPDATE
+                                          : IPC_PREPARED_BASE;
+    say(&(struct ipc_message){.type = IPC_PREPARED, .prepared = {.what = what}}, fd);
     exit(0);
 }
 
@@ -385,7 +390,7 @@ static void obey(const struct ipc_message *message, int fd)
     else if (message->type == IPC_OPTION)
         note_option(&message->option);
     else if (message->type == IPC_INDEX)
-        note_index(fd);
+        note_index(&message->index, fd);
     else if (message->type == IPC_START)
         begin();
     else if (message->type == IPC_DELIVER)

@@ -33,7 +33,7 @@
  *
  * See tocsin-plugin(7) and plugins/skeleton for a complete plugin with its explanation.
  *
- * THIS VERSION is 0.5. Until 1.0 a new minor version may break; from 1.0 on, tables only grow at
+ * THIS VERSION is 0.6. Until 1.0 a new minor version may break; from 1.0 on, tables only grow at
  * their end (that is what `size` is for) and functions are only added.
  */
 #ifndef TOCSIN_PLUGIN_H
@@ -48,7 +48,7 @@ extern "C" {
 #endif
 
 #define TOCSIN_ABI_MAJOR 0
-#define TOCSIN_ABI_MINOR 5
+#define TOCSIN_ABI_MINOR 6
 
 #if defined(__GNUC__)
 #define TOCSIN_EXPORT         __attribute__((visibility("default")))
@@ -173,19 +173,34 @@ struct tocsin_detector {
      * Runs before any `init`, again whenever the options or a file that they name changed, and
      * beside hosts that go on with the index they have. 0, or -1 after tocsin_fail. */
     int (*prepare)(struct tocsin_instance *instance);
+    /* With `prepare`: lists by tocsin_topics_change in which topics its index differs from the one
+     * in force, tocsin_index_in_force, for what a reload says of itself. NULL: `topics` of both
+     * are compared, which holds up the detectors that work and is slow for very many. */
+    int (*changes)(void *state, struct tocsin_topics *topics);
     /* It asks tocsin_document_added, so the text from before has to come with each change. */
     bool compares;
 };
 
-/* The index: a page-aligned, read-only piece of memory, shared by all hosts, there as long as the
- * process. From `init` on it is what `prepare` gave. In `prepare` it is what an earlier one gave,
- * for the same instance by the same version of the plugin, but maybe from other files and options,
- * and by another build of that version; NULL when there is none, or when the plugin died over it.
- * What of it still holds is the plugin's to find out. */
-const void *tocsin_index(const struct tocsin_instance *instance, size_t *len);
-/* In `prepare`, at most once: these bytes, without a pointer among them, are the index. They are
- * copied. Not called: the earlier one still holds. 0, or -1, which has been said then. */
-int tocsin_index_give(struct tocsin_instance *instance, const void *bytes, size_t len);
+/* The index: page-aligned, read-only memory, shared by all hosts, there as long as the process; a
+ * base and, if the plugin likes, an update beside it, so that a small change of something large
+ * costs what it changes: the base stays the one that all hosts have mapped. */
+enum tocsin_index_part { TOCSIN_INDEX_BASE, TOCSIN_INDEX_UPDATE };
+
+/* From `init` on it is what `prepare` gave. In `prepare` it is what an earlier one gave, for the
+ * same instance by the same version of the plugin, but maybe from other files and options, and by
+ * another build of that version; NULL when there is none, or when the plugin died over it. What of
+ * it still holds is the plugin's to find out. */
+const void *tocsin_index(const struct tocsin_instance *instance, enum tocsin_index_part part,
+                         size_t *len);
+/* In `prepare`, at most once: these bytes, without a pointer among them, are the index, or the
+ * update of the earlier one's base, in place of another that it had. They are copied. Not called:
+ * the earlier one still holds. 0, or -1, which has been said then. */
+int tocsin_index_give(struct tocsin_instance *instance, enum tocsin_index_part part,
+                      const void *bytes, size_t len);
+/* From `init` on, in a host that `changes` may be asked of: the index of the detector of this name
+ * that is at work. NULL: there is none. */
+const void *tocsin_index_in_force(const struct tocsin_instance *instance,
+                                  enum tocsin_index_part part, size_t *len);
 
 /* In `init`, for a detector whose table leaves them out because it learns them there: the key
  * fields and statuses of its facts, and the edition field (NULL: none), as in the table. Copied. 0,
@@ -272,6 +287,11 @@ void tocsin_topics_add(struct tocsin_topics *topics, const char *name,
 /* What else is written of the topic that was added last, "language" and "de" say: for people, and
  * so that its change is seen. One call for each. */
 void tocsin_topics_detail(struct tocsin_topics *topics, const char *name, const char *value);
+/* In `changes`, one that is new, written in another way, or gone; one that only moved in its file
+ * is none of them. */
+enum tocsin_change { TOCSIN_ADDED = 1, TOCSIN_CHANGED, TOCSIN_REMOVED };
+void tocsin_topics_change(struct tocsin_topics *topics, enum tocsin_change change, const char *name,
+                          const char *file, int line);
 
 /* ------------------------------------------------------------------------------------------
  * Notifiers
