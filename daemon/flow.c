@@ -41,8 +41,16 @@ static void trouble_over(void *arg, const char *subject)
     alerts_trouble_over(daemon->alerts, subject);
 }
 
-const struct detect_ops flow_detect_ops = {
-    .result = detect_has_result, .trouble = trouble, .trouble_over = trouble_over};
+static void detect_learnt_more(void *arg)
+{
+    struct daemon *daemon = arg;
+    detect_configure(daemon->detect, daemon->config);
+}
+
+const struct detect_ops flow_detect_ops = {.result = detect_has_result,
+                                           .trouble = trouble,
+                                           .learnt = detect_learnt_more,
+                                           .trouble_over = trouble_over};
 
 /* ---- alerts ---- */
 

@@ -23,16 +23,18 @@ static bool are_few(const char *const *topics)
 }
 
 /* Some of the documents, evenly taken, say how common words are: topics are filed by that. */
-static void learn(const struct paths *paths)
+static struct frequency_counts *learn(const struct paths *paths)
 {
+    struct frequency_counts *counts = frequency_counts_new();
     struct reading reading = {.title = NULL};
     struct buf why = {0};
     size_t step = paths->n / LEARN_FROM + 1;
     for (size_t i = 0; i < paths->n; i += step)
         if (reading_read(&reading, paths->items[i], reading_today(), &why))
-            frequency_learn(reading.document.words, reading.document.n_words);
+            frequency_counts_learn(counts, reading.document.words, reading.document.n_words);
     reading_deinit(&reading);
     buf_deinit(&why);
+    return counts;
 }
 
 /* The index is read here and there, each time on another page: of large ones, which are made here
@@ -49,13 +51,15 @@ int batch_index(const struct batch *batch, const struct paths *paths, struct buf
 {
     struct diags diags = {0};
     struct err err;
-    if (!are_few(batch->topics))
-        learn(paths);
+    struct frequency_counts *counts = are_few(batch->topics) ? NULL : learn(paths);
+    size_t len = 0;
+    frequency_use(counts ? frequency_counts_bytes(counts, &len) : NULL, len);
     int result = load_index(batch->topics, batch->lists, NULL, bytes, &diags) == LOAD_BASE
                      ? image_open(image, bytes->data, bytes->len, &err)
                      : -1;
     make_pages_large(bytes);
-    frequency_forget();
+    frequency_use(NULL, 0);
+    frequency_counts_free(&counts);
     say_diags(&diags);
     diags_deinit(&diags);
     return result;

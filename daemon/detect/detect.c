@@ -13,6 +13,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "detect/pool.h"
+#include "hosts/prepare.h"
+
+#define LEARNT_MS 600000 /* a detector that learns for ever does not have it prepared for ever */
 
 /* ---- troubles ---- */
 
@@ -91,7 +94,7 @@ void detect_configure(struct detect *detect, struct config *config)
                        config->n_detectors, LINEUP_MAX);
         detect_trouble(detect, "detectors", "too-many", text);
     }
-    struct lineup *lineup = lineup_new(config, lineup_trouble, detect);
+    struct lineup *lineup = lineup_new(config, detect->hosts, lineup_trouble, detect);
     counts_attach(detect, lineup);
     if (detect->lineup && lineup_same(detect->lineup, lineup)) {
         lineup_unref(&lineup);
@@ -99,7 +102,23 @@ void detect_configure(struct detect *detect, struct config *config)
         return;
     }
     detect->coming = lineup;
-    lineup_make_ready(lineup, detect->hosts, lineup_ready);
+    lineup_make_ready(lineup, lineup_ready);
+}
+
+static void tell_learnt(void *arg)
+{
+    struct detect *detect = arg;
+    detect->learnt_ms = loop_now_ms(detect->loop);
+    if (detect->ops.learnt)
+        detect->ops.learnt(detect->arg);
+}
+
+void detect_learnt(struct detect *detect, const struct detector *detector, int fd)
+{
+    hosts_learnt(detect->hosts, detector->name, detector->plugin, fd);
+    int64_t next_ms = detect->learnt_ms + LEARNT_MS - loop_now_ms(detect->loop);
+    /* Never while the host that says so is heard. */
+    loop_timer_set(detect->learnt, detect->learnt_ms && next_ms > 0 ? next_ms : 0);
 }
 
 /* ---- work ---- */
@@ -190,6 +209,7 @@ struct detect *detect_new(struct loop *loop, struct hosts *hosts, struct documen
     list_init(&detect->early_asks);
     list_init(&detect->resumes);
     detect->pool = pool_new(detect);
+    detect->learnt = loop_timer_new(loop, tell_learnt, detect);
     return detect;
 }
 
@@ -202,6 +222,7 @@ void detect_free(struct detect **detect)
     drop_coming(own);
     own->going = true;
     pool_free(&own->pool);
+    loop_timer_free(&own->learnt);
     asks_free(own);
     list_each_safe (link, &own->docs)
         doc_free(LIST_ITEM(link, struct doc, link));

@@ -73,6 +73,9 @@ struct detect_ops {
     void (*trouble)(void *arg, const char *subject, const char *text);
     /* A trouble of that subject has passed: a reload mended it. May be NULL. */
     void (*trouble_over)(void *arg, const char *subject);
+    /* A detector has learnt from documents what its index is to be prepared with: the configuration
+     * in force is to be given to detect_configure again. May be NULL. */
+    void (*learnt)(void *arg);
 };
 
 struct detect *detect_new(struct loop *loop, struct hosts *hosts, struct documents *documents,

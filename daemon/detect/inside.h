@@ -30,7 +30,9 @@ struct detect {
     struct lineup *lineup; /* in force; NULL until the first one is probed */
     struct lineup *coming; /* being probed */
     struct pool *pool;
-    struct list docs; /* in hand */
+    struct loop_timer *learnt; /* while that is to be told */
+    int64_t learnt_ms;         /* when it was last */
+    struct list docs;          /* in hand */
     size_t n_docs;
     uint64_t last_job; /* its number */
     struct list asks;
@@ -46,6 +48,11 @@ struct detect {
     bool going;         /* being freed */
     uint64_t n_strikes, n_quarantined; /* since start */
 };
+
+/* ---- detect.c ---- */
+
+/* A detector has learnt this, a memory file; taken. */
+void detect_learnt(struct detect *detect, const struct detector *detector, int fd);
 
 /* ---- job.c ---- */
 

@@ -43,6 +43,7 @@ static void detector_init(struct lineup *lineup, struct detector *detector,
     detector->prepares = from->prepares;
     detector->compares = from->compares || from->match == CONFIG_MATCH_NEW_TEXT;
     detector->index = HOST_INDEX_NONE;
+    detector->n_learnt = hosts_n_learnt(lineup->hosts, from->name);
 }
 
 static void detector_deinit(struct detector *detector)
@@ -89,7 +90,7 @@ bool lineup_same(const struct lineup *a, const struct lineup *b)
         return false;
     for (size_t i = 0; i < a->n; i++)
         if (!hash_equal(&a->items[i].hash, &b->items[i].hash) || a->items[i].trouble ||
-            b->items[i].trouble)
+            b->items[i].trouble || a->items[i].n_learnt != b->items[i].n_learnt)
             return false;
     return true;
 }
@@ -199,12 +200,13 @@ static void probed(void *arg, const char *plugin, const json_t *description, con
     lineup_settle(lineup);
 }
 
-struct lineup *lineup_new(const struct config *config,
+struct lineup *lineup_new(const struct config *config, struct hosts *hosts,
                           void (*trouble)(void *arg, const char *detector, const char *text),
                           void *arg)
 {
     struct lineup *lineup = NEW(struct lineup);
     lineup->refs = 1;
+    lineup->hosts = hosts;
     lineup->trouble = trouble;
     lineup->arg = arg;
     lineup->n = config->n_detectors < LINEUP_MAX ? config->n_detectors : LINEUP_MAX;
@@ -214,14 +216,12 @@ struct lineup *lineup_new(const struct config *config,
     return lineup;
 }
 
-void lineup_make_ready(struct lineup *lineup, struct hosts *hosts,
-                       void (*ready)(void *arg, struct lineup *lineup))
+void lineup_make_ready(struct lineup *lineup, void (*ready)(void *arg, struct lineup *lineup))
 {
-    lineup->hosts = hosts;
     lineup->ready = ready;
     lineup->unready = lineup->n + 1; /* one more, so that nothing is settled in the loop */
     for (size_t i = 0; i < lineup->n; i++)
-        hosts_probe(hosts, lineup->items[i].plugin, probed, lineup);
+        hosts_probe(lineup->hosts, lineup->items[i].plugin, probed, lineup);
     lineup->unready--;
     lineup_settle(lineup);
 }
@@ -230,7 +230,7 @@ void lineup_cancel(struct lineup *lineup)
 {
     lineup->ready = NULL;
     lineup->trouble = NULL;
-    if (!lineup->hosts)
+    if (!lineup->unready)
         return;
     hosts_probe_cancel(lineup->hosts, lineup);
     for (size_t i = 0; i < lineup->n; i++)

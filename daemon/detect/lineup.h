@@ -20,6 +20,7 @@ struct detector {
     enum tocsin_powers powers;
     bool prepares, compares;
     struct host_index index; /* what it prepared, shared by all hosts */
+    uint64_t n_learnt;       /* how often it had learnt something by then */
     /* From the plugin's description; facts only. */
     struct config_texts key_fields, statuses;
     char *edition_field;
@@ -34,27 +35,26 @@ struct lineup {
     struct detector *items;
     size_t n;
     size_t unready;
-    struct hosts *hosts; /* while it is made ready */
+    struct hosts *hosts;
     void (*ready)(void *arg, struct lineup *lineup);
     void (*trouble)(void *arg, const char *detector, const char *text);
     void *arg;
 };
 
 /* `trouble` comes for each detector that cannot work, now or later. */
-struct lineup *lineup_new(const struct config *config,
+struct lineup *lineup_new(const struct config *config, struct hosts *hosts,
                           void (*trouble)(void *arg, const char *detector, const char *text),
                           void *arg);
 /* Probes every detector, and has those prepare that do; `ready` comes when all have answered,
  * perhaps at once. */
-void lineup_make_ready(struct lineup *lineup, struct hosts *hosts,
-                       void (*ready)(void *arg, struct lineup *lineup));
+void lineup_make_ready(struct lineup *lineup, void (*ready)(void *arg, struct lineup *lineup));
 struct lineup *lineup_ref(struct lineup *lineup);
 void lineup_unref(struct lineup **lineup);
 /* Calls nobody any more. */
 void lineup_cancel(struct lineup *lineup);
 
 /* Is this the same, so that its hosts may live on? Not if one of its detectors is in trouble: it
- * is to be tried again. */
+ * is to be tried again; nor if one has learnt something since. */
 bool lineup_same(const struct lineup *a, const struct lineup *b);
 /* As a host is given it; points into it. */
 struct host_plugin lineup_plugin(const struct detector *detector);

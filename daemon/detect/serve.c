@@ -116,6 +116,21 @@ static int serve_finding(const struct serving *at, struct err *err)
     return result_add(at->job->doc->slots[slot].result, finding, err);
 }
 
+/* From this document and others. */
+static int serve_learnt(const struct serving *at, struct err *err)
+{
+    const struct ipc_learnt *said = &at->message->learnt;
+    size_t slot = slot_meant(at, said->plugin);
+    if (slot == SIZE_MAX || slot != at->job->running || *at->fd < 0)
+        return err_set(err, "plugin %u is not at work", said->plugin);
+    if (memfd_check(*at->fd, IPC_MAX_LEARNT_BYTES, NULL, err) < 0)
+        return -1;
+    const struct lineup *lineup = at->member->lineup;
+    detect_learnt(at->job->doc->detect, &lineup->items[at->member->detector_of[said->plugin]],
+                  fd_take(at->fd));
+    return 0;
+}
+
 static void detection_failed(struct doc *doc, size_t slot, const char *reason)
 {
     AUTO_FREE char *why = mem_printf("%s could not judge it%s%s", doc_detector(doc, slot),
@@ -184,8 +199,8 @@ static int serve_topic(const struct serving *at, struct err *err)
 
 static int (*const servers[IPC_N_TYPES])(const struct serving *at, struct err *err) = {
     [IPC_VERSION] = serve_version,   [IPC_RUNNING] = serve_running, [IPC_FINDING] = serve_finding,
-    [IPC_DETECTED] = serve_detected, [IPC_DONE] = serve_done,       [IPC_PART] = serve_part,
-    [IPC_TOPIC] = serve_topic,
+    [IPC_DETECTED] = serve_detected, [IPC_LEARNT] = serve_learnt,   [IPC_DONE] = serve_done,
+    [IPC_PART] = serve_part,         [IPC_TOPIC] = serve_topic,
 };
 
 int serve_message(struct member *member, struct job *job, const struct ipc_message *message, int fd,

@@ -21,6 +21,7 @@
 #include "base/str.h"
 #include "detect/detect.h"
 #include "detect/strikes.h"
+#include "hosts/prepare.h"
 #include "store/documents.h"
 #include "tests/support/fake_documents.h"
 
@@ -38,7 +39,7 @@ static char dir[] = "/tmp/tocsin-detect-XXXXXX";
 
 /* What the receiver of results saw. */
 static struct map *results; /* "detector:path" -> how often */
-static int n_results, n_troubles, n_over;
+static int n_results, n_troubles, n_over, n_learnt;
 static char last_subject[256], last_text[2048], last_over[256];
 static bool early; /* a result came before its commit */
 static bool settle_rows;
@@ -105,7 +106,14 @@ static void on_over(void *arg, const char *subject)
     snprintf(last_over, sizeof(last_over), "%s", subject);
 }
 
-static const struct detect_ops ops = {on_result, on_trouble, on_over};
+static void on_learnt(void *arg)
+{
+    (void)arg;
+    n_learnt++;
+    detect_configure(detect, &config);
+}
+
+static const struct detect_ops ops = {on_result, on_trouble, on_over, on_learnt};
 
 /* ---- the stage ---- */
 
@@ -225,7 +233,7 @@ static int setup(void **state)
     documents = (struct documents){.store = store};
     detect = detect_new(loop, hosts, &documents, store, &ops, NULL);
     results = map_new();
-    n_results = n_troubles = n_over = 0;
+    n_results = n_troubles = n_over = n_learnt = 0;
     last_subject[0] = last_text[0] = last_over[0] = '\0';
     early = false;
     settle_rows = true;
@@ -839,10 +847,47 @@ static void questions_that_fail_say_why(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static bool is_learnt(void)
+{
+    return n_learnt && detect_idle(detect) && host_ready();
+}
+
+static void what_a_detector_learns_is_prepared_with(void **state)
+{
+    (void)state;
+    configure(two, 2, 1);
+    read_document("a.txt", "find learn:good");
+    run_until(is_learnt);
+    assert_int_equal(hosts_n_learnt(hosts, "good"), 1);
+    assert_int_equal(hosts_n_learnt(hosts, "facts"), 0);
+    assert_int_equal(hosts_counts(hosts)->started[HOST_DETECTOR], 2); /* one with it */
+    assert_int_equal(times("good", "a.txt"), 1);
+    read_document("b.txt", "find learn:good");
+    run_until(idle);
+    assert_int_equal(times("good", "b.txt"), 1);
+    assert_int_equal(hosts_n_learnt(hosts, "good"), 2);
+    assert_int_equal(n_learnt, 1); /* it has to wait */
+    assert_int_equal(n_troubles, 0);
+}
+
+static void nothing_learnt_is_a_lie(void **state)
+{
+    (void)state;
+    configure(two, 2, 1);
+    read_document("a.txt", "find:facts learn-nothing:good");
+    run_until(idle);
+    assert_int_equal(times("facts", "a.txt"), 1);
+    assert_int_equal(times("good", "a.txt"), 0);
+    assert_int_equal(n_learnt, 0);
+    assert_true(n_troubles > 0); /* it is in quarantine */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(findings_come_with_all_that_is_known),
+        CASE(what_a_detector_learns_is_prepared_with),
+        CASE(nothing_learnt_is_a_lie),
         CASE(results_wait_for_the_commit),
         CASE(a_quiet_document_meets_no_detector),
         CASE(a_text_that_the_document_had_before_is_no_news),

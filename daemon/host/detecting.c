@@ -115,6 +115,18 @@ static void add_findings(struct bundle *bundle, struct plugin *plugin, uint64_t 
     earlier_deinit(&earlier);
 }
 
+/* What it has learnt from this document and those before it, if it gave that now. */
+static void add_learnt(struct plugin *plugin, uint64_t job, struct bundle *bundle)
+{
+    if (plugin->new_part_fd < 0)
+        return;
+    const struct ipc_message message = {.type = IPC_LEARNT,
+                                        .learnt = {.job = job, .plugin = plugin->index}};
+    bundle_add_with_fd(bundle, &message, plugin->new_part_fd);
+    bundle_post(bundle);
+    fd_close(&plugin->new_part_fd);
+}
+
 /* What it found stays in the bundle. */
 static void detect_one(struct plugin *plugin, uint64_t job, const struct tocsin_document *document,
                        struct bundle *bundle)
@@ -126,7 +138,9 @@ static void detect_one(struct plugin *plugin, uint64_t job, const struct tocsin_
     voice_begin(plugin);
     struct tocsin_report report = {.text_len = document->len};
     uint64_t began = now_us();
+    plugin_accepts_part(plugin, false);
     bool ok = plugin->table->detector->detect(plugin->state, document, &report) >= 0;
+    plugin_accepts_no_part(plugin);
     uint64_t took = now_us() - began;
     AUTO_FREE char *error = voice_end(plugin);
     AUTO_BUF struct buf reason = {0}, sketch = {0};
@@ -139,6 +153,7 @@ static void detect_one(struct plugin *plugin, uint64_t job, const struct tocsin_
     }
     if (tally.n_sent)
         add_sketch(document, &sketch);
+    add_learnt(plugin, job, bundle);
     struct ipc_message detected = {
         .type = IPC_DETECTED,
         .detected = {.job = job,

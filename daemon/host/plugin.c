@@ -58,7 +58,29 @@ static void plugin_free(struct plugin *plugin)
     free(plugin->name);
     free(plugin->file);
     free(plugin->last_error);
-    fd_close(&plugin->new_index);
+    fd_close(&plugin->new_part_fd);
+}
+
+static int keep_part(void *arg, enum tocsin_index_part part, const void *bytes, size_t len)
+{
+    struct err err;
+    struct plugin *plugin = arg;
+    plugin->new_part = part;
+    plugin->new_part_fd = memfd_from("index", bytes, len, &err);
+    return plugin->new_part_fd < 0
+               ? tocsin_fail(&plugin->handle, NULL, 0, 0, "its index cannot be kept: %s", err.text)
+               : 0;
+}
+
+void plugin_accepts_part(struct plugin *plugin, bool prepares)
+{
+    plugin->handle.index_give = keep_part;
+    plugin->handle.is_prepared_now = prepares;
+}
+
+void plugin_accepts_no_part(struct plugin *plugin)
+{
+    plugin->handle.index_give = NULL;
 }
 
 void host_deinit(struct host *host)

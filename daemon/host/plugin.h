@@ -31,7 +31,7 @@ struct plugin {
     const struct tocsin_plugin *table; /* never unloaded */
     struct tocsin_value *values;       /* parallel to its options */
     struct tocsin_instance handle;
-    int new_index; /* of a builder: the memory file with it, or with an update; -1 none */
+    int new_part_fd; /* the memory file with a part of its index that it gave; -1 none */
     enum tocsin_index_part new_part;
     void *state;
     bool failed; /* it said so itself; the reason is on its way already */
@@ -60,6 +60,10 @@ struct plugin_life {
 struct plugin_life plugin_life(const struct tocsin_plugin *table, enum ipc_role role);
 enum tocsin_powers plugin_powers(const struct tocsin_plugin *table);
 
+/* From now on it may give a part of its index, once, which is then in new_part_fd: in `prepare` or
+ * in `detect`. */
+void plugin_accepts_part(struct plugin *plugin, bool prepares);
+void plugin_accepts_no_part(struct plugin *plugin);
 /* Says what is wrong with a plugin, as PROBLEM, and returns -1. */
 int plugin_problem(struct plugin *plugin, const char *fmt, ...) PRINTF(2, 3);
 void host_deinit(struct host *host);

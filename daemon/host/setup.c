@@ -57,7 +57,7 @@ static int take_plugin(struct host *host, const struct ipc_plugin *message, stru
     plugin->name = mem_strdup(message->plugin);
     plugin->file = mem_strdup(message->file);
     plugin->powers = (enum tocsin_powers)message->powers;
-    plugin->new_index = -1;
+    plugin->new_part_fd = -1;
     return 0;
 }
 
@@ -102,8 +102,7 @@ static int take_index(struct host *host, const struct ipc_index *message, int fd
         return err_set(err, "an index of no plugin");
     struct tocsin_instance *handle = &host->plugins[host->n_plugins - 1].handle;
     struct tocsin_index_bytes *parts = message->in_force ? handle->in_force : handle->index;
-    if (message->part >= TOCSIN_INDEX_PARTS || parts[message->part].bytes ||
-        (message->part == TOCSIN_INDEX_UPDATE && !parts[TOCSIN_INDEX_BASE].bytes))
+    if (message->part >= TOCSIN_INDEX_PARTS || parts[message->part].bytes)
         return err_set(err, "a part of an index out of turn");
     if (memfd_map(fd, IPC_MAX_INDEX_BYTES, &map, err) < 0)
         return -1;
@@ -307,15 +306,6 @@ static enum setup_end probe(struct host *host)
     return SETUP_UNUSABLE;
 }
 
-static int keep_index(void *arg, enum tocsin_index_part part, const void *bytes, size_t len)
-{
-    struct err err;
-    struct plugin *plugin = arg;
-    plugin->new_part = part;
-    plugin->new_index = memfd_from("index", bytes, len, &err);
-    return plugin->new_index < 0 ? plugin_problem(plugin, "%s", err.text) : 0;
-}
-
 /* `prepare`, and what it gave goes to the daemon. */
 static int prepare(struct plugin *plugin)
 {
@@ -323,10 +313,10 @@ static int prepare(struct plugin *plugin)
     if (!detector->prepare)
         return plugin_problem(plugin, "%s has nothing to prepare", plugin->name);
     voice_attach(plugin);
-    plugin->handle.index_give = keep_index;
+    plugin_accepts_part(plugin, true);
     int result = detector->prepare(&plugin->handle);
-    plugin->handle.index_give = NULL;
-    if (result == 0 && plugin->new_index < 0 && !plugin->handle.index[TOCSIN_INDEX_BASE].bytes &&
+    plugin_accepts_no_part(plugin);
+    if (result == 0 && plugin->new_part_fd < 0 && !plugin->handle.index[TOCSIN_INDEX_BASE].bytes &&
         !plugin->failed)
         return plugin_problem(plugin, "prepare gave no index");
     if (result < 0 && !plugin->failed)
@@ -341,12 +331,12 @@ static enum setup_end build(struct host *host)
         prepare(plugin) < 0)
         return SETUP_UNUSABLE;
     AUTO_BUNDLE struct bundle bundle = {0};
-    enum ipc_prepared_what what = plugin->new_index < 0                     ? IPC_PREPARED_SAME
+    enum ipc_prepared_what what = plugin->new_part_fd < 0                   ? IPC_PREPARED_SAME
                                   : plugin->new_part == TOCSIN_INDEX_UPDATE ? IPC_PREPARED_UPDATE
                                                                             : IPC_PREPARED_BASE;
     const struct ipc_message message = {.type = IPC_PREPARED, .prepared = {.what = what}};
-    if (plugin->new_index >= 0)
-        bundle_add_with_fd(&bundle, &message, plugin->new_index);
+    if (plugin->new_part_fd >= 0)
+        bundle_add_with_fd(&bundle, &message, plugin->new_part_fd);
     else
         bundle_add(&bundle, &message);
     bundle_post(&bundle);

@@ -153,7 +153,8 @@ static int (*const takers[IPC_N_TYPES])(struct host *host, const struct ipc_mess
 
 static int host_take(struct host *host, const struct ipc_message *message, int *fd, struct err *err)
 {
-    if (*fd >= 0 && message->type != IPC_VERSION && message->type != IPC_PREPARED)
+    if (*fd >= 0 && message->type != IPC_VERSION && message->type != IPC_PREPARED &&
+        message->type != IPC_LEARNT)
         return err_set(err, "a descriptor that does not belong to it");
     if (takers[message->type])
         return takers[message->type](host, message, fd, err);

@@ -18,6 +18,7 @@ struct hosts *hosts_new(struct loop *loop, const struct hosts_paths *paths)
     hosts->lock_fd = paths->lock_fd;
     hosts->descriptions = map_new();
     hosts->indexes = map_new();
+    hosts->learnt = map_new();
     list_init(&hosts->all);
     list_init(&hosts->probes);
     list_init(&hosts->prepares);

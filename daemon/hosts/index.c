@@ -8,7 +8,9 @@
 struct host_index host_index_dup(const struct host_index *index)
 {
     struct host_index own = HOST_INDEX_NONE;
-    for (int i = 0; i < HOST_INDEX_PARTS && index->fds[i] >= 0; i++) {
+    for (int i = 0; i < HOST_INDEX_PARTS; i++) {
+        if (index->fds[i] < 0)
+            continue;
         own.fds[i] = fcntl(index->fds[i], F_DUPFD_CLOEXEC, 0);
         if (own.fds[i] < 0) {
             host_index_close(&own);

@@ -64,9 +64,10 @@ static int make_key(const struct index_file *file, const struct hash *base, stru
     return 0;
 }
 
-static char *update_path(const struct index_file *file)
+static char *part_path(const struct index_file *file, enum tocsin_index_part part)
 {
-    return mem_printf("%s.update", file->path);
+    static const char *const endings[HOST_INDEX_PARTS] = {"", ".update", ".learnt"};
+    return mem_printf("%s%s", file->path, endings[part]);
 }
 
 /* ---- reading ---- */
@@ -116,9 +117,11 @@ static char *slurp(int fd, size_t *len, struct err *err)
     return bytes;
 }
 
-static int read_part(const struct index_file *file, const char *path, const struct hash *base,
-                     struct hash *content, struct err *err)
+/* `base` as in make_key; `content` gets the hash of the bytes. */
+static int read_part(const struct index_file *file, enum tocsin_index_part part,
+                     const struct hash *base, struct hash *content, struct err *err)
 {
+    AUTO_FREE char *path = part_path(file, part);
     AUTO_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0 && errno == ENOENT)
         return -1;
@@ -134,12 +137,12 @@ static int read_part(const struct index_file *file, const char *path, const stru
 struct host_index index_file_read(const struct index_file *file, struct err *err)
 {
     struct host_index index = HOST_INDEX_NONE;
-    AUTO_FREE char *path = update_path(file);
-    struct hash base, update;
+    struct hash base, other;
     err_set(err, "%s", "");
-    index.fds[0] = read_part(file, file->path, NULL, &base, err);
-    if (index.fds[0] >= 0)
-        index.fds[1] = read_part(file, path, &base, &update, err);
+    index.fds[TOCSIN_INDEX_LEARNT] = read_part(file, TOCSIN_INDEX_LEARNT, NULL, &other, err);
+    index.fds[TOCSIN_INDEX_BASE] = read_part(file, TOCSIN_INDEX_BASE, NULL, &base, err);
+    if (host_index_is_there(&index))
+        index.fds[TOCSIN_INDEX_UPDATE] = read_part(file, TOCSIN_INDEX_UPDATE, &base, &other, err);
     return index;
 }
 
@@ -183,22 +186,6 @@ static int put(const char *path, const struct head *head, const struct memfd_map
     return err_prefix(err, "%s", path);
 }
 
-/* A memory file into a file. `base` as in make_key; `content` gets the hash of the bytes. */
-static int write_part(const struct index_file *file, const char *path, const struct hash *base,
-                      int fd, struct hash *content, struct err *err)
-{
-    struct memfd_map map;
-    struct head head = {.magic = MAGIC};
-    if (make_key(file, base, &head.key, err) < 0 ||
-        memfd_map(fd, IPC_MAX_INDEX_BYTES, &map, err) < 0)
-        return -1;
-    head.bytes = map.len;
-    head.content = *content = hash_bytes(map.data, map.len);
-    int result = put(path, &head, &map, err);
-    memfd_unmap(&map);
-    return result;
-}
-
 /* The content of the base that is on disk. */
 static int read_base_hash(const struct index_file *file, struct hash *hash, struct err *err)
 {
@@ -210,19 +197,23 @@ static int read_base_hash(const struct index_file *file, struct hash *hash, stru
     return 0;
 }
 
-int index_file_write(const struct index_file *file, const struct host_index *index, bool update,
+int index_file_write(const struct index_file *file, enum tocsin_index_part part, int fd,
                      struct err *err)
 {
-    AUTO_FREE char *path = update_path(file);
-    struct hash content;
-    if (!update) {
-        if (write_part(file, file->path, NULL, index->fds[0], &content, err) < 0)
-            return -1;
-        unlink(path); /* it would not be read any more: it is of another base */
-        return 0;
-    }
+    AUTO_FREE char *path = part_path(file, part), *update = part_path(file, TOCSIN_INDEX_UPDATE);
+    struct memfd_map map;
+    struct head head = {.magic = MAGIC};
     struct hash base;
-    if (read_base_hash(file, &base, err) < 0)
+    bool is_update = part == TOCSIN_INDEX_UPDATE;
+    if ((is_update && read_base_hash(file, &base, err) < 0) ||
+        make_key(file, is_update ? &base : NULL, &head.key, err) < 0 ||
+        memfd_map(fd, IPC_MAX_INDEX_BYTES, &map, err) < 0)
         return -1;
-    return write_part(file, path, &base, index->fds[1], &content, err);
+    head.bytes = map.len;
+    head.content = hash_bytes(map.data, map.len);
+    int result = put(path, &head, &map, err);
+    memfd_unmap(&map);
+    if (result == 0 && part == TOCSIN_INDEX_BASE)
+        unlink(update); /* it would not be read any more: it is of another base */
+    return result;
 }

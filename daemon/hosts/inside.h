@@ -17,6 +17,7 @@ struct hosts {
     struct map *descriptions; /* by file: what probes have learnt */
     struct list prepares;     /* struct prepare, under way */
     struct map *indexes;      /* by instance: what was prepared last */
+    struct map *learnt;       /* by instance: what detectors have learnt from documents */
     char *index_dir;          /* NULL: they are not kept on disk */
     struct worker *index_worker;
     struct ipc_inbox inbox; /* with the packet at hand, of whichever host */

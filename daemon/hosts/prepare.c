@@ -1,6 +1,7 @@
 /* Builders and the indexes they made; see prepare.h. */
 #include "hosts/prepare.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -17,7 +18,14 @@
 /* The last index of a detector. */
 struct kept {
     struct hash slice;
+    uint64_t n_learnt; /* it was prepared with */
     struct host_index index;
+};
+
+/* What a detector has learnt. */
+struct learnt {
+    int fd;
+    uint64_t n; /* how often in this run; 0: it is of one before */
 };
 
 struct prepare {
@@ -28,7 +36,8 @@ struct prepare {
     struct index_file file; /* on disk; path NULL: indexes are not kept there */
     struct prepare_ops ops;
     void *arg;
-    struct host_index before;    /* the index from before */
+    struct host_index before;    /* the index from before, and what was learnt by now */
+    uint64_t n_learnt;           /* by now */
     enum ipc_prepared_what what; /* this builder made */
     int made;                    /* -1: nothing */
     bool answered;               /* the builder said PREPARED */
@@ -71,8 +80,8 @@ static const char *instance_of(const struct prepare *prepare)
 
 struct writing {
     struct index_file file;
-    struct host_index index;
-    bool update; /* only that is new */
+    enum tocsin_index_part part;
+    int fd;
     struct err err;
     int result;
 };
@@ -80,8 +89,7 @@ struct writing {
 static void write_file(void *arg)
 {
     struct writing *writing = arg;
-    writing->result =
-        index_file_write(&writing->file, &writing->index, writing->update, &writing->err);
+    writing->result = index_file_write(&writing->file, writing->part, writing->fd, &writing->err);
 }
 
 static void written(void *arg)
@@ -91,44 +99,60 @@ static void written(void *arg)
         log_warning("%s: its index is not kept, and will be built anew at the next start: %s",
                     writing->file.instance, writing->err.text);
     index_file_deinit(&writing->file);
-    host_index_close(&writing->index);
+    fd_close(&writing->fd);
     free(writing);
 }
 
-static void save(struct prepare *prepare, const struct host_index *index)
+static void save(struct hosts *hosts, const char *instance, const char *plugin,
+                 enum tocsin_index_part part, int fd)
 {
-    if (!prepare->file.path)
-        return;
-    struct host_index own = host_index_dup(index);
-    if (!host_index_is_there(&own))
+    struct err err;
+    AUTO_FREE char *file = hosts_plugin_file(hosts, plugin, &err);
+    if (!hosts->index_dir || !file)
         return;
     struct writing *writing = NEW(struct writing);
-    *writing = (struct writing){
-        .file = prepare->file, .index = own, .update = prepare->what == IPC_PREPARED_UPDATE};
-    prepare->file = (struct index_file){0};
-    worker_submit(prepare->hosts->index_worker, write_file, written, writing);
+    *writing = (struct writing){.part = part, .fd = fcntl(fd, F_DUPFD_CLOEXEC, 0)};
+    index_file_init(&writing->file, hosts->index_dir, instance, file);
+    if (writing->fd < 0) {
+        writing->result = err_errno(&writing->err, "a descriptor");
+        written(writing);
+        return;
+    }
+    worker_submit(hosts->index_worker, write_file, written, writing);
 }
 
 /* What the builder made and what stays of the one from before. */
 static struct host_index put_together(struct prepare *prepare)
 {
-    struct host_index index = HOST_INDEX_NONE;
-    if (prepare->what != IPC_PREPARED_BASE)
-        index.fds[0] = fd_take(&prepare->before.fds[0]);
-    if (prepare->what == IPC_PREPARED_SAME)
-        index.fds[1] = fd_take(&prepare->before.fds[1]);
-    else
-        index.fds[prepare->what == IPC_PREPARED_UPDATE] = fd_take(&prepare->made);
+    struct host_index index = prepare->before;
+    prepare->before = HOST_INDEX_NONE;
+    if (prepare->what == IPC_PREPARED_BASE)
+        fd_close(&index.fds[TOCSIN_INDEX_BASE]);
+    if (prepare->what != IPC_PREPARED_SAME)
+        fd_close(&index.fds[TOCSIN_INDEX_UPDATE]);
+    if (prepare->what == IPC_PREPARED_BASE)
+        index.fds[TOCSIN_INDEX_BASE] = fd_take(&prepare->made);
+    if (prepare->what == IPC_PREPARED_UPDATE)
+        index.fds[TOCSIN_INDEX_UPDATE] = fd_take(&prepare->made);
     return index;
+}
+
+static void save_made(struct prepare *prepare, const struct host_index *index)
+{
+    enum tocsin_index_part part =
+        prepare->what == IPC_PREPARED_BASE ? TOCSIN_INDEX_BASE : TOCSIN_INDEX_UPDATE;
+    if (prepare->what != IPC_PREPARED_SAME)
+        save(prepare->hosts, instance_of(prepare), prepare->spec.plugins[0].plugin, part,
+             index->fds[part]);
 }
 
 static void succeed(struct prepare *prepare)
 {
     struct kept *kept = NEW(struct kept);
     kept->slice = prepare->slice;
+    kept->n_learnt = prepare->n_learnt;
     kept->index = put_together(prepare);
-    if (prepare->what != IPC_PREPARED_SAME)
-        save(prepare, &kept->index);
+    save_made(prepare, &kept->index);
     struct kept *old = map_set_text(prepare->hosts->indexes, instance_of(prepare), kept);
     if (old)
         kept_free(old);
@@ -178,7 +202,8 @@ static void on_ended(void *arg, enum host_end end, int running, const char *why)
     }
     if (host_index_is_there(&prepare->before) && !prepare->said_why) {
         log_warning("%s: %s; it is built again from nothing", instance_of(prepare), why);
-        host_index_close(&prepare->before);
+        fd_close(&prepare->before.fds[TOCSIN_INDEX_BASE]);
+        fd_close(&prepare->before.fds[TOCSIN_INDEX_UPDATE]);
         fd_close(&prepare->made);
         prepare->answered = false;
         start_builder(prepare);
@@ -200,6 +225,48 @@ static void start_builder(struct prepare *prepare)
     prepare->host = host_spawn(prepare->hosts, &spec, &ops, prepare);
 }
 
+/* ---- what was learnt ---- */
+
+static void learnt_free(void *value)
+{
+    struct learnt *learnt = value;
+    fd_close(&learnt->fd);
+    free(learnt);
+}
+
+/* Takes fd; -1: nothing was. */
+static void keep_learnt(struct hosts *hosts, const char *instance, int fd, uint64_t n)
+{
+    struct learnt *learnt = NEW(struct learnt);
+    *learnt = (struct learnt){.fd = fd, .n = n};
+    struct learnt *old = map_set_text(hosts->learnt, instance, learnt);
+    if (old)
+        learnt_free(old);
+}
+
+uint64_t hosts_n_learnt(const struct hosts *hosts, const char *instance)
+{
+    const struct learnt *learnt = map_get_text(hosts->learnt, instance);
+    return learnt ? learnt->n : 0;
+}
+
+void hosts_learnt(struct hosts *hosts, const char *instance, const char *plugin, int fd)
+{
+    keep_learnt(hosts, instance, fd, hosts_n_learnt(hosts, instance) + 1);
+    save(hosts, instance, plugin, TOCSIN_INDEX_LEARNT, fd);
+}
+
+/* As it is by now. */
+static void take_learnt(struct prepare *prepare)
+{
+    const struct learnt *learnt = map_get_text(prepare->hosts->learnt, instance_of(prepare));
+    int *fd = &prepare->before.fds[TOCSIN_INDEX_LEARNT];
+    fd_close(fd);
+    if (learnt && learnt->fd >= 0)
+        *fd = fcntl(learnt->fd, F_DUPFD_CLOEXEC, 0);
+    prepare->n_learnt = learnt ? learnt->n : 0;
+}
+
 /* ---- step 2: the index from before ---- */
 
 static void read_file(void *arg)
@@ -216,6 +283,10 @@ static void was_read(void *arg)
         prepare_free(prepare);
         return;
     }
+    if (!map_get_text(prepare->hosts->learnt, instance_of(prepare)))
+        keep_learnt(prepare->hosts, instance_of(prepare),
+                    fd_take(&prepare->before.fds[TOCSIN_INDEX_LEARNT]), 0);
+    take_learnt(prepare);
     if (prepare->fault.text[0])
         log_warning("%s: its index is built anew: %s", instance_of(prepare), prepare->fault.text);
     start_builder(prepare);
@@ -230,6 +301,7 @@ static void find_before(struct prepare *prepare, const struct kept *kept)
         index_file_init(&prepare->file, hosts->index_dir, instance_of(prepare), plugin);
     if (kept)
         prepare->before = host_index_dup(&kept->index);
+    take_learnt(prepare);
     prepare->reading = !host_index_is_there(&prepare->before) && prepare->file.path;
     if (prepare->reading)
         worker_submit(hosts->index_worker, read_file, was_read, prepare);
@@ -263,7 +335,8 @@ void hosts_prepare(struct hosts *hosts, const struct host_plugin *plugin, const 
                    int64_t memory_bytes, const struct prepare_ops *ops, void *arg)
 {
     const struct kept *kept = map_get_text(hosts->indexes, plugin->instance);
-    if (kept && hash_equal(&kept->slice, slice)) {
+    if (kept && hash_equal(&kept->slice, slice) &&
+        kept->n_learnt == hosts_n_learnt(hosts, plugin->instance)) {
         ops->done(arg, &kept->index, NULL);
         return;
     }
@@ -298,5 +371,6 @@ void prepares_deinit(struct hosts *hosts)
     list_each_safe (link, &hosts->prepares)
         prepare_drop(LIST_ITEM(link, struct prepare, link));
     map_free(&hosts->indexes, kept_free);
+    map_free(&hosts->learnt, learnt_free);
     free(hosts->index_dir);
 }

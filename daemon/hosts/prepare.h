@@ -27,6 +27,11 @@ struct prepare_ops {
  * kept is the answer. `ops->done` comes once, perhaps at once. */
 void hosts_prepare(struct hosts *hosts, const struct host_plugin *plugin, const struct hash *slice,
                    int64_t memory_bytes, const struct prepare_ops *ops, void *arg);
+/* A memory file with what a detector has learnt from documents, taken: the next index of this
+ * instance is prepared with it, whatever the slice, and it is handed to its hosts. */
+void hosts_learnt(struct hosts *hosts, const char *instance, const char *plugin, int fd);
+/* How often that came for this instance. */
+uint64_t hosts_n_learnt(const struct hosts *hosts, const char *instance);
 /* Questions with this `arg` are answered no more: for an asker that goes away. */
 void hosts_prepare_cancel(struct hosts *hosts, void *arg);
 

@@ -61,7 +61,9 @@ static int send_option(const struct setup *setup, const struct config_option *op
 
 static int send_index(const struct setup *setup, const struct host_index *index, bool in_force)
 {
-    for (uint32_t i = 0; index && i < HOST_INDEX_PARTS && index->fds[i] >= 0; i++) {
+    for (uint32_t i = 0; index && i < HOST_INDEX_PARTS; i++) {
+        if (index->fds[i] < 0)
+            continue;
         const struct ipc_message message = {.type = IPC_INDEX,
                                             .index = {.part = i, .in_force = in_force}};
         if (setup->send(setup->arg, &message, index->fds[i], setup->err) < 0)

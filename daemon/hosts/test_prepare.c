@@ -192,9 +192,8 @@ static void leave(const char *index)
 {
     struct err err;
     struct index_file file = file_of("one");
-    struct host_index left = {{memfd_from("index", index, strlen(index), &err), -1}};
-    assert_int_equal(index_file_write(&file, &left, false, &err), 0);
-    host_index_close(&left);
+    AUTO_FD int fd = memfd_from("index", index, strlen(index), &err);
+    assert_int_equal(index_file_write(&file, TOCSIN_INDEX_BASE, fd, &err), 0);
     index_file_deinit(&file);
 }
 
@@ -218,6 +217,31 @@ static void an_update_leaves_its_base(void **state)
     start_anew();
     leave("same");
     check_answer("a", "same");
+}
+
+static void learn(void)
+{
+    struct err err;
+    hosts_learnt(hosts, "one", "prepares", memfd_from("learnt", "much", 4, &err));
+}
+
+static void what_was_learnt_is_prepared_with(void **state)
+{
+    (void)state;
+    check_answer("a", "index");
+    assert_int_equal(hosts_n_learnt(hosts, "one"), 0);
+    learn();
+    assert_int_equal(hosts_n_learnt(hosts, "one"), 1);
+    check_answer("a", "index*"); /* though the slice is the same */
+    check_answer("a", "index*");
+    check_answer("b", "index**");
+    start_anew();
+    check_answer("b", "index***"); /* it outlived the daemon, too */
+    assert_int_equal(hosts_n_learnt(hosts, "one"), 0);
+    start_anew();
+    learn(); /* before the file was read */
+    check_answer("b", "index****");
+    check_answer("b", "index****");
 }
 
 static void an_update_of_another_base_is_left_alone(void **state)
@@ -380,6 +404,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_same_slice_needs_no_builder, setup, teardown),
         cmocka_unit_test_setup_teardown(an_index_outlives_the_daemon, setup, teardown),
         cmocka_unit_test_setup_teardown(an_update_leaves_its_base, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_was_learnt_is_prepared_with, setup, teardown),
         cmocka_unit_test_setup_teardown(an_update_of_another_base_is_left_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_damaged_is_built_anew, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_cut_is_built_anew, setup, teardown),

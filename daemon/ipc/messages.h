@@ -17,14 +17,12 @@
  *   probe: the same, one plugin, no options             DESCRIBE, exit 0
  *   BEFORE + memory file, of the READ or TEXT after it
  *   READ + fd of a file, or TEXT (+ memory file)        VERSION (+ memory file; READ only),
- *                                                       per plugin: RUNNING, FINDING..., DETECTED,
- *                                                       at last DONE
- *   EXPLAIN (+ memory file)                             PART..., DONE
- *   TOPICS                                              (TOPIC, PART... for its details)..., DONE
- *   DELIVER, REVISION...                                OUTCOME
- *   PAGE + memory file                                  (ASK before it) DONE
- *   QUIT                                                exit 0
- *                                                       LOG, ACTION at any time
+ *                                                       per plugin: RUNNING, FINDING...,
+ *                                                       LEARNT (+ memory file) or nothing,
+ * DETECTED, at last DONE EXPLAIN (+ memory file)                             PART..., DONE TOPICS
+ * (TOPIC, PART... for its details)..., DONE DELIVER, REVISION... OUTCOME PAGE + memory file (ASK
+ * before it) DONE QUIT                                                exit 0 LOG, ACTION at any
+ * time
  */
 #ifndef TOCSIN_IPC_MESSAGES_H
 #define TOCSIN_IPC_MESSAGES_H
@@ -90,7 +88,8 @@ enum ipc_option_kind {
 #define IPC_INLINE_TEXT_BYTES ((size_t)32 * 1024)
 
 /* Of what a plugin prepares. */
-#define IPC_MAX_INDEX_BYTES ((size_t)4 * 1024 * 1024 * 1024)
+#define IPC_MAX_INDEX_BYTES  ((size_t)4 * 1024 * 1024 * 1024)
+#define IPC_MAX_LEARNT_BYTES ((size_t)16 * 1024 * 1024)
 
 /* What a builder made. */
 enum ipc_prepared_what {
@@ -136,7 +135,7 @@ enum ipc_read_status {
     F(U32, line)                                                                                   \
     F(U32, column)
 #define IPC_INDEX_FIELDS(F) /* of the last PLUGIN: what it has prepared, in a memory file */       \
-    F(U32, part)            /* enum tocsin_index_part; an update comes after its base */           \
+    F(U32, part)            /* enum tocsin_index_part */                                           \
     F(U32, in_force)        /* 1: of a trial, what is at work */
 #define IPC_START_FIELDS(F)
 #define IPC_BEFORE_FIELDS(F) /* the text that the document had, in a memory file */
@@ -236,6 +235,9 @@ enum ipc_read_status {
     F(U32, plugin)                                                                                 \
     F(U32, level) /* enum tocsin_log_level */                                                      \
     F(TEXT, text)
+#define IPC_LEARNT_FIELDS(F) /* from documents, in a memory file */                                \
+    F(U64, job)                                                                                    \
+    F(U32, plugin)
 #define IPC_VERSION_FIELDS(F)                                                                      \
     F(U64, job)                                                                                    \
     F(U32, status)     /* enum ipc_read_status */                                                  \
@@ -336,7 +338,8 @@ enum ipc_read_status {
     M(ASK, ask, IPC_TO_DAEMON)                                                                     \
     M(INDEX, index, IPC_TO_HOST)                                                                   \
     M(BEFORE, before, IPC_TO_HOST)                                                                 \
-    M(PREPARED, prepared, IPC_TO_DAEMON)
+    M(PREPARED, prepared, IPC_TO_DAEMON)                                                           \
+    M(LEARNT, learnt, IPC_TO_DAEMON)
 
 #define IPC_C_U32    uint32_t
 #define IPC_C_U64    uint64_t

@@ -146,7 +146,11 @@ int tocsin_index_give(struct tocsin_instance *instance, enum tocsin_index_part p
                       const void *bytes, size_t len)
 {
     if (!instance->index_give)
-        return tocsin_fail(instance, NULL, 0, 0, "an index is given in prepare, once");
+        return tocsin_fail(instance, NULL, 0, 0,
+                           "a part of an index is given in prepare or detect, once");
+    if ((part == TOCSIN_INDEX_LEARNT) == instance->is_prepared_now)
+        return tocsin_fail(instance, NULL, 0, 0,
+                           "what is learnt is given in detect, all else in prepare");
     if (part == TOCSIN_INDEX_UPDATE && !instance->index[TOCSIN_INDEX_BASE].bytes)
         return tocsin_fail(instance, NULL, 0, 0, "an update needs a base");
     int (*give)(void *arg, enum tocsin_index_part part, const void *bytes, size_t len) =

@@ -16,7 +16,7 @@
 #define TOCSIN_MAX_EVIDENCE      100  /* a finding */
 #define TOCSIN_MAX_LABELS        32   /* a finding */
 #define TOCSIN_MAX_FIELDS        64   /* a finding */
-#define TOCSIN_INDEX_PARTS       2    /* enum tocsin_index_part */
+#define TOCSIN_INDEX_PARTS       3    /* enum tocsin_index_part */
 #define TOCSIN_MAX_NAME_BYTES    256  /* topics, statuses, labels, names of fields */
 #define TOCSIN_MAX_VALUE_BYTES   1024 /* summaries, values of fields */
 #define TOCSIN_MAX_MESSAGE_BYTES 4096 /* log lines, problems, explanations, reasons, queries */
@@ -65,9 +65,9 @@ struct tocsin_instance {
         const void *bytes; /* NULL: none; mapped as long as the process */
         size_t len;
     } index[TOCSIN_INDEX_PARTS], in_force[TOCSIN_INDEX_PARTS];
-    /* Takes a new index or update: 0, or -1, which has been said then. NULL outside of `prepare`.
-     */
+    /* Takes a part of the index: 0, or -1, which has been said then. NULL: not now. */
     int (*index_give)(void *arg, enum tocsin_index_part part, const void *bytes, size_t len);
+    bool is_prepared_now; /* `prepare` is at work */
     void *arg;
 };
 

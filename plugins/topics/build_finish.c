@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "topics/build_inner.h"
+#include "topics/frequency.h"
 #include "topics/regex.h"
 
 #define ALIGNMENT        16
@@ -182,7 +183,8 @@ int build_finish(struct build *build, struct buf *out, struct err *err)
                               .version = IMAGE_VERSION,
                               .uses = build->uses,
                               .seed = build->seed,
-                              .base = build->base};
+                              .base = build->base,
+                              .learnt = frequency_id()};
     memcpy(head.lists_hash, build->lists_hash.bytes, sizeof(head.lists_hash));
     buf_clear(out);
     buf_append(out, &head, sizeof(head));

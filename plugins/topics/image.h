@@ -154,6 +154,7 @@ struct image_head {
     uint32_t version;
     uint32_t uses; /* enum image_uses */
     uint64_t seed;
+    uint64_t learnt;              /* frequency_id of what topics are filed by */
     uint64_t base;                /* of an update: the seed of its base, by which it is known */
     uint64_t bytes;               /* of the whole */
     unsigned char lists_hash[32]; /* of the files of lists */

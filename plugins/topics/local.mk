@@ -67,6 +67,7 @@ if PLUGIN_TOPICS
 plugin_LTLIBRARIES += topics.la
 topics_la_SOURCES = \
 	plugins/topics/changes.c plugins/topics/changes.h \
+	plugins/topics/learning.c plugins/topics/learning.h \
 	plugins/topics/report.c plugins/topics/report.h \
 	plugins/topics/topics.c
 topics_la_LDFLAGS = $(module_ldflags)
@@ -107,7 +108,7 @@ if PLUGIN_TOPICS
 UNIT_TESTS += plugins/topics/test_topics
 endif
 plugins_topics_test_topics_SOURCES = plugins/topics/test_topics.c plugins/topics/changes.c \
-	plugins/topics/report.c plugins/topics/topics.c
+	plugins/topics/learning.c plugins/topics/report.c plugins/topics/topics.c
 # Flags of its own: the same source is in a library, too.
 plugins_topics_test_topics_CFLAGS = $(AM_CFLAGS)
 plugins_topics_test_topics_LDADD = libobjects.la $(topics_test_libs) $(CMOCKA_LIBS)

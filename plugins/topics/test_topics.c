@@ -24,7 +24,7 @@ static const char topics[] = "topics:\n"
 struct fixture {
     char path[64];
     struct buf said;
-    struct buf index;
+    struct buf index, learnt;
     struct tocsin_instance instance;
     void *state;
 };
@@ -40,9 +40,25 @@ static void keep_problem(void *arg, bool warning, const char *file, int line, in
 static int keep_index(void *arg, enum tocsin_index_part part, const void *bytes, size_t len)
 {
     struct fixture *fixture = arg;
-    assert_int_equal(part, TOCSIN_INDEX_BASE);
-    buf_append(&fixture->index, bytes, len);
+    assert_true(part == TOCSIN_INDEX_BASE || part == TOCSIN_INDEX_LEARNT);
+    struct buf *to = part == TOCSIN_INDEX_BASE ? &fixture->index : &fixture->learnt;
+    buf_clear(to);
+    buf_append(to, bytes, len);
     return 0;
+}
+
+/* Prepare, by what was learnt, and init. */
+static int fixture_start(struct fixture *fixture)
+{
+    struct tocsin_instance *instance = &fixture->instance;
+    instance->index_give = keep_index;
+    instance->is_prepared_now = true;
+    if (tocsin_plugin.detector->prepare(instance) < 0)
+        return -1;
+    instance->index[TOCSIN_INDEX_BASE] =
+        (struct tocsin_index_bytes){fixture->index.data, fixture->index.len};
+    instance->is_prepared_now = false;
+    return tocsin_plugin.detector->init(instance, &fixture->state);
 }
 
 /* Calls prepare and init with one file that holds `text`; returns its result. */
@@ -59,13 +75,8 @@ static int fixture_init(struct fixture *fixture, const char *text)
                                                  .options = tocsin_plugin.options,
                                                  .values = values,
                                                  .problem = keep_problem,
-                                                 .index_give = keep_index,
                                                  .arg = fixture};
-    int result = tocsin_plugin.detector->prepare(&fixture->instance);
-    fixture->instance.index[TOCSIN_INDEX_BASE] =
-        (struct tocsin_index_bytes){fixture->index.data, fixture->index.len};
-    if (result == 0)
-        result = tocsin_plugin.detector->init(&fixture->instance, &fixture->state);
+    int result = fixture_start(fixture);
     fixture->instance.values = NULL;
     return result;
 }
@@ -77,6 +88,7 @@ static void fixture_deinit(struct fixture *fixture)
     unlink(fixture->path);
     buf_deinit(&fixture->said);
     buf_deinit(&fixture->index);
+    buf_deinit(&fixture->learnt);
 }
 
 static void test_detect(void **unused)
@@ -192,12 +204,96 @@ static void test_wrong(void **unused)
     fixture_deinit(&fixture);
 }
 
+/* ---- learning ---- */
+
+static size_t n_told; /* topics that an explanation was worth */
+static void count_topic(void *arg, const char *topic, bool matches)
+{
+    (void)arg;
+    (void)topic;
+    (void)matches;
+    n_told++;
+}
+static void skip_part(void *arg, int depth, bool holds, const char *part, const char *text)
+{
+    (void)arg;
+    (void)depth;
+    (void)holds;
+    (void)part;
+    (void)text;
+}
+
+/* How many topics a document is held against. */
+static size_t candidates_of(struct fixture *fixture, struct tocsin_document *document)
+{
+    struct tocsin_explain explain = {count_topic, skip_part, NULL};
+    n_told = 0;
+    assert_int_equal(tocsin_plugin.detector->explain(fixture->state, document, NULL, &explain), 0);
+    return n_told;
+}
+
+static void detect_many(struct fixture *fixture, int n, const char *text)
+{
+    for (int i = 0; i < n; i++) {
+        struct tocsin_document document = {.text = text, .len = strlen(text), .title = ""};
+        struct tocsin_report report = {.text_len = document.len};
+        fixture->instance.index_give = keep_index; /* as the host has it, for each document */
+        assert_int_equal(tocsin_plugin.detector->detect(fixture->state, &document, &report), 0);
+        tocsin_host_report_deinit(&report);
+        tocsin_host_document_deinit(&document);
+    }
+}
+
+/* Words that the table does not know, of which one is in every document. */
+#define MANY_TOPICS 1200
+static void test_learning(void **unused)
+{
+    (void)unused;
+    static const char usual[] = "Every gizmotron has its own.", other[] = "A widgetorium is here.";
+    struct fixture fixture;
+    struct tocsin_document document = {.text = usual, .len = strlen(usual), .title = ""};
+    AUTO_BUF struct buf text = {0};
+    buf_puts(&text, "topics:\n");
+    for (int i = 0; i < MANY_TOPICS; i++)
+        buf_printf(&text, "  t%d: {query: 'gizmotron AND (q%dx OR widgetorium)'}\n", i, i);
+    assert_int_equal(fixture_init(&fixture, buf_text(&text)), 0);
+    assert_int_equal(candidates_of(&fixture, &document), MANY_TOPICS);
+    tocsin_host_document_deinit(&document);
+    detect_many(&fixture, 996, usual);
+    assert_int_equal(fixture.learnt.len, 0);
+    detect_many(&fixture, 1, usual); /* the 250th that it learns from */
+    assert_true(fixture.learnt.len > 0);
+
+    const char *const files[] = {fixture.path, NULL};
+    const struct tocsin_value values[] = {{.list = files}, {.list = NULL}};
+    tocsin_plugin.detector->fini(fixture.state);
+    fixture.state = NULL;
+    fixture.instance.values = values;
+    fixture.instance.index[TOCSIN_INDEX_LEARNT] =
+        (struct tocsin_index_bytes){fixture.learnt.data, fixture.learnt.len};
+    assert_int_equal(fixture_start(&fixture), 0);
+    document = (struct tocsin_document){.text = usual, .len = strlen(usual), .title = ""};
+    assert_int_equal(candidates_of(&fixture, &document), 0);
+    tocsin_host_document_deinit(&document);
+
+    /* What comes later is of another kind: it learns again. */
+    struct buf first = fixture.learnt;
+    fixture.learnt = (struct buf){0};
+    detect_many(&fixture, 1000, usual);
+    detect_many(&fixture, 1000, other);
+    assert_int_equal(fixture.learnt.len, 0);
+    detect_many(&fixture, 997, other);
+    assert_int_equal(fixture.learnt.len, first.len);
+    assert_memory_not_equal(fixture.learnt.data, first.data, first.len);
+    buf_deinit(&first);
+    fixture_deinit(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_detect),
-        cmocka_unit_test(test_explain),
-        cmocka_unit_test(test_list),
+        cmocka_unit_test(test_detect), cmocka_unit_test(test_explain),
+        cmocka_unit_test(test_list),   cmocka_unit_test(test_learning),
         cmocka_unit_test(test_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 #include "topics/changes.h"
 #include "topics/engine.h"
 #include "topics/explain.h"
+#include "topics/learning.h"
 #include "topics/load.h"
 #include "topics/report.h"
 
@@ -23,7 +24,8 @@ struct detector {
     struct tocsin_instance *instance;
     struct index index; /* in the host's memory */
     struct engine engines[INDEX_PARTS];
-    bool uses_new;                 /* some topic asks what an edit has added */
+    bool uses_new; /* some topic asks what an edit has added */
+    struct learning learning;
     struct view_document document; /* the one at hand */
 };
 
@@ -54,6 +56,7 @@ static void topics_fini(void *state)
     struct detector *detector = state;
     for (size_t i = 0; i < detector->index.n_parts; i++)
         engine_deinit(&detector->engines[i]);
+    learning_deinit(&detector->learning);
     free(detector);
 }
 
@@ -67,9 +70,10 @@ static int open_index(const struct tocsin_instance *instance, part_of *part, str
     size_t base_len, update_len;
     const void *base = part(instance, TOCSIN_INDEX_BASE, &base_len);
     const void *update = part(instance, TOCSIN_INDEX_UPDATE, &update_len);
-    if (!base)
-        return err_set(err, "there is no index");
-    return index_open(index, base, base_len, update, update_len, err);
+    if (base && index_open(index, base, base_len, update, update_len, err) == 0)
+        return 0;
+    index->n_parts = 0;
+    return base ? -1 : err_set(err, "there is no index");
 }
 
 static int topics_prepare(struct tocsin_instance *instance)
@@ -78,10 +82,16 @@ static int topics_prepare(struct tocsin_instance *instance)
     struct diags diags = {0};
     struct index before;
     AUTO_BUF struct buf image = {0};
-    bool usable = open_index(instance, tocsin_index, &before, &err) == 0;
+    size_t len;
+    const void *learnt = tocsin_index(instance, TOCSIN_INDEX_LEARNT, &len);
+    frequency_use(learnt, len);
+    /* By what was learnt since, all topics are filed anew. */
+    open_index(instance, tocsin_index, &before, &err);
+    bool usable = before.n_parts && before.parts[INDEX_BASE].head->learnt == frequency_id();
     enum load_result result =
         load_index(tocsin_option_list(instance, "files"), tocsin_option_list(instance, "lists"),
                    usable ? &before : NULL, &image, &diags);
+    frequency_use(NULL, 0);
     report_diags(instance, &diags);
     diags_deinit(&diags);
     if (result == LOAD_BASE)
@@ -106,6 +116,8 @@ static int topics_init(struct tocsin_instance *instance, void **state)
         engine_init(&detector->engines[i], image);
         detector->uses_new |= image->head->uses & IMAGE_USES_NEW;
     }
+    learning_init(&detector->learning, index_n_topics(&detector->index),
+                  detector->index.parts[INDEX_BASE].head->learnt);
     return 0;
 }
 
@@ -140,10 +152,22 @@ static void see(struct detector *detector, const struct tocsin_document *documen
         engine_set(&detector->engines[i], seen);
 }
 
+static void learn(struct detector *detector, size_t n_candidates)
+{
+    const struct view_document *document = &detector->document;
+    if (!learning_see(&detector->learning, document->words, document->n_words, n_candidates))
+        return;
+    size_t len;
+    const void *bytes = frequency_counts_bytes(detector->learning.counts, &len);
+    tocsin_index_give(detector->instance, TOCSIN_INDEX_LEARNT, bytes, len);
+    learning_deinit(&detector->learning);
+}
+
 static int topics_detect(void *state, const struct tocsin_document *document,
                          struct tocsin_report *report)
 {
     struct detector *detector = state;
+    size_t n_candidates = 0;
     see(detector, document);
     for (size_t part = 0; part < detector->index.n_parts; part++) {
         struct engine *engine = &detector->engines[part];
@@ -151,7 +175,9 @@ static int topics_detect(void *state, const struct tocsin_document *document,
         const uint32_t *found = engine_matches(engine, &n);
         for (size_t i = 0; i < n; i++)
             report_topic(engine, found[i], report);
+        n_candidates += engine->n_candidates;
     }
+    learn(detector, n_candidates);
     return 0;
 }
 

@@ -111,6 +111,7 @@ def a_backfill_rings_for_old_documents_once():
             d.drop(f"{i}.txt", f"An alarm, number {i}. A gannet, too.\n")
         d.rings(n)
         d.drop("0.txt", "An alarm, number 0. A gannet, too.\n\nAn edit.\n")
+        until(lambda: d.ask("status")["documents"]["read"] == n + 1, "the edit is read")
         d.idle()
         d.write_topics({"alarm": {"query": "alarm"}, "bird": {"query": "gannet"}, "other": {"query": "number"}})
         reload(d)
@@ -384,8 +385,50 @@ def a_damaged_index_is_built_anew():
             until(lambda n=number + 1: d.log().count("built anew") == n, "it is said")
 
 
+def a_few_of_very_many_are_an_update():
+    with Daemon() as d:
+        path = many(d, n=6000)
+        with_topics(d, d.topics_file, path).start()
+        base = os.stat(kept(d)).st_ino
+        with open(path, "a", encoding="utf-8") as f:
+            f.write(json.dumps({"name": "late", "query": "godwit"}) + "\n")
+        reload(d)
+        d.drop("a.txt", "A godwit, and an alarm.")
+        d.rings(2)
+        until(lambda: os.path.exists(kept(d) + ".update"), "the update is kept")
+        d.restart()
+        d.drop("b.txt", "Another godwit, another alarm.")
+        d.rings(4)
+        assert os.stat(kept(d)).st_ino == base
+        assert "built anew" not in d.log()
+        damage(kept(d) + ".update", 100)
+        d.restart()
+        d.drop("c.txt", "A third godwit, a third alarm.")
+        d.rings(6)
+        assert "built anew" in d.log()
+
+
+def what_is_learnt_files_topics_anew():
+    with Daemon() as d:
+        d.config["hosts"] = {"max": 1}
+        with_topics(d, d.topics_file, many(d)).start()
+        base = os.stat(kept(d)).st_ino
+        for i in range(1000):
+            d.drop(f"{i}.txt", f"A gannet is here, number {i}.")
+        until(lambda: os.path.exists(kept(d) + ".learnt"), "it has learnt", 60)
+        until(lambda: os.stat(kept(d)).st_ino != base, "the index is another", 60)
+        d.drop("a.txt", "An alarm.")
+        until(lambda: any(ring["topic"] == "alarm" for ring in d.rang()), "it rings")
+        learnt = os.stat(kept(d)).st_ino
+        d.restart()
+        d.drop("b.txt", "One more alarm.")
+        until(lambda: sum(ring["topic"] == "alarm" for ring in d.rang()) == 2, "it rings once more")
+        assert os.stat(kept(d)).st_ino == learnt
+        assert "built anew" not in d.log()
+
+
 if __name__ == "__main__":
-    run([what_is_private_stays_here, what_a_change_takes_away_can_make_a_match, a_story_of_several_sources_is_one_alert, a_topic_on_trial_rings_nobody, a_backtest_counts_what_rang,
+    run([a_few_of_very_many_are_an_update, what_is_learnt_files_topics_anew, what_is_private_stays_here, what_a_change_takes_away_can_make_a_match, a_story_of_several_sources_is_one_alert, a_topic_on_trial_rings_nobody, a_backtest_counts_what_rang,
          a_backtest_reads_the_beginning_of_very_long_texts, a_backfill_rings_for_old_documents_once, tests_beside_topics_are_no_topics,
          what_is_shipped_is_tested_and_passes, a_new_topic_is_silent_about_old_text_of_a_changed_document, changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
          a_bad_file_leaves_the_topics_as_they_were, new_sees_what_an_edit_added, an_index_is_used_again, what_changed_meanwhile_is_seen,

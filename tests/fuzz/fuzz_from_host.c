@@ -323,7 +323,8 @@ static struct config *configuration(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct detect_ops detect_ops = {on_result, on_trouble, on_trouble_over};
+    static const struct detect_ops detect_ops = {
+        .result = on_result, .trouble = on_trouble, .trouble_over = on_trouble_over};
     static const struct listener_ops listener_ops = {on_trouble, on_trouble_over, on_ask};
     if (strstr(dir, "XXXXXX"))
         make_dir();

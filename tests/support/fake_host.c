@@ -4,13 +4,13 @@
  *
  * Set-up obeys the names of the plugins: "unhappy" has problems, "crashes-early" crashes, "mute"
  * does not describe itself, "facts" reports facts, "prepares" has an index; a plugin option "gate"
- * names a file without which a plugin is unhappy. A builder makes "index" of nothing, adds a + to
- * the index from before, adds one to the update of it when that begins with "grow", leaves it
- * when that begins with "same", crashes over "poison", and gives
- * one that it could change later for "open", and hangs over "hang". A delivery obeys its id. A
- * document obeys its words, VERB or VERB:INSTANCE: crash, together (crash unless alone), hang,
- * fail, lie, find, slow; and without an instance crash-reading, crash-text (when it is given the
- * text), open-text (which it could change later), unreadable, unchanged.
+ * names a file without which a plugin is unhappy. A builder makes "index" of nothing, adds a + (a *
+ * when something was learnt) to the index from before, adds one to the update of it when that
+ * begins with "grow", leaves it when that begins with "same", crashes over "poison", gives one that
+ * it could change later for "open", and hangs over "hang". A delivery obeys its id. A document
+ * obeys its words, VERB or VERB:INSTANCE: crash, together (crash unless alone), hang, fail, lie,
+ * find, slow, learn, learn-nothing; and without an instance crash-reading, crash-text (when it is
+ * given the text), open-text (which it could change later), unreadable, unchanged.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -38,6 +38,7 @@ static struct {
 static uint32_t n_plugins;
 static uint32_t role;
 static char before[64], update[64]; /* the index that a builder is given */
+static bool has_learnt;             /* and what was learnt */
 
 static _Noreturn void die(const char *what)
 {
@@ -116,7 +117,10 @@ static void note_index(const struct ipc_index *index, int fd)
     struct memfd_map map;
     if (memfd_map(fd, sizeof(before) - 1, &map, &err) < 0)
         die(err.text);
-    memcpy(index->part ? update : before, map.data, map.len);
+    if (index->part == TOCSIN_INDEX_LEARNT)
+        has_learnt = true;
+    else
+        memcpy(index->part ? update : before, map.data, map.len);
     memfd_unmap(&map);
 }
 
@@ -125,7 +129,7 @@ static void build(void)
     struct err err;
     bool grows = str_starts(before, "grow");
     char made[sizeof(before) + 1]; /* not from the heap: exit() frees nothing */
-    snprintf(made, sizeof(made), "%s+", grows ? update : before);
+    snprintf(made, sizeof(made), "%s%s", grows ? update : before, has_learnt ? "*" : "+");
     if (str_starts(before, "poison"))
         crash(SIGSEGV);
     if (str_starts(before, "hang"))
@@ -270,6 +274,14 @@ static void report(uint64_t job, uint32_t i, const char *text)
     say(&finding, -1);
 }
 
+static void learn(uint64_t job, uint32_t i, bool nothing)
+{
+    struct err err;
+    AUTO_FD int fd = nothing ? -1 : memfd_from("learnt", "much", 4, &err);
+    struct ipc_message learnt = {.type = IPC_LEARNT, .learnt = {.job = job, .plugin = i}};
+    say(&learnt, fd);
+}
+
 static void detect(uint64_t job, uint64_t mask, uint32_t i, const char *text)
 {
     const char *instance = plugins[i].instance;
@@ -283,6 +295,9 @@ static void detect(uint64_t job, uint64_t mask, uint32_t i, const char *text)
         lie();
     if (told(text, "slow", instance))
         usleep(20000);
+    bool nothing = told(text, "learn-nothing", instance);
+    if (nothing || told(text, "learn", instance))
+        learn(job, i, nothing);
     bool ok = !told(text, "fail", instance);
     bool found = ok && told(text, "find", instance);
     if (found)

@@ -183,8 +183,9 @@ struct tocsin_detector {
 
 /* The index: page-aligned, read-only memory, shared by all hosts, there as long as the process; a
  * base and, if the plugin likes, an update beside it, so that a small change of something large
- * costs what it changes: the base stays the one that all hosts have mapped. */
-enum tocsin_index_part { TOCSIN_INDEX_BASE, TOCSIN_INDEX_UPDATE };
+ * costs what it changes: the base stays the one that all hosts have mapped. Beside them stands what
+ * the detector has learnt from documents. */
+enum tocsin_index_part { TOCSIN_INDEX_BASE, TOCSIN_INDEX_UPDATE, TOCSIN_INDEX_LEARNT };
 
 /* From `init` on it is what `prepare` gave. In `prepare` it is what an earlier one gave, for the
  * same instance by the same version of the plugin, but maybe from other files and options, and by
@@ -193,8 +194,10 @@ enum tocsin_index_part { TOCSIN_INDEX_BASE, TOCSIN_INDEX_UPDATE };
 const void *tocsin_index(const struct tocsin_instance *instance, enum tocsin_index_part part,
                          size_t *len);
 /* In `prepare`, at most once: these bytes, without a pointer among them, are the index, or the
- * update of the earlier one's base, in place of another that it had. They are copied. Not called:
- * the earlier one still holds. 0, or -1, which has been said then. */
+ * update of the earlier one's base, in place of another that it had. Not called: the earlier one
+ * still holds. In `detect`, at most once: they are what was learnt, in place of what was before;
+ * `prepare` runs again to make use of it. The bytes are copied. 0, or -1, which has been said
+ * then. */
 int tocsin_index_give(struct tocsin_instance *instance, enum tocsin_index_part part,
                       const void *bytes, size_t len);
 /* From `init` on, in a host that `changes` may be asked of: the index of the detector of this name
