@@ -112,7 +112,7 @@ int ledger_news(struct ledger *ledger, struct script *script, const char *alert)
         struct revision *revision = ledger_get(
             ledger->revisions, ask_text(json_array_get(told, n - 1), "id"), sizeof(*revision));
         *revision = (struct revision){
-            about, ledger_now(ledger, script), ledger->rules, about->n_snoozes, false, false};
+            about, n, ledger_now(ledger, script), ledger->rules, about->n_snoozes, false, false};
         if (about->state != ABOUT_OPEN)
             result = script_fail(script, "there is news, and the alert is not open");
     }

@@ -26,6 +26,7 @@ struct about {
 
 struct revision {
     const struct about *about;
+    size_t number; /* of its alert's, from 1 */
     struct moment made;
     struct ledger_rules rules; /* as it was made */
     unsigned n_snoozes;        /* of its alert, before */
@@ -48,6 +49,7 @@ struct heard {
     const struct about *about;
     char notifier[32];
     bool of_news, of_end, is_excused;
+    size_t ended; /* the number of the revision whose end it heard of last */
 };
 
 struct mute {

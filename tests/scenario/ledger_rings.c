@@ -118,14 +118,15 @@ static int check_news(struct ledger *ledger, struct script *script, const struct
                            told->ring->headline, told->ring->summary);
     if ((told->is_reminder || told->is_step) && check_follow_up(ledger, script, told) < 0)
         return -1;
-    if (told->heard->of_end && entry->about->is_known && entry->about->state == ABOUT_CLOSED)
+    if (entry->revision && entry->revision->number <= told->heard->ended)
         return script_fail(script, "%s heard of the end before \"%s\"", told->ring->notifier,
                            told->ring->headline);
     note(ledger, told);
     return 0;
 }
 
-static int check_end(struct script *script, const struct ring *ring, struct heard *heard)
+static int check_end(struct script *script, const struct ring *ring,
+                     const struct revision *revision, struct heard *heard)
 {
     if (!heard->of_news)
         return script_fail(script, "%s hears of the end of \"%s\", not having heard of it",
@@ -137,6 +138,7 @@ static int check_end(struct script *script, const struct ring *ring, struct hear
         return script_fail(script, "%s hears of the end of \"%s\", which has none", ring->notifier,
                            ring->headline);
     heard->of_end = ring->ok;
+    heard->ended = ring->ok && revision ? revision->number : heard->ended;
     heard->is_excused |= !ring->ok;
     return 0;
 }
@@ -155,7 +157,7 @@ static int check_one(struct ledger *ledger, struct script *script, const struct 
     told.heard->about = told.entry->about;
     snprintf(told.heard->notifier, sizeof(told.heard->notifier), "%s", ring->notifier);
     if (ring->notice == TOCSIN_ENDED)
-        return check_end(script, ring, told.heard);
+        return check_end(script, ring, made, told.heard);
     told.is_reminder = told.entry->n_told > 0;
     told.is_step = !told.is_reminder && made && made->rules.second &&
                    strcmp(made->rules.second, ring->notifier) == 0;
