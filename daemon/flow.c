@@ -64,6 +64,13 @@ static void alerts_queued(void *arg, const char *notifier, struct store_due *due
     service_touch(daemon);
 }
 
+static void alerts_withdrawn(void *arg, const struct hash *ids, size_t n)
+{
+    struct daemon *daemon = arg;
+    if (daemon->deliver)
+        deliver_reread(daemon->deliver, ids, n);
+}
+
 static void event(void *arg, const json_t *event)
 {
     struct daemon *daemon = arg;
@@ -80,8 +87,10 @@ static bool is_followed(void *arg)
     return daemon->control && control_is_followed(daemon->control);
 }
 
-const struct alerts_ops flow_alerts_ops = {
-    .queued = alerts_queued, .event = event, .is_followed = is_followed};
+const struct alerts_ops flow_alerts_ops = {.queued = alerts_queued,
+                                           .withdrawn = alerts_withdrawn,
+                                           .event = event,
+                                           .is_followed = is_followed};
 
 /* ---- deliveries ---- */
 

@@ -30,7 +30,7 @@ static int do_acknowledge(struct action *action, struct err *err)
     if (strcmp(action->alert->state, "closed") == 0)
         return 0;
     if (store_delivery_followed(action->run->txn, &action->alert->id, "acknowledged",
-                                action->run->now_ms, err) < 0 ||
+                                action->run->now_ms, &action->run->news->withdrawn, err) < 0 ||
         set_state(action, "acknowledged", err) < 0)
         return -1;
     return policy_notice(action->run, &action->alert->id, TOCSIN_ACKNOWLEDGED, 0, err);
@@ -43,7 +43,8 @@ static int do_close(struct action *action, struct err *err)
     const struct hash *id = &action->alert->id;
     /* What is not told yet need not be, and then there is no end to tell of either. */
     if (set_state(action, "closed", err) < 0 ||
-        store_delivery_followed(run->txn, id, "closed", run->now_ms, err) < 0 ||
+        store_delivery_followed(run->txn, id, "closed", run->now_ms, &run->news->withdrawn, err) <
+            0 ||
         store_delivery_drop_held(run->txn, id, "closed", run->now_ms, err) < 0)
         return -1;
     return was_open ? policy_notice(action->run, id, TOCSIN_ENDED, 0, err) : 0;
@@ -73,7 +74,8 @@ static int do_mute(struct action *action, struct err *err)
     const struct store_alert *alert = action->alert;
     struct policy_run *run = action->run;
     if (store_delivery_topic_followed(run->txn, alert->detector, alert->topic,
-                                      "the topic was muted", run->now_ms, err) < 0 ||
+                                      "the topic was muted", run->now_ms, &run->news->withdrawn,
+                                      err) < 0 ||
         store_mute_set(run->txn, alert->detector, alert->topic, until_ms, run->now_ms, err) < 0)
         return -1;
     return policy_muted(run, alert, until_ms, err);

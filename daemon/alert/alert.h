@@ -24,6 +24,8 @@ struct alerts_ops {
     /* After the commit: a delivery was queued for this notifier, `due`, the receiver's; or, when
      * that is NULL, some were queued or held: the store has them. */
     void (*queued)(void *arg, const char *notifier, struct store_due *due);
+    /* Likewise: these are not to be sent any more; borrowed. */
+    void (*withdrawn)(void *arg, const struct hash *ids, size_t n);
     /* For tocsinctl follow; borrowed. {"event": "revision", "alert", "revision", "number",
      * "detector", "topic", "headline", "change", "severity", "outcome", "notifiers", "source",
      * "path", "title", "date"}; "source" for a finding that made no revision, with its outcome;

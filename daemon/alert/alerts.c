@@ -165,6 +165,8 @@ static void tell(struct alerts *alerts, struct op *op)
         if (alerts->ops.event)
             alerts->ops.event(alerts->arg, event);
     }
+    if (op->news.withdrawn.n)
+        alerts->ops.withdrawn(alerts->arg, op->news.withdrawn.ids, op->news.withdrawn.n);
     for (i = 0; i < op->news.n_ready; i++) {
         struct policy_ready *ready = &op->news.ready[i];
         struct store_due *due = ready->due;

@@ -94,7 +94,8 @@ int policy_notice(struct policy_run *run, const struct hash *alert, enum tocsin_
 int policy_withdraw(struct policy_run *run, const struct hash *alert, const char *reason,
                     struct err *err)
 {
-    return store_delivery_withdraw(run->txn, alert, NULL, reason, run->now_ms, err);
+    return store_delivery_withdraw(run->txn, alert, NULL, reason, run->now_ms,
+                                   &run->news->withdrawn, err);
 }
 
 /* ---- a topic ---- */

@@ -26,6 +26,7 @@ void policy_news_deinit(struct policy_news *news)
     for (size_t i = 0; i < news->n_ready; i++)
         store_due_free(&news->ready[i].due);
     free(news->ready);
+    store_withdrawn_deinit(&news->withdrawn);
     json_decref(news->events);
     *news = (struct policy_news){0};
 }
@@ -195,8 +196,8 @@ static int tell_wanted(struct policy_run *run, const struct policy_case *news,
         say_why(run, &question, trials, outcome, place);
     /* Whoever is told of the news need not be reminded of what was before. */
     bool has_history = news->alert->revisions > 0;
-    if (has_history &&
-        store_delivery_followed(run->txn, &news->alert->id, "there is news", run->now_ms, err) < 0)
+    if (has_history && store_delivery_followed(run->txn, &news->alert->id, "there is news",
+                                               run->now_ms, &run->news->withdrawn, err) < 0)
         return -1;
     if (add_revision(run, news, err) < 0 || (n_trials && policy_try(run, news, trials, err) < 0))
         return -1;

@@ -47,6 +47,7 @@ struct policy_news {
     bool *queued; /* config->notifiers[i] has others, too */
     struct policy_ready *ready;
     size_t n_ready, cap_ready;
+    struct store_withdrawn withdrawn;
     json_t *events; /* NULL: nobody follows, and none are made */
     uint64_t outcomes[OUTCOME_N];
     uint64_t n_revisions;

@@ -147,7 +147,7 @@ static int deliver_one(struct policy_run *run, const struct policy_case *told, s
     /* What had become of the alert before is no more what it is now. */
     if (now && told->alert->revisions > 1 &&
         store_delivery_withdraw(run->txn, &told->alert->id, name, "there is news", run->now_ms,
-                                err) < 0)
+                                &run->news->withdrawn, err) < 0)
         return -1;
     struct policy_news *news = run->news;
     if (!added || !now || news->n_ready == READY_MAX) {

@@ -107,7 +107,7 @@ int policy_trouble_over(struct policy_run *run, const char *subject, struct err 
         result = store_alert_put(run->txn, &alert, err);
         if (result == 0)
             result = store_delivery_followed(run->txn, &alert.id, "the alert has ended",
-                                             run->now_ms, err);
+                                             run->now_ms, &run->news->withdrawn, err);
         if (result == 0)
             result = policy_notice(run, &alert.id, TOCSIN_ENDED, 0, err);
         json_t *event = NULL;

@@ -21,8 +21,9 @@ struct mark {
     enum attempt attempt;
     const char *state;
     int64_t next_ms, now_ms;
-    int64_t reminder_ms; /* answer: when the first reminder is due, 0: none is */
-    bool is_cancelled;   /* answer: it was taken back while it was at hand, and stays so */
+    int64_t reminder_ms;              /* answer: when the first reminder is due, 0: none is */
+    struct store_withdrawn withdrawn; /* answer: notices of news that is dead */
+    bool is_cancelled; /* answer: it was taken back while it was at hand, and stays so */
     char *reason;
     char **tokens; /* one a revision, NULL: none to keep */
     size_t n_tokens;
@@ -38,13 +39,14 @@ static int run_mark(struct store_txn *txn, void *arg, struct err *err)
                                  .next_ms = mark->next_ms,
                                  .updated_ms = mark->now_ms,
                                  .reason = mark->reason};
+    mark->withdrawn.n = 0;
     int marked = store_delivery_mark(txn, &row, err);
     if (marked < 0)
         return -1;
     mark->is_cancelled = !marked;
     if (strcmp(mark->state, "dead") == 0 &&
-        store_delivery_unheard(txn, outbox_name(mark->outbox), NOTICE_UNHEARD, mark->now_ms, err) <
-            0)
+        store_delivery_unheard(txn, outbox_name(mark->outbox), NOTICE_UNHEARD, mark->now_ms,
+                               &mark->withdrawn, err) < 0)
         return -1;
     if (mark->attempt == ATTEMPT_OK &&
         followup_sent(txn, mark->config, outbox_name(mark->outbox), due, mark->now_ms,
@@ -107,6 +109,7 @@ static void mark_done(void *arg, const char *error)
                   error);
     } else {
         count_mark(mark);
+        deliver_reread(outbox->deliver, mark->withdrawn.ids, mark->withdrawn.n);
         hand_on_tokens(mark); /* to what was loaded meanwhile */
         if (!mark->is_cancelled)
             deliver_tell(outbox->deliver, outbox_name(outbox), id, mark->state,
@@ -125,6 +128,7 @@ static void mark_done(void *arg, const char *error)
         free(mark->tokens[i]);
     free(mark->tokens);
     config_unref(&mark->config);
+    store_withdrawn_deinit(&mark->withdrawn);
     free(mark->reason);
     free(mark);
     deliver_arm(outbox->deliver);

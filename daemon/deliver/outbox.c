@@ -339,6 +339,8 @@ void outbox_accept(struct outbox *outbox, struct store_due *due)
 /* The item of this id that no carrier has yet. */
 static struct item *find_due(const struct outbox *outbox, const struct hash *id)
 {
+    if (!map_get(outbox->known, id->bytes, HASH_BYTES))
+        return NULL;
     list_each (link, &outbox->due) {
         struct item *item = LIST_ITEM(link, struct item, link);
         if (!item->is_test && hash_equal(&item->due->id, id))

@@ -38,6 +38,7 @@ struct act {
     int64_t now_ms;
     struct hash id;
     struct store_delivery_row row;
+    struct store_withdrawn withdrawn;
     char *notifier; /* as the look-up found it */
     deliver_acted_fn *done;
     void *arg;
@@ -48,6 +49,7 @@ static void act_end(struct act *act, int64_t n, bool busy, const char *error)
     act->deliver->n_store--;
     act->done(act->arg, n, busy, error);
     store_delivery_row_deinit(&act->row);
+    store_withdrawn_deinit(&act->withdrawn);
     free(act->notifier);
     free(act->what);
     free(act);
@@ -77,6 +79,7 @@ static int get_row(struct store_txn *txn, struct act *act, struct err *err)
 static int run_act(struct store_txn *txn, void *arg, struct err *err)
 {
     struct act *act = arg;
+    act->withdrawn.n = 0;
     if (get_row(txn, act, err) < 0 || judge(act, err) < 0)
         return -1;
     if (!act->drop)
@@ -89,7 +92,8 @@ static int run_act(struct store_txn *txn, void *arg, struct err *err)
                                  .reason = "dropped by a person"};
     return store_delivery_mark(txn, &row, err) < 0
                ? -1
-               : store_delivery_unheard(txn, act->row.notifier, NOTICE_UNHEARD, act->now_ms, err);
+               : store_delivery_unheard(txn, act->row.notifier, NOTICE_UNHEARD, act->now_ms,
+                                        &act->withdrawn, err);
 }
 
 /* ---- on the loop ---- */
@@ -127,6 +131,7 @@ static void acted(void *arg, const char *error)
     if (!error)
         deliver_tell(deliver, act->notifier, &act->id, act->drop ? "cancelled" : "queued",
                      act->row.attempts, act->drop ? "dropped by a person" : "");
+    deliver_reread(deliver, act->withdrawn.ids, act->withdrawn.n);
     deliver_kick(deliver, act->notifier);
     act_end(act, 1, false, error);
 }
@@ -186,6 +191,8 @@ void deliver_drop(struct deliver *deliver, const char *id, deliver_acted_fn *don
 
 void deliver_reread(struct deliver *deliver, const struct hash *ids, size_t n_ids)
 {
+    if (!n_ids)
+        return;
     for (size_t i = 0; i < n_ids; i++)
         each_outbox(deliver, outbox_withdraw, &ids[i]);
     list_each (link, &deliver->outboxes)

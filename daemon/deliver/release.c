@@ -24,6 +24,7 @@ struct release {
     struct config *config;
     char *notifier;
     int64_t now_ms;
+    struct store_withdrawn withdrawn; /* answer: notices that what is let go has overtaken */
 };
 
 static void take_held(void *arg, const struct hash *delivery, const struct hash *revision,
@@ -100,8 +101,9 @@ static int look_at_held(struct store_txn *txn, const struct release *release, st
 
 static int run_release(struct store_txn *txn, void *arg, struct err *err)
 {
-    const struct release *release = arg;
+    struct release *release = arg;
     struct held held = {0};
+    release->withdrawn.n = 0;
     int result = review_held(txn, release->config, release->notifier, release->now_ms, err);
     if (result == 0)
         result = look_at_held(txn, release, &held, err);
@@ -110,11 +112,11 @@ static int run_release(struct store_txn *txn, void *arg, struct err *err)
     else if (result == 0 && held.n_deliveries > 1)
         result = add_summary(txn, release, &held, err);
     if (result == 0 && held.n_deliveries)
-        result =
-            store_delivery_overtake(txn, release->notifier, "there is news", release->now_ms, err);
+        result = store_delivery_overtake(txn, release->notifier, "there is news", release->now_ms,
+                                         &release->withdrawn, err);
     if (result == 0) /* of what the review has dropped */
-        result =
-            store_delivery_unheard(txn, release->notifier, NOTICE_UNHEARD, release->now_ms, err);
+        result = store_delivery_unheard(txn, release->notifier, NOTICE_UNHEARD, release->now_ms,
+                                        &release->withdrawn, err);
     held_deinit(&held);
     return result;
 }
@@ -124,10 +126,13 @@ static void release_done(void *arg, const char *error)
     struct release *release = arg;
     struct outbox *outbox = release->outbox;
     outbox->n_store--;
-    if (error)
+    if (error) {
         log_error("notifier \"%s\": what was held was not released: %s", release->notifier, error);
-    else
+    } else {
+        deliver_reread(outbox->deliver, release->withdrawn.ids, release->withdrawn.n);
         outbox_load(outbox);
+    }
+    store_withdrawn_deinit(&release->withdrawn);
     config_unref(&release->config);
     free(release->notifier);
     free(release);
@@ -137,8 +142,10 @@ static void release_done(void *arg, const char *error)
 void release_held(struct outbox *outbox)
 {
     struct release *release = NEW(struct release);
-    *release = (struct release){outbox, config_ref(outbox->config), mem_strdup(outbox_name(outbox)),
-                                loop_wall_ms(outbox->deliver->loop)};
+    *release = (struct release){.outbox = outbox,
+                                .config = config_ref(outbox->config),
+                                .notifier = mem_strdup(outbox_name(outbox)),
+                                .now_ms = loop_wall_ms(outbox->deliver->loop)};
     outbox->n_store++;
     store_write(outbox->deliver->store, run_release, release_done, release);
 }

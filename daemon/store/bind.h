@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "store/deliveries.h"
 #include "store/views.h"
 
 /* The row of what a parameter gives the id of; nothing when there is no such thing. */
@@ -52,6 +53,10 @@ static inline char *column_copy(sqlite3_stmt *stmt, int at)
     const void *bytes = sqlite3_column_blob(stmt, at);
     return mem_strndup(bytes ? bytes : "", (size_t)sqlite3_column_bytes(stmt, at));
 }
+
+/* Steps through a statement that ends in "RETURNING id". */
+int store_withdraw(struct store_txn *txn, sqlite3_stmt *stmt, struct store_withdrawn *withdrawn,
+                   struct err *err);
 
 static inline json_t *column_path_json(sqlite3_stmt *stmt, int at)
 {

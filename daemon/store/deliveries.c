@@ -9,6 +9,24 @@
 #include "base/mem.h"
 #include "store/bind.h"
 
+void store_withdrawn_deinit(struct store_withdrawn *withdrawn)
+{
+    free(withdrawn->ids);
+    *withdrawn = (struct store_withdrawn){0};
+}
+
+int store_withdraw(struct store_txn *txn, sqlite3_stmt *stmt, struct store_withdrawn *withdrawn,
+                   struct err *err)
+{
+    int got;
+    while ((got = store_step(txn, stmt, err)) > 0) {
+        withdrawn->ids =
+            mem_grow(withdrawn->ids, &withdrawn->cap, withdrawn->n + 1, sizeof(*withdrawn->ids));
+        withdrawn->ids[withdrawn->n++] = column_hash(stmt, 0);
+    }
+    return got;
+}
+
 int store_delivery_add(struct store_txn *txn, const struct store_delivery *delivery,
                        const struct hash *revisions, size_t n_revisions, struct err *err)
 {

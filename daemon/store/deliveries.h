@@ -16,6 +16,14 @@
 /* A time that does not come by itself: deliveries held by a pause. */
 #define STORE_NEVER_MS (INT64_C(1) << 60)
 
+/* Deliveries that are not to be sent any more: whoever has one at hand is to let go of it. Appended
+ * to; all zero at first. */
+struct store_withdrawn {
+    struct hash *ids;
+    size_t n, cap;
+};
+void store_withdrawn_deinit(struct store_withdrawn *withdrawn);
+
 struct store_delivery {
     struct hash id;
     const char *notifier, *state, *summary, *reason;
@@ -128,15 +136,16 @@ int store_delivery_words(struct store_txn *txn, const struct hash *alert,
                          struct err *err);
 /* Notices of an alert that are not sent become superseded: those for one notifier (NULL: any). */
 int store_delivery_withdraw(struct store_txn *txn, const struct hash *alert, const char *notifier,
-                            const char *reason, int64_t now_ms, struct err *err);
+                            const char *reason, int64_t now_ms, struct store_withdrawn *withdrawn,
+                            struct err *err);
 /* Likewise those of a notifier whose alerts have news that was let go after them; but not of ends,
  * which come after all news. */
 int store_delivery_overtake(struct store_txn *txn, const char *notifier, const char *reason,
-                            int64_t now_ms, struct err *err);
+                            int64_t now_ms, struct store_withdrawn *withdrawn, struct err *err);
 /* Likewise those of a notifier that never heard of their alerts, and will not: the news is dead or
  * cancelled. */
 int store_delivery_unheard(struct store_txn *txn, const char *notifier, const char *reason,
-                           int64_t now_ms, struct err *err);
+                           int64_t now_ms, struct store_withdrawn *withdrawn, struct err *err);
 /* Does anybody wait to be reminded of a revision that was told: is its alert open, and has it no
  * later one? `n_reminded`: reminders that were made of it for the notifier. */
 int store_delivery_reminds(struct store_txn *txn, const char *notifier, const struct hash *revision,
@@ -144,9 +153,10 @@ int store_delivery_reminds(struct store_txn *txn, const char *notifier, const st
 /* The follow-ups of an alert, or of all alerts of a topic, that are not sent become superseded, but
  * for what is in a summary already. */
 int store_delivery_followed(struct store_txn *txn, const struct hash *alert, const char *reason,
-                            int64_t now_ms, struct err *err);
+                            int64_t now_ms, struct store_withdrawn *withdrawn, struct err *err);
 int store_delivery_topic_followed(struct store_txn *txn, const char *detector, const char *topic,
-                                  const char *reason, int64_t now_ms, struct err *err);
+                                  const char *reason, int64_t now_ms,
+                                  struct store_withdrawn *withdrawn, struct err *err);
 /* Those of an alert are held until then at least; those of a snooze, and the news that it holds,
  * until then. */
 int store_delivery_put_off(struct store_txn *txn, const struct hash *alert, int64_t until_ms,

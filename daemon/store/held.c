@@ -109,30 +109,32 @@ int store_delivery_resume(struct store_txn *txn, int64_t now_ms, struct err *err
 #define NOT_TOLD " state IN ('queued', 'held', 'unknown', 'deferred') AND summary = ''"
 
 int store_delivery_followed(struct store_txn *txn, const struct hash *alert, const char *reason,
-                            int64_t now_ms, struct err *err)
+                            int64_t now_ms, struct store_withdrawn *withdrawn, struct err *err)
 {
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "UPDATE delivery SET state = 'superseded', reason = ?2,"
-                        " updated_ms = ?3 WHERE" NOT_TOLD " AND" FOLLOW_UPS_OF_ALERT);
+    sqlite3_stmt *stmt = store_stmt(txn, "UPDATE delivery SET state = 'superseded', reason = ?2,"
+                                         " updated_ms = ?3 WHERE" NOT_TOLD
+                                         " AND" FOLLOW_UPS_OF_ALERT " RETURNING id");
     bind_hash(stmt, 1, alert);
     bind_text(stmt, 2, reason);
     bind_int(stmt, 3, now_ms);
-    return store_exec(txn, stmt, err);
+    return store_withdraw(txn, stmt, withdrawn, err);
 }
 
 int store_delivery_topic_followed(struct store_txn *txn, const char *detector, const char *topic,
-                                  const char *reason, int64_t now_ms, struct err *err)
+                                  const char *reason, int64_t now_ms,
+                                  struct store_withdrawn *withdrawn, struct err *err)
 {
     sqlite3_stmt *stmt = store_stmt(
         txn, "UPDATE delivery SET state = 'superseded', reason = ?3, updated_ms = ?4"
              " WHERE" NOT_TOLD " AND follow_up <> 0 AND EXISTS(SELECT 1 FROM delivery_revision dr"
              " JOIN revision r ON r.row = dr.revision JOIN alert a ON a.row = r.alert"
-             " WHERE dr.delivery = delivery.row AND a.detector = ?1 AND a.topic = ?2)");
+             " WHERE dr.delivery = delivery.row AND a.detector = ?1 AND a.topic = ?2)"
+             " RETURNING id");
     bind_text(stmt, 1, detector);
     bind_text(stmt, 2, topic);
     bind_text(stmt, 3, reason);
     bind_int(stmt, 4, now_ms);
-    return store_exec(txn, stmt, err);
+    return store_withdraw(txn, stmt, withdrawn, err);
 }
 
 int store_delivery_reminds(struct store_txn *txn, const char *notifier, const struct hash *revision,

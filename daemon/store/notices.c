@@ -47,23 +47,24 @@ int store_delivery_words(struct store_txn *txn, const struct hash *alert,
 }
 
 int store_delivery_withdraw(struct store_txn *txn, const struct hash *alert, const char *notifier,
-                            const char *reason, int64_t now_ms, struct err *err)
+                            const char *reason, int64_t now_ms, struct store_withdrawn *withdrawn,
+                            struct err *err)
 {
     sqlite3_stmt *stmt =
         store_stmt(txn, SUPERSEDED NOT_SENT " AND (?4 IS NULL OR notifier = ?4)"
                                             " AND row IN (SELECT dr.delivery FROM revision r"
                                             " JOIN delivery_revision dr ON dr.revision = r.row"
-                                            " WHERE r.alert = " ALERT_ROW("?1") ")");
+                                            " WHERE r.alert = " ALERT_ROW("?1") ") RETURNING id");
     bind_hash(stmt, 1, alert);
     bind_text(stmt, 2, reason);
     bind_int(stmt, 3, now_ms);
     if (notifier)
         bind_text(stmt, 4, notifier);
-    return store_exec(txn, stmt, err);
+    return store_withdraw(txn, stmt, withdrawn, err);
 }
 
 int store_delivery_overtake(struct store_txn *txn, const char *notifier, const char *reason,
-                            int64_t now_ms, struct err *err)
+                            int64_t now_ms, struct store_withdrawn *withdrawn, struct err *err)
 {
     sqlite3_stmt *stmt = store_stmt(txn, SUPERSEDED NOT_SENT
                                     " AND notifier = ?1 AND notice <> 'ended' AND EXISTS(SELECT 1"
@@ -73,11 +74,11 @@ int store_delivery_overtake(struct store_txn *txn, const char *notifier, const c
                                     " ON theirs.revision = news.row JOIN delivery n"
                                     " ON n.row = theirs.delivery WHERE mine.delivery = delivery.row"
                                     " AND n.notifier = ?1 AND n.notice = '' AND n.state = 'queued'"
-                                    " AND n.updated_ms >= delivery.created_ms)");
+                                    " AND n.updated_ms >= delivery.created_ms) RETURNING id");
     bind_text(stmt, 1, notifier);
     bind_text(stmt, 2, reason);
     bind_int(stmt, 3, now_ms);
-    return store_exec(txn, stmt, err);
+    return store_withdraw(txn, stmt, withdrawn, err);
 }
 
 /* What of the notice's alert is still to be told, or was and has not ended since. */
@@ -93,12 +94,12 @@ int store_delivery_overtake(struct store_txn *txn, const char *notifier, const c
     " AND last.number >= news.number)))"
 
 int store_delivery_unheard(struct store_txn *txn, const char *notifier, const char *reason,
-                           int64_t now_ms, struct err *err)
+                           int64_t now_ms, struct store_withdrawn *withdrawn, struct err *err)
 {
-    sqlite3_stmt *stmt =
-        store_stmt(txn, SUPERSEDED NOT_SENT " AND notifier = ?1 AND NOT EXISTS(" HEARD ")");
+    sqlite3_stmt *stmt = store_stmt(txn, SUPERSEDED NOT_SENT
+                                    " AND notifier = ?1 AND NOT EXISTS(" HEARD ") RETURNING id");
     bind_text(stmt, 1, notifier);
     bind_text(stmt, 2, reason);
     bind_int(stmt, 3, now_ms);
-    return store_exec(txn, stmt, err);
+    return store_withdraw(txn, stmt, withdrawn, err);
 }

@@ -139,6 +139,7 @@ scenarios = \
 	tests/scenario/storm-says-where.scn \
 	tests/scenario/story.scn \
 	tests/scenario/story-ends.scn \
+	tests/scenario/taken-back-at-hand.scn \
 	tests/scenario/three-articles-one-wish.scn \
 	tests/scenario/trouble.scn \
 	tests/scenario/two-routes-two-times.scn \

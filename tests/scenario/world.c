@@ -177,6 +177,13 @@ static void on_queued(void *arg, const char *notifier, struct store_due *due)
         store_due_free(&due);
 }
 
+static void on_withdrawn(void *arg, const struct hash *ids, size_t n)
+{
+    struct world *world = arg;
+    if (world->deliver)
+        deliver_reread(world->deliver, ids, n);
+}
+
 static void on_event(void *arg, const json_t *event)
 {
     struct world *world = arg;
@@ -205,7 +212,8 @@ static void on_action(void *arg, const char *alert_id, const char *verb)
 
 static void start(struct world *world)
 {
-    static const struct alerts_ops alerts_ops = {.queued = on_queued, .event = on_event};
+    static const struct alerts_ops alerts_ops = {
+        .queued = on_queued, .withdrawn = on_withdrawn, .event = on_event};
     static const struct deliver_ops deliver_ops = {
         .trouble = on_trouble, .trouble_over = on_trouble_over, .action = on_action};
     struct err err;
