@@ -1,7 +1,8 @@
 /*
  * A second look at what was held, when its time has come. Meanwhile a person may have muted the
- * topic or silenced the alert: then it is dropped. And what a pause has held may come out of it
- * within its route's quiet hours: then it waits for their end. Within an operation of the store.
+ * topic or silenced the alert: then it is dropped. What was to be told once more may not have been
+ * told yet: then once is enough. And what a pause has held may come out of it within its route's
+ * quiet hours: then it waits for their end. Within an operation of the store.
  */
 #include <string.h>
 
@@ -124,7 +125,8 @@ int review_held(struct store_txn *txn, const struct config *config, const char *
                 int64_t now_ms, struct err *err)
 {
     struct review review = {.txn = txn, .config = config, .notifier = notifier, .now_ms = now_ms};
-    if (store_delivery_drop_muted(txn, notifier, now_ms, outcome_word(OUTCOME_MUTED), err) < 0)
+    if (store_delivery_drop_muted(txn, notifier, now_ms, outcome_word(OUTCOME_MUTED), err) < 0 ||
+        store_delivery_drop_early(txn, notifier, now_ms, "it is still to be told", err) < 0)
         return -1;
     int any = silence_any(txn, now_ms, err);
     if (any < 0)

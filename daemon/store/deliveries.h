@@ -111,6 +111,9 @@ int store_delivery_drop_held(struct store_txn *txn, const struct hash *alert, co
 /* Of what is held until now, what tells of topics that are muted becomes cancelled. */
 int store_delivery_drop_muted(struct store_txn *txn, const char *notifier, int64_t now_ms,
                               const char *reason, struct err *err);
+/* Likewise, what would tell once more of what is still to be told becomes superseded. */
+int store_delivery_drop_early(struct store_txn *txn, const char *notifier, int64_t now_ms,
+                              const char *reason, struct err *err);
 /* Lets go what a pause holds. */
 int store_delivery_resume(struct store_txn *txn, int64_t now_ms, struct err *err);
 /* What was written of a notifier's deliveries when the clock was ahead of `now_ms` is made to have

@@ -89,6 +89,25 @@ int store_delivery_drop_muted(struct store_txn *txn, const char *notifier, int64
     return store_exec(txn, stmt, err);
 }
 
+int store_delivery_drop_early(struct store_txn *txn, const char *notifier, int64_t now_ms,
+                              const char *reason, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "UPDATE delivery SET state = 'superseded', reason = ?3, updated_ms = ?2 WHERE row IN"
+             " (SELECT d.row FROM delivery d INDEXED BY delivery_open"
+             " JOIN delivery_revision mine ON mine.delivery = d.row"
+             " JOIN delivery_revision theirs ON theirs.revision = mine.revision"
+             " JOIN delivery n ON n.row = theirs.delivery"
+             " WHERE d.notifier = ?1 AND d.next_ms <= ?2 AND d.state = 'held'"
+             " AND d.state IN ('queued', 'held', 'unknown', 'deferred') AND d.follow_up > 0"
+             " AND n.notifier = ?1 AND n.notice = ''"
+             " AND n.state IN ('queued', 'unknown', 'deferred'))");
+    bind_text(stmt, 1, notifier);
+    bind_int(stmt, 2, now_ms);
+    bind_text(stmt, 3, reason);
+    return store_exec(txn, stmt, err);
+}
+
 int store_delivery_resume(struct store_txn *txn, int64_t now_ms, struct err *err)
 {
     sqlite3_stmt *stmt =

@@ -127,6 +127,7 @@ scenarios = \
 	tests/scenario/silent-copies-and-edits.scn \
 	tests/scenario/snooze.scn \
 	tests/scenario/snooze-comes-back.scn \
+	tests/scenario/snooze-ends-before-it-is-told.scn \
 	tests/scenario/snooze-ends-in-quiet-hours.scn \
 	tests/scenario/snooze-in-a-pause.scn \
 	tests/scenario/snooze-longer.scn \
