@@ -145,7 +145,9 @@ static void a_pause_holds_for_good_and_a_snooze_until_it_ends(void **state)
     assert_int_equal(hold_judge(false, 60, 50, &until), OUTCOME_SNOOZED);
     assert_int_equal(until, 60);
     assert_int_equal(hold_judge(false, 60, 60, &until), OUTCOME_RANG);
-    assert_int_equal(hold_judge(true, 60, 50, &until), OUTCOME_PAUSED);
+    assert_int_equal(hold_judge(true, 60, 50, &until), OUTCOME_SNOOZED);
+    assert_int_equal(until, 60);
+    assert_int_equal(hold_judge(true, 60, 60, &until), OUTCOME_PAUSED);
     assert_int_equal(until, STORE_NEVER_MS);
 }
 
