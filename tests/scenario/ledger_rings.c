@@ -56,7 +56,7 @@ static int check_wanted(const struct ledger *ledger, struct script *script, cons
 }
 
 static int check_follow_up(const struct ledger *ledger, struct script *script,
-                           const struct told *told)
+                           const struct told *told, bool is_back)
 {
     const struct ring *ring = told->ring;
     const struct entry *entry = told->entry;
@@ -66,7 +66,8 @@ static int check_follow_up(const struct ledger *ledger, struct script *script,
     if (told->is_step &&
         ledger_is_early(ledger, ring->loop_ms, &revision->made, revision->rules.escalate_ms))
         return script_fail(script, "\"%s\" came to %s too early", ring->headline, ring->notifier);
-    if (told->is_reminder && ledger_is_early(ledger, ring->loop_ms, &entry->told, entry->remind_ms))
+    if (told->is_reminder && !is_back &&
+        ledger_is_early(ledger, ring->loop_ms, &entry->told, entry->remind_ms))
         return script_fail(script, "the reminder of \"%s\" came too early", ring->headline);
     return 0;
 }
@@ -110,13 +111,15 @@ static int check_news(struct ledger *ledger, struct script *script, const struct
 {
     struct entry *entry = told->entry;
     bool was_muted = entry->is_excused && is_late(ledger, told->ring);
-    bool is_back = told->is_reminder && !entry->may_remind && comes_back(entry);
+    bool is_back = told->is_reminder && comes_back(entry) &&
+                   (!entry->may_remind ||
+                    ledger_is_early(ledger, told->ring->loop_ms, &entry->told, entry->remind_ms));
     entry->n_back += is_back && told->ring->ok;
     if (told->is_reminder && !entry->may_remind && !was_muted && !is_back)
         return script_fail(script, "%s was told %u times of a revision of \"%s\": \"%s\" (%s)",
                            told->ring->notifier, entry->n_told + 1, entry->about->topic,
                            told->ring->headline, told->ring->summary);
-    if ((told->is_reminder || told->is_step) && check_follow_up(ledger, script, told) < 0)
+    if ((told->is_reminder || told->is_step) && check_follow_up(ledger, script, told, is_back) < 0)
         return -1;
     if (entry->revision && entry->revision->number <= told->heard->ended)
         return script_fail(script, "%s heard of the end before \"%s\"", told->ring->notifier,
