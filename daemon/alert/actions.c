@@ -42,7 +42,7 @@ static int do_close(struct action *action, struct err *err)
     const struct policy_run *run = action->run;
     const struct hash *id = &action->alert->id;
     /* What is not told yet need not be, and then there is no end to tell of either. */
-    if (set_state(action, "closed", err) < 0 ||
+    if (set_state(action, "closed", err) < 0 || store_alert_end(run->txn, id, err) < 0 ||
         store_delivery_followed(run->txn, id, "closed", run->now_ms, &run->news->withdrawn, err) <
             0 ||
         store_delivery_drop_held(run->txn, id, "closed", run->now_ms, err) < 0)

@@ -106,6 +106,8 @@ int policy_trouble_over(struct policy_run *run, const char *subject, struct err 
         alert.updated_ms = run->now_ms;
         result = store_alert_put(run->txn, &alert, err);
         if (result == 0)
+            result = store_alert_end(run->txn, &alert.id, err);
+        if (result == 0)
             result = store_delivery_followed(run->txn, &alert.id, "the alert has ended",
                                              run->now_ms, &run->news->withdrawn, err);
         if (result == 0)

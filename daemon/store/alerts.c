@@ -358,6 +358,13 @@ int store_setting_set(struct store_txn *txn, const char *name, const char *value
     return store_exec(txn, stmt, err);
 }
 
+int store_alert_end(struct store_txn *txn, const struct hash *id, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "UPDATE alert SET ended = revisions WHERE id = ?1");
+    bind_hash(stmt, 1, id);
+    return store_exec(txn, stmt, err);
+}
+
 int store_alert_counts(struct store_txn *txn, void (*each)(void *arg, const char *state, int64_t n),
                        void *arg, struct err *err)
 {

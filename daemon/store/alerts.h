@@ -31,6 +31,8 @@ int store_alert_get(struct store_txn *txn, const struct hash *id, struct store_a
 int store_alert_put(struct store_txn *txn, const struct store_alert *alert, struct err *err);
 /* Sets its number of revisions alone. */
 int store_alert_revised(struct store_txn *txn, const struct store_alert *alert, struct err *err);
+/* It has ended: nobody is reminded any more of what it has told until now. */
+int store_alert_end(struct store_txn *txn, const struct hash *id, struct err *err);
 /* The alert of a detector whose ladder has this key and edition. */
 int store_alert_of_edition(struct store_txn *txn, const char *detector, const char *key_base,
                            const char *edition, struct hash *id, struct err *err);

@@ -149,8 +149,8 @@ int store_delivery_overtake(struct store_txn *txn, const char *notifier, const c
  * cancelled. */
 int store_delivery_unheard(struct store_txn *txn, const char *notifier, const char *reason,
                            int64_t now_ms, struct store_withdrawn *withdrawn, struct err *err);
-/* Does anybody wait to be reminded of a revision that was told: is its alert open, and has it no
- * later one? `n_reminded`: reminders that were made of it for the notifier. */
+/* Does anybody wait to be reminded of a revision that was told: is its alert open, has it not ended
+ * since, and has it no later one? `n_reminded`: reminders that were made of it for the notifier. */
 int store_delivery_reminds(struct store_txn *txn, const char *notifier, const struct hash *revision,
                            int64_t *n_reminded, int64_t *snoozed_until_ms, struct err *err);
 /* The follow-ups of an alert, or of all alerts of a topic, that are not sent become superseded, but

@@ -165,6 +165,7 @@ int store_delivery_reminds(struct store_txn *txn, const char *notifier, const st
         " FROM delivery_revision dr JOIN delivery d ON d.row = dr.delivery"
         " WHERE dr.revision = r.row AND d.notifier = ?2 AND d.follow_up > 0 AND d.summary = '')"
         " FROM revision r JOIN alert a ON a.row = r.alert WHERE r.id = ?1 AND a.state = 'open'"
+        " AND r.number > a.ended"
         " AND r.number = (SELECT max(number) FROM revision WHERE alert = a.row)");
     bind_hash(stmt, 1, revision);
     bind_text(stmt, 2, notifier);

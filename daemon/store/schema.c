@@ -441,6 +441,11 @@ static const char version_12[] =
     "CREATE INDEX delivery_notice ON delivery(notifier)"
     " WHERE notice <> '' AND state IN ('queued', 'held', 'unknown', 'deferred');";
 
+/* How many revisions an alert had when it ended last: what they tell is past, also when it is open
+ * again. */
+static const char version_13[] = "ALTER TABLE alert ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;"
+                                 "UPDATE alert SET ended = revisions WHERE state = 'closed';";
+
 const char *const store_migrations[STORE_SCHEMA_VERSION] = {
-    version_1, version_2, version_3, version_4,  version_5,  version_6,
-    version_7, version_8, version_9, version_10, version_11, version_12};
+    version_1, version_2, version_3,  version_4,  version_5,  version_6, version_7,
+    version_8, version_9, version_10, version_11, version_12, version_13};

@@ -131,6 +131,7 @@ scenarios = \
 	tests/scenario/snooze-ends-in-quiet-hours.scn \
 	tests/scenario/snooze-in-a-pause.scn \
 	tests/scenario/snooze-longer.scn \
+	tests/scenario/snooze-of-what-began-again.scn \
 	tests/scenario/snooze-says-until-when.scn \
 	tests/scenario/spent-host.scn \
 	tests/scenario/status-change.scn \
