@@ -56,6 +56,9 @@ static int do_snooze(struct action *action, struct err *err)
     action->alert->snoozed_until_ms = action->run->now_ms + duration_ms;
     if (store_delivery_put_off(action->run->txn, &action->alert->id,
                                action->alert->snoozed_until_ms, action->run->now_ms, err) < 0 ||
+        store_delivery_called_back(action->run->txn, &action->alert->id,
+                                   outcome_word(OUTCOME_SNOOZED), action->run->now_ms,
+                                   &action->run->news->withdrawn, err) < 0 ||
         store_alert_put(action->run->txn, action->alert, err) < 0)
         return -1;
     if (strcmp(action->alert->state, "closed") == 0)

@@ -13,7 +13,8 @@
 
 struct held {
     struct hash *deliveries, *revisions;
-    size_t n_deliveries, cap_deliveries, n_revisions, cap_revisions;
+    int64_t *follow_ups; /* of the revisions */
+    size_t n_deliveries, cap_deliveries, n_revisions, cap_revisions, cap_follow_ups;
     char *reason;      /* of all of them, "" when they were held for several */
     int64_t follow_up; /* the latest reminder among them */
     bool again;        /* there are follow-ups: the same revisions may have been told together */
@@ -44,6 +45,9 @@ static void take_held(void *arg, const struct hash *delivery, const struct hash 
     }
     held->revisions = mem_grow(held->revisions, &held->cap_revisions, held->n_revisions + 1,
                                sizeof(*held->revisions));
+    held->follow_ups = mem_grow(held->follow_ups, &held->cap_follow_ups, held->n_revisions + 1,
+                                sizeof(*held->follow_ups));
+    held->follow_ups[held->n_revisions] = follow_up;
     held->revisions[held->n_revisions++] = *revision;
 }
 
@@ -80,13 +84,19 @@ static int add_summary(struct store_txn *txn, const struct release *release,
         .follow_up = held->follow_up,
         .reason = ""};
     int added = store_delivery_add(txn, &row, held->revisions, held->n_revisions, err);
-    return added < 0 ? -1 : mark_all(txn, release, held, "superseded", "told in a summary", err);
+    int result = added < 0 ? -1 : 0;
+    for (size_t i = 0; result == 0 && i < held->n_revisions; i++) {
+        if (held->follow_ups[i])
+            result = store_summary_again(txn, &row.id, i, held->follow_ups[i], err);
+    }
+    return result < 0 ? -1 : mark_all(txn, release, held, "superseded", STORE_IN_SUMMARY, err);
 }
 
 static void held_deinit(struct held *held)
 {
     free(held->deliveries);
     free(held->revisions);
+    free(held->follow_ups);
     free(held->reason);
     *held = (struct held){0};
 }

@@ -153,13 +153,22 @@ int store_delivery_unheard(struct store_txn *txn, const char *notifier, const ch
  * since, and has it no later one? `n_reminded`: reminders that were made of it for the notifier. */
 int store_delivery_reminds(struct store_txn *txn, const char *notifier, const struct hash *revision,
                            int64_t *n_reminded, int64_t *snoozed_until_ms, struct err *err);
-/* The follow-ups of an alert, or of all alerts of a topic, that are not sent become superseded, but
- * for what is in a summary already. */
+/* Why a delivery is superseded whose revisions a summary tells. */
+#define STORE_IN_SUMMARY "told in a summary"
+/* Of a summary that was added: its revision at `position` is told once more, as in store_delivery.
+ */
+int store_summary_again(struct store_txn *txn, const struct hash *summary, size_t position,
+                        int64_t follow_up, struct err *err);
+/* The follow-ups of an alert, or of all alerts of a topic, that are not sent become superseded;
+ * those of an alert that are in a summary are taken out of it. */
 int store_delivery_followed(struct store_txn *txn, const struct hash *alert, const char *reason,
                             int64_t now_ms, struct store_withdrawn *withdrawn, struct err *err);
 int store_delivery_topic_followed(struct store_txn *txn, const char *detector, const char *topic,
                                   const char *reason, int64_t now_ms,
                                   struct store_withdrawn *withdrawn, struct err *err);
+/* Likewise the reminders of an alert that are not held any more, and not sent yet. */
+int store_delivery_called_back(struct store_txn *txn, const struct hash *alert, const char *reason,
+                               int64_t now_ms, struct store_withdrawn *withdrawn, struct err *err);
 /* Those of an alert are held until then at least; those of a snooze, and the news that it holds,
  * until then. */
 int store_delivery_put_off(struct store_txn *txn, const struct hash *alert, int64_t until_ms,

@@ -1,4 +1,4 @@
-/* Statements on deliveries that are held, and on follow-ups; see deliveries.h. */
+/* Statements on deliveries that are held; see deliveries.h. */
 #include "store/deliveries.h"
 
 #include "store/bind.h"
@@ -119,74 +119,17 @@ int store_delivery_resume(struct store_txn *txn, int64_t now_ms, struct err *err
     return store_exec(txn, stmt, err);
 }
 
-#define OF_ALERT                                                                                   \
-    " row IN (SELECT dr.delivery FROM revision r JOIN delivery_revision dr"                        \
-    " ON dr.revision = r.row WHERE r.alert = " ALERT_ROW("?1") ")"
-#define FOLLOW_UPS_OF_ALERT " follow_up <> 0 AND" OF_ALERT
-#define HELD_BACK           " (follow_up <> 0 OR reason = 'snoozed') AND" OF_ALERT
-/* Those that are not told yet, nor with others that are still wanted. */
-#define NOT_TOLD " state IN ('queued', 'held', 'unknown', 'deferred') AND summary = ''"
-
-int store_delivery_followed(struct store_txn *txn, const struct hash *alert, const char *reason,
-                            int64_t now_ms, struct store_withdrawn *withdrawn, struct err *err)
-{
-    sqlite3_stmt *stmt = store_stmt(txn, "UPDATE delivery SET state = 'superseded', reason = ?2,"
-                                         " updated_ms = ?3 WHERE" NOT_TOLD
-                                         " AND" FOLLOW_UPS_OF_ALERT " RETURNING id");
-    bind_hash(stmt, 1, alert);
-    bind_text(stmt, 2, reason);
-    bind_int(stmt, 3, now_ms);
-    return store_withdraw(txn, stmt, withdrawn, err);
-}
-
-int store_delivery_topic_followed(struct store_txn *txn, const char *detector, const char *topic,
-                                  const char *reason, int64_t now_ms,
-                                  struct store_withdrawn *withdrawn, struct err *err)
-{
-    sqlite3_stmt *stmt = store_stmt(
-        txn, "UPDATE delivery SET state = 'superseded', reason = ?3, updated_ms = ?4"
-             " WHERE" NOT_TOLD " AND follow_up <> 0 AND EXISTS(SELECT 1 FROM delivery_revision dr"
-             " JOIN revision r ON r.row = dr.revision JOIN alert a ON a.row = r.alert"
-             " WHERE dr.delivery = delivery.row AND a.detector = ?1 AND a.topic = ?2)"
-             " RETURNING id");
-    bind_text(stmt, 1, detector);
-    bind_text(stmt, 2, topic);
-    bind_text(stmt, 3, reason);
-    bind_int(stmt, 4, now_ms);
-    return store_withdraw(txn, stmt, withdrawn, err);
-}
-
-int store_delivery_reminds(struct store_txn *txn, const char *notifier, const struct hash *revision,
-                           int64_t *n_reminded, int64_t *snoozed_until_ms, struct err *err)
-{
-    sqlite3_stmt *stmt = store_stmt(
-        txn,
-        "SELECT a.snoozed_until_ms, (SELECT coalesce(max(d.follow_up), 0)"
-        " FROM delivery_revision dr JOIN delivery d ON d.row = dr.delivery"
-        " WHERE dr.revision = r.row AND d.notifier = ?2 AND d.follow_up > 0 AND d.summary = '')"
-        " FROM revision r JOIN alert a ON a.row = r.alert WHERE r.id = ?1 AND a.state = 'open'"
-        " AND r.number > a.ended"
-        " AND r.number = (SELECT max(number) FROM revision WHERE alert = a.row)");
-    bind_hash(stmt, 1, revision);
-    bind_text(stmt, 2, notifier);
-    int got = store_step(txn, stmt, err);
-    if (got > 0) {
-        *snoozed_until_ms = sqlite3_column_int64(stmt, 0);
-        *n_reminded = sqlite3_column_int64(stmt, 1);
-    }
-    sqlite3_reset(stmt);
-    return got;
-}
-
 int store_delivery_put_off(struct store_txn *txn, const struct hash *alert, int64_t until_ms,
                            int64_t now_ms, struct err *err)
 {
     /* What a pause holds waits so long after it at least: see store_delivery_resume. */
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "UPDATE delivery SET updated_ms = ?3, next_ms = CASE WHEN next_ms < ?4"
-                        " THEN CASE reason WHEN 'snoozed' THEN ?2 ELSE max(next_ms, ?2) END"
-                        " ELSE max(next_ms, ?4 + ?2 - ?3) END"
-                        " WHERE" HELD_BACK " AND state = 'held'");
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "UPDATE delivery SET updated_ms = ?3, next_ms = CASE WHEN next_ms < ?4"
+             " THEN CASE reason WHEN 'snoozed' THEN ?2 ELSE max(next_ms, ?2) END"
+             " ELSE max(next_ms, ?4 + ?2 - ?3) END"
+             " WHERE state = 'held' AND (follow_up <> 0 OR reason = 'snoozed') AND row IN"
+             " (SELECT dr.delivery FROM revision r JOIN delivery_revision dr"
+             " ON dr.revision = r.row WHERE r.alert = " ALERT_ROW("?1") ")");
     bind_hash(stmt, 1, alert);
     bind_int(stmt, 2, until_ms);
     bind_int(stmt, 3, now_ms);

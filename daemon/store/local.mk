@@ -8,6 +8,7 @@ libstore_la_SOURCES = \
 	daemon/store/due.c \
 	daemon/store/documents.c daemon/store/documents.h \
 	daemon/store/find.c \
+	daemon/store/followups.c \
 	daemon/store/held.c \
 	daemon/store/forget.c daemon/store/forget.h \
 	daemon/store/notices.c \

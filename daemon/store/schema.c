@@ -446,6 +446,10 @@ static const char version_12[] =
 static const char version_13[] = "ALTER TABLE alert ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;"
                                  "UPDATE alert SET ended = revisions WHERE state = 'closed';";
 
+/* What a summary tells once more, as `delivery` has it: such a part of it may be called back. */
+static const char version_14[] =
+    "ALTER TABLE delivery_revision ADD COLUMN follow_up INTEGER NOT NULL DEFAULT 0;";
+
 const char *const store_migrations[STORE_SCHEMA_VERSION] = {
-    version_1, version_2, version_3,  version_4,  version_5,  version_6, version_7,
-    version_8, version_9, version_10, version_11, version_12, version_13};
+    version_1, version_2, version_3,  version_4,  version_5,  version_6,  version_7,
+    version_8, version_9, version_10, version_11, version_12, version_13, version_14};

@@ -29,7 +29,8 @@ struct told {
     bool is_reminder, is_step; /* of an escalation */
 };
 
-/* What a summary tells it goes on telling, when it could not be told at once. */
+/* What a summary tells it goes on telling, when it could not be told at once, but for what was seen
+ * to. */
 static bool is_late(const struct ledger *ledger, const struct ring *ring)
 {
     return *ring->summary && map_get_text(ledger->failed, ring->notifier);
@@ -43,6 +44,8 @@ static int check_wanted(const struct ledger *ledger, struct script *script, cons
     const char *headline = told->ring->headline, *notifier = told->ring->notifier;
     if (entry->revision && entry->revision->is_seen_to)
         return script_fail(script, "\"%s\" was seen to, and %s hears of it", headline, notifier);
+    if (is_late(ledger, told->ring))
+        return 0;
     if (told->is_step && entry->revision->is_muted)
         return script_fail(script, "\"%s\" was muted before %s was to hear of it", headline,
                            notifier);
@@ -61,7 +64,7 @@ static int check_follow_up(const struct ledger *ledger, struct script *script,
     const struct ring *ring = told->ring;
     const struct entry *entry = told->entry;
     const struct revision *revision = entry->revision;
-    if (!is_late(ledger, ring) && check_wanted(ledger, script, told) < 0)
+    if (check_wanted(ledger, script, told) < 0)
         return -1;
     if (told->is_step &&
         ledger_is_early(ledger, ring->loop_ms, &revision->made, revision->rules.escalate_ms))

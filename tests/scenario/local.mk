@@ -96,6 +96,7 @@ scenarios = \
 	tests/scenario/remind-news.scn \
 	tests/scenario/remind-not-again-when-seen-to.scn \
 	tests/scenario/remind-not-in-a-snooze.scn \
+	tests/scenario/remind-not-in-a-summary-when-seen-to.scn \
 	tests/scenario/remind-of-the-latest-alone.scn \
 	tests/scenario/remind-together.scn \
 	tests/scenario/remind-when-sent.scn \
