@@ -42,6 +42,7 @@ void clock_look(struct outbox *outbox)
     struct clock_back *back = NEW(struct clock_back);
     *back = (struct clock_back){outbox, mem_strdup(outbox_name(outbox)),
                                 loop_wall_ms(outbox->deliver->loop)};
+    order_stir(outbox);
     outbox->n_store++;
     store_write(outbox->deliver->store, run_clock_back, clock_back_done, back);
 }

@@ -95,6 +95,7 @@ static void time_has_come(void *arg)
         struct outbox *outbox = LIST_ITEM(link, struct outbox, link);
         if (outbox->next_ms && outbox->next_ms <= wall_ms) {
             outbox->next_ms = 0;
+            order_stir(outbox);
             outbox_load(outbox);
         }
         if (outbox->spawn_ms && outbox->spawn_ms <= now_ms) {
@@ -266,7 +267,7 @@ void deliver_kick(struct deliver *deliver, const char *notifier)
 {
     struct outbox *outbox = deliver_find(deliver, notifier);
     if (outbox)
-        outbox_load(outbox);
+        outbox_arrived(outbox);
 }
 
 void deliver_push(struct deliver *deliver, const char *notifier, struct store_due *due)
@@ -283,8 +284,10 @@ void deliver_pause(struct deliver *deliver, bool paused)
     deliver->paused = paused;
     list_each (link, &deliver->outboxes) {
         struct outbox *outbox = LIST_ITEM(link, struct outbox, link);
-        if (!paused)
+        if (!paused) {
+            order_stir(outbox);
             outbox_load(outbox);
+        }
         outbox_pump(outbox);
     }
 }

@@ -60,14 +60,16 @@ struct outbox {
     bool loading, load_again;
     bool refusing; /* it took nothing since it last refused, perhaps in an earlier run: order.c */
     bool is_asked; /* whether it was so in an earlier run */
-    struct hash probe; /* what was tried first since then */
-    bool probe_failed; /* and was refused */
-    struct map *odd;   /* ids of deliveries that it refuses while it takes others */
-    bool waking;       /* what waits for another try is being made due: no load until then */
-    uint64_t n_wakes;  /* how often that was done */
-    bool has_notices;  /* some are queued, and may wait for what is marked next */
-    bool drained;      /* all that is due is known: what is pushed is the next */
-    int64_t next_ms;   /* when the store has something next, UTC; 0: nothing */
+    struct hash probe;     /* the oldest, which is tried before all others */
+    bool probe_failed;     /* it was refused */
+    bool lets_pass;        /* and one other may go before it is tried again */
+    int64_t rest_until_ms; /* it is not tried before then, UTC */
+    struct map *odd;       /* ids of deliveries that it refuses while it takes others */
+    bool waking;           /* what waits for another try is being made due: no load until then */
+    uint64_t n_wakes;      /* how often that was done */
+    bool has_notices;      /* some are queued, and may wait for what is marked next */
+    bool drained;          /* all that is due is known: what is pushed is the next */
+    int64_t next_ms;       /* when the store has something next, UTC; 0: nothing */
     struct deliver_counts counts;
 };
 
@@ -105,6 +107,8 @@ const char *outbox_name(const struct outbox *outbox);
 void outbox_configure(struct outbox *outbox, struct config *config,
                       const struct config_notifier *notifier);
 void outbox_load(struct outbox *outbox);
+/* There is something new in the store. */
+void outbox_arrived(struct outbox *outbox);
 /* Takes a delivery that was just committed. */
 void outbox_accept(struct outbox *outbox, struct store_due *due);
 /* Gives what is due to carriers that are free, makes carriers, asks the store for more. */
@@ -130,15 +134,26 @@ void order_init(struct outbox *outbox);
 void order_deinit(struct outbox *outbox);
 /* Whether something was refused in an earlier run; until then it is taken to be so. */
 void order_known(struct outbox *outbox, bool was_refused);
-/* A round of tries begins with this one. */
+/* This one is the oldest now. */
 void order_begin(struct outbox *outbox, const struct hash *probe);
-void order_result(struct outbox *outbox, const struct hash *id, enum attempt attempt);
-/* Nothing more is to be given out before an answer. */
-bool order_waits(const struct outbox *outbox);
+/* Something has come due, is new, or was changed by a person: the oldest is tried again. */
+void order_stir(struct outbox *outbox);
+/* Is anything at hand that no carrier has yet, besides the oldest? */
+bool order_others_wait(const struct outbox *outbox);
+/* May it be given to a carrier now? It is. */
+bool order_may_go(const struct outbox *outbox, const struct item *item);
+void order_goes(struct outbox *outbox, const struct item *item);
+struct order_try {
+    struct hash id;
+    bool is_first;   /* of this delivery */
+    int64_t next_ms; /* when there is another, UTC; 0: never */
+};
+void order_result(struct outbox *outbox, const struct order_try *try, enum attempt attempt);
 
 /* mark.c: an operation of the store. */
-void mark_result(struct outbox *outbox, struct item *item, enum attempt attempt, int64_t delay_ms,
-                 const char *reason, const struct ipc_texts *tokens);
+/* Takes the item; when it is tried again, UTC, or 0. */
+int64_t mark_result(struct outbox *outbox, struct item *item, enum attempt attempt,
+                    int64_t delay_ms, const char *reason, const struct ipc_texts *tokens);
 
 /* review.c: within one. Of what is held for the notifier until now: drops what nobody wants any
  * more, puts off what its route's hours are against. */

@@ -121,7 +121,7 @@ static void mark_done(void *arg, const char *error)
     if (!mark->is_cancelled)
         wake_at(outbox, mark->next_ms);
     wake_at(outbox, mark->reminder_ms);
-    if (outbox->has_notices)
+    if (outbox->has_notices || outbox->refusing)
         outbox_load(outbox);
     item_free(&mark->item);
     for (size_t i = 0; i < mark->n_tokens; i++)
@@ -200,8 +200,8 @@ static void keep_tokens(struct mark *mark, const struct ipc_texts *tokens)
         mark->tokens[mark->n_tokens++] = mem_strdup(token);
 }
 
-void mark_result(struct outbox *outbox, struct item *item, enum attempt attempt, int64_t delay_ms,
-                 const char *reason, const struct ipc_texts *tokens)
+int64_t mark_result(struct outbox *outbox, struct item *item, enum attempt attempt,
+                    int64_t delay_ms, const char *reason, const struct ipc_texts *tokens)
 {
     struct mark *mark = NEW(struct mark);
     *mark = (struct mark){
@@ -213,10 +213,12 @@ void mark_result(struct outbox *outbox, struct item *item, enum attempt attempt,
         keep_tokens(mark, tokens);
     hand_on_tokens(mark);
     bool is_dead = strcmp(mark->state, "dead") == 0;
+    int64_t next_ms = mark->next_ms;
     outbox->n_store++;
     store_write(outbox->deliver->store, run_mark, mark_done, mark);
     if (is_dead)
         say_dead(outbox, reason);
     else if (attempt == ATTEMPT_OK)
         say_alive(outbox);
+    return next_ms;
 }

@@ -3,9 +3,12 @@
  * so by the time that the notifier takes something again, any of them might come first, or one that
  * is new.
  *
- * Therefore, while it refuses, one goes at a time, and whatever comes due, the oldest of all goes
- * before it. Once one is taken, all that wait are due, oldest first. A delivery that is refused
- * while another is taken right after it holds nobody up: it is odd, and keeps to its own tries.
+ * Therefore, while it refuses, one goes at a time, and whatever comes due or is new, the oldest of
+ * all goes before it. What was refused for the first time is tried once more before anything else:
+ * a notifier that was away for a moment is not overtaken by it. Refused again, it lets one other
+ * pass; when that is refused, too, all rest until something comes due or is new. Once one is taken,
+ * all that wait are due, oldest first. A delivery that is refused while another is taken right
+ * after it holds nobody up: it is odd, and keeps to its own tries.
  */
 #include <stdlib.h>
 
@@ -32,20 +35,54 @@ void order_known(struct outbox *outbox, bool was_refused)
 
 void order_begin(struct outbox *outbox, const struct hash *probe)
 {
-    outbox->probe = *probe;
-    outbox->probe_failed = false;
+    if (!hash_equal(&outbox->probe, probe)) {
+        outbox->probe = *probe;
+        outbox->probe_failed = outbox->lets_pass = false;
+    }
 }
 
-bool order_waits(const struct outbox *outbox)
+void order_stir(struct outbox *outbox)
 {
-    if (!outbox->refusing)
-        return false;
+    outbox->rest_until_ms = 0;
+    outbox->lets_pass = false;
+}
+
+static bool is_busy(const struct outbox *outbox)
+{
     list_each (link, &outbox->carriers) {
         const struct item *item = LIST_ITEM(link, struct carrier, link)->item;
         if (item && !item->is_test)
             return true;
     }
     return false;
+}
+
+bool order_others_wait(const struct outbox *outbox)
+{
+    list_each (link, &outbox->due) {
+        const struct item *item = LIST_ITEM(link, struct item, link);
+        if (!outbox->refusing || !hash_equal(&outbox->probe, &item->due->id))
+            return true;
+    }
+    return false;
+}
+
+bool order_may_go(const struct outbox *outbox, const struct item *item)
+{
+    if (!outbox->refusing)
+        return true;
+    if (is_busy(outbox))
+        return false;
+    bool is_probe = hash_equal(&outbox->probe, &item->due->id);
+    if (outbox->lets_pass)
+        return !is_probe;
+    return is_probe && loop_wall_ms(outbox->deliver->loop) >= outbox->rest_until_ms;
+}
+
+void order_goes(struct outbox *outbox, const struct item *item)
+{
+    if (!item->is_test)
+        outbox->lets_pass = false;
 }
 
 /* ---- it takes something again ---- */
@@ -108,31 +145,45 @@ static void taken(struct outbox *outbox, const struct hash *id)
     outbox->refusing = false;
     if (outbox->probe_failed && !hash_equal(&outbox->probe, id))
         map_set(outbox->odd, outbox->probe.bytes, HASH_BYTES, outbox);
+    outbox->probe_failed = false;
+    order_stir(outbox);
     wake(outbox);
 }
 
-static void refused(struct outbox *outbox, const struct hash *id)
+/* It is given up; the next that is loaded is the oldest then. */
+static void gone(struct outbox *outbox)
 {
-    if (map_get(outbox->odd, id->bytes, HASH_BYTES))
-        return;
-    outbox->probe_failed |= hash_equal(&outbox->probe, id);
-    outbox->refusing = true;
+    order_stir(outbox);
+    if (outbox->refusing)
+        outbox_load(outbox);
 }
 
-void order_result(struct outbox *outbox, const struct hash *id, enum attempt attempt)
+static void refused(struct outbox *outbox, const struct order_try *try)
 {
-    switch (attempt) {
-    case ATTEMPT_OK:
-        map_remove(outbox->odd, id->bytes, HASH_BYTES);
-        if (!outbox->removed)
-            taken(outbox, id);
-        break;
-    case ATTEMPT_NEVER:
-        map_remove(outbox->odd, id->bytes, HASH_BYTES);
-        break;
-    case ATTEMPT_LATER:
-    case ATTEMPT_UNKNOWN:
-        refused(outbox, id);
-        break;
+    if (map_get(outbox->odd, try->id.bytes, HASH_BYTES))
+        return;
+    if (!outbox->refusing)
+        order_begin(outbox, &try->id);
+    outbox->refusing = true;
+    if (hash_equal(&outbox->probe, &try->id)) {
+        outbox->probe_failed = true;
+        outbox->lets_pass = !try->is_first;
+        outbox->rest_until_ms = try->next_ms;
+    } else if (try->next_ms < outbox->rest_until_ms) {
+        outbox->rest_until_ms = try->next_ms;
     }
+}
+
+void order_result(struct outbox *outbox, const struct order_try *try, enum attempt attempt)
+{
+    if (!try->next_ms)
+        map_remove(outbox->odd, try->id.bytes, HASH_BYTES);
+    if (outbox->removed)
+        return;
+    if (attempt == ATTEMPT_OK)
+        taken(outbox, &try->id);
+    else if (try->next_ms)
+        refused(outbox, try);
+    else
+        gone(outbox);
 }

@@ -103,6 +103,7 @@ void outbox_configure(struct outbox *outbox, struct config *config,
     outbox_load(outbox);
     if (same)
         return;
+    order_stir(outbox);
     list_each (link, &outbox->carriers)
         carrier_retire(LIST_ITEM(link, struct carrier, link));
     outbox->state = OUTBOX_STARTING;
@@ -249,6 +250,28 @@ static void take_items(struct outbox *outbox, struct load *load, bool is_stale)
     }
 }
 
+/* The item of this id that no carrier has yet. */
+static struct item *find_due(const struct outbox *outbox, const struct hash *id)
+{
+    if (!map_get(outbox->known, id->bytes, HASH_BYTES))
+        return NULL;
+    list_each (link, &outbox->due) {
+        struct item *item = LIST_ITEM(link, struct item, link);
+        if (!item->is_test && hash_equal(&item->due->id, id))
+            return item;
+    }
+    return NULL;
+}
+
+static void put_first(struct outbox *outbox, const struct hash *id)
+{
+    struct item *item = find_due(outbox, id);
+    if (!item)
+        return;
+    list_remove(&item->link);
+    list_insert(outbox->due.next, &item->link);
+}
+
 static void loaded(void *arg, const char *error)
 {
     struct load *load = arg;
@@ -260,9 +283,11 @@ static void loaded(void *arg, const char *error)
     if (load->is_first && !error && !load->paused)
         order_known(outbox, load->was_refused);
     bool is_stale = load->n_wakes != outbox->n_wakes; /* not in the order that holds now */
-    if (load->oldest_first && load->n_ids && !is_stale)
-        order_begin(outbox, &load->ids[0]);
     take_items(outbox, load, is_stale);
+    if (load->oldest_first && load->n_ids && !is_stale) {
+        order_begin(outbox, &load->ids[0]);
+        put_first(outbox, &load->ids[0]);
+    }
     /* What was marked meanwhile, the answer may not know of: nor of when it is next. */
     bool again = outbox->load_again || map_count(outbox->settled) || is_stale;
     map_free(&outbox->settled, NULL);
@@ -330,24 +355,18 @@ void outbox_accept(struct outbox *outbox, struct store_due *due)
     store_due_free(&due);
     outbox->drained = false;
     /* Else it is loaded when those have gone. */
-    if (list_empty(&outbox->due))
-        outbox_load(outbox);
+    if (!order_others_wait(outbox))
+        outbox_arrived(outbox);
+}
+
+void outbox_arrived(struct outbox *outbox)
+{
+    if (!order_others_wait(outbox))
+        order_stir(outbox);
+    outbox_load(outbox);
 }
 
 /* ---- taking back ---- */
-
-/* The item of this id that no carrier has yet. */
-static struct item *find_due(const struct outbox *outbox, const struct hash *id)
-{
-    if (!map_get(outbox->known, id->bytes, HASH_BYTES))
-        return NULL;
-    list_each (link, &outbox->due) {
-        struct item *item = LIST_ITEM(link, struct item, link);
-        if (!item->is_test && hash_equal(&item->due->id, id))
-            return item;
-    }
-    return NULL;
-}
 
 bool outbox_has_at_hand(const struct outbox *outbox, const struct hash *id)
 {
@@ -402,7 +421,7 @@ static struct item *next_item(struct outbox *outbox)
 {
     list_each (link, &outbox->due) {
         struct item *item = LIST_ITEM(link, struct item, link);
-        if (item->is_test || !outbox->deliver->paused)
+        if (item->is_test || (!outbox->deliver->paused && order_may_go(outbox, item)))
             return item;
     }
     return NULL;
@@ -421,8 +440,9 @@ void outbox_pump(struct outbox *outbox)
     struct item *item = next_item(outbox);
     if (outbox->removed)
         return;
-    for (; item && carrier && !order_waits(outbox); item = next_item(outbox)) {
+    for (; item && carrier; item = next_item(outbox)) {
         list_remove(&item->link);
+        order_goes(outbox, item);
         carrier_send(carrier, item);
         carrier = free_carrier(outbox, &n_carriers);
     }
@@ -436,9 +456,9 @@ void outbox_result(struct outbox *outbox, struct item *item, enum attempt attemp
                    const char *reason, const struct ipc_texts *tokens)
 {
     if (!item->is_test) {
-        const struct hash id = item->due->id;
-        mark_result(outbox, item, attempt, delay_ms, reason, tokens);
-        order_result(outbox, &id, attempt);
+        struct order_try try = {.id = item->due->id, .is_first = item->due->attempts == 0};
+        try.next_ms = mark_result(outbox, item, attempt, delay_ms, reason, tokens);
+        order_result(outbox, &try, attempt);
         if (list_empty(&outbox->due) && !outbox->drained)
             outbox_load(outbox);
         return;

@@ -107,6 +107,16 @@ static void each_outbox(struct deliver *deliver, void (*each)(struct outbox *, c
         each(LIST_ITEM(link, struct outbox, link), id);
 }
 
+/* What a person has changed is looked at now, whatever rests. */
+static void look_again(struct deliver *deliver, const char *notifier)
+{
+    struct outbox *outbox = deliver_find(deliver, notifier);
+    if (!outbox)
+        return;
+    order_stir(outbox);
+    outbox_load(outbox);
+}
+
 static bool is_at_hand(const struct deliver *deliver, const struct hash *id)
 {
     list_each (link, &deliver->outboxes) {
@@ -132,7 +142,7 @@ static void acted(void *arg, const char *error)
         deliver_tell(deliver, act->notifier, &act->id, act->drop ? "cancelled" : "queued",
                      act->row.attempts, act->drop ? "dropped by a person" : "");
     deliver_reread(deliver, act->withdrawn.ids, act->withdrawn.n);
-    deliver_kick(deliver, act->notifier);
+    look_again(deliver, act->notifier);
     act_end(act, 1, false, error);
 }
 
@@ -228,7 +238,7 @@ static void retry_end(struct retry *retry, const char *error)
 {
     retry->deliver->n_store--;
     for (size_t i = 0; i < retry->n_notifiers; i++) {
-        deliver_kick(retry->deliver, retry->notifiers[i]);
+        look_again(retry->deliver, retry->notifiers[i]);
         free(retry->notifiers[i]);
     }
     retry->done(retry->arg, retry->n_queued, false, error);

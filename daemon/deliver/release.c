@@ -140,7 +140,7 @@ static void release_done(void *arg, const char *error)
         log_error("notifier \"%s\": what was held was not released: %s", release->notifier, error);
     } else {
         deliver_reread(outbox->deliver, release->withdrawn.ids, release->withdrawn.n);
-        outbox_load(outbox);
+        outbox_arrived(outbox);
     }
     store_withdrawn_deinit(&release->withdrawn);
     config_unref(&release->config);

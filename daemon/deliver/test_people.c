@@ -136,7 +136,7 @@ static void expect_ring(const char *document)
 static void dropped_while_the_writer_is_busy(void **state)
 {
     (void)state;
-    fake_hosts_behave("log", FAKE_HANGS);
+    fake_hosts_behave("log", FAKE_SLOW);
     find_topic("first");
     find_topic("second");
     find_topic("third");
@@ -156,7 +156,6 @@ static void dropped_while_the_writer_is_busy(void **state)
     assert_null(acted.error);
     assert_int_equal(acted.n, 1);
     world_pass(world, 3600000);
-    expect_ring("first");
     assert_null(next_ring());
 }
 
@@ -206,8 +205,8 @@ static void what_the_store_refuses_to_drop_is_sent(void **state)
     assert_true(fake_loop_wait(world_loop(world), is_done, NULL));
     assert_non_null(strstr(acted.error, "not this time"));
     world_pass(world, 3600000);
-    expect_ring("second");
     expect_ring("first");
+    expect_ring("second");
     assert_null(next_ring());
 }
 

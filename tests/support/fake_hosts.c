@@ -135,6 +135,7 @@ static void work(struct host *host)
 {
     switch (host->job.behaviour) {
     case FAKE_OK:
+    case FAKE_SLOW:
         answer(host, TOCSIN_OK, 0, "", false);
         return;
     case FAKE_LATER:
@@ -214,12 +215,17 @@ static void take_revision(struct host *host, const struct ipc_revision *revision
     host->job.running = true;
     host->job.behaviour = behaviour;
     struct fake_attempt attempt = {
-        host->instance,     host->job.id,        host->job.summary,   host->job.headline,
-        host->job.change,   host->job.alert_id,  host->job.token,     buf_text(&host->job.told),
-        host->job.attempt,  host->job.count,     host->job.n_sources, host->job.notice,
-        host->job.until_ms, behaviour == FAKE_OK};
+        host->instance,      host->job.id,
+        host->job.summary,   host->job.headline,
+        host->job.change,    host->job.alert_id,
+        host->job.token,     buf_text(&host->job.told),
+        host->job.attempt,   host->job.count,
+        host->job.n_sources, host->job.notice,
+        host->job.until_ms,  behaviour == FAKE_OK || behaviour == FAKE_SLOW};
     world.attempted(world.arg, &attempt);
-    loop_timer_set(host->next, behaviour == FAKE_HANGS ? host->deadline_ms : 0);
+    loop_timer_set(host->next, behaviour == FAKE_HANGS  ? host->deadline_ms
+                               : behaviour == FAKE_SLOW ? host->deadline_ms / 2
+                                                        : 0);
 }
 
 void host_send(struct host *host, const struct ipc_message *message, int fd)

@@ -13,6 +13,7 @@ enum fake_behaviour {
     FAKE_LATER,
     FAKE_NEVER,
     FAKE_HANGS,
+    FAKE_SLOW, /* takes it, but not before half of its deadline */
     FAKE_CRASHES,
     FAKE_UNUSABLE,
     FAKE_ENDLESS, /* later, after the longest delay that there is */
