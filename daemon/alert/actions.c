@@ -36,6 +36,18 @@ static int do_acknowledge(struct action *action, struct err *err)
     return policy_notice(action->run, &action->alert->id, TOCSIN_ACKNOWLEDGED, 0, err);
 }
 
+/* Its end waits for news that was held. */
+static int tell_no_end(const struct policy_run *run, const struct hash *alert, struct err *err)
+{
+    const struct config *config = run->policy->config;
+    for (size_t i = 0; i < config->n_notifiers; i++) {
+        if (store_delivery_unheard(run->txn, config->notifiers[i].plugin.name, alert, run->now_ms,
+                                   &run->news->withdrawn, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int do_close(struct action *action, struct err *err)
 {
     bool was_open = strcmp(action->alert->state, "closed") != 0;
@@ -47,7 +59,8 @@ static int do_close(struct action *action, struct err *err)
             0 ||
         store_delivery_drop_held(run->txn, id, "closed", run->now_ms, err) < 0)
         return -1;
-    return was_open ? policy_notice(action->run, id, TOCSIN_ENDED, 0, err) : 0;
+    return was_open ? policy_notice(action->run, id, TOCSIN_ENDED, 0, err)
+                    : tell_no_end(run, id, err);
 }
 
 static int do_snooze(struct action *action, struct err *err)

@@ -160,8 +160,6 @@ int64_t mark_result(struct outbox *outbox, struct item *item, enum attempt attem
 int review_held(struct store_txn *txn, const struct config *config, const char *notifier,
                 int64_t now_ms, struct err *err);
 
-#define NOTICE_UNHEARD "what it is about was not told"
-
 /* release.c: likewise. */
 void release_held(struct outbox *outbox);
 

@@ -45,8 +45,8 @@ static int run_mark(struct store_txn *txn, void *arg, struct err *err)
         return -1;
     mark->is_cancelled = !marked;
     if (strcmp(mark->state, "dead") == 0 &&
-        store_delivery_unheard(txn, outbox_name(mark->outbox), NOTICE_UNHEARD, mark->now_ms,
-                               &mark->withdrawn, err) < 0)
+        store_delivery_unheard(txn, outbox_name(mark->outbox), NULL, mark->now_ms, &mark->withdrawn,
+                               err) < 0)
         return -1;
     if (mark->attempt == ATTEMPT_OK &&
         followup_sent(txn, mark->config, outbox_name(mark->outbox), due, mark->now_ms,

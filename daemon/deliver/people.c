@@ -92,8 +92,8 @@ static int run_act(struct store_txn *txn, void *arg, struct err *err)
                                  .reason = "dropped by a person"};
     return store_delivery_mark(txn, &row, err) < 0
                ? -1
-               : store_delivery_unheard(txn, act->row.notifier, NOTICE_UNHEARD, act->now_ms,
-                                        &act->withdrawn, err);
+               : store_delivery_unheard(txn, act->row.notifier, NULL, act->now_ms, &act->withdrawn,
+                                        err);
 }
 
 /* ---- on the loop ---- */

@@ -125,7 +125,7 @@ static int run_release(struct store_txn *txn, void *arg, struct err *err)
         result = store_delivery_overtake(txn, release->notifier, "there is news", release->now_ms,
                                          &release->withdrawn, err);
     if (result == 0) /* of what the review has dropped */
-        result = store_delivery_unheard(txn, release->notifier, NOTICE_UNHEARD, release->now_ms,
+        result = store_delivery_unheard(txn, release->notifier, NULL, release->now_ms,
                                         &release->withdrawn, err);
     held_deinit(&held);
     return result;

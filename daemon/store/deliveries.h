@@ -145,9 +145,9 @@ int store_delivery_withdraw(struct store_txn *txn, const struct hash *alert, con
  * which come after all news. */
 int store_delivery_overtake(struct store_txn *txn, const char *notifier, const char *reason,
                             int64_t now_ms, struct store_withdrawn *withdrawn, struct err *err);
-/* Likewise those of a notifier that never heard of their alerts, and will not: the news is dead or
- * cancelled. */
-int store_delivery_unheard(struct store_txn *txn, const char *notifier, const char *reason,
+/* Likewise those of a notifier that never heard of their alerts (or of this one; NULL: any), and
+ * will not: the news is dead or cancelled. */
+int store_delivery_unheard(struct store_txn *txn, const char *notifier, const struct hash *alert,
                            int64_t now_ms, struct store_withdrawn *withdrawn, struct err *err);
 /* Does anybody wait to be reminded of a revision that was told: is its alert open, has it not ended
  * since, and has it no later one? `n_reminded`: reminders that were made of it for the notifier. */

@@ -93,13 +93,19 @@ int store_delivery_overtake(struct store_txn *txn, const char *notifier, const c
     " WHERE last.alert = r.alert AND e.notifier = ?1 AND e.notice = 'ended' AND e.state = 'sent'"  \
     " AND last.number >= news.number)))"
 
-int store_delivery_unheard(struct store_txn *txn, const char *notifier, const char *reason,
+int store_delivery_unheard(struct store_txn *txn, const char *notifier, const struct hash *alert,
                            int64_t now_ms, struct store_withdrawn *withdrawn, struct err *err)
 {
-    sqlite3_stmt *stmt = store_stmt(txn, SUPERSEDED NOT_SENT
-                                    " AND notifier = ?1 AND NOT EXISTS(" HEARD ") RETURNING id");
+    sqlite3_stmt *stmt =
+        store_stmt(txn, SUPERSEDED NOT_SENT
+                   " AND notifier = ?1 AND (?4 IS NULL OR row IN"
+                   " (SELECT dr.delivery FROM revision r"
+                   " JOIN delivery_revision dr ON dr.revision = r.row"
+                   " WHERE r.alert = " ALERT_ROW("?4") ")) AND NOT EXISTS(" HEARD ") RETURNING id");
     bind_text(stmt, 1, notifier);
-    bind_text(stmt, 2, reason);
+    bind_text(stmt, 2, "what it is about was not told");
     bind_int(stmt, 3, now_ms);
+    if (alert)
+        bind_hash(stmt, 4, alert);
     return store_withdraw(txn, stmt, withdrawn, err);
 }

@@ -13,6 +13,7 @@ scenarios = \
 	tests/scenario/clock-set-back-while-held.scn \
 	tests/scenario/clock-set-forward-over-quiet-hours.scn \
 	tests/scenario/closed-stays-closed.scn \
+	tests/scenario/closed-when-it-had-ended.scn \
 	tests/scenario/closed-while-held.scn \
 	tests/scenario/crash-after-a-ring.scn \
 	tests/scenario/crash-in-a-batch.scn \
