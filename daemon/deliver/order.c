@@ -87,20 +87,29 @@ void order_goes(struct outbox *outbox, const struct item *item)
 
 /* ---- it takes something again ---- */
 
+#define WAKE_BATCH 500 /* an operation's share: what else is to be written waits no longer */
+
+static const char *const waiting_states[] = {"deferred", "unknown"};
+
 struct wake {
     struct outbox *outbox;
     char *notifier;
+    size_t at; /* which state */
+    struct store_place after, reached;
+    int n; /* answer of an operation */
 };
 
 static int run_wake(struct store_txn *txn, void *arg, struct err *err)
 {
-    const struct wake *wake = arg;
-    return store_delivery_wake(txn, wake->notifier, err);
+    struct wake *wake = arg;
+    wake->reached = wake->after;
+    wake->n = store_delivery_wake(txn, wake->notifier, waiting_states[wake->at], WAKE_BATCH,
+                                  &wake->reached, err);
+    return wake->n < 0 ? -1 : 0;
 }
 
-static void woken(void *arg, const char *error)
+static void wake_end(struct wake *wake, const char *error)
 {
-    struct wake *wake = arg;
     struct outbox *outbox = wake->outbox;
     if (error)
         log_error("notifier \"%s\": what was refused waits for its next try: %s", wake->notifier,
@@ -111,6 +120,20 @@ static void woken(void *arg, const char *error)
     free(wake->notifier);
     free(wake);
     deliver_sweep(outbox->deliver);
+}
+
+static void woken(void *arg, const char *error)
+{
+    struct wake *wake = arg;
+    wake->after = wake->reached;
+    if (!error && wake->n < WAKE_BATCH) {
+        wake->at++;
+        wake->after = (struct store_place){0};
+    }
+    if (error || wake->at == ARRAY_LEN(waiting_states))
+        wake_end(wake, error);
+    else
+        store_write(wake->outbox->deliver->store, run_wake, woken, wake);
 }
 
 /* What is at hand to be sent may be younger than what waits: it is loaded again with that. */

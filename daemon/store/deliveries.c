@@ -155,15 +155,28 @@ int store_delivery_is_deferred(struct store_txn *txn, const char *notifier, stru
     return got;
 }
 
-int store_delivery_wake(struct store_txn *txn, const char *notifier, struct err *err)
+int store_delivery_wake(struct store_txn *txn, const char *notifier, const char *state, int limit,
+                        struct store_place *after, struct err *err)
 {
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "UPDATE delivery INDEXED BY delivery_open SET next_ms = created_ms"
-                        " WHERE notifier = ?1 AND next_ms > created_ms"
-                        " AND state IN ('queued', 'held', 'unknown', 'deferred')"
-                        " AND state IN ('unknown', 'deferred')");
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "UPDATE delivery SET next_ms = created_ms WHERE row IN (SELECT row FROM delivery"
+             " INDEXED BY delivery_done WHERE notifier = ?1 AND state = ?2 AND updated_ms >= ?3"
+             " AND (updated_ms > ?3 OR row > ?4) AND next_ms > created_ms"
+             " ORDER BY updated_ms, row LIMIT ?5) RETURNING updated_ms, row");
     bind_text(stmt, 1, notifier);
-    return store_step(txn, stmt, err) < 0 ? -1 : 0;
+    bind_text(stmt, 2, state);
+    bind_int(stmt, 3, after->updated_ms);
+    bind_int(stmt, 4, after->row);
+    bind_int(stmt, 5, limit);
+    int n = 0, got;
+    while ((got = store_step(txn, stmt, err)) > 0) {
+        struct store_place at = {sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1)};
+        if (at.updated_ms > after->updated_ms ||
+            (at.updated_ms == after->updated_ms && at.row > after->row))
+            *after = at;
+        n++;
+    }
+    return got < 0 ? -1 : n;
 }
 
 int store_delivery_next(struct store_txn *txn, const char *notifier, int64_t now_ms,

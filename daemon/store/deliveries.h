@@ -85,8 +85,14 @@ int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_
 int store_delivery_oldest(struct store_txn *txn, const char *notifier,
                           bool (*each)(void *arg, const struct hash *id), void *arg,
                           struct err *err);
-/* Those that wait for another try are due, in the order in which they were made. */
-int store_delivery_wake(struct store_txn *txn, const char *notifier, struct err *err);
+/* Where a walk over deliveries has come to; zero at first. */
+struct store_place {
+    int64_t updated_ms, row;
+};
+/* At most `limit` of those in this state, which wait for another try, become due, in the order in
+ * which they were made. Returns how many. */
+int store_delivery_wake(struct store_txn *txn, const char *notifier, const char *state, int limit,
+                        struct store_place *after, struct err *err);
 /* What is to be told of one of them, with at most `max_told` revisions; the caller owns it. 1, or 0
  * and NULL when there is none. */
 int store_delivery_load(struct store_txn *txn, const struct hash *id, int max_told,

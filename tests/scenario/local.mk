@@ -192,6 +192,11 @@ tests_scenario_random_CFLAGS = $(scenario_cflags)
 tests_scenario_random_LDADD = $(scenario_libs)
 
 # The same world, at moments that a script cannot name.
+UNIT_TESTS += daemon/deliver/test_order
+daemon_deliver_test_order_SOURCES = daemon/deliver/test_order.c tests/support/unit.h $(scenario_world)
+daemon_deliver_test_order_CPPFLAGS = $(scenario_cppflags)
+daemon_deliver_test_order_CFLAGS = $(scenario_cflags) $(CMOCKA_CFLAGS)
+daemon_deliver_test_order_LDADD = $(scenario_libs) $(CMOCKA_LIBS)
 UNIT_TESTS += daemon/deliver/test_people
 daemon_deliver_test_people_SOURCES = daemon/deliver/test_people.c tests/support/unit.h $(scenario_world)
 daemon_deliver_test_people_CPPFLAGS = $(scenario_cppflags)
