@@ -4,9 +4,11 @@
  * A document comes from detect_read (a file to be read) or from resume.c (a text that was read
  * before). Its first job holds every detector; after a failure each detector that is left has a job
  * of its own, on the text that VERSION brought. A result waits in its slot for the version's commit
- * and is handed on right after it: no document waits for another's commit, no result overtakes its
- * own. A document is given up when no job, no commit and no result is to come.
+ * and is handed on right after it, unless it holds nothing and the commit knew so: no document
+ * waits for another's commit, no result overtakes its own. A document is given up when no job, no
+ * commit and no result is to come.
  */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -263,15 +265,21 @@ static char *doc_quarantine_name(const struct doc *doc, size_t slot)
     return mem_printf("%s:%s", doc_detector(doc, slot), doc->path);
 }
 
+static void doc_drop_result(struct doc *doc, size_t slot)
+{
+    detect_result_free(&doc->slots[slot].result);
+    doc->slots[slot].state = SLOT_OVER;
+}
+
 static void doc_hand_on(struct doc *doc, size_t slot)
 {
+    if (doc->no_news) {
+        doc_drop_result(doc, slot);
+        return;
+    }
     struct detect_result *result = doc->slots[slot].result;
     doc->slots[slot].result = NULL;
     doc->slots[slot].state = SLOT_OVER;
-    if (doc->no_news) {
-        detect_result_free(&result);
-        return;
-    }
     result_complete(result, doc);
     if (doc->resume) {
         AUTO_FREE char *name = doc_quarantine_name(doc, slot);
@@ -285,6 +293,8 @@ void doc_reported(struct doc *doc, size_t slot)
     doc->slots[slot].state = SLOT_REPORTED;
     if (doc->committed)
         doc_hand_on(doc, slot);
+    else if (!doc->slots[slot].result->n_findings)
+        atomic_fetch_or(&doc->version->found_nothing, 1ull << slot);
 }
 
 static void doc_save_strikes(struct doc *doc, size_t slot)
@@ -304,7 +314,9 @@ void doc_committed(void *arg, struct document_version *version)
     doc->no_news = !version->is_news || !version->version;
     for (size_t i = 0; i < doc->n_slots; i++) {
         doc_save_strikes(doc, i);
-        if (doc->slots[i].state == SLOT_REPORTED)
+        if (version->settled & 1ull << i)
+            doc_drop_result(doc, i);
+        else if (doc->slots[i].state == SLOT_REPORTED)
             doc_hand_on(doc, i);
     }
     doc_settle(doc);

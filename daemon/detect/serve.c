@@ -43,13 +43,14 @@ static void doc_commit(struct doc *doc)
 {
     const struct lineup *lineup = doc->detect->lineup;
     const char *names[LINEUP_MAX];
-    size_t n = 0;
-    for (size_t i = 0; i < doc->n_slots; i++)
-        if (lineup_find(lineup, doc_detector(doc, i)) != SIZE_MAX)
-            names[n++] = doc_detector(doc, i);
+    for (size_t i = 0; i < doc->n_slots; i++) {
+        const char *name = doc_detector(doc, i);
+        names[i] = lineup_find(lineup, name) != SIZE_MAX ? name : NULL;
+    }
     struct document_work *work = doc->work;
     doc->work = NULL;
-    documents_version(doc->detect->documents, work, doc->version, names, n, doc_committed, doc);
+    documents_version(doc->detect->documents, work, doc->version, names, doc->n_slots,
+                      doc_committed, doc);
 }
 
 static int serve_version(const struct serving *at, struct err *err)

@@ -362,6 +362,21 @@ static void results_wait_for_the_commit(void **state)
     assert_int_equal(n_results, 2);
 }
 
+static void what_holds_nothing_is_settled_by_the_commit(void **state)
+{
+    (void)state;
+    configure(two, 2, 1);
+    run_until(host_ready);
+    documents.hold = documents.settles = true;
+    read_document("a.txt", "find:facts");
+    run_until(host_is_done);
+    fake_documents_go(&documents);
+    run_until(idle);
+    assert_int_equal(times("good", "a.txt"), 0);
+    assert_int_equal(times("facts", "a.txt"), 1);
+    assert_rows(0, 0);
+}
+
 static void a_quiet_document_meets_no_detector(void **state)
 {
     (void)state;
@@ -889,6 +904,7 @@ int main(void)
         CASE(what_a_detector_learns_is_prepared_with),
         CASE(nothing_learnt_is_a_lie),
         CASE(results_wait_for_the_commit),
+        CASE(what_holds_nothing_is_settled_by_the_commit),
         CASE(a_quiet_document_meets_no_detector),
         CASE(a_text_that_the_document_had_before_is_no_news),
         CASE(what_cannot_be_read_goes_back),

@@ -3,6 +3,7 @@
  * fault: it reads `commit` and writes only its answers. Looks documents up by their path, not by
  * what the catalogue believed.
  */
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "document/archive.h"
@@ -82,8 +83,11 @@ static void place(const struct commit *commit, struct store_document *document)
 
 static int add_pending(struct store_txn *txn, const struct commit *commit, struct err *err)
 {
+    struct document_version *v = commit->version;
+    v->settled = atomic_load(&v->found_nothing);
     for (size_t i = 0; i < commit->n_detectors; i++) {
-        if (store_pending_add(txn, commit->version->version, commit->detectors[i], err) < 0)
+        bool is_pending = commit->detectors[i] && !(v->settled & 1ull << i);
+        if (is_pending && store_pending_add(txn, v->version, commit->detectors[i], err) < 0)
             return -1;
     }
     return 0;
@@ -170,6 +174,7 @@ int commit_run(struct store_txn *txn, void *arg, struct err *err)
     struct store_document document = {0};
     commit->is_unchanged = commit->is_renamed = false;
     commit->version->is_news = false;
+    commit->version->settled = 0;
     int result = commit_document(txn, commit, &document, err);
     store_document_deinit(&document);
     if (result == 0 && !commit->gone)

@@ -49,6 +49,11 @@ struct document_version {
      * detector stands in the store. False: the same bytes, white space only, A -> B -> A, or a
      * quiet one; whatever was detected meanwhile is to be dropped. */
     bool is_news;
+    /* Detectors that found nothing, a bit each, as they stand among the names given to the commit:
+     * the loop adds those that say so before it is done. Of the ones that the commit knew of when
+     * it ran, and notes as settled, nothing is pending. */
+    _Atomic uint64_t found_nothing;
+    uint64_t settled;
 };
 void document_version_free(struct document_version **version);
 
@@ -89,9 +94,10 @@ void documents_unread(struct documents *documents, struct document_work *work, i
                       const char *note);
 
 /* Commits a version that was read: document (new or known, with the content-rename rule), version,
- * archived text, one pending row per detector name. Then calls `done` on the loop with the numbers
- * filled in; version->version is 0 if the store refused it (said in the log): then there is nothing
- * to detect. Gives credit back. Takes work; `version` stays the caller's and as it is until `done`.
+ * archived text, one pending row per detector (at most 64; NULL: one that is not configured any
+ * more) that has something to say yet. Then calls `done` on the loop with the numbers filled in;
+ * version->version is 0 if the store refused it (said in the log): then there is nothing to detect.
+ * Gives credit back. Takes work; `version` stays the caller's and as it is until `done`.
  */
 void documents_version(struct documents *documents, struct document_work *work,
                        struct document_version *version, const char *const *detectors,

@@ -75,9 +75,11 @@ static struct {
     int64_t version, document;
     struct hash origin, text_hash;
     bool is_news, quiet;
+    uint64_t settled;
     unsigned n_read, n_committed;
 } last;
-static bool hold; /* keeps works instead of reading them */
+static uint64_t found_nothing; /* detectors, by the time of the commit */
+static bool hold;              /* keeps works instead of reading them */
 static struct document_work *held[8];
 static size_t n_held;
 static int read_as = IPC_READ_OK;
@@ -90,6 +92,7 @@ static void committed(void *arg, struct document_version *version)
     last.origin = version->origin;
     last.text_hash = version->text_hash;
     last.is_news = version->is_news;
+    last.settled = version->settled;
     last.n_committed++;
     document_version_free(&version);
 }
@@ -117,6 +120,7 @@ static void read_work(struct document_work *work)
                                   .media_type = mem_strdup("text/plain"),
                                   .charset = mem_strdup("utf-8"),
                                   .note = mem_strdup(""),
+                                  .found_nothing = found_nothing,
                                   .text_fd = memfd_from("text", buf_text(&text), text.len, NULL)};
     documents_version(documents, work, version, detectors, 2, committed, NULL);
 }
@@ -181,6 +185,7 @@ static int setup(void **state)
     hold = false;
     n_held = 0;
     read_as = IPC_READ_OK;
+    found_nothing = 0;
     loop = loop_new();
     ops = documents_source_ops();
     assert_int_equal(store_open(loop, ":memory:", &store, &err), STORE_OPENED_NEW);
@@ -402,6 +407,19 @@ static void new_file_is_a_document(void **state)
     reopen();
     assert_true(is_known("a"));
     assert_int_equal(documents_counts(documents)->known, 1);
+}
+
+static void nothing_is_pending_of_who_found_nothing(void **state)
+{
+    (void)state;
+    found_nothing = 1; /* the first of two */
+    put("a", "first");
+    assert_int_equal(last.settled, 1);
+    assert_int_equal(seen_at("a").n_pending, 1);
+    found_nothing = 3;
+    put("b", "second");
+    assert_int_equal(last.settled, 3);
+    assert_int_equal(seen_at("b").n_pending, 1);
 }
 
 static void edit_keeps_document_and_origin(void **state)
@@ -1027,6 +1045,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(new_file_is_a_document),
+        CASE(nothing_is_pending_of_who_found_nothing),
         CASE(edit_keeps_document_and_origin),
         CASE(touch_is_no_version),
         CASE(copy_has_the_origin),

@@ -1,6 +1,7 @@
 /* Stands in for the documents room; see fake_documents.h. */
 #include "fake_documents.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,8 +42,10 @@ static int commit_run(struct store_txn *txn, void *arg, struct err *err)
                                     .seen_ms = 1};
     if (store_version_add(txn, &version, err) < 0 || archive_put_version(txn, said, 1, err) < 0)
         return -1;
+    said->settled = commit->documents->settles ? atomic_load(&said->found_nothing) : 0;
     for (size_t i = 0; i < commit->n_detectors && !commit->documents->old_text; i++)
-        if (store_pending_add(txn, version.id, commit->detectors[i], err) < 0)
+        if (commit->detectors[i] && !(said->settled & 1ull << i) &&
+            store_pending_add(txn, version.id, commit->detectors[i], err) < 0)
             return -1;
     said->is_news = !commit->documents->old_text;
     said->document = document.id;

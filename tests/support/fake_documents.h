@@ -11,6 +11,7 @@ struct documents {
     struct store *store;
     bool hold;     /* commits wait for fake_documents_go */
     bool old_text; /* what is committed is a text that the document had before */
+    bool settles;  /* commits look at what was found by then; else every result is handed on */
     struct fake_commit *held;
     int n_committed;
     int n_unread;
