@@ -15,43 +15,66 @@
 #define EVERY_MS  (60 * 60 * 1000)
 #define STEP_ROWS 200 /* an operation's share, so that commits of documents pass between */
 
-static int pack(const char *text, size_t len, struct store_packed *packed, struct err *err)
+struct archive_packer {
+    ZSTD_CCtx *zstd;
+};
+
+struct archive_packer *archive_packer_new(void)
+{
+    struct archive_packer *packer = NEW(struct archive_packer);
+    packer->zstd = ZSTD_createCCtx();
+    if (!packer->zstd)
+        log_fatal("out of memory");
+    return packer;
+}
+
+void archive_packer_free(struct archive_packer **packer)
+{
+    if (!*packer)
+        return;
+    ZSTD_freeCCtx((*packer)->zstd);
+    free(*packer);
+    *packer = NULL;
+}
+
+static int pack(struct archive_packer *packer, const char *text, size_t len,
+                struct store_packed *packed, struct err *err)
 {
     size_t room = ZSTD_compressBound(len);
     packed->bytes = mem_alloc(room);
     packed->size_bytes = (int64_t)len;
-    packed->len = ZSTD_compress(packed->bytes, room, text, len, LEVEL);
+    packed->len = ZSTD_compressCCtx(packer->zstd, packed->bytes, room, text, len, LEVEL);
     if (ZSTD_isError(packed->len))
         return err_set(err, "packing a text: %s", ZSTD_getErrorName(packed->len));
     return 0;
 }
 
-int archive_put(struct store_txn *txn, const struct hash *text_hash, const char *text, size_t len,
-                int64_t now_ms, struct err *err)
+int archive_put(struct store_txn *txn, struct archive_packer *packer, const struct hash *text_hash,
+                const char *text, size_t len, int64_t now_ms, struct err *err)
 {
     int found = store_archive_touch(txn, text_hash, now_ms, err);
     if (found != 0)
         return found < 0 ? -1 : 0;
     struct store_packed packed = {0};
-    int result = pack(text, len, &packed, err);
+    int result = pack(packer, text, len, &packed, err);
     if (result == 0)
         result = store_archive_add(txn, text_hash, &packed, now_ms, err);
     free(packed.bytes);
     return result;
 }
 
-int archive_put_version(struct store_txn *txn, const struct document_version *version,
-                        int64_t now_ms, struct err *err)
+int archive_put_version(struct store_txn *txn, struct archive_packer *packer,
+                        const struct document_version *version, int64_t now_ms, struct err *err)
 {
     const struct hash *hash = &version->text_hash;
     if (version->text)
-        return archive_put(txn, hash, version->text, strlen(version->text), now_ms, err);
+        return archive_put(txn, packer, hash, version->text, strlen(version->text), now_ms, err);
     if (version->text_fd < 0)
         return 0;
     struct memfd_map text;
     if (memfd_map(version->text_fd, ARCHIVE_MAX_BYTES, &text, err) < 0)
         return -1;
-    int result = archive_put(txn, hash, text.data, text.len, now_ms, err);
+    int result = archive_put(txn, packer, hash, text.data, text.len, now_ms, err);
     memfd_unmap(&text);
     return result;
 }

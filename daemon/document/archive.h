@@ -19,12 +19,18 @@
 /* Of one text; hosts bound it far below. */
 #define ARCHIVE_MAX_BYTES ((size_t)1 << 30)
 
+/* Packs texts: keeps what zstd works in, which to make anew costs more than to pack a short text.
+ * Used by one thread at a time. */
+struct archive_packer;
+struct archive_packer *archive_packer_new(void);
+void archive_packer_free(struct archive_packer **packer);
+
 /* Within operations. Put packs a text, unless it is there already. */
-int archive_put(struct store_txn *txn, const struct hash *text_hash, const char *text, size_t len,
-                int64_t now_ms, struct err *err);
+int archive_put(struct store_txn *txn, struct archive_packer *packer, const struct hash *text_hash,
+                const char *text, size_t len, int64_t now_ms, struct err *err);
 /* The same with the text of a version, if it has one. */
-int archive_put_version(struct store_txn *txn, const struct document_version *version,
-                        int64_t now_ms, struct err *err);
+int archive_put_version(struct store_txn *txn, struct archive_packer *packer,
+                        const struct document_version *version, int64_t now_ms, struct err *err);
 /* 1: *text_fd is a sealed memory file with the text, the caller's. 0: the text is not kept any
  * more, *text_fd is -1. */
 int archive_get(struct store_txn *txn, const struct hash *text_hash, int *text_fd, struct err *err);

@@ -115,7 +115,7 @@ static int add_version(struct store_txn *txn, struct commit *commit, int64_t doc
         return -1;
     if (store_version_add(txn, &row, err) < 0)
         return -1;
-    if (archive_put_version(txn, v, commit->now_ms, err) < 0)
+    if (archive_put_version(txn, commit->packer, v, commit->now_ms, err) < 0)
         return -1;
     v->version = row.id;
     v->is_news = !had_text && !commit->quiet;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "document/archive.h"
 #include "document/room.h"
 
 static struct watched *watched_new(struct documents *documents, const char *name)
@@ -98,7 +99,8 @@ int documents_new(struct loop *loop, struct store *store, const struct documents
                             .ops = ops,
                             .arg = arg,
                             .sources = map_new(),
-                            .by_work = map_new()};
+                            .by_work = map_new(),
+                            .packer = archive_packer_new()};
     struct load asked = {.documents = d};
     store_read(store, load, loaded, &asked);
     store_flush(store);
@@ -117,6 +119,7 @@ void documents_free(struct documents **documents)
         return;
     map_free(&(*documents)->by_work, flight_free);
     map_free(&(*documents)->sources, watched_free);
+    archive_packer_free(&(*documents)->packer);
     free(*documents);
     *documents = NULL;
 }

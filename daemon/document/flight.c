@@ -398,6 +398,7 @@ void documents_version(struct documents *documents, struct document_work *work,
     struct commit *commit = NEW(struct commit);
     *commit = (struct commit){
         .flight = flight,
+        .packer = documents->packer,
         .version = version,
         .source = mem_strdup(flight->watched->name),
         .path = mem_strdup(flight->path),

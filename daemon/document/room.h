@@ -26,8 +26,9 @@ struct documents {
     struct store *store;
     const struct documents_ops *ops;
     void *arg;
-    struct map *sources; /* name -> struct watched */
-    struct map *by_work; /* struct document_work * -> struct flight */
+    struct map *sources;           /* name -> struct watched */
+    struct map *by_work;           /* struct document_work * -> struct flight */
+    struct archive_packer *packer; /* for commits, on the writer's thread */
     struct documents_counts counts;
     size_t n_flights;
     size_t n_ahead, ahead_bytes; /* of them: paid early, and their texts */
@@ -130,6 +131,7 @@ void expected_end(struct watched *watched);
 struct commit {
     /* asked */
     struct flight *flight;
+    struct archive_packer *packer;    /* the room's */
     struct document_version *version; /* the caller's */
     char *source, *path;
     struct source_key key;

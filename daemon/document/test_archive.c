@@ -14,18 +14,27 @@
 #define DAY_MS INT64_C(86400000)
 
 static int64_t now_ms;
+static struct archive_packer *packer;
 
 static int setup(void **state)
 {
     kept_store_setup(state);
     now_ms = loop_wall_ms(loop);
+    packer = archive_packer_new();
     return 0;
+}
+
+static int teardown(void **state)
+{
+    archive_packer_free(&packer);
+    assert_null(packer);
+    return kept_store_teardown(state);
 }
 
 static int put_text(struct store_txn *txn, const char *text, int64_t at_ms, struct err *err)
 {
     struct hash hash = hash_bytes(text, strlen(text));
-    return archive_put(txn, &hash, text, strlen(text), at_ms, err);
+    return archive_put(txn, packer, &hash, text, strlen(text), at_ms, err);
 }
 
 /* Not kept: NULL. */
@@ -259,7 +268,7 @@ static void keeper_ends_while_it_runs(void **state)
     assert_int_equal(store_backlog(store), 0);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, kept_store_teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

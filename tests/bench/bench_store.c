@@ -29,6 +29,7 @@ struct job {
 
 static struct loop *loop;
 static struct store *store;
+static struct archive_packer *packer;
 static size_t n_wanted, n_done;
 static int64_t *took_us;
 static struct job *jobs;
@@ -43,7 +44,7 @@ static int commit(struct store_txn *txn, void *arg, struct err *err)
         return -1;
     job->version.document = job->document.id;
     if (store_version_add(txn, &job->version, err) < 0 ||
-        archive_put(txn, &job->version.text_hash, job->text, strlen(job->text), 1, err) < 0)
+        archive_put(txn, packer, &job->version.text_hash, job->text, strlen(job->text), 1, err) < 0)
         return -1;
     for (size_t i = 0; i < ARRAY_LEN(detectors); i++) {
         if (store_pending_add(txn, job->version.id, detectors[i], err) < 0)
@@ -185,6 +186,7 @@ int main(int argc, char **argv)
     size_t n = argc > 2 ? strtoul(argv[2], NULL, 10) : N_DEFAULT;
     struct err err;
     loop = loop_new();
+    packer = archive_packer_new();
     if (store_open(loop, argv[1], &store, &err) != STORE_OPENED_NEW) {
         fprintf(stderr, "bench_store: %s: a directory without a store is wanted\n", argv[1]);
         return 1;
@@ -195,6 +197,7 @@ int main(int argc, char **argv)
     run_grouped(n);
     run_single();
     store_free(&store);
+    archive_packer_free(&packer);
     loop_free(&loop);
     free(jobs);
     free(took_us);

@@ -22,6 +22,14 @@ struct fake_commit {
     void *arg;
 };
 
+static int put_text(struct store_txn *txn, const struct document_version *said, struct err *err)
+{
+    struct archive_packer *packer = archive_packer_new();
+    int result = archive_put_version(txn, packer, said, 1, err);
+    archive_packer_free(&packer);
+    return result;
+}
+
 static int commit_run(struct store_txn *txn, void *arg, struct err *err)
 {
     struct fake_commit *commit = arg;
@@ -40,7 +48,7 @@ static int commit_run(struct store_txn *txn, void *arg, struct err *err)
                                     .charset = said->charset,
                                     .note = said->note,
                                     .seen_ms = 1};
-    if (store_version_add(txn, &version, err) < 0 || archive_put_version(txn, said, 1, err) < 0)
+    if (store_version_add(txn, &version, err) < 0 || put_text(txn, said, err) < 0)
         return -1;
     said->settled = commit->documents->settles ? atomic_load(&said->found_nothing) : 0;
     for (size_t i = 0; i < commit->n_detectors && !commit->documents->old_text; i++)
