@@ -16,6 +16,11 @@
 #define REVISION_ROW(parameter) "(SELECT row FROM revision WHERE id = " parameter ")"
 #define DELIVERY_ROW(parameter) "(SELECT row FROM delivery WHERE id = " parameter ")"
 
+/* An open delivery, as the indexes that hold no others know it: a query finds those when it says
+ * the same. Not by IN, for which SQLite would fill a table with each row that is written. */
+#define DELIVERY_OPEN                                                                              \
+    "(state = 'queued' OR state = 'held' OR state = 'unknown' OR state = 'deferred')"
+
 /* What is bound must stay as it is until the statement was stepped. */
 static inline void bind_text(sqlite3_stmt *stmt, int at, const char *text)
 {

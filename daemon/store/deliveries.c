@@ -104,7 +104,7 @@ int store_delivery_due(struct store_txn *txn, const char *notifier, int64_t now_
 {
     sqlite3_stmt *stmt =
         store_stmt(txn, "SELECT id FROM delivery y INDEXED BY delivery_open WHERE notifier = ?1"
-                        " AND next_ms <= ?2 AND state IN ('queued', 'held', 'unknown', 'deferred')"
+                        " AND next_ms <= ?2 AND " DELIVERY_OPEN
                         " AND state <> 'held' AND (notice = '' OR NOT EXISTS(SELECT 1"
                         " FROM delivery_revision mine JOIN revision r ON r.row = mine.revision"
                         " JOIN revision news ON news.alert = r.alert"
@@ -131,8 +131,7 @@ int store_delivery_oldest(struct store_txn *txn, const char *notifier,
 {
     sqlite3_stmt *stmt =
         store_stmt(txn, "SELECT id FROM delivery INDEXED BY delivery_open WHERE notifier = ?1"
-                        " AND state IN ('queued', 'held', 'unknown', 'deferred')"
-                        " AND state <> 'held' AND notice = '' ORDER BY row");
+                        " AND state <> 'held' AND notice = '' AND " DELIVERY_OPEN " ORDER BY row");
     bind_text(stmt, 1, notifier);
     int got;
     while ((got = store_step(txn, stmt, err)) > 0) {
@@ -185,7 +184,7 @@ int store_delivery_next(struct store_txn *txn, const char *notifier, int64_t now
     sqlite3_stmt *stmt = store_stmt(
         txn,
         "SELECT next_ms FROM delivery INDEXED BY delivery_open WHERE notifier = ?1 AND next_ms > ?2 AND next_ms < ?3"
-        " AND state IN ('queued', 'held', 'unknown', 'deferred') ORDER BY next_ms LIMIT 1");
+        " AND " DELIVERY_OPEN " ORDER BY next_ms LIMIT 1");
     bind_text(stmt, 1, notifier);
     bind_int(stmt, 2, now_ms);
     bind_int(stmt, 3, STORE_NEVER_MS);
@@ -216,8 +215,7 @@ int store_delivery_notifiers(struct store_txn *txn, void (*each)(void *arg, cons
                              void *arg, struct err *err)
 {
     sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT DISTINCT notifier FROM delivery"
-                        " WHERE state IN ('queued', 'held', 'unknown', 'deferred')");
+        store_stmt(txn, "SELECT DISTINCT notifier FROM delivery WHERE " DELIVERY_OPEN);
     int got;
     while ((got = store_step(txn, stmt, err)) > 0)
         each(arg, store_text(stmt, 0));
@@ -229,8 +227,7 @@ int store_delivery_cancel(struct store_txn *txn, const char *notifier, const cha
 {
     sqlite3_stmt *stmt =
         store_stmt(txn, "UPDATE delivery SET state = 'cancelled', reason = ?2, updated_ms = ?3"
-                        " WHERE notifier = ?1"
-                        " AND state IN ('queued', 'held', 'unknown', 'deferred')");
+                        " WHERE notifier = ?1 AND " DELIVERY_OPEN);
     bind_text(stmt, 1, notifier);
     bind_text(stmt, 2, reason);
     bind_int(stmt, 3, now_ms);
@@ -310,7 +307,7 @@ int store_delivery_counts(struct store_txn *txn, count_fn *each, void *arg, stru
         txn, "SELECT c.notifier, c.state, c.n, CASE WHEN c.state IN ('queued', 'held', 'unknown',"
              " 'deferred') THEN (SELECT min(created_ms) FROM delivery d INDEXED BY delivery_open"
              "  WHERE d.notifier = c.notifier AND d.state = c.state"
-             "  AND d.state IN ('queued', 'held', 'unknown', 'deferred')) END"
+             "  AND " DELIVERY_OPEN ") END"
              " FROM (SELECT notifier, state, count(*) n FROM delivery INDEXED BY delivery_done"
              "  GROUP BY notifier, state) c");
     return each_count(txn, stmt, each, arg, err);
@@ -320,8 +317,7 @@ int store_delivery_open(struct store_txn *txn, count_fn *each, void *arg, struct
 {
     sqlite3_stmt *stmt = store_stmt(txn, "SELECT notifier, state, count(*), min(created_ms)"
                                          " FROM delivery INDEXED BY delivery_open"
-                                         " WHERE state IN ('queued', 'held', 'unknown', 'deferred')"
-                                         " GROUP BY notifier, state");
+                                         " WHERE " DELIVERY_OPEN " GROUP BY notifier, state");
     return each_count(txn, stmt, each, arg, err);
 }
 

@@ -12,7 +12,6 @@
 #define OF_ALERT                                                                                   \
     " row IN (SELECT dr.delivery FROM revision r JOIN delivery_revision dr"                        \
     " ON dr.revision = r.row WHERE r.alert = " ALERT_ROW("?1") ")"
-#define IS_OPEN " state IN ('queued', 'held', 'unknown', 'deferred')"
 
 /* ---- in a summary ---- */
 
@@ -42,12 +41,12 @@ int store_summary_again(struct store_txn *txn, const struct hash *summary, size_
 static int find_parts(struct store_txn *txn, const struct hash *alert, bool steps,
                       struct parts *parts, struct err *err)
 {
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT y.row, dr.position, r.row FROM revision r JOIN delivery_revision dr"
-                        " ON dr.revision = r.row JOIN delivery y ON y.row = dr.delivery"
-                        " WHERE r.alert = " ALERT_ROW("?1") " AND (dr.follow_up > 0 OR"
-                                                            " (?2 AND dr.follow_up < 0))"
-                                                            " AND y.summary <> '' AND" IS_OPEN);
+    sqlite3_stmt *stmt = store_stmt(
+        txn, "SELECT y.row, dr.position, r.row FROM revision r JOIN delivery_revision dr"
+             " ON dr.revision = r.row JOIN delivery y ON y.row = dr.delivery"
+             " WHERE r.alert = " ALERT_ROW("?1") " AND (dr.follow_up > 0 OR"
+                                                 " (?2 AND dr.follow_up < 0))"
+                                                 " AND y.summary <> '' AND " DELIVERY_OPEN);
     bind_hash(stmt, 1, alert);
     bind_int(stmt, 2, steps);
     int got;
@@ -127,9 +126,10 @@ static int leave_out(struct store_txn *txn, const struct hash *alert, bool steps
 int store_delivery_followed(struct store_txn *txn, const struct hash *alert, const char *reason,
                             int64_t now_ms, struct store_withdrawn *withdrawn, struct err *err)
 {
-    sqlite3_stmt *stmt = store_stmt(
-        txn, "UPDATE delivery SET state = 'superseded', reason = ?2, updated_ms = ?3"
-             " WHERE" IS_OPEN " AND summary = '' AND follow_up <> 0 AND" OF_ALERT " RETURNING id");
+    sqlite3_stmt *stmt =
+        store_stmt(txn, "UPDATE delivery SET state = 'superseded', reason = ?2, updated_ms = ?3"
+                        " WHERE " DELIVERY_OPEN " AND summary = '' AND follow_up <> 0 AND" OF_ALERT
+                        " RETURNING id");
     bind_hash(stmt, 1, alert);
     bind_text(stmt, 2, reason);
     bind_int(stmt, 3, now_ms);
@@ -159,7 +159,7 @@ int store_delivery_topic_followed(struct store_txn *txn, const char *detector, c
 {
     sqlite3_stmt *stmt = store_stmt(
         txn, "UPDATE delivery SET state = 'superseded', reason = ?3, updated_ms = ?4"
-             " WHERE" IS_OPEN
+             " WHERE " DELIVERY_OPEN
              " AND summary = '' AND follow_up <> 0 AND EXISTS(SELECT 1 FROM delivery_revision dr"
              " JOIN revision r ON r.row = dr.revision JOIN alert a ON a.row = r.alert"
              " WHERE dr.delivery = delivery.row AND a.detector = ?1 AND a.topic = ?2)"

@@ -23,8 +23,7 @@ int store_delivery_held_until(struct store_txn *txn, const char *notifier, const
     sqlite3_stmt *stmt = store_stmt(
         txn,
         "SELECT next_ms FROM delivery INDEXED BY delivery_open WHERE notifier = ?1 AND next_ms > ?2"
-        " AND state IN ('queued', 'held', 'unknown', 'deferred') AND state = 'held'"
-        " AND reason = ?3 ORDER BY next_ms LIMIT 1");
+        " AND state = 'held' AND " DELIVERY_OPEN " AND reason = ?3 ORDER BY next_ms LIMIT 1");
     bind_text(stmt, 1, notifier);
     bind_int(stmt, 2, now_ms);
     bind_text(stmt, 3, reason);
@@ -44,8 +43,7 @@ int store_delivery_held_due(struct store_txn *txn, const char *notifier, int64_t
         txn,
         "SELECT d.id, r.id, d.reason, d.follow_up FROM delivery d INDEXED BY delivery_open"
         " JOIN delivery_revision dr ON dr.delivery = d.row JOIN revision r ON r.row = dr.revision"
-        " WHERE d.notifier = ?1 AND d.next_ms <= ?2 AND d.state = 'held'"
-        " AND d.state IN ('queued', 'held', 'unknown', 'deferred')"
+        " WHERE d.notifier = ?1 AND d.next_ms <= ?2 AND state = 'held' AND " DELIVERY_OPEN
         " ORDER BY d.created_ms, r.created_ms, r.finding, dr.position");
     bind_text(stmt, 1, notifier);
     bind_int(stmt, 2, now_ms);
@@ -76,13 +74,12 @@ int store_delivery_drop_muted(struct store_txn *txn, const char *notifier, int64
 {
     sqlite3_stmt *stmt = store_stmt(
         txn, "UPDATE delivery SET state = 'cancelled', reason = ?3, updated_ms = ?2 WHERE row IN"
-             " (SELECT d.row FROM delivery d INDEXED BY delivery_open"
+             " (SELECT d.row FROM (SELECT row FROM delivery INDEXED BY delivery_open"
+             " WHERE notifier = ?1 AND next_ms <= ?2 AND state = 'held' AND " DELIVERY_OPEN ") d"
              " JOIN delivery_revision dr ON dr.delivery = d.row"
              " JOIN revision r ON r.row = dr.revision JOIN alert a ON a.row = r.alert"
              " JOIN mute m ON m.detector = a.detector AND m.topic = a.topic"
-             " WHERE d.notifier = ?1 AND d.next_ms <= ?2 AND d.state = 'held'"
-             " AND d.state IN ('queued', 'held', 'unknown', 'deferred')"
-             " AND (m.until_ms = 0 OR m.until_ms > ?2))");
+             " WHERE m.until_ms = 0 OR m.until_ms > ?2)");
     bind_text(stmt, 1, notifier);
     bind_int(stmt, 2, now_ms);
     bind_text(stmt, 3, reason);
@@ -94,13 +91,12 @@ int store_delivery_drop_early(struct store_txn *txn, const char *notifier, int64
 {
     sqlite3_stmt *stmt = store_stmt(
         txn, "UPDATE delivery SET state = 'superseded', reason = ?3, updated_ms = ?2 WHERE row IN"
-             " (SELECT d.row FROM delivery d INDEXED BY delivery_open"
-             " JOIN delivery_revision mine ON mine.delivery = d.row"
+             " (SELECT d.row FROM (SELECT row FROM delivery INDEXED BY delivery_open"
+             " WHERE notifier = ?1 AND next_ms <= ?2 AND state = 'held' AND follow_up > 0"
+             " AND " DELIVERY_OPEN ") d JOIN delivery_revision mine ON mine.delivery = d.row"
              " JOIN delivery_revision theirs ON theirs.revision = mine.revision"
              " JOIN delivery n ON n.row = theirs.delivery"
-             " WHERE d.notifier = ?1 AND d.next_ms <= ?2 AND d.state = 'held'"
-             " AND d.state IN ('queued', 'held', 'unknown', 'deferred') AND d.follow_up > 0"
-             " AND n.notifier = ?1 AND n.notice = ''"
+             " WHERE n.notifier = ?1 AND n.notice = ''"
              " AND n.state IN ('queued', 'unknown', 'deferred'))");
     bind_text(stmt, 1, notifier);
     bind_int(stmt, 2, now_ms);
@@ -113,7 +109,7 @@ int store_delivery_resume(struct store_txn *txn, int64_t now_ms, struct err *err
     sqlite3_stmt *stmt =
         store_stmt(txn, "UPDATE delivery SET next_ms = ?1 + (next_ms - ?2), updated_ms = ?1"
                         " WHERE next_ms >= ?2"
-                        " AND state IN ('queued', 'held', 'unknown', 'deferred')");
+                        " AND " DELIVERY_OPEN);
     bind_int(stmt, 1, now_ms);
     bind_int(stmt, 2, STORE_NEVER_MS);
     return store_exec(txn, stmt, err);

@@ -3,8 +3,7 @@
 
 #include "store/bind.h"
 
-#define IS_OPEN    " state IN ('queued', 'held', 'unknown', 'deferred')"
-#define NOT_SENT   " notice <> '' AND" IS_OPEN
+#define NOT_SENT   " notice <> '' AND " DELIVERY_OPEN
 #define SUPERSEDED "UPDATE delivery SET state = 'superseded', reason = ?2, updated_ms = ?3 WHERE"
 
 int store_delivery_has_notices(struct store_txn *txn, const char *notifier, struct err *err)

@@ -450,6 +450,15 @@ static const char version_13[] = "ALTER TABLE alert ADD COLUMN ended INTEGER NOT
 static const char version_14[] =
     "ALTER TABLE delivery_revision ADD COLUMN follow_up INTEGER NOT NULL DEFAULT 0;";
 
+/* Which deliveries are open, told without IN: see bind.h. */
+static const char version_15[] =
+    "DROP INDEX delivery_open;"
+    "DROP INDEX delivery_notice;"
+    "CREATE INDEX delivery_open ON delivery(notifier, next_ms) WHERE state = 'queued'"
+    " OR state = 'held' OR state = 'unknown' OR state = 'deferred';"
+    "CREATE INDEX delivery_notice ON delivery(notifier) WHERE notice <> '' AND (state = 'queued'"
+    " OR state = 'held' OR state = 'unknown' OR state = 'deferred');";
+
 const char *const store_migrations[STORE_SCHEMA_VERSION] = {
-    version_1, version_2, version_3,  version_4,  version_5,  version_6,  version_7,
-    version_8, version_9, version_10, version_11, version_12, version_13, version_14};
+    version_1, version_2,  version_3,  version_4,  version_5,  version_6,  version_7, version_8,
+    version_9, version_10, version_11, version_12, version_13, version_14, version_15};
