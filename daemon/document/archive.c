@@ -52,9 +52,6 @@ static int pack(struct archive_packer *packer, const char *text, size_t len,
 int archive_put(struct store_txn *txn, struct archive_packer *packer, const struct hash *text_hash,
                 const char *text, size_t len, int64_t now_ms, struct err *err)
 {
-    int found = store_archive_touch(txn, text_hash, now_ms, err);
-    if (found != 0)
-        return found < 0 ? -1 : 0;
     struct store_packed packed = {0};
     int result = pack(packer, text, len, &packed, err);
     if (result == 0)
@@ -64,9 +61,13 @@ int archive_put(struct store_txn *txn, struct archive_packer *packer, const stru
 }
 
 int archive_put_version(struct store_txn *txn, struct archive_packer *packer,
-                        const struct document_version *version, int64_t now_ms, struct err *err)
+                        const struct document_version *version, bool is_new, int64_t now_ms,
+                        struct err *err)
 {
     const struct hash *hash = &version->text_hash;
+    int found = is_new ? 0 : store_archive_touch(txn, hash, now_ms, err);
+    if (found != 0)
+        return found < 0 ? -1 : 0;
     if (version->text)
         return archive_put(txn, packer, hash, version->text, strlen(version->text), now_ms, err);
     if (version->text_fd < 0)

@@ -6,6 +6,7 @@
 #ifndef TOCSIN_DOCUMENT_ARCHIVE_H
 #define TOCSIN_DOCUMENT_ARCHIVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,12 +26,14 @@ struct archive_packer;
 struct archive_packer *archive_packer_new(void);
 void archive_packer_free(struct archive_packer **packer);
 
-/* Within operations. Put packs a text, unless it is there already. */
+/* Within operations. Put packs a text; one that is there already was used now. */
 int archive_put(struct store_txn *txn, struct archive_packer *packer, const struct hash *text_hash,
                 const char *text, size_t len, int64_t now_ms, struct err *err);
-/* The same with the text of a version, if it has one. */
+/* The same with the text of a version, if it has one. Unless it is new, it is looked for before it
+ * is packed. */
 int archive_put_version(struct store_txn *txn, struct archive_packer *packer,
-                        const struct document_version *version, int64_t now_ms, struct err *err);
+                        const struct document_version *version, bool is_new, int64_t now_ms,
+                        struct err *err);
 /* 1: *text_fd is a sealed memory file with the text, the caller's. 0: the text is not kept any
  * more, *text_fd is -1. */
 int archive_get(struct store_txn *txn, const struct hash *text_hash, int *text_fd, struct err *err);

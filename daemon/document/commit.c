@@ -44,17 +44,20 @@ static int find(struct store_txn *txn, const struct commit *commit, struct store
 }
 
 /* A copy has the origin of what it was copied from. Empty texts have nothing in common. */
-static int choose_origin(struct store_txn *txn, const struct hash *text_hash, struct hash *origin,
+static int choose_origin(struct store_txn *txn, struct commit *commit, struct hash *origin,
                          struct err *err)
 {
+    const struct hash *text_hash = &commit->version->text_hash;
     struct hash empty = empty_text();
     *origin = *text_hash;
     if (hash_equal(text_hash, &empty))
         return 0;
-    return store_document_origin(txn, text_hash, origin, err) < 0 ? -1 : 0;
+    int found = store_document_origin(txn, text_hash, origin, err);
+    commit->is_new_text = found == 0;
+    return found < 0 ? -1 : 0;
 }
 
-static int add_document(struct store_txn *txn, const struct commit *commit,
+static int add_document(struct store_txn *txn, struct commit *commit,
                         struct store_document *document, struct err *err)
 {
     *document = (struct store_document){
@@ -65,7 +68,8 @@ static int add_document(struct store_txn *txn, const struct commit *commit,
         .added_ms = commit->now_ms,
         .removed_ms = commit->gone ? commit->now_ms : 0,
     };
-    if (choose_origin(txn, &commit->version->text_hash, &document->origin, err) < 0)
+    if (choose_origin(txn, commit, &document->origin, err) < 0 ||
+        store_version_next(txn, &document->version, err) < 0)
         return -1;
     return store_document_add(txn, document, err);
 }
@@ -93,13 +97,14 @@ static int add_pending(struct store_txn *txn, const struct commit *commit, struc
     return 0;
 }
 
-static int add_version(struct store_txn *txn, struct commit *commit, int64_t document, bool is_new,
-                       struct err *err)
+static int add_version(struct store_txn *txn, struct commit *commit,
+                       const struct store_document *document, bool is_new, struct err *err)
 {
     struct document_version *v = commit->version;
     struct store_version row = {
-        .document = document,
-        .number = is_new, /* the first, else to be found */
+        .id = is_new ? document->version : 0, /* else to be found, as the number */
+        .number = is_new,
+        .document = document->id,
         .hash = v->hash,
         .text_hash = v->text_hash,
         .size_bytes = v->size_bytes,
@@ -111,11 +116,11 @@ static int add_version(struct store_txn *txn, struct commit *commit, int64_t doc
         .seen_ms = commit->now_ms,
     };
     bool had_text = false;
-    if (!is_new && store_version_had_text(txn, document, &v->text_hash, &had_text, err) < 0)
+    if (!is_new && store_version_had_text(txn, document->id, &v->text_hash, &had_text, err) < 0)
         return -1;
     if (store_version_add(txn, &row, err) < 0)
         return -1;
-    if (archive_put_version(txn, commit->packer, v, commit->now_ms, err) < 0)
+    if (archive_put_version(txn, commit->packer, v, commit->is_new_text, commit->now_ms, err) < 0)
         return -1;
     v->version = row.id;
     v->is_news = !had_text && !commit->quiet;
@@ -128,15 +133,13 @@ static int change_document(struct store_txn *txn, struct commit *commit,
     struct document_version *v = commit->version;
     struct hash empty = empty_text();
     bool was_empty = !is_new && hash_equal(&document->origin, &empty);
-    if (was_empty && choose_origin(txn, &v->text_hash, &document->origin, err) < 0)
+    if (was_empty && choose_origin(txn, commit, &document->origin, err) < 0)
         return -1;
-    if (add_version(txn, commit, document->id, is_new, err) < 0)
+    if (add_version(txn, commit, document, is_new, err) < 0)
         return -1;
-    if (is_new)
-        return store_document_stand(txn, document->id, v->version, err);
-    /* It was removed, and something else has its place and number already: only the version is of
-     * interest. */
-    if (commit->gone && !document->removed_ms)
+    /* Of one that was removed, while something else has its place and number already, only the
+     * version is of interest. */
+    if (is_new || (commit->gone && !document->removed_ms))
         return 0;
     document->version = v->version;
     document->hash = v->hash;
@@ -172,12 +175,12 @@ int commit_run(struct store_txn *txn, void *arg, struct err *err)
 {
     struct commit *commit = arg;
     struct store_document document = {0};
-    commit->is_unchanged = commit->is_renamed = false;
+    commit->is_unchanged = commit->is_renamed = commit->is_new_text = false;
     commit->version->is_news = false;
     commit->version->settled = 0;
     int result = commit_document(txn, commit, &document, err);
     store_document_deinit(&document);
-    if (result == 0 && !commit->gone)
+    if (result == 0 && !commit->gone && commit->was_met)
         result = store_unread_remove(txn, commit->source, commit->path, err);
     return result;
 }

@@ -137,6 +137,7 @@ struct commit {
     struct source_key key;
     int64_t document; /* used only when the file is gone */
     bool gone, quiet;
+    bool was_met; /* the catalogue had its path, as it has every path that is unread */
     char **detectors;
     size_t n_detectors;
     int64_t now_ms;
@@ -144,6 +145,7 @@ struct commit {
     void *arg;
     /* answered */
     bool is_unchanged, is_renamed;
+    bool is_new_text; /* no version had it before, as far as was looked */
 };
 int commit_run(struct store_txn *txn, void *commit, struct err *err);
 void commit_free(struct commit *commit);

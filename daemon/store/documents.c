@@ -316,14 +316,6 @@ int store_document_update(struct store_txn *txn, const struct store_document *do
     return store_exec(txn, stmt, err);
 }
 
-int store_document_stand(struct store_txn *txn, int64_t id, int64_t version, struct err *err)
-{
-    sqlite3_stmt *stmt = store_stmt(txn, "UPDATE document SET version = ?2 WHERE id = ?1");
-    sqlite3_bind_int64(stmt, 1, id);
-    sqlite3_bind_int64(stmt, 2, version);
-    return store_exec(txn, stmt, err);
-}
-
 int store_document_set_key(struct store_txn *txn, int64_t id, const struct store_key *key,
                            struct err *err)
 {

@@ -92,8 +92,6 @@ int store_document_add(struct store_txn *txn, struct store_document *document, s
 /* Writes every attribute but id and added_ms. */
 int store_document_update(struct store_txn *txn, const struct store_document *document,
                           struct err *err);
-/* Of one that was just added: which version stands. */
-int store_document_stand(struct store_txn *txn, int64_t id, int64_t version, struct err *err);
 int store_document_set_key(struct store_txn *txn, int64_t id, const struct store_key *key,
                            struct err *err);
 int store_document_remove(struct store_txn *txn, int64_t id, int64_t now_ms, struct err *err);
@@ -117,7 +115,9 @@ int store_document_expire(struct store_txn *txn, int64_t before_ms, int limit, i
 
 /* ---- versions ---- */
 
-/* Sets id and number. */
+/* The id of the version that is added next: a new document names it as the one that stands. */
+int store_version_next(struct store_txn *txn, int64_t *id, struct err *err);
+/* Sets number, and id unless it is set. */
 int store_version_add(struct store_txn *txn, struct store_version *version, struct err *err);
 int store_version_get(struct store_txn *txn, int64_t id, struct store_version *version,
                       struct err *err);
@@ -140,6 +140,7 @@ struct store_packed {
 /* Found: it was used now. */
 int store_archive_touch(struct store_txn *txn, const struct hash *text_hash, int64_t now_ms,
                         struct err *err);
+/* Likewise, if it is there already. */
 int store_archive_add(struct store_txn *txn, const struct hash *text_hash,
                       const struct store_packed *packed, int64_t now_ms, struct err *err);
 int store_archive_get(struct store_txn *txn, const struct hash *text_hash,

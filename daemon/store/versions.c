@@ -26,14 +26,24 @@ static int next_number(struct store_txn *txn, int64_t document, int64_t *number,
     return 0;
 }
 
+int store_version_next(struct store_txn *txn, int64_t *id, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, "SELECT coalesce(max(id), 0) + 1 FROM version");
+    if (store_step(txn, stmt, err) < 0)
+        return -1;
+    *id = sqlite3_column_int64(stmt, 0);
+    sqlite3_reset(stmt);
+    return 0;
+}
+
 int store_version_add(struct store_txn *txn, struct store_version *version, struct err *err)
 {
     if (!version->number && next_number(txn, version->document, &version->number, err) < 0)
         return -1;
     sqlite3_stmt *stmt =
         store_stmt(txn, "INSERT INTO version(document, number, hash, text_hash, size, date, title,"
-                        " media_type, charset, note, seen_ms)"
-                        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                        " media_type, charset, note, seen_ms, id)"
+                        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     sqlite3_bind_int64(stmt, 1, version->document);
     sqlite3_bind_int64(stmt, 2, version->number);
     bind_hash(stmt, 3, &version->hash);
@@ -45,6 +55,8 @@ int store_version_add(struct store_txn *txn, struct store_version *version, stru
     bind_text(stmt, 9, version->charset);
     bind_text(stmt, 10, version->note);
     sqlite3_bind_int64(stmt, 11, version->seen_ms);
+    if (version->id)
+        sqlite3_bind_int64(stmt, 12, version->id);
     if (store_exec(txn, stmt, err) < 0)
         return -1;
     version->id = store_last_id(txn);
@@ -123,8 +135,8 @@ int store_archive_add(struct store_txn *txn, const struct hash *text_hash,
                       const struct store_packed *packed, int64_t now_ms, struct err *err)
 {
     sqlite3_stmt *stmt =
-        store_stmt(txn, "INSERT OR IGNORE INTO archive(text_hash, size, packed_size, used_ms,"
-                        " packed) VALUES(?, ?, ?, ?, ?)");
+        store_stmt(txn, "INSERT INTO archive(text_hash, size, packed_size, used_ms, packed)"
+                        " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET used_ms = ?4");
     bind_hash(stmt, 1, text_hash);
     sqlite3_bind_int64(stmt, 2, packed->size_bytes);
     sqlite3_bind_int64(stmt, 3, (int64_t)packed->len);

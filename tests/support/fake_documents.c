@@ -25,7 +25,7 @@ struct fake_commit {
 static int put_text(struct store_txn *txn, const struct document_version *said, struct err *err)
 {
     struct archive_packer *packer = archive_packer_new();
-    int result = archive_put_version(txn, packer, said, 1, err);
+    int result = archive_put_version(txn, packer, said, false, 1, err);
     archive_packer_free(&packer);
     return result;
 }
