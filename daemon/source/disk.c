@@ -21,6 +21,7 @@ struct disk *disk_new(const struct config_folder *folder, int inotify_fd)
     disk->max_size_bytes = folder->max_size_bytes;
     disk->names = names_new(folder);
     disk->inotify_fd = inotify_fd;
+    disk->self_fd = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
     return disk;
 }
 
@@ -29,6 +30,7 @@ void disk_free(struct disk **disk)
     if (!*disk)
         return;
     names_free(&(*disk)->names);
+    fd_close(&(*disk)->self_fd);
     free((*disk)->root);
     free(*disk);
     *disk = NULL;
@@ -104,11 +106,11 @@ static bool is_closed(int fd)
 
 /* The very file that `fd` names (O_PATH), not whatever has its path by now. Its key is the one from
  * before: a change in between is one more that is to be looked at. */
-static void open_it(int fd, struct disk_file *file)
+static void open_it(const struct disk *disk, int fd, struct disk_file *file)
 {
-    char name[DISK_SELF_SIZE];
-    disk_self(fd, name);
-    file->fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    char name[16];
+    snprintf(name, sizeof(name), "%d", fd);
+    file->fd = openat(disk->self_fd, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (file->fd < 0)
         file->result = disk_result_of(errno);
 }
@@ -130,7 +132,7 @@ void disk_look(const struct disk *disk, const struct disk_identity *root_identit
     look(disk, fd, file);
     if (file->result != DISK_OK)
         return;
-    open_it(fd, file);
+    open_it(disk, fd, file);
     if (open)
         return;
     file->closed = file->fd >= 0 && is_closed(file->fd);

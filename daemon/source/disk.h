@@ -3,8 +3,9 @@
  * watching and listing a directory. Called on the source's disk thread only, where it may hang.
  *
  * Works on what its caller hands in and on struct disk, which never changes: it shares nothing with
- * the loop. No descriptor is kept between calls but a listing's, so a file system stays free to be
- * unmounted. Names are resolved below the root; with symbolic links off, the kernel refuses any.
+ * the loop. No descriptor below a root is kept between calls but a listing's, so a file system
+ * stays free to be unmounted. Names are resolved below the root; with symbolic links off, the
+ * kernel refuses any.
  */
 #ifndef TOCSIN_SOURCE_DISK_H
 #define TOCSIN_SOURCE_DISK_H
@@ -27,6 +28,7 @@ struct disk {
     int64_t max_size_bytes;
     struct names *names;
     int inotify_fd; /* -1: none to be had */
+    int self_fd;    /* of /proc/self/fd, where an open file is found again */
 };
 
 struct disk *disk_new(const struct config_folder *folder, int inotify_fd);
