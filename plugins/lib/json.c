@@ -3,20 +3,20 @@
  * its keys, and test_json.c holds both against each other.
  *
  * Called by plugins, on texts that strangers wrote: whatever they hold, what comes out is one line
- * of valid UTF-8 that can neither break into two nor steer the terminal that it is printed on.
+ * of valid UTF-8 that can neither break into two nor steer the terminal that it is printed on. It
+ * is written as it goes: notifiers on a burst do little else.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "base/buf.h"
-#include "base/log.h"
 #include "base/str.h"
 #include "lib/objects.h"
 #include "lib/utf8.h"
 
-#define REPLACEMENT_BYTES 3 /* of U+FFFD, which may stand for one bad byte */
+#define REPLACEMENT       "\xEF\xBF\xBD" /* U+FFFD, for a bad byte */
+#define REPLACEMENT_BYTES 3
 
 const char *tocsin_severity_name(enum tocsin_severity severity)
 {
@@ -33,130 +33,210 @@ const char *tocsin_severity_name(enum tocsin_severity severity)
     return "normal";
 }
 
-/* A file's name may be no UTF-8: what is bad in it is then marked, as U+FFFD. */
-static json_t *text_json(const char *text)
-{
-    json_t *value = json_string(text);
-    if (value)
-        return value;
-    AUTO_FREE char *clean = tocsin_host_clean(text, REPLACEMENT_BYTES * strlen(text), NULL);
-    return json_string(clean);
-}
+/* ---- values ---- */
 
-static json_t *list_json(const char *const *items)
-{
-    json_t *list = json_array();
-    for (; *items; items++)
-        json_array_append_new(list, text_json(*items));
-    return list;
-}
-
-/* Several values under one name are one list. */
-static json_t *fields_json(const struct tocsin_revision *revision)
-{
-    json_t *fields = json_object();
-    for (size_t i = 0; revision->field_names[i]; i++) {
-        const char *name = revision->field_names[i];
-        AUTO_FREE char *clean = tocsin_host_clean(name, REPLACEMENT_BYTES * strlen(name), NULL);
-        json_t *values = json_object_get(fields, clean);
-        if (!values) {
-            values = json_array();
-            json_object_set_new(fields, clean, values);
-        }
-        json_array_append_new(values, text_json(revision->field_values[i]));
-    }
-    return fields;
-}
-
-/* As a text for people and a number for programs: created and created_ms. */
-static void set_time(json_t *object, const char *name, int64_t utc_ms)
-{
-    char text[32];
-    str_time_format(utc_ms, text, sizeof(text));
-    AUTO_FREE char *name_ms = mem_printf("%s_ms", name);
-    json_object_set_new(object, name, json_string(text));
-    json_object_set_new(object, name_ms, json_integer(utc_ms));
-}
-
-static json_t *delivery_json(const struct tocsin_delivery *delivery)
-{
-    json_t *object =
-        json_pack("{s:o, s:i}", "delivery", text_json(delivery->id), "attempt", delivery->attempt);
-    if (!delivery->summary)
-        return object;
-    json_object_set_new(object, "summary", text_json(delivery->summary));
-    json_object_set_new(object, "count", json_integer((json_int_t)delivery->n_revisions));
-    json_object_set_new(object, "total", json_integer((json_int_t)tocsin_delivery_total(delivery)));
-    return object;
-}
-
-static json_t *found_json(const struct tocsin_revision *revision)
-{
-    char date[16];
-    str_date_format(revision->document_date, date, sizeof(date));
-    return json_pack(
-        "{s:o, s:o, s:i, s:s, s:o, s:o, s:o, s:o, s:i, s:s, s:o, s:o, s:o, s:[I, I], s:o, s:o, "
-        "s:o, s:s, s:i}",
-        "alert", text_json(revision->alert_id), "revision", text_json(revision->revision_id),
-        "number", revision->number, "status", tocsin_revision_status(revision), "detector",
-        text_json(revision->detector), "topic", text_json(revision->topic), "headline",
-        text_json(revision->headline), "change", text_json(revision->change), "severity",
-        (int)revision->severity, "severity_name", tocsin_severity_name(revision->severity),
-        "labels", list_json(revision->labels), "fields", fields_json(revision), "quote",
-        text_json(revision->quote), "mark", (json_int_t)revision->mark_start,
-        (json_int_t)revision->mark_end, "title", text_json(revision->document_title), "path",
-        text_json(revision->document_path), "source", text_json(revision->source), "date", date,
-        "sources", revision->n_sources);
-}
-
-/* What would end a line for some reader, or steer a terminal, or turn a line around. */
+/* What would end a line for some reader, or steer a terminal, or turn a line around. Within a text,
+ * where alone such characters stand, each may be written as \u0085. */
 static bool is_harmful(int32_t c)
 {
-    return (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || utf8_is_bidi_control(c);
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 ||
+           utf8_is_bidi_control(c);
 }
 
-/* The same JSON: such characters stand within strings alone, and may be written as \u0085 there. */
-static char *made_harmless(const char *line)
+static void put_escaped(struct buf *out, int32_t c)
 {
-    size_t len = strlen(line), kept = 0; /* up to there it is in `out` */
-    struct buf out = {0};
+    static const char letters[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
+    const char *letter = c && c < 0x80 ? strchr(letters, c) : NULL;
+    if (letter) {
+        buf_putc(out, '\\');
+        buf_putc(out, names[letter - letters]);
+    } else {
+        buf_printf(out, "\\u%04x", (unsigned)c);
+    }
+}
+
+static bool is_plain(unsigned char byte)
+{
+    return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
+}
+
+/* A file's name may be no UTF-8: what is bad in it is then marked, as U+FFFD. */
+static void put_text(struct buf *out, const char *text)
+{
+    size_t len = strlen(text), kept = 0; /* up to there it is in `out` */
+    buf_putc(out, '"');
     for (size_t at = 0; at < len;) {
         size_t start = at;
-        if ((unsigned char)line[at] < 0x7F) { /* nearly always */
+        if (is_plain((unsigned char)text[at])) { /* nearly always */
             at++;
             continue;
         }
-        int32_t c = utf8_next(line, len, &at);
-        if (!is_harmful(c))
+        int32_t c = utf8_next(text, len, &at);
+        if (c != UTF8_BAD && c >= 0x80 && !is_harmful(c))
             continue;
-        buf_append(&out, line + kept, start - kept);
-        buf_printf(&out, "\\u%04x", (unsigned)c);
+        buf_append(out, text + kept, start - kept);
+        if (c == UTF8_BAD)
+            buf_puts(out, REPLACEMENT);
+        else
+            put_escaped(out, c);
         kept = at;
     }
-    buf_append(&out, line + kept, len - kept);
-    return buf_take(&out);
+    buf_append(out, text + kept, len - kept);
+    buf_putc(out, '"');
+}
+
+static void put_list(struct buf *out, const char *const *items)
+{
+    buf_putc(out, '[');
+    for (size_t i = 0; items[i]; i++) {
+        if (i)
+            buf_putc(out, ',');
+        put_text(out, items[i]);
+    }
+    buf_putc(out, ']');
+}
+
+/* ---- members of an object ---- */
+
+static void put_key(struct buf *out, const char *key)
+{
+    if (out->data[out->len - 1] != '{')
+        buf_putc(out, ',');
+    put_text(out, key);
+    buf_putc(out, ':');
+}
+
+static void add_text(struct buf *out, const char *key, const char *text)
+{
+    put_key(out, key);
+    put_text(out, text);
+}
+
+static void add_number(struct buf *out, const char *key, int64_t number)
+{
+    put_key(out, key);
+    buf_printf(out, "%" PRId64, number);
+}
+
+/* As a text for people and a number for programs: created and created_ms. */
+static void add_time(struct buf *out, const char *key, int64_t utc_ms)
+{
+    char text[32];
+    str_time_format(utc_ms, text, sizeof(text));
+    add_text(out, key, text);
+    AUTO_FREE char *key_ms = mem_printf("%s_ms", key);
+    add_number(out, key_ms, utc_ms);
+}
+
+/* Names as they are written, of which several may be one. */
+static char **clean_names(const char *const *names, size_t *n)
+{
+    for (*n = 0; names[*n];)
+        ++*n;
+    char **clean = NEW_N(char *, *n + 1);
+    for (size_t i = 0; i < *n; i++)
+        clean[i] = tocsin_host_clean(names[i], REPLACEMENT_BYTES * strlen(names[i]), NULL);
+    return clean;
+}
+
+static bool was_before(char *const *names, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (str_equal(names[i], names[at]))
+            return true;
+    return false;
+}
+
+/* Several values under one name are one list. */
+static void add_fields(struct buf *out, const struct tocsin_revision *revision)
+{
+    size_t n;
+    char **names = clean_names(revision->field_names, &n);
+    AUTO_FREE const char **values = NEW_N(const char *, n + 1);
+    put_key(out, "fields");
+    buf_putc(out, '{');
+    for (size_t i = 0; i < n; i++) {
+        size_t n_values = 0;
+        if (was_before(names, i))
+            continue;
+        for (size_t k = i; k < n; k++)
+            if (str_equal(names[k], names[i]))
+                values[n_values++] = revision->field_values[k];
+        values[n_values] = NULL;
+        put_key(out, names[i]);
+        put_list(out, values);
+    }
+    buf_putc(out, '}');
+    for (size_t i = 0; i < n; i++)
+        free(names[i]);
+    free(names);
+}
+
+/* ---- the whole ---- */
+
+static void add_delivery(struct buf *out, const struct tocsin_delivery *delivery)
+{
+    add_text(out, "delivery", delivery->id);
+    add_number(out, "attempt", delivery->attempt);
+    if (!delivery->summary)
+        return;
+    add_text(out, "summary", delivery->summary);
+    add_number(out, "count", (int64_t)delivery->n_revisions);
+    add_number(out, "total", (int64_t)tocsin_delivery_total(delivery));
+}
+
+static void add_alert(struct buf *out, const struct tocsin_revision *revision)
+{
+    add_text(out, "alert", revision->alert_id);
+    add_text(out, "revision", revision->revision_id);
+    add_number(out, "number", revision->number);
+    add_text(out, "status", tocsin_revision_status(revision));
+    add_text(out, "detector", revision->detector);
+    add_text(out, "topic", revision->topic);
+    add_text(out, "headline", revision->headline);
+    add_text(out, "change", revision->change);
+    add_number(out, "severity", (int)revision->severity);
+    add_text(out, "severity_name", tocsin_severity_name(revision->severity));
+    put_key(out, "labels");
+    put_list(out, revision->labels);
+    add_fields(out, revision);
+}
+
+static void add_evidence(struct buf *out, const struct tocsin_revision *revision)
+{
+    char date[16];
+    str_date_format(revision->document_date, date, sizeof(date));
+    add_text(out, "quote", revision->quote);
+    put_key(out, "mark");
+    buf_printf(out, "[%zu,%zu]", revision->mark_start, revision->mark_end);
+    add_text(out, "title", revision->document_title);
+    add_text(out, "path", revision->document_path);
+    add_text(out, "source", revision->source);
+    add_text(out, "date", date);
+    add_number(out, "sources", revision->n_sources);
+}
+
+static void add_times(struct buf *out, const struct tocsin_revision *revision)
+{
+    add_time(out, "started", revision->started_ms);
+    add_time(out, "created", revision->created_ms);
+    if (revision->resolved)
+        add_time(out, "ended", revision->ended_ms);
+    if (revision->until_ms)
+        add_time(out, "until", revision->until_ms);
 }
 
 char *tocsin_delivery_json(const struct tocsin_delivery *delivery, size_t index)
 {
     const struct tocsin_revision *revision = tocsin_delivery_revision(delivery, index);
+    struct buf out = {0};
     if (!revision)
         return NULL;
-    json_t *object = delivery_json(delivery);
-    json_t *found = found_json(revision);
-    json_object_update(object, found);
-    json_decref(found);
-    set_time(object, "started", revision->started_ms);
-    set_time(object, "created", revision->created_ms);
-    if (revision->resolved)
-        set_time(object, "ended", revision->ended_ms);
-    if (revision->until_ms)
-        set_time(object, "until", revision->until_ms);
-    char *line = json_dumps(object, JSON_COMPACT);
-    json_decref(object);
-    if (!line)
-        log_fatal("out of memory (an alert as JSON)");
-    char *harmless = made_harmless(line);
-    free(line);
-    return harmless;
+    buf_putc(&out, '{');
+    add_delivery(&out, delivery);
+    add_alert(&out, revision);
+    add_evidence(&out, revision);
+    add_times(&out, revision);
+    buf_putc(&out, '}');
+    return buf_take(&out);
 }

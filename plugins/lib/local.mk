@@ -23,8 +23,7 @@ libtext_la_SOURCES = \
 
 # The half that tocsin-host fills and plugins read.
 noinst_LTLIBRARIES += libobjects.la
-libobjects_la_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS) $(JANSSON_CFLAGS)
-libobjects_la_LIBADD = $(JANSSON_LIBS)
+libobjects_la_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)
 libobjects_la_SOURCES = \
 	plugins/lib/clean.c plugins/lib/clean.h \
 	plugins/lib/instance.c \
@@ -73,4 +72,4 @@ plugins_lib_test_objects_LDADD = libobjects.la libtext.la libbase.la $(CMOCKA_LI
 UNIT_TESTS += plugins/lib/test_json
 plugins_lib_test_json_SOURCES = plugins/lib/test_json.c
 plugins_lib_test_json_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-plugins_lib_test_json_LDADD = libobjects.la libtext.la libbase.la $(CMOCKA_LIBS)
+plugins_lib_test_json_LDADD = libobjects.la libtext.la libbase.la $(CMOCKA_LIBS) $(JANSSON_LIBS)
