@@ -89,12 +89,9 @@ static int do_mute(struct action *action, struct err *err)
     int64_t until_ms = action->duration_ms ? action->run->now_ms + action->duration_ms : 0;
     const struct store_alert *alert = action->alert;
     struct policy_run *run = action->run;
-    if (store_delivery_topic_followed(run->txn, alert->detector, alert->topic,
-                                      "the topic was muted", run->now_ms, &run->news->withdrawn,
-                                      err) < 0 ||
-        store_mute_set(run->txn, alert->detector, alert->topic, until_ms, run->now_ms, err) < 0)
+    if (store_mute_set(run->txn, alert->detector, alert->topic, until_ms, run->now_ms, err) < 0)
         return -1;
-    return policy_muted(run, alert, until_ms, err);
+    return policy_topic_muted(run, alert, true, until_ms, err);
 }
 
 static int do_unmute(struct action *action, struct err *err)
@@ -102,7 +99,7 @@ static int do_unmute(struct action *action, struct err *err)
     const struct store_alert *alert = action->alert;
     if (store_mute_remove(action->run->txn, alert->detector, alert->topic, err) < 0)
         return -1;
-    return policy_unmuted(action->run, alert, err);
+    return policy_topic_muted(action->run, alert, false, 0, err);
 }
 
 static const struct {

@@ -40,6 +40,7 @@ struct alerts {
     size_t n_under_way;
     uint64_t outcomes[OUTCOME_N], n_revisions; /* since the start */
     bool paused;
+    bool says_tidings; /* an operation is under way */
 };
 
 static void in_force_unref(struct in_force **in_force)
@@ -72,14 +73,6 @@ static void set_in_force(struct alerts *alerts, struct config *config)
     new->policy = (struct policy){.config = config, .per_minute = new->per_minute};
     in_force_unref(&alerts->in_force);
     alerts->in_force = new;
-}
-
-void alerts_configure(struct alerts *alerts, struct config *config)
-{
-    set_in_force(alerts, config_ref(config));
-    expected_configure(alerts->expected, config);
-    if (!loop_timer_active(alerts->expire))
-        loop_timer_set(alerts->expire, EXPIRE_EVERY_MS);
 }
 
 /* ---- operations that run the policy ---- */
@@ -152,6 +145,8 @@ static int run_trouble_over(struct store_txn *txn, void *arg, struct err *err)
     return policy_trouble_over(&run, op->subject, err);
 }
 
+static void say_tidings(struct alerts *alerts);
+
 static void tell(struct alerts *alerts, struct op *op)
 {
     const struct config *config = op->in_force->policy.config;
@@ -177,6 +172,8 @@ static void tell(struct alerts *alerts, struct op *op)
         if (op->news.queued[i])
             alerts->ops.queued(alerts->arg, config->notifiers[i].plugin.name, NULL);
     }
+    if (op->news.has_tidings)
+        say_tidings(alerts);
 }
 
 static void op_done(void *arg, const char *error)
@@ -213,6 +210,35 @@ void alerts_trouble_over(struct alerts *alerts, const char *subject)
     struct op *op = op_new(alerts);
     op->subject = mem_strdup(subject);
     store_write(alerts->store, run_trouble_over, op_done, op);
+}
+
+/* ---- tidings ---- */
+
+static int run_tidings(struct store_txn *txn, void *arg, struct err *err)
+{
+    struct policy_run run = run_of(arg, txn);
+    return policy_tidings(&run, err);
+}
+
+static void tidings_said(void *arg, const char *error)
+{
+    struct op *op = arg;
+    op->alerts->says_tidings = false;
+    if (error)
+        log_error("what was to be said of a topic was not stored: %s", error);
+    else
+        tell(op->alerts, op);
+    op_deinit(op);
+    free(op);
+}
+
+/* Part after part, each an operation of its own, so that nothing else waits for the writer. */
+static void say_tidings(struct alerts *alerts)
+{
+    if (alerts->says_tidings)
+        return;
+    alerts->says_tidings = true;
+    store_write(alerts->store, run_tidings, tidings_said, op_new(alerts));
 }
 
 /* ---- actions ---- */
@@ -415,6 +441,15 @@ void alerts_free(struct alerts **alerts)
     in_force_unref(&(*alerts)->in_force);
     free(*alerts);
     *alerts = NULL;
+}
+
+void alerts_configure(struct alerts *alerts, struct config *config)
+{
+    set_in_force(alerts, config_ref(config));
+    expected_configure(alerts->expected, config);
+    say_tidings(alerts); /* that an earlier run has left, or a part that failed */
+    if (!loop_timer_active(alerts->expire))
+        loop_timer_set(alerts->expire, EXPIRE_EVERY_MS);
 }
 
 const uint64_t *alerts_outcome_counts(const struct alerts *alerts)

@@ -20,6 +20,7 @@ libalert_la_SOURCES = \
 	daemon/alert/silences.c \
 	daemon/alert/steps.c daemon/alert/steps.h \
 	daemon/alert/story.c daemon/alert/story.h \
+	daemon/alert/tiding.c \
 	daemon/alert/timing.c daemon/alert/timing.h \
 	daemon/alert/retold.c daemon/alert/retold.h \
 	daemon/alert/rings.c \

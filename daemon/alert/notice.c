@@ -11,9 +11,6 @@
 #include "alert/policy.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "store/views.h"
-
-#define TOPIC_MAX 1000 /* open alerts of it, the latest: what one transaction may take on */
 
 /* What one notifier is to be told. */
 struct notice {
@@ -96,63 +93,4 @@ int policy_withdraw(struct policy_run *run, const struct hash *alert, const char
 {
     return store_delivery_withdraw(run->txn, alert, NULL, reason, run->now_ms,
                                    &run->news->withdrawn, err);
-}
-
-/* ---- a topic ---- */
-
-typedef int each_alert_fn(struct policy_run *run, const struct hash *alert, int64_t until_ms,
-                          struct err *err);
-
-static int each_alert(struct policy_run *run, const struct store_alert *like, const char *state,
-                      each_alert_fn *each, int64_t until_ms, struct err *err)
-{
-    struct store_alert_filter filter = {
-        .state = state, .detector = like->detector, .topic = like->topic, .limit = TOPIC_MAX};
-    json_t *list, *alert;
-    size_t i;
-    if (store_view_alerts(run->txn, &filter, &list, err) < 0)
-        return -1;
-    int result = 0;
-    json_array_foreach(list, i, alert)
-    {
-        struct hash id;
-        const char *hex = json_string_value(json_object_get(alert, "id"));
-        if (result == 0 && hash_from_hex(&id, hex))
-            result = each(run, &id, until_ms, err);
-    }
-    json_decref(list);
-    return result;
-}
-
-/* What is closed has had its last word. */
-static int each_alert_of_topic(struct policy_run *run, const struct store_alert *like,
-                               each_alert_fn *each, int64_t until_ms, struct err *err)
-{
-    if (each_alert(run, like, "open", each, until_ms, err) < 0)
-        return -1;
-    return each_alert(run, like, "acknowledged", each, until_ms, err);
-}
-
-static int mute_one(struct policy_run *run, const struct hash *alert, int64_t until_ms,
-                    struct err *err)
-{
-    return policy_notice(run, alert, TOCSIN_MUTED, until_ms, err);
-}
-
-static int unmute_one(struct policy_run *run, const struct hash *alert, int64_t until_ms,
-                      struct err *err)
-{
-    (void)until_ms;
-    return policy_withdraw(run, alert, "the topic was unmuted", err);
-}
-
-int policy_muted(struct policy_run *run, const struct store_alert *like, int64_t until_ms,
-                 struct err *err)
-{
-    return each_alert_of_topic(run, like, mute_one, until_ms, err);
-}
-
-int policy_unmuted(struct policy_run *run, const struct store_alert *like, struct err *err)
-{
-    return each_alert_of_topic(run, like, unmute_one, 0, err);
 }

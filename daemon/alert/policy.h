@@ -48,7 +48,8 @@ struct policy_news {
     struct policy_ready *ready;
     size_t n_ready, cap_ready;
     struct store_withdrawn withdrawn;
-    json_t *events; /* NULL: nobody follows, and none are made */
+    bool has_tidings; /* there may be more to say of whole topics: policy_tidings */
+    json_t *events;   /* NULL: nobody follows, and none are made */
     uint64_t outcomes[OUTCOME_N];
     uint64_t n_revisions;
 };
@@ -74,6 +75,8 @@ int policy_ready(struct policy_run *run, struct err *err);
 /* tocsin's own trouble, and its end. */
 int policy_trouble(struct policy_run *run, const char *subject, const char *text, struct err *err);
 int policy_trouble_over(struct policy_run *run, const char *subject, struct err *err);
+/* A part of what is to be said of whole topics: tiding.c. */
+int policy_tidings(struct policy_run *run, struct err *err);
 
 /* ---- between the files of this folder ---- */
 
@@ -113,10 +116,10 @@ int policy_notice(struct policy_run *run, const struct hash *alert, enum tocsin_
 /* It is so no more: what of it is not sent, need not be. */
 int policy_withdraw(struct policy_run *run, const struct hash *alert, const char *reason,
                     struct err *err);
-/* The same of the open alerts on a topic, that of `like`: TOCSIN_MUTED, or no more. */
-int policy_muted(struct policy_run *run, const struct store_alert *like, int64_t until_ms,
-                 struct err *err);
-int policy_unmuted(struct policy_run *run, const struct store_alert *like, struct err *err);
+/* The same of the alerts on a topic, that of `like`: TOCSIN_MUTED, or no more. Begins with it; what
+ * is left is for policy_tidings. */
+int policy_topic_muted(struct policy_run *run, const struct store_alert *like, bool is_muted,
+                       int64_t until_ms, struct err *err);
 
 /* Where a route is written: "tocsin.yaml:90"; "" of none. The caller frees it. */
 char *policy_place(const struct config_route *route);

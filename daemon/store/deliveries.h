@@ -165,13 +165,10 @@ int store_delivery_reminds(struct store_txn *txn, const char *notifier, const st
  */
 int store_summary_again(struct store_txn *txn, const struct hash *summary, size_t position,
                         int64_t follow_up, struct err *err);
-/* The follow-ups of an alert, or of all alerts of a topic, that are not sent become superseded;
- * those of an alert that are in a summary are taken out of it. */
+/* The follow-ups of an alert that are not sent become superseded; those in a summary are taken out
+ * of it. */
 int store_delivery_followed(struct store_txn *txn, const struct hash *alert, const char *reason,
                             int64_t now_ms, struct store_withdrawn *withdrawn, struct err *err);
-int store_delivery_topic_followed(struct store_txn *txn, const char *detector, const char *topic,
-                                  const char *reason, int64_t now_ms,
-                                  struct store_withdrawn *withdrawn, struct err *err);
 /* Likewise the reminders of an alert that are not held any more, and not sent yet. */
 int store_delivery_called_back(struct store_txn *txn, const struct hash *alert, const char *reason,
                                int64_t now_ms, struct store_withdrawn *withdrawn, struct err *err);

@@ -153,24 +153,6 @@ int store_delivery_called_back(struct store_txn *txn, const struct hash *alert, 
     return leave_out(txn, alert, false, reason, now_ms, withdrawn, err);
 }
 
-int store_delivery_topic_followed(struct store_txn *txn, const char *detector, const char *topic,
-                                  const char *reason, int64_t now_ms,
-                                  struct store_withdrawn *withdrawn, struct err *err)
-{
-    sqlite3_stmt *stmt = store_stmt(
-        txn, "UPDATE delivery SET state = 'superseded', reason = ?3, updated_ms = ?4"
-             " WHERE " DELIVERY_OPEN
-             " AND summary = '' AND follow_up <> 0 AND EXISTS(SELECT 1 FROM delivery_revision dr"
-             " JOIN revision r ON r.row = dr.revision JOIN alert a ON a.row = r.alert"
-             " WHERE dr.delivery = delivery.row AND a.detector = ?1 AND a.topic = ?2)"
-             " RETURNING id");
-    bind_text(stmt, 1, detector);
-    bind_text(stmt, 2, topic);
-    bind_text(stmt, 3, reason);
-    bind_int(stmt, 4, now_ms);
-    return store_withdraw(txn, stmt, withdrawn, err);
-}
-
 int store_delivery_reminds(struct store_txn *txn, const char *notifier, const struct hash *revision,
                            int64_t *n_reminded, int64_t *snoozed_until_ms, struct err *err)
 {

@@ -23,6 +23,7 @@ libstore_la_SOURCES = \
 	daemon/store/snapshot.c daemon/store/snapshot.h \
 	daemon/store/store.c daemon/store/store.h \
 	daemon/store/txn.c daemon/store/txn.h \
+	daemon/store/tidings.c daemon/store/tidings.h \
 	daemon/store/versions.c \
 	daemon/store/view_alerts.c \
 	daemon/store/view_deliveries.c \

@@ -459,6 +459,16 @@ static const char version_15[] =
     "CREATE INDEX delivery_notice ON delivery(notifier) WHERE notice <> '' AND (state = 'queued'"
     " OR state = 'held' OR state = 'unknown' OR state = 'deferred');";
 
+/* What is to be said of all alerts of a topic, until it is: tidings.h. */
+static const char version_16[] = "CREATE TABLE tiding("
+                                 " detector TEXT NOT NULL,"
+                                 " topic TEXT NOT NULL,"
+                                 " is_muted INTEGER NOT NULL,"
+                                 " until_ms INTEGER NOT NULL,"
+                                 " below INTEGER NOT NULL,"
+                                 " PRIMARY KEY(detector, topic)"
+                                 ") STRICT, WITHOUT ROWID;";
+
 const char *const store_migrations[STORE_SCHEMA_VERSION] = {
-    version_1, version_2,  version_3,  version_4,  version_5,  version_6,  version_7, version_8,
-    version_9, version_10, version_11, version_12, version_13, version_14, version_15};
+    version_1, version_2,  version_3,  version_4,  version_5,  version_6,  version_7,  version_8,
+    version_9, version_10, version_11, version_12, version_13, version_14, version_15, version_16};

@@ -90,7 +90,7 @@ static void add_plain(struct buf *question, const char *plain, size_t len, bool 
 }
 
 /* As the index has the name whole (finding_words in schema.c). */
-static void add_name(struct buf *question, const char *name)
+void words_name(struct buf *question, const char *name)
 {
     add_and(question);
     buf_puts(question, "topic : \"x");
@@ -103,7 +103,7 @@ static void add_name(struct buf *question, const char *name)
 static void add_topic(struct buf *question, const char *pattern)
 {
     if (pattern && *pattern && !pattern[strcspn(pattern, GLOB_SIGNS)]) {
-        add_name(question, pattern);
+        words_name(question, pattern);
         return;
     }
     const char *at = pattern ? pattern : "";

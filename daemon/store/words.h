@@ -10,6 +10,8 @@
 /* Adds the question in the syntax of https://www.sqlite.org/fts5.html, section 3; nothing when the
  * filter asks for no words. -1 when one has neither letters nor digits. */
 int words_question(const struct store_alert_filter *filter, struct buf *question, struct err *err);
+/* Adds the question for findings of the topic of this name, and for facts of this status. */
+void words_name(struct buf *question, const char *name);
 /* Makes words that were taken out leave the index: until it is merged, they are only marked as
  * gone. Between transactions; reads and writes all of it. */
 int words_settle(sqlite3 *db, struct err *err);

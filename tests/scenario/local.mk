@@ -192,6 +192,11 @@ tests_scenario_random_CFLAGS = $(scenario_cflags)
 tests_scenario_random_LDADD = $(scenario_libs)
 
 # The same world, at moments that a script cannot name.
+UNIT_TESTS += daemon/alert/test_tiding
+daemon_alert_test_tiding_SOURCES = daemon/alert/test_tiding.c tests/support/unit.h $(scenario_world)
+daemon_alert_test_tiding_CPPFLAGS = $(scenario_cppflags)
+daemon_alert_test_tiding_CFLAGS = $(scenario_cflags) $(CMOCKA_CFLAGS)
+daemon_alert_test_tiding_LDADD = $(scenario_libs) $(CMOCKA_LIBS)
 UNIT_TESTS += daemon/deliver/test_order
 daemon_deliver_test_order_SOURCES = daemon/deliver/test_order.c tests/support/unit.h $(scenario_world)
 daemon_deliver_test_order_CPPFLAGS = $(scenario_cppflags)
