@@ -398,8 +398,10 @@ static json_t *status_of(const struct outbox *outbox)
     static const char *const words[] = {
         [OUTBOX_STARTING] = "starting", [OUTBOX_UP] = "up", [OUTBOX_DOWN] = "down"};
     int sending = 0;
-    list_each (link, &outbox->carriers)
-        sending += LIST_ITEM(link, struct carrier, link)->item != NULL;
+    list_each (link, &outbox->carriers) {
+        const struct carrier *carrier = LIST_ITEM(link, struct carrier, link);
+        sending += (carrier->item != NULL) + (int)carrier->n_behind;
+    }
     const struct config_notifier *notifier = outbox->notifier;
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:i}", "notifier", outbox_name(outbox),
                      "plugin", notifier->plugin.plugin, "state", words[outbox->state], "why",

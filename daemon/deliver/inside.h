@@ -1,6 +1,7 @@
 /*
  * What the files of this folder share. A notifier's queue is an outbox (outbox.c); what it takes
- * from the store are items; its hosts are carriers (carrier.c), each with at most one item at hand.
+ * from the store are items; its hosts are carriers (carrier.c), each with one item at hand, and a
+ * few behind it where that goes fast.
  *
  *   store ──load or push──► item in outbox.due ──► carrier ──OUTCOME or death──► mark ──► store
  *
@@ -80,14 +81,19 @@ struct item {
     void *arg;
     enum host_end end; /* of its carrier, when the outcome is unknown */
     bool is_test;
+    bool follows; /* it was sent behind another */
 };
 
 struct carrier {
     struct list link;
     struct outbox *outbox;
-    struct host *host; /* NULL once ended: swept */
-    struct item *item; /* at hand */
+    struct host *host;  /* NULL once ended: swept */
+    struct item *item;  /* at hand */
+    struct list behind; /* items that its host has, too, and has not begun */
+    size_t n_behind;
     bool ready, retired;
+    bool quick;     /* the last was told in no time: the next ones may wait at the host */
+    bool came_back; /* some did untried, and more may */
 };
 
 /* deliver.c */
@@ -149,6 +155,8 @@ struct order_try {
     int64_t next_ms; /* when there is another, UTC; 0: never */
 };
 void order_result(struct outbox *outbox, const struct order_try *try, enum attempt attempt);
+/* What no carrier has is to be loaded again: in its order, and as it is by now. */
+void order_put_back(struct outbox *outbox);
 
 /* mark.c: an operation of the store. */
 /* Takes the item; when it is tried again, UTC, or 0. */
@@ -171,13 +179,15 @@ int64_t clock_give_up_ms(const struct outbox *outbox, const struct store_due *du
 
 /* carrier.c */
 struct carrier *carrier_spawn(struct outbox *outbox);
+/* Although it has an item at hand. */
+bool carrier_takes_more(const struct carrier *carrier);
 /* Takes the item. */
 void carrier_send(struct carrier *carrier, struct item *item);
-/* No more items; it ends when the one at hand is done. */
+/* No more items; it ends when those it has are done. */
 void carrier_retire(struct carrier *carrier);
 void carrier_free(struct carrier **carrier);
 
 /* message.c */
-void message_send(struct host *host, const struct store_due *due);
+void message_send(struct host *host, const struct store_due *due, bool follows);
 
 #endif

@@ -149,7 +149,7 @@ static void send_revision(struct host *host, const struct store_due *due,
     json_decref(evidence);
 }
 
-void message_send(struct host *host, const struct store_due *due)
+void message_send(struct host *host, const struct store_due *due, bool follows)
 {
     char id[HASH_HEX_SIZE];
     hash_hex(&due->id, HASH_BYTES, id);
@@ -160,7 +160,8 @@ void message_send(struct host *host, const struct store_due *due)
                     .attempt = (uint32_t)due->attempts + 1,
                     .count = (uint32_t)due->n_told,
                     .total = (uint32_t)due->n_total,
-                    .summary = due->summary},
+                    .summary = due->summary,
+                    .follows = follows},
     };
     put(host, &message, due->n_told == 0);
     for (size_t i = 0; i < due->n_told; i++)

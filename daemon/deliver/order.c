@@ -137,7 +137,7 @@ static void woken(void *arg, const char *error)
 }
 
 /* What is at hand to be sent may be younger than what waits: it is loaded again with that. */
-static void put_back(struct outbox *outbox)
+void order_put_back(struct outbox *outbox)
 {
     list_each_safe (link, &outbox->due) {
         struct item *item = LIST_ITEM(link, struct item, link);
@@ -154,7 +154,7 @@ static void wake(struct outbox *outbox)
 {
     struct wake *wake = NEW(struct wake);
     *wake = (struct wake){.outbox = outbox, .notifier = mem_strdup(outbox_name(outbox))};
-    put_back(outbox);
+    order_put_back(outbox);
     outbox->waking = true;
     outbox->n_wakes++;
     outbox->n_store++;

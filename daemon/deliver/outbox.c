@@ -401,9 +401,10 @@ void outbox_take_token(struct outbox *outbox, const struct hash *alert, const ch
     }
 }
 
+/* One that has nothing at hand, else one that takes more. */
 static struct carrier *free_carrier(struct outbox *outbox, size_t *n_carriers)
 {
-    struct carrier *free = NULL;
+    struct carrier *free = NULL, *next = NULL;
     *n_carriers = 0;
     list_each (link, &outbox->carriers) {
         struct carrier *carrier = LIST_ITEM(link, struct carrier, link);
@@ -412,8 +413,10 @@ static struct carrier *free_carrier(struct outbox *outbox, size_t *n_carriers)
         ++*n_carriers;
         if (carrier->ready && !carrier->item && !free)
             free = carrier;
+        else if (carrier->item && carrier_takes_more(carrier) && !next)
+            next = carrier;
     }
-    return free;
+    return free ? free : next;
 }
 
 /* The first that may go now: while paused, only tests do. */

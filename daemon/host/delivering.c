@@ -1,8 +1,10 @@
 /*
  * DELIVER: its revisions are collected from the messages that follow it, the notifier is called,
  * and what became of it goes back. A delivery is never answered twice and never without an answer.
+ * Several may wait in the channel: those behind one that is to be tried again go back untried.
  */
 #include <stdlib.h>
+#include <time.h>
 
 #include "host/jobs.h"
 #include "host/post.h"
@@ -132,8 +134,15 @@ static void load_deinit(struct load *load, size_t n)
     free(load->revisions);
 }
 
+static uint64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
 static void post_outcome(uint64_t job, enum tocsin_result result,
-                         const struct tocsin_outcome *outcome)
+                         const struct tocsin_outcome *outcome, uint64_t took_us)
 {
     AUTO_BUF struct buf packed = {0};
     struct ipc_texts tokens = {0};
@@ -145,7 +154,8 @@ static void post_outcome(uint64_t job, enum tocsin_result result,
                                               .result = (uint32_t)result,
                                               .delay_ms = outcome->delay_ms,
                                               .reason = outcome->reason,
-                                              .tokens = tokens}};
+                                              .tokens = tokens,
+                                              .took_us = took_us}};
     if (post_if_it_fits(&message))
         return;
     message.outcome.tokens = (struct ipc_texts){0};
@@ -153,9 +163,11 @@ static void post_outcome(uint64_t job, enum tocsin_result result,
     post(&message);
 }
 
-static void carry(struct plugin *plugin, uint64_t job, const struct tocsin_delivery *delivery)
+static enum tocsin_result carry(struct plugin *plugin, uint64_t job,
+                                const struct tocsin_delivery *delivery)
 {
     struct tocsin_outcome outcome = {.n_revisions = delivery->n_revisions};
+    uint64_t began_us = now_us();
     voice_begin(plugin);
     enum tocsin_result result = plugin->table->notifier->notify(plugin->state, delivery, &outcome);
     AUTO_FREE char *error = voice_end(plugin);
@@ -165,14 +177,17 @@ static void carry(struct plugin *plugin, uint64_t job, const struct tocsin_deliv
     }
     if (result != TOCSIN_OK && !outcome.reason)
         tocsin_outcome_reason(&outcome, "%s", error ? error : "the plugin did not say why");
-    post_outcome(job, result, &outcome);
+    post_outcome(job, result, &outcome, now_us() - began_us);
     tocsin_host_outcome_deinit(&outcome);
+    return result;
 }
 
-static void leave_to_another(uint64_t job)
+static void leave(uint64_t job, bool to_another)
 {
-    struct ipc_message message = {.type = IPC_OUTCOME,
-                                  .outcome = {.job = job, .result = TOCSIN_LATER, .spent = true}};
+    struct ipc_message message = {
+        .type = IPC_OUTCOME,
+        .outcome = {
+            .job = job, .result = TOCSIN_LATER, .spent = to_another, .untried = !to_another}};
     post(&message);
 }
 
@@ -195,9 +210,11 @@ int job_deliver(struct host *host, const struct ipc_message *message, int fd, st
                                        .n_revisions = load.n,
                                        .n_total = given->total};
     if (result == 0 && sandbox_is_outdated())
-        leave_to_another(given->job);
+        leave(given->job, true);
+    else if (result == 0 && given->follows && host->refused)
+        leave(given->job, false);
     else if (result == 0)
-        carry(&host->plugins[0], given->job, &delivery);
+        host->refused = carry(&host->plugins[0], given->job, &delivery) == TOCSIN_LATER;
     load_deinit(&load, given->count);
     return result;
 }

@@ -50,6 +50,7 @@ struct host {
     size_t n_plugins, plugins_cap;
     struct memfd_map before; /* the text that the document of the next job had */
     bool has_before;
+    bool refused; /* the last delivery is to be tried again: no other may overtake it */
 };
 
 /* How a plugin of this role begins and ends; either may be NULL. */

@@ -107,9 +107,10 @@ static void add_line(struct drive *drive, const struct ipc_message *message)
                    message->topic.query);
         break;
     case IPC_OUTCOME:
-        buf_printf(lines, " %u delay=%lld reason=%s token=%s", message->outcome.result,
+        buf_printf(lines, " %u delay=%lld reason=%s token=%s%s", message->outcome.result,
                    (long long)message->outcome.delay_ms, message->outcome.reason,
-                   message->outcome.tokens.n ? message->outcome.tokens.packed : "");
+                   message->outcome.tokens.n ? message->outcome.tokens.packed : "",
+                   message->outcome.untried ? " untried" : "");
         break;
     case IPC_ASK:
         buf_printf(lines, " %llu %s", (unsigned long long)message->ask.job, message->ask.page);
@@ -282,14 +283,15 @@ bool drive_page(struct drive *drive, const char *text)
     return drive_until(drive, IPC_DONE);
 }
 
-bool drive_deliver(struct drive *drive, uint32_t attempt)
+static bool deliver_one(struct drive *drive, uint32_t attempt, bool follows)
 {
     AUTO_BUF struct buf labels = {0};
     AUTO_BUF struct buf names = {0};
     AUTO_BUF struct buf values = {0};
     const char *const label[] = {"f1"}, *const name[] = {"driver"}, *const value[] = {"Leclerc"};
     struct ipc_message deliver = {
-        .type = IPC_DELIVER, .deliver = {.job = 9, .attempt = attempt, .count = 2, .total = 5}};
+        .type = IPC_DELIVER,
+        .deliver = {.job = 9, .attempt = attempt, .count = 2, .total = 5, .follows = follows}};
     drive_send(drive, &deliver, -1);
     struct ipc_message revision = {.type = IPC_REVISION,
                                    .revision = {.alert_id = "abc",
@@ -302,6 +304,16 @@ bool drive_deliver(struct drive *drive, uint32_t attempt)
     revision.revision.headline = "again";
     drive_send(drive, &revision, -1);
     return drive_until(drive, IPC_OUTCOME);
+}
+
+bool drive_deliver(struct drive *drive, uint32_t attempt)
+{
+    return deliver_one(drive, attempt, false);
+}
+
+bool drive_deliver_behind(struct drive *drive, uint32_t attempt)
+{
+    return deliver_one(drive, attempt, true);
 }
 
 bool drive_says(const struct drive *drive, const char *text)

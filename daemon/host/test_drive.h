@@ -55,6 +55,8 @@ bool drive_read(struct drive *drive, const char *name, const void *bytes, size_t
 bool drive_page(struct drive *drive, const char *text);
 /* A delivery of two revisions of a total of five, up to its OUTCOME; false: the host ended. */
 bool drive_deliver(struct drive *drive, uint32_t attempt);
+/* The same, as one that was sent before the last one was answered. */
+bool drive_deliver_behind(struct drive *drive, uint32_t attempt);
 bool drive_says(const struct drive *drive, const char *text);
 /* QUIT if it lives; waits for its end, frees it all. */
 void drive_end(struct drive *drive);

@@ -247,6 +247,13 @@ static void test_a_delivery_is_carried(void **state)
     assert_says(&drive, "OUTCOME 0 delay=0 reason= token=42\n");
     assert_true(drive_deliver(&drive, 2));
     assert_says(&drive, "OUTCOME 1 delay=1500 reason=the plugin did not say why token=42\n");
+    /* Behind that one nothing is tried until the daemon begins anew. */
+    assert_true(drive_deliver_behind(&drive, 1));
+    assert_true(drive_deliver_behind(&drive, 1));
+    assert_says(&drive, "OUTCOME 1 delay=0 reason= token= untried\n"
+                        "OUTCOME 1 delay=0 reason= token= untried\n");
+    assert_true(drive_deliver(&drive, 1));
+    assert_true(drive_deliver_behind(&drive, 1));
 #if !defined(TOCSIN_SANITIZED) && !defined(TOCSIN_COVERAGE)
     /* The powers of the bus, and no more. */
     assert_says(&drive, "LOG unix: done\n");

@@ -174,7 +174,8 @@ enum ipc_read_status {
     F(U32, attempt)                                                                                \
     F(U32, count)              /* REVISION messages follow */                                      \
     F(U32, total)              /* that it tells of: a summary may carry fewer */                   \
-    F(TEXT, summary)           /* "": no summary */
+    F(TEXT, summary)           /* "": no summary */                                                \
+    F(U32, follows)            /* sent before the one before it was answered */
 #define IPC_REVISION_FIELDS(F) /* struct tocsin_revision */                                        \
     F(TEXT, alert_id)                                                                              \
     F(TEXT, revision_id)                                                                           \
@@ -298,7 +299,9 @@ enum ipc_read_status {
     F(I64, delay_ms)                                                                               \
     F(TEXT, reason)                                                                                \
     F(TEXTS, tokens) /* one a revision, "" for none */                                             \
-    F(U32, spent)    /* nothing was tried: it is for another host, and this one is to quit */
+    F(U32, spent)    /* nothing was tried: it is for another host, and this one is to quit */      \
+    F(U32, untried)  /* nor now: it follows one that is to be tried again */                       \
+    F(U64, took_us)
 #define IPC_ACTION_FIELDS(F)                                                                       \
     F(TEXT, alert_id)                                                                              \
     F(TEXT, verb)

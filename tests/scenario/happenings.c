@@ -88,7 +88,8 @@ static int say_behave(struct script *script)
     static const char *const words[] = {
         [FAKE_OK] = "OK",           [FAKE_LATER] = "LATER",       [FAKE_NEVER] = "NEVER",
         [FAKE_HANGS] = "HANGS",     [FAKE_SLOW] = "SLOW",         [FAKE_CRASHES] = "CRASHES",
-        [FAKE_ENDLESS] = "ENDLESS", [FAKE_UNUSABLE] = "UNUSABLE", [FAKE_SPENT] = "SPENT"};
+        [FAKE_ENDLESS] = "ENDLESS", [FAKE_UNUSABLE] = "UNUSABLE", [FAKE_SPENT] = "SPENT",
+        [FAKE_ONCE] = "ONCE",       [FAKE_LAST] = "LAST"};
     for (size_t i = 0; i < ARRAY_LEN(words); i++) {
         if (strcmp(words[i], script_word(script, 2)) != 0)
             continue;

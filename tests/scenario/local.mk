@@ -9,6 +9,7 @@ scenarios = \
 	tests/scenario/batch-and-limit-in-three-zones.scn \
 	tests/scenario/batch-into-quiet-hours.scn \
 	tests/scenario/batch-says-until-when.scn \
+	tests/scenario/behind-one-at-hand.scn \
 	tests/scenario/clock-set-back-and-retry.scn \
 	tests/scenario/clock-set-back-while-held.scn \
 	tests/scenario/clock-set-forward-over-quiet-hours.scn \

@@ -23,7 +23,7 @@
  *   URGENT doc topic "quote"...    the same, and it is
  *   FACT doc date status "driver" year|- "quote"
  *   TROUBLE subject "text"         OVER subject
- *   BEHAVE name OK|LATER|NEVER|HANGS|CRASHES|UNUSABLE|ENDLESS|SPENT
+ *   BEHAVE name OK|LATER|NEVER|HANGS|CRASHES|UNUSABLE|ENDLESS|SPENT|ONCE|LAST
  *   ACTION verb [duration]         on the alert of the last event
  *   PRESS name verb                a button on the last ring of that notifier
  *   RETRY dead|name|"headline" N   so many are queued again; of a headline, its latest delivery

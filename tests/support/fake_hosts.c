@@ -34,16 +34,19 @@ struct host {
     char *instance, *name;
     int64_t deadline_ms;
     struct loop_timer *next; /* the next thing that happens to it */
-    bool ready, quits, killed;
-    struct {
-        char *id, *summary, *headline, *change, *alert_id, *token;
-        struct buf told;
-        unsigned attempt, count, n_sources, n_seen;
-        bool running;
-        enum tocsin_notice notice;
-        int64_t until_ms;
-        enum fake_behaviour behaviour; /* when it was given */
-    } job;
+    bool ready, quits, killed, refused;
+    struct list jobs; /* the first is at work */
+};
+
+struct job {
+    struct list link;
+    char *id, *summary, *headline, *change, *alert_id, *token;
+    struct buf told;
+    unsigned attempt, count, n_sources, n_seen;
+    bool follows, untried;
+    enum tocsin_notice notice;
+    int64_t until_ms;
+    enum fake_behaviour behaviour; /* when it was begun */
 };
 
 static size_t index_of(const char *name)
@@ -79,21 +82,27 @@ struct hosts *hosts_new(struct loop *loop, const struct hosts_paths *paths)
     return hosts;
 }
 
-static void job_clear(struct host *host)
+static struct job *job_at(struct list *link)
 {
-    char **texts[] = {&host->job.id,     &host->job.summary,  &host->job.headline,
-                      &host->job.change, &host->job.alert_id, &host->job.token};
+    return LIST_ITEM(link, struct job, link);
+}
+
+static void job_free(struct job *job)
+{
+    char *texts[] = {job->id, job->summary, job->headline, job->change, job->alert_id, job->token};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-        free(*texts[i]);
-    buf_deinit(&host->job.told);
-    memset(&host->job, 0, sizeof(host->job));
+        free(texts[i]);
+    list_remove(&job->link);
+    buf_deinit(&job->told);
+    free(job);
 }
 
 static void host_free(struct host *host)
 {
     list_remove(&host->link);
     loop_timer_free(&host->next);
-    job_clear(host);
+    while (!list_empty(&host->jobs))
+        job_free(job_at(host->jobs.next));
     free(host->instance);
     free(host->name);
     free(host);
@@ -111,45 +120,109 @@ void hosts_free(struct hosts **hosts)
 
 static void end(struct host *host, enum host_end how, const char *why)
 {
-    host->ops.ended(host->arg, how, host->job.running ? 0 : -1, why);
+    host->ops.ended(host->arg, how, list_empty(&host->jobs) ? -1 : 0, why);
     host_free(host);
 }
 
-static void answer(struct host *host, uint32_t result, int64_t delay_ms, const char *reason,
-                   bool spent)
+/* Is it complete? */
+static bool is_whole(const struct job *job)
 {
-    AUTO_BUF struct buf tokens = {0};
-    const char *token = "token-1";
-    struct ipc_message message = {
-        .type = IPC_OUTCOME,
-        .outcome = {
-            .job = 1, .result = result, .delay_ms = delay_ms, .reason = reason, .spent = spent}};
-    message.outcome.tokens = ipc_texts_pack(&token, result == TOCSIN_OK ? 1 : 0, &tokens);
-    job_clear(host);
+    return job->n_seen == job->count;
+}
+
+static enum fake_behaviour next_behaviour(const struct host *host)
+{
+    enum fake_behaviour behaviour = world.behaviours[index_of(host->instance)];
+    if (behaviour == FAKE_ONCE)
+        fake_hosts_behave(host->instance, FAKE_LATER);
+    if (behaviour == FAKE_LAST)
+        fake_hosts_behave(host->instance, FAKE_HANGS);
+    return behaviour;
+}
+
+/* The job behind the one that was answered, if any. */
+static void begin(struct host *host)
+{
+    if (list_empty(&host->jobs) || !is_whole(job_at(host->jobs.next)))
+        return;
+    struct job *job = job_at(host->jobs.next);
+    loop_timer_set(host->next, 0);
+    job->untried = job->follows && host->refused;
+    if (job->untried)
+        return;
+    job->behaviour = next_behaviour(host);
+    bool ok = job->behaviour == FAKE_OK || job->behaviour == FAKE_SLOW ||
+              job->behaviour == FAKE_ONCE || job->behaviour == FAKE_LAST;
+    struct fake_attempt attempt = {host->instance, job->id,
+                                   job->summary,   job->headline,
+                                   job->change,    job->alert_id,
+                                   job->token,     buf_text(&job->told),
+                                   job->attempt,   job->count,
+                                   job->n_sources, job->notice,
+                                   job->until_ms,  ok};
+    world.attempted(world.arg, &attempt);
+    if (job->behaviour == FAKE_HANGS)
+        loop_timer_set(host->next, host->deadline_ms);
+    if (job->behaviour == FAKE_SLOW)
+        loop_timer_set(host->next, host->deadline_ms / 2);
+}
+
+static void answer(struct host *host, struct ipc_outcome outcome)
+{
+    struct ipc_message message = {.type = IPC_OUTCOME, .outcome = outcome};
+    job_free(job_at(host->jobs.next));
+    begin(host);
     struct err err;
     if (host->ops.message(host->arg, &message, -1, &err) < 0)
         abort();
 }
 
+/* One on a screen says in whose place it shows things, and one that sends mail takes its time. */
+static void answer_ok(struct host *host)
+{
+    AUTO_BUF struct buf tokens = {0};
+    const char *token = "token-1";
+    size_t n = strncmp(host->instance, "desk", 4) == 0;
+    answer(host, (struct ipc_outcome){.reason = "",
+                                      .tokens = ipc_texts_pack(&token, n, &tokens),
+                                      .took_us = strcmp(host->instance, "mail") ? 10 : 10000});
+}
+
+static void answer_later(struct host *host, int64_t delay_ms, const char *reason)
+{
+    host->refused = true;
+    answer(host,
+           (struct ipc_outcome){.result = TOCSIN_LATER, .delay_ms = delay_ms, .reason = reason});
+}
+
 static void work(struct host *host)
 {
-    switch (host->job.behaviour) {
+    if (job_at(host->jobs.next)->untried) {
+        answer(host, (struct ipc_outcome){.result = TOCSIN_LATER, .reason = "", .untried = true});
+        return;
+    }
+    host->refused = false;
+    switch (job_at(host->jobs.next)->behaviour) {
     case FAKE_OK:
     case FAKE_SLOW:
-        answer(host, TOCSIN_OK, 0, "", false);
+        answer_ok(host);
         return;
     case FAKE_LATER:
-        answer(host, TOCSIN_LATER, 0, "not now", false);
+        answer_later(host, 0, "not now");
         return;
     case FAKE_ENDLESS:
-        answer(host, TOCSIN_LATER, INT64_MAX, "not in this life", false);
+        answer_later(host, INT64_MAX, "not in this life");
         return;
     case FAKE_NEVER:
-        answer(host, TOCSIN_NEVER, 0, "refused", false);
+        answer(host, (struct ipc_outcome){.result = TOCSIN_NEVER, .reason = "refused"});
         return;
     case FAKE_SPENT:
         fake_hosts_behave(host->instance, FAKE_OK);
-        answer(host, TOCSIN_LATER, 0, "", true);
+        answer(host, (struct ipc_outcome){.result = TOCSIN_LATER, .reason = "", .spent = true});
+        return;
+    case FAKE_ONCE:
+    case FAKE_LAST:
+        answer_ok(host);
         return;
     case FAKE_HANGS:
         end(host, HOST_HUNG, "no answer before its deadline");
@@ -171,7 +244,7 @@ static void next(void *arg)
     } else if (!host->ready) {
         host->ready = true;
         host->ops.ready(host->arg);
-    } else if (host->job.running) {
+    } else if (!list_empty(&host->jobs)) {
         if (host->quits)
             loop_timer_set(host->next, 0);
         work(host); /* may be its end */
@@ -191,41 +264,40 @@ struct host *host_spawn(struct hosts *hosts, const struct host_spec *spec,
     host->name = mem_strdup(spec->name);
     host->deadline_ms = spec->deadline_ms;
     list_init(&host->link);
+    list_init(&host->jobs);
     list_append(&hosts->hosts, &host->link);
     host->next = loop_timer_new(hosts->loop, next, host);
     loop_timer_set(host->next, 0);
     return host;
 }
 
+static void take_delivery(struct host *host, const struct ipc_deliver *deliver)
+{
+    struct job *job = NEW(struct job);
+    *job = (struct job){.id = mem_strdup(deliver->id),
+                        .summary = mem_strdup(deliver->summary),
+                        .attempt = deliver->attempt,
+                        .count = deliver->count,
+                        .follows = deliver->follows};
+    list_init(&job->link);
+    list_append(&host->jobs, &job->link);
+}
+
 static void take_revision(struct host *host, const struct ipc_revision *revision)
 {
-    if (host->job.n_seen++ == 0) {
-        host->job.headline = mem_strdup(revision->headline);
-        host->job.change = mem_strdup(revision->change);
-        host->job.alert_id = mem_strdup(revision->alert_id);
-        host->job.token = mem_strdup(revision->token);
-        host->job.n_sources = revision->n_sources;
-        host->job.notice = (enum tocsin_notice)revision->notice;
-        host->job.until_ms = revision->until_ms;
+    struct job *job = job_at(host->jobs.prev);
+    if (job->n_seen++ == 0) {
+        job->headline = mem_strdup(revision->headline);
+        job->change = mem_strdup(revision->change);
+        job->alert_id = mem_strdup(revision->alert_id);
+        job->token = mem_strdup(revision->token);
+        job->n_sources = revision->n_sources;
+        job->notice = (enum tocsin_notice)revision->notice;
+        job->until_ms = revision->until_ms;
     }
-    buf_printf(&host->job.told, "%s %s\n", revision->alert_id, revision->revision_id);
-    if (host->job.n_seen < host->job.count)
-        return;
-    enum fake_behaviour behaviour = world.behaviours[index_of(host->instance)];
-    host->job.running = true;
-    host->job.behaviour = behaviour;
-    struct fake_attempt attempt = {
-        host->instance,      host->job.id,
-        host->job.summary,   host->job.headline,
-        host->job.change,    host->job.alert_id,
-        host->job.token,     buf_text(&host->job.told),
-        host->job.attempt,   host->job.count,
-        host->job.n_sources, host->job.notice,
-        host->job.until_ms,  behaviour == FAKE_OK || behaviour == FAKE_SLOW};
-    world.attempted(world.arg, &attempt);
-    loop_timer_set(host->next, behaviour == FAKE_HANGS  ? host->deadline_ms
-                               : behaviour == FAKE_SLOW ? host->deadline_ms / 2
-                                                        : 0);
+    buf_printf(&job->told, "%s %s\n", revision->alert_id, revision->revision_id);
+    if (is_whole(job) && job == job_at(host->jobs.next))
+        begin(host);
 }
 
 void host_send(struct host *host, const struct ipc_message *message, int fd)
@@ -239,12 +311,9 @@ void host_send(struct host *host, const struct ipc_message *message, int fd)
         ipc_decode(wire.data, wire.len, IPC_TO_HOST, &copy, &err) < 0)
         abort();
     if (copy.type == IPC_DELIVER) {
-        if (host->job.id)
+        if (!list_empty(&host->jobs) && !copy.deliver.follows)
             abort();
-        host->job.id = mem_strdup(copy.deliver.id);
-        host->job.summary = mem_strdup(copy.deliver.summary);
-        host->job.attempt = copy.deliver.attempt;
-        host->job.count = copy.deliver.count;
+        take_delivery(host, &copy.deliver);
     } else if (copy.type == IPC_REVISION) {
         take_revision(host, &copy.revision);
     }
@@ -259,7 +328,7 @@ void host_send_with_next(struct host *host, const struct ipc_message *message)
 void host_quit(struct host *host)
 {
     host->quits = true;
-    if (!host->job.running)
+    if (list_empty(&host->jobs))
         loop_timer_set(host->next, 0);
 }
 

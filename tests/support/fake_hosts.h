@@ -1,7 +1,9 @@
 /*
  * The room of hosts/hosts.h without processes: notifiers that behave as a test says. A host is
- * ready on the next turn and answers on the turn after; what it hangs on, its deadline ends. How
- * notifiers behave is kept over hosts_free, as it would be over a restart of the daemon.
+ * ready on the next turn and answers on the turn after; what it hangs on, its deadline ends. Those
+ * whose names begin with "desk" give a token for what they show; "mail" takes its time, the others
+ * take none. How notifiers behave is kept over hosts_free, as it would be over a restart of the
+ * daemon.
  */
 #ifndef TOCSIN_TESTS_FAKE_HOSTS_H
 #define TOCSIN_TESTS_FAKE_HOSTS_H
@@ -18,6 +20,8 @@ enum fake_behaviour {
     FAKE_UNUSABLE,
     FAKE_ENDLESS, /* later, after the longest delay that there is */
     FAKE_SPENT,   /* hands what it gets back, untried, and works from then on */
+    FAKE_ONCE,    /* takes one, and refuses from then on */
+    FAKE_LAST,    /* takes one, and hangs from then on */
 };
 
 /* One attempt at a delivery, as the notifier saw it. */
