@@ -113,6 +113,13 @@ static void finds(struct store_txn *txn, struct store_alert_filter filter, const
     assert_string_equal(got, wanted);
 }
 
+static void execute(struct store_txn *txn, const char *sql)
+{
+    struct err err = {""};
+    if (store_exec(txn, store_stmt(txn, sql), &err) < 0)
+        fail_msg("%s", err.text);
+}
+
 static const struct store_alert_filter any;
 
 static int words_are_looked_for(struct store_txn *txn, struct err *err)
@@ -133,6 +140,37 @@ static int words_are_looked_for(struct store_txn *txn, struct err *err)
     finds(txn, any, "[\"quoted\"]", "dog");
     finds(txn, any, "[\"boats\"]", ""); /* topics are asked for by name */
     finds(txn, any, "[\"lecler\"]", "");
+    return 0;
+}
+
+/* Of one quote and none, which is nearly all that there is, and of more. */
+static int every_quote_and_person_is_found(struct store_txn *txn, struct err *err)
+{
+    (void)err;
+    static const struct told all[] = {
+        {"eel", "fish", NULL, "E", "an eel", "a", "{\"person\":[],\"team\":[\"Nobody\"]}", DAY},
+        {"fox", "cars", NULL, "F",
+         "a grey fox\"},{\"start\":9},{\"start\":9,\"quote\":\"a white fox", "a",
+         "{\"driver\":[\"Ann One\",\"Ben Two\"],\"person\":[\"Cid Three\"]}", DAY},
+        {"gnu", "cars", NULL, "G", "a gnu\"},null,{\"quote\":null},{\"quote\":\"and a yak", "a",
+         NULL, DAY},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
+        tell(txn, &all[i]);
+    finds(txn, any, "[\"eel\"]", "eel");
+    finds(txn, any, "[\"grey\"]", "fox");
+    finds(txn, any, "[\"white fox\"]", "fox");
+    finds(txn, any, "[\"gnu\", \"yak\"]", "gnu");
+    static const char *const persons[] = {"ann one", "ben two", "cid three"};
+    for (size_t i = 0; i < ARRAY_LEN(persons); i++)
+        finds(txn, (struct store_alert_filter){.person = persons[i]}, NULL, "fox");
+    finds(txn, (struct store_alert_filter){.person = "nobody"}, NULL, "");
+    execute(txn, "UPDATE finding SET evidence = '[]', fields = '{}'");
+    finds(txn, any, "[\"white\"]", "");
+    finds(txn, (struct store_alert_filter){.person = "cid"}, NULL, "");
+    execute(txn, "DELETE FROM alert");
+    finds(txn, any, "[\"a\"]", "");
+    execute(txn, "INSERT INTO alert_words(alert_words) VALUES('integrity-check')");
     return 0;
 }
 
@@ -228,13 +266,6 @@ static int parts_follow_each_other(struct store_txn *txn, struct err *err)
     return 0;
 }
 
-static void execute(struct store_txn *txn, const char *sql)
-{
-    struct err err = {""};
-    if (store_exec(txn, store_stmt(txn, sql), &err) < 0)
-        fail_msg("%s", err.text);
-}
-
 static int what_goes_is_not_found(struct store_txn *txn, struct err *err)
 {
     tell_all(txn);
@@ -258,6 +289,7 @@ static int what_goes_is_not_found(struct store_txn *txn, struct err *err)
         within(name);                                                                              \
     }
 CASE(words_are_looked_for)
+CASE(every_quote_and_person_is_found)
 CASE(no_word_breaks_the_question)
 CASE(filters_are_kept_to)
 CASE(parts_follow_each_other)
@@ -267,6 +299,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(words_are_looked_for_case, setup, kept_store_teardown),
+        cmocka_unit_test_setup_teardown(every_quote_and_person_is_found_case, setup,
+                                        kept_store_teardown),
         cmocka_unit_test_setup_teardown(no_word_breaks_the_question_case, setup,
                                         kept_store_teardown),
         cmocka_unit_test_setup_teardown(filters_are_kept_to_case, setup, kept_store_teardown),
