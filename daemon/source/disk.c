@@ -115,16 +115,10 @@ static void open_it(const struct disk *disk, int fd, struct disk_file *file)
         file->result = disk_result_of(errno);
 }
 
-void disk_look(const struct disk *disk, const struct disk_identity *root_identity, const char *path,
-               bool open, struct disk_file *file)
+static void look_below(const struct disk *disk, int root, struct disk_look *asked)
 {
-    file->fd = -1;
-    AUTO_FD int root = disk_open_root(disk, root_identity);
-    if (root < 0) {
-        file->result = disk_result_of(errno) == DISK_BUSY ? DISK_BUSY : DISK_ROOT;
-        return;
-    }
-    AUTO_FD int fd = disk_open_below(disk, root, path, O_PATH);
+    struct disk_file *file = &asked->answer;
+    AUTO_FD int fd = disk_open_below(disk, root, asked->path, O_PATH);
     if (fd < 0) {
         file->result = disk_result_of(errno);
         return;
@@ -133,10 +127,33 @@ void disk_look(const struct disk *disk, const struct disk_identity *root_identit
     if (file->result != DISK_OK)
         return;
     open_it(disk, fd, file);
-    if (open)
+    if (asked->open)
         return;
     file->closed = file->fd >= 0 && is_closed(file->fd);
     fd_close(&file->fd);
+}
+
+static bool same_root(const struct disk_identity *a, const struct disk_identity *b)
+{
+    return a->device == b->device && a->inode == b->inode;
+}
+
+void disk_look(const struct disk *disk, struct disk_look *const *looks, size_t n)
+{
+    AUTO_FD int root = -1;
+    enum disk_result refused = DISK_OK;
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0 || !same_root(&looks[i]->root, &looks[i - 1]->root)) {
+            fd_close(&root);
+            root = disk_open_root(disk, &looks[i]->root);
+            if (root < 0)
+                refused = disk_result_of(errno) == DISK_BUSY ? DISK_BUSY : DISK_ROOT;
+        }
+        looks[i]->answer.fd = -1;
+        looks[i]->answer.result = refused;
+        if (root >= 0)
+            look_below(disk, root, looks[i]);
+    }
 }
 
 void disk_self(int fd, char name[DISK_SELF_SIZE])

@@ -62,8 +62,14 @@ struct disk_file {
 /* What a path is, and whether it is being written; with `open`, a regular file of allowed size is
  * opened for reading. Nothing but a regular file is ever opened (a FIFO's writer would notice, a
  * tape would rewind). */
-void disk_look(const struct disk *disk, const struct disk_identity *root, const char *path,
-               bool open, struct disk_file *file);
+struct disk_look {
+    struct disk_identity root;
+    const char *path;
+    bool open;
+    struct disk_file answer;
+};
+/* One after the other; the root is opened once for those that ask below the same. */
+void disk_look(const struct disk *disk, struct disk_look *const *looks, size_t n);
 
 struct disk_entry {
     size_t name; /* offset in `names` */

@@ -22,6 +22,7 @@ struct source *source_new(struct loop *loop, const struct config_folder *folder,
     source->disk = disk_new(folder, fd);
     source->dirs = dirs_new();
     source->scan = scan_new(source);
+    source->looks = looks_new();
     source->files = files_new(source);
     source->moves = moves_new(source);
     source->events = events_new(source, fd);
@@ -56,13 +57,15 @@ void source_free(struct source **source)
     root_free(&s->root);
     files_free(&s->files);
     scan_free(&s->scan);
-    /* A thread that hangs still reads `disk`, and the answer it may give one day asks `closing`. */
+    /* A thread that hangs still reads `disk` and `looks`, and the answer it may give one day asks
+     * `closing`. */
     if (!ended)
         return;
     events_free(&s->events);
     moves_free(&s->moves);
     dirs_free(&s->dirs);
     disk_free(&s->disk);
+    looks_free(&s->looks);
     free(s);
 }
 

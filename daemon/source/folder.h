@@ -26,6 +26,7 @@
 
 struct events;
 struct files;
+struct looks;
 struct moves;
 struct root;
 struct scan;
@@ -40,6 +41,7 @@ struct source {
     struct dirs *dirs;
     struct events *events;
     struct files *files;
+    struct looks *looks;
     struct moves *moves;
     struct scan *scan;
     struct root *root;
@@ -65,6 +67,11 @@ void files_credit(struct files *files, unsigned n);
 /* The root is gone: nothing is known of any file. */
 void files_forget(struct files *files);
 bool files_waits(const struct files *files, const char *path);
+
+/* --- opening.c -------------------------------------------------------------------------------- */
+/* The questions that wait for the disk thread, which a thread that hangs still reads. */
+struct looks *looks_new(void);
+void looks_free(struct looks **looks);
 
 /* --- events.c --------------------------------------------------------------------------------- */
 /* `error` gets the errno when there is no inotify instance to be had. */

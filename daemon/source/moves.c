@@ -22,9 +22,8 @@ struct move {
 
 struct rename_job {
     struct source *source;
-    struct disk_identity root;
     char *from, *to;
-    struct disk_file answer;
+    struct disk_look look;
 };
 
 struct moves {
@@ -88,7 +87,8 @@ bool moves_idle(const struct moves *moves)
 static void run_rename(void *arg)
 {
     struct rename_job *job = arg;
-    disk_look(job->source->disk, &job->root, job->to, false, &job->answer);
+    struct disk_look *look = &job->look;
+    disk_look(job->source->disk, &look, 1);
 }
 
 static void rename_free(struct rename_job *job)
@@ -106,12 +106,12 @@ static void tell_rename(struct source *source, const struct rename_job *job)
                             .path = job->to,
                             .old_path = job->from,
                             .fd = -1,
-                            .key = job->answer.key,
+                            .key = job->look.answer.key,
                             .seen_us = loop_now_us(source->loop)};
     source->ops->change(source->arg, source, &change);
     bool known_path = false;
-    if (job->answer.result != DISK_OK || files_waits(source->files, job->to) ||
-        source->ops->known(source->arg, source, job->to, &job->answer.key, &known_path))
+    if (job->look.answer.result != DISK_OK || files_waits(source->files, job->to) ||
+        source->ops->known(source->arg, source, job->to, &job->look.answer.key, &known_path))
         return;
     files_event(source->files, job->to, SETTLE_ARRIVED);
 }
@@ -125,7 +125,7 @@ static void renamed(void *arg)
         return;
     }
     source->moves->looks--;
-    if (job->answer.result == DISK_SPECIAL || job->answer.result == DISK_DIRECTORY)
+    if (job->look.answer.result == DISK_SPECIAL || job->look.answer.result == DISK_DIRECTORY)
         source_remove(source, job->to);
     else
         tell_rename(source, job);
@@ -138,9 +138,10 @@ static void rename_file(struct source *source, const char *from, const char *to)
     files_renamed(source->files, from, to);
     struct rename_job *job = NEW(struct rename_job);
     *job = (struct rename_job){.source = source,
-                               .root = *root_identity(source->root),
                                .from = mem_strdup(from),
-                               .to = mem_strdup(to)};
+                               .to = mem_strdup(to),
+                               .look = {.root = *root_identity(source->root)}};
+    job->look.path = job->to;
     source->moves->looks++;
     worker_submit(source->worker, run_rename, renamed, job);
 }

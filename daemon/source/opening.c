@@ -2,7 +2,11 @@
  * What the disk thread is asked about a path that waits, what is at it now and, once there is
  * credit, to open it, and what becomes of the path by the answer. Meanwhile the path may have
  * moved, been written again or gone: an answer counts for the path that was asked about.
+ *
+ * Questions wait in a queue, from which the thread takes a round of them at a time: the more there
+ * are, the fewer times it and the loop wake each other.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,33 +16,94 @@
 
 #define BUSY_WAIT_US INT64_C(1000000) /* when descriptors ran out */
 
+#define ROUND_MAX 16
+
 struct file_job {
+    struct list link; /* while it waits */
     struct source *source;
     struct file *file; /* NULL: nobody waits for the answer any more */
-    struct disk_identity root;
     char *path;
-    bool open;
     bool from_scan, missed, again;
     int64_t seen_us;
-    struct disk_file answer;
+    struct disk_look look;
 };
 
-static void run(void *arg)
+struct looks {
+    pthread_mutex_t lock;
+    struct list asked; /* under lock */
+    bool round_asked;  /* under lock: one that has not begun */
+};
+
+struct round {
+    struct source *source;
+    struct file_job *jobs[ROUND_MAX];
+    size_t n;
+};
+
+struct looks *looks_new(void)
 {
-    struct file_job *job = arg;
-    disk_look(job->source->disk, &job->root, job->path, job->open, &job->answer);
+    struct looks *looks = NEW(struct looks);
+    pthread_mutex_init(&looks->lock, NULL);
+    list_init(&looks->asked);
+    return looks;
+}
+
+void looks_free(struct looks **looks)
+{
+    pthread_mutex_destroy(&(*looks)->lock);
+    free(*looks);
+    *looks = NULL;
+}
+
+/* ---- rounds ---- */
+
+static void take_round(struct looks *looks, struct round *round)
+{
+    pthread_mutex_lock(&looks->lock);
+    looks->round_asked = false;
+    for (struct list *link; round->n < ROUND_MAX && (link = list_pop(&looks->asked));)
+        round->jobs[round->n++] = LIST_ITEM(link, struct file_job, link);
+    pthread_mutex_unlock(&looks->lock);
+}
+
+static void round_run(void *arg)
+{
+    struct round *round = arg;
+    struct disk_look *looks[ROUND_MAX];
+    take_round(round->source->looks, round);
+    for (size_t i = 0; i < round->n; i++)
+        looks[i] = &round->jobs[i]->look;
+    disk_look(round->source->disk, looks, round->n);
+}
+
+static void answered(struct file_job *job);
+static void round_done(void *arg);
+
+/* Asks for a round if questions wait and none is on its way. */
+static void ask_round_if_needed(struct source *source)
+{
+    struct looks *looks = source->looks;
+    pthread_mutex_lock(&looks->lock);
+    bool needed = !list_empty(&looks->asked) && !looks->round_asked;
+    looks->round_asked |= needed;
+    pthread_mutex_unlock(&looks->lock);
+    if (!needed)
+        return;
+    struct round *round = NEW(struct round);
+    round->source = source;
+    worker_submit(source->worker, round_run, round_done, round);
 }
 
 static void run_close(void *arg)
 {
     struct file_job *job = arg;
-    fd_close(&job->answer.fd);
+    fd_close(&job->look.answer.fd);
 }
 
 static void job_free(void *arg)
 {
     struct file_job *job = arg;
-    fd_close(&job->answer.fd);
+    fd_close(&job->look.answer.fd);
     free(job->path);
     free(job);
 }
@@ -46,30 +111,33 @@ static void job_free(void *arg)
 /* Closing can hang, too, so the disk thread does it. */
 static void job_end(struct file_job *job)
 {
-    if (job->answer.fd >= 0 && !job->source->closing)
+    if (job->look.answer.fd >= 0 && !job->source->closing)
         worker_submit(job->source->worker, run_close, job_free, job);
     else
         job_free(job);
 }
 
-static void answered(void *arg);
-
 void file_ask(struct files *files, struct file *file, bool open)
 {
+    struct source *source = files->source;
     struct file_job *job = NEW(struct file_job);
-    *job = (struct file_job){.source = files->source,
+    *job = (struct file_job){.source = source,
                              .file = file,
-                             .root = *root_identity(files->source->root),
                              .path = mem_strdup(file->path),
-                             .open = open,
                              .from_scan = file->from_scan,
                              .missed = file->missed,
                              .again = file->again,
-                             .seen_us = file->seen_us};
-    job->answer.fd = -1;
+                             .seen_us = file->seen_us,
+                             .look = {.root = *root_identity(source->root), .open = open}};
+    job->look.path = job->path;
+    job->look.answer.fd = -1;
+    list_init(&job->link);
     file->job = job;
     file_set_state(files, file, open ? FILE_OPENING : FILE_LOOKING);
-    worker_submit(files->source->worker, run, answered, job);
+    pthread_mutex_lock(&source->looks->lock);
+    list_append(&source->looks->asked, &job->link);
+    pthread_mutex_unlock(&source->looks->lock);
+    ask_round_if_needed(source);
 }
 
 void file_unask(struct file *file)
@@ -97,7 +165,7 @@ static void found_directory(struct source *source, const char *path)
 static void refused(struct files *files, struct file *file, const struct file_job *job)
 {
     struct source *source = files->source;
-    switch (job->answer.result) {
+    switch (job->look.answer.result) {
     case DISK_VANISHED:
         file_set_state(files, file, FILE_LOST);
         file_wait(files, file, loop_now_us(source->loop) + FILE_LOST_WAIT_US);
@@ -125,7 +193,7 @@ static void refused(struct files *files, struct file *file, const struct file_jo
     case DISK_LARGE:
         break;
     }
-    file_count(source, job->answer.result);
+    file_count(source, job->look.answer.result);
     file_drop(files, file);
 }
 
@@ -133,7 +201,8 @@ static void hand_over(struct files *files, struct file_job *job)
 {
     struct source *source = files->source;
     bool known_path = false;
-    bool known = source->ops->known(source->arg, source, job->path, &job->answer.key, &known_path);
+    bool known =
+        source->ops->known(source->arg, source, job->path, &job->look.answer.key, &known_path);
     if (known && !job->again) {
         files->outstanding--;
         return;
@@ -144,12 +213,12 @@ static void hand_over(struct files *files, struct file_job *job)
     struct change change = {
         .kind = known_path ? CHANGE_MODIFIED : CHANGE_ADDED,
         .path = job->path,
-        .fd = job->answer.fd,
-        .key = job->answer.key,
+        .fd = job->look.answer.fd,
+        .key = job->look.answer.key,
         .seen_us = job->seen_us,
         .from_scan = job->from_scan,
     };
-    job->answer.fd = -1;
+    job->look.answer.fd = -1;
     source->ops->change(source->arg, source, &change);
 }
 
@@ -168,7 +237,7 @@ static void rest(struct files *files, struct file *file)
 static void opened(struct files *files, struct file *file, struct file_job *job)
 {
     bool same = file && str_equal(file->path, job->path);
-    bool ok = job->answer.result == DISK_OK;
+    bool ok = job->look.answer.result == DISK_OK;
     bool newer = file && file->state != FILE_OPENING;
     /* Written again since, but not closed: what was opened may be half of it. */
     bool stale = newer && file->settle.open;
@@ -197,16 +266,16 @@ static void looked(struct files *files, struct file *file, const struct file_job
         file_ask(files, file, false);
         return;
     }
-    if (job->answer.result != DISK_OK) {
+    if (job->look.answer.result != DISK_OK) {
         refused(files, file, job);
         return;
     }
     struct settle_rule rule = files_rule(files);
-    struct settle_stat stat = {.size_bytes = job->answer.key.size_bytes,
-                               .mtime_ns = job->answer.key.mtime_ns,
-                               .ctime_ns = job->answer.key.ctime_ns,
-                               .links = job->answer.links,
-                               .closed = job->answer.closed};
+    struct settle_stat stat = {.size_bytes = job->look.answer.key.size_bytes,
+                               .mtime_ns = job->look.answer.key.mtime_ns,
+                               .ctime_ns = job->look.answer.key.ctime_ns,
+                               .links = job->look.answer.links,
+                               .closed = job->look.answer.closed};
     struct loop *loop = files->source->loop;
     int64_t now_us = loop_now_us(loop);
     /* What a listing found counts from then: the first one ends what is known from the start. */
@@ -216,9 +285,8 @@ static void looked(struct files *files, struct file *file, const struct file_job
               settle_look(&rule, &file->settle, &stat, now_us, loop_wall_ms(loop) * 1000000));
 }
 
-static void answered(void *arg)
+static void answered(struct file_job *job)
 {
-    struct file_job *job = arg;
     struct source *source = job->source;
     struct file *file = job->file;
     if (file) /* also when closing: its end comes after the thread's */
@@ -228,10 +296,30 @@ static void answered(void *arg)
         return;
     }
     struct files *files = source->files;
-    if (job->open)
+    if (job->look.open)
         opened(files, file, job);
     else if (file)
         looked(files, file, job);
     job_end(job);
     files_pump(files);
+}
+
+/* When closing, the thread has ended: what it has not taken has no answer. */
+static void drop_asked(struct looks *looks)
+{
+    for (struct list *link; (link = list_pop(&looks->asked));)
+        answered(LIST_ITEM(link, struct file_job, link));
+}
+
+static void round_done(void *arg)
+{
+    struct round *round = arg;
+    struct source *source = round->source;
+    for (size_t i = 0; i < round->n; i++)
+        answered(round->jobs[i]);
+    free(round);
+    if (source->closing)
+        drop_asked(source->looks);
+    else
+        ask_round_if_needed(source);
 }

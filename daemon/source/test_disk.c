@@ -92,6 +92,31 @@ static void test_with_openat2(void **state)
     opens();
 }
 
+static void test_each_is_answered_below_its_own_root(void **state)
+{
+    (void)state;
+    struct stat st;
+    struct disk disk = {.root = dir, .max_size_bytes = 1 << 20};
+    disk.self_fd = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    assert_true(disk.self_fd >= 0 && fstat(root, &st) == 0);
+    const struct disk_identity here = {st.st_dev, st.st_ino}, gone = {st.st_dev, st.st_ino + 1};
+    struct disk_look asked[] = {{.root = here, .path = "a/b/file", .open = true},
+                                {.root = here, .path = "a/b/none", .open = true},
+                                {.root = gone, .path = "a/b/file", .open = true},
+                                {.root = here, .path = "a/b/file"}};
+    static const enum disk_result answers[] = {DISK_OK, DISK_VANISHED, DISK_ROOT, DISK_OK};
+    struct disk_look *looks[ARRAY_LEN(asked)];
+    for (size_t i = 0; i < ARRAY_LEN(asked); i++)
+        looks[i] = &asked[i];
+    disk_look(&disk, looks, ARRAY_LEN(asked));
+    for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+        assert_int_equal(asked[i].answer.result, answers[i]);
+        assert_true((asked[i].answer.fd >= 0) == (i == 0));
+    }
+    fd_close(&asked[0].answer.fd);
+    fd_close(&disk.self_fd);
+}
+
 /* For good: the last case. */
 static void test_without_openat2(void **state)
 {
@@ -109,6 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_with_openat2),
+        cmocka_unit_test(test_each_is_answered_below_its_own_root),
         cmocka_unit_test(test_without_openat2),
     };
     return cmocka_run_group_tests_name("disk", tests, setup, teardown);
