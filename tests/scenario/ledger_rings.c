@@ -29,11 +29,12 @@ struct told {
     bool is_reminder, is_step; /* of an escalation */
 };
 
-/* What a summary tells it goes on telling, when it could not be told at once, but for what was seen
- * to. */
-static bool is_late(const struct ledger *ledger, const struct ring *ring)
+/* A step of an escalation that is in a summary stays there in a snooze, when it could not be told
+ * at once. */
+static bool is_late_step(const struct ledger *ledger, const struct told *told)
 {
-    return *ring->summary && map_get_text(ledger->failed, ring->notifier);
+    return told->is_step && *told->ring->summary &&
+           map_get_text(ledger->failed, told->ring->notifier);
 }
 
 /* Of what a person said: clocks that are set may end a mute or a snooze early, then it is not known
@@ -44,15 +45,14 @@ static int check_wanted(const struct ledger *ledger, struct script *script, cons
     const char *headline = told->ring->headline, *notifier = told->ring->notifier;
     if (entry->revision && entry->revision->is_seen_to)
         return script_fail(script, "\"%s\" was seen to, and %s hears of it", headline, notifier);
-    if (is_late(ledger, told->ring))
-        return 0;
     if (told->is_step && entry->revision->is_muted)
         return script_fail(script, "\"%s\" was muted before %s was to hear of it", headline,
                            notifier);
     if (told->is_reminder && entry->about->is_known && is_muted(ledger, told->ring, entry->about) &&
         ledger->set_ms == entry->told.set_ms)
         return script_fail(script, "\"%s\" is muted, and reminded of", headline);
-    if (lasts(ledger, told->ring, &entry->about->snoozed, entry->about->snooze_ms) &&
+    if (!is_late_step(ledger, told) &&
+        lasts(ledger, told->ring, &entry->about->snoozed, entry->about->snooze_ms) &&
         ledger->set_ms == entry->about->snoozed.set_ms)
         return script_fail(script, "\"%s\" is snoozed, and %s hears of it", headline, notifier);
     return 0;
@@ -113,12 +113,11 @@ static bool comes_back(const struct entry *entry)
 static int check_news(struct ledger *ledger, struct script *script, const struct told *told)
 {
     struct entry *entry = told->entry;
-    bool was_muted = entry->is_excused && is_late(ledger, told->ring);
     bool is_back = told->is_reminder && comes_back(entry) &&
                    (!entry->may_remind ||
                     ledger_is_early(ledger, told->ring->loop_ms, &entry->told, entry->remind_ms));
     entry->n_back += is_back && told->ring->ok;
-    if (told->is_reminder && !entry->may_remind && !was_muted && !is_back)
+    if (told->is_reminder && !entry->may_remind && !is_back)
         return script_fail(script, "%s was told %u times of a revision of \"%s\": \"%s\" (%s)",
                            told->ring->notifier, entry->n_told + 1, entry->about->topic,
                            told->ring->headline, told->ring->summary);
