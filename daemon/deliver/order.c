@@ -35,10 +35,10 @@ void order_known(struct outbox *outbox, bool was_refused)
 
 void order_begin(struct outbox *outbox, const struct hash *probe)
 {
-    if (!hash_equal(&outbox->probe, probe)) {
-        outbox->probe = *probe;
-        outbox->probe_failed = outbox->lets_pass = false;
-    }
+    if (hash_equal(&outbox->probe, probe))
+        return;
+    outbox->probe = *probe;
+    outbox->probe_failed = outbox->lets_pass = false;
 }
 
 void order_stir(struct outbox *outbox)

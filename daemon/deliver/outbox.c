@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "deliver/inside.h"
 
 #define LOAD_BATCH 512
@@ -122,6 +123,8 @@ struct load {
     struct map *known; /* not to be loaded again */
     bool paused, has_held, has_notices;
     bool oldest_first; /* it refuses: the oldest of all goes before what is due */
+    struct hash probe; /* what was the oldest */
+    bool probe_gone;   /* it is not to be sent any more */
     bool is_first;     /* of this run: was something refused in an earlier one? */
     bool was_refused;
     uint64_t n_wakes;   /* of the outbox, when it was asked for */
@@ -183,6 +186,17 @@ static int add_oldest(struct store_txn *txn, struct load *load, struct err *err)
     return 0;
 }
 
+static int look_at_probe(struct store_txn *txn, struct load *load, struct err *err)
+{
+    struct store_delivery_row row = {0};
+    int got = store_delivery_get(txn, &load->probe, &row, err);
+    load->probe_gone =
+        got == 0 || (got > 0 && !str_equal(row.state, "queued") &&
+                     !str_equal(row.state, "deferred") && !str_equal(row.state, "unknown"));
+    store_delivery_row_deinit(&row);
+    return got < 0 ? -1 : 0;
+}
+
 /* At most a batch of those that are not known. */
 static int load_items(struct store_txn *txn, struct load *load, struct err *err)
 {
@@ -194,7 +208,8 @@ static int load_items(struct store_txn *txn, struct load *load, struct err *err)
     }
     if (store_delivery_due(txn, load->notifier, load->now_ms, load->limit, take_due, load, err) < 0)
         return -1;
-    if (load->oldest_first && load->n_ids && add_oldest(txn, load, err) < 0)
+    if (load->oldest_first && load->n_ids &&
+        (add_oldest(txn, load, err) < 0 || look_at_probe(txn, load, err) < 0))
         return -1;
     for (size_t i = 0; i < load->n_ids; i++) {
         struct store_due *due;
@@ -285,6 +300,8 @@ static void loaded(void *arg, const char *error)
     bool is_stale = load->n_wakes != outbox->n_wakes; /* not in the order that holds now */
     take_items(outbox, load, is_stale);
     if (load->oldest_first && load->n_ids && !is_stale) {
+        if (load->probe_gone && hash_equal(&outbox->probe, &load->probe))
+            order_stir(outbox);
         order_begin(outbox, &load->ids[0]);
         put_first(outbox, &load->ids[0]);
     }
@@ -321,6 +338,14 @@ static struct map *copy_ids(const struct map *ids)
     return copy;
 }
 
+static size_t at_hand(const struct outbox *outbox)
+{
+    size_t n = 0;
+    list_each (link, &outbox->due)
+        n += !LIST_ITEM(link, struct item, link)->is_test;
+    return n;
+}
+
 void outbox_load(struct outbox *outbox)
 {
     if (outbox->removed || outbox->waking)
@@ -332,9 +357,11 @@ void outbox_load(struct outbox *outbox)
     load->outbox = outbox;
     load->notifier = mem_strdup(outbox_name(outbox));
     load->now_ms = loop_wall_ms(outbox->deliver->loop);
-    load->limit = LOAD_BATCH + (int)map_count(outbox->known);
+    /* Those that are out come on top; those at hand are a part of it. */
+    load->limit = LOAD_BATCH + (int)(map_count(outbox->known) - at_hand(outbox));
     load->known = copy_ids(outbox->known);
     load->oldest_first = outbox->refusing;
+    load->probe = outbox->probe;
     load->is_first = !outbox->is_asked;
     load->n_wakes = outbox->n_wakes;
     load->no_use = copy_ids(outbox->odd);
