@@ -64,6 +64,20 @@ static char *pass_mute(const struct case_at_hand *at)
     return mem_strdup("it is neither on trial, closed, muted nor silenced");
 }
 
+/* Is the delivery at `i` for the same notifier, by the same line, as one before it? */
+static bool was_named(const json_t *revision, size_t i)
+{
+    const json_t *deliveries = json_object_get(revision, "deliveries");
+    const json_t *own = json_array_get(deliveries, i);
+    for (size_t j = 0; j < i; j++) {
+        const json_t *other = json_array_get(deliveries, j);
+        if (str_equal(text_of(own, "notifier"), text_of(other, "notifier")) &&
+            str_equal(text_of(own, "place"), text_of(other, "place")))
+            return true;
+    }
+    return false;
+}
+
 static char *pass_route(const struct case_at_hand *at)
 {
     struct buf text = {0};
@@ -72,7 +86,9 @@ static char *pass_route(const struct case_at_hand *at)
     json_array_foreach(json_object_get(at->revision, "deliveries"), i, delivery)
     {
         const char *place = text_of(delivery, "place");
-        buf_printf(&text, "%s%s", i ? ", " : "to ", text_of(delivery, "notifier"));
+        if (was_named(at->revision, i))
+            continue; /* what follows goes the same way */
+        buf_printf(&text, "%s%s", text.len ? ", " : "to ", text_of(delivery, "notifier"));
         if (str_equal(text_of(delivery, "reason"), outcome_word(OUTCOME_SHADOW)))
             buf_puts(&text, " on trial");
         if (*place)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 
 #include "base/str.h"
 #include "config/diag.h"
@@ -9,9 +10,17 @@
 
 #define ALERTS_MAX 1000 /* in one list, unless more are asked for */
 
-static void show_alert(const struct ctl *ctl, const json_t *alert)
+/* An open one whose news waits is not as open as the others. */
+static const char *state_of(const json_t *alert)
 {
     const char *state = ctl_text(alert, "state");
+    bool is_snoozed = ctl_int(alert, "snoozed_until_ms") > (int64_t)time(NULL) * 1000;
+    return str_equal(state, "open") && is_snoozed ? "snoozed" : state;
+}
+
+static void show_alert(const struct ctl *ctl, const json_t *alert)
+{
+    const char *state = state_of(alert);
     printf("%.8s  ", ctl_text(alert, "id"));
     ctl_print_time(ctl_int(alert, "updated_ms"));
     printf("  %s%-12s%s ", ctl_colour(ctl, ctl_state_colour(state)), state,

@@ -257,6 +257,23 @@ static void show_pending(const struct ctl *ctl, const json_t *pending)
     puts(ctl_colour(ctl, CTL_PLAIN));
 }
 
+/* Why nothing was found, though a topic would match. */
+static void show_silence(const json_t *topics)
+{
+    size_t i;
+    json_t *topic;
+    json_array_foreach(topics, i, topic)
+    {
+        if (!json_is_true(json_object_get(topic, "matches")))
+            continue;
+        puts(
+            "  a topic matches it by now: it is newer than the document, or the document was there\n"
+            "  when its folder was first watched (first-start), or its text was known already;\n"
+            "  tocsinctl topic backfill has a topic ring for what is there");
+        return;
+    }
+}
+
 static void show_explanation(const struct ctl *ctl, const json_t *result)
 {
     const json_t *findings = json_object_get(result, "findings");
@@ -264,6 +281,8 @@ static void show_explanation(const struct ctl *ctl, const json_t *result)
     show_document(result);
     puts(json_array_size(findings) ? "what was found, and what came of it:"
                                    : "nothing was found in it");
+    if (!json_array_size(findings) && !json_array_size(json_object_get(result, "pending")))
+        show_silence(topics);
     size_t i;
     json_t *item;
     json_array_foreach(findings, i, item)

@@ -138,6 +138,9 @@ def a_reminder_comes_unless_somebody_acknowledges():
         delivery = held(d)[0]
         assert delivery["reason"] == "remind" and delivery["place"] == place, delivery
         assert delivery["why"] == "a reminder, unless somebody acknowledges it", delivery
+        (alert,) = d.ask("alert", "list")
+        (finding,) = d.ask("alert", "show", alert["id"])["findings"]
+        assert finding["steps"][3]["why"] == f"to stdout ({place})", finding["steps"]  # once
         d.ask("alert", "ack", d.ask("alert", "list")[0]["id"])
         until(lambda: not held(d), "it is not wanted any more")
     d, _ = nobody_acknowledges({"remind-after": ["2s", "1s"]})

@@ -181,6 +181,8 @@ def a_new_topic_is_silent_about_old_text_of_a_changed_document():
             d.idle()
             d.write_topics({"alarm": {"query": "alarm"}, "bell": {"query": "bell"}})
             reload(d)
+            _, out, _ = d.ctl("explain", os.path.join(d.folder, "a.txt"), output="text")
+            assert "nothing was found in it\n  a topic matches it by now: it is newer than" in out, out
             d.drop("a.txt", "A bell tolls here.\n\nNothing else, still.\n")
             until(lambda: outcomes(d, "bell"), "the change is looked at")
             d.idle()

@@ -179,6 +179,7 @@ def alert_snooze(d):
     until_ms = d.ask("alert", "show", name)["snoozed_until_ms"]
     assert 7100 < until_ms / 1000 - time.time() < 7300, until_ms
     d.both("alert", "snooze", name[:8], text=rf"\Asnoozed {name[:8]} for 1h\n\Z")
+    d.both("alert", "list", text=rf"{name[:8]}  .*  snoozed ")
     assert '"soon" is no duration' in d.ends(64, "alert", "snooze", name, "soon")
     assert "there is no alert" in d.ends(65, "alert", "snooze", "0" * 64)
 
