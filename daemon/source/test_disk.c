@@ -98,7 +98,8 @@ static void test_each_is_answered_below_its_own_root(void **state)
     struct stat st;
     struct disk disk = {.root = dir, .max_size_bytes = 1 << 20};
     disk.self_fd = open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    assert_true(disk.self_fd >= 0 && fstat(root, &st) == 0);
+    assert_true(disk.self_fd >= 0);
+    assert_int_equal(fstat(root, &st), 0);
     const struct disk_identity here = {st.st_dev, st.st_ino}, gone = {st.st_dev, st.st_ino + 1};
     struct disk_look asked[] = {{.root = here, .path = "a/b/file", .open = true},
                                 {.root = here, .path = "a/b/none", .open = true},
