@@ -202,8 +202,7 @@ static void on_ended(void *arg, enum host_end end, int running, const char *why)
     }
     if (host_index_is_there(&prepare->before) && !prepare->said_why) {
         log_warning("%s: %s; it is built again from nothing", instance_of(prepare), why);
-        fd_close(&prepare->before.fds[TOCSIN_INDEX_BASE]);
-        fd_close(&prepare->before.fds[TOCSIN_INDEX_UPDATE]);
+        host_index_close(&prepare->before);
         fd_close(&prepare->made);
         prepare->answered = false;
         start_builder(prepare);
@@ -301,12 +300,13 @@ static void find_before(struct prepare *prepare, const struct kept *kept)
         index_file_init(&prepare->file, hosts->index_dir, instance_of(prepare), plugin);
     if (kept)
         prepare->before = host_index_dup(&kept->index);
-    take_learnt(prepare);
     prepare->reading = !host_index_is_there(&prepare->before) && prepare->file.path;
-    if (prepare->reading)
+    if (prepare->reading) {
         worker_submit(hosts->index_worker, read_file, was_read, prepare);
-    else
+    } else {
+        take_learnt(prepare);
         start_builder(prepare);
+    }
 }
 
 /* ---- step 1: the question ---- */

@@ -219,10 +219,10 @@ static void an_update_leaves_its_base(void **state)
     check_answer("a", "same");
 }
 
-static void learn(void)
+static void learn(const char *text)
 {
     struct err err;
-    hosts_learnt(hosts, "one", "prepares", memfd_from("learnt", "much", 4, &err));
+    hosts_learnt(hosts, "one", "prepares", memfd_from("learnt", text, strlen(text), &err));
 }
 
 static void what_was_learnt_is_prepared_with(void **state)
@@ -230,7 +230,7 @@ static void what_was_learnt_is_prepared_with(void **state)
     (void)state;
     check_answer("a", "index");
     assert_int_equal(hosts_n_learnt(hosts, "one"), 0);
-    learn();
+    learn("much");
     assert_int_equal(hosts_n_learnt(hosts, "one"), 1);
     check_answer("a", "index*"); /* though the slice is the same */
     check_answer("a", "index*");
@@ -239,7 +239,7 @@ static void what_was_learnt_is_prepared_with(void **state)
     check_answer("b", "index***"); /* it outlived the daemon, too */
     assert_int_equal(hosts_n_learnt(hosts, "one"), 0);
     start_anew();
-    learn(); /* before the file was read */
+    learn("much"); /* before the file was read */
     check_answer("b", "index****");
     check_answer("b", "index****");
 }
@@ -360,6 +360,10 @@ static void who_dies_over_it_is_asked_without(void **state)
     close_hosts();
     open_hosts();
     leave("open"); /* gives what it could change: a lie */
+    check_answer("a", "index");
+    start_anew();
+    leave("good");
+    learn("poison");
     check_answer("a", "index");
 }
 

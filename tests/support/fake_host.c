@@ -37,8 +37,7 @@ static struct {
 } plugins[MAX_PLUGINS];
 static uint32_t n_plugins;
 static uint32_t role;
-static char before[64], update[64]; /* the index that a builder is given */
-static bool has_learnt;             /* and what was learnt */
+static char before[64], update[64], learnt[64]; /* the index that a builder is given */
 
 static _Noreturn void die(const char *what)
 {
@@ -117,10 +116,8 @@ static void note_index(const struct ipc_index *index, int fd)
     struct memfd_map map;
     if (memfd_map(fd, sizeof(before) - 1, &map, &err) < 0)
         die(err.text);
-    if (index->part == TOCSIN_INDEX_LEARNT)
-        has_learnt = true;
-    else
-        memcpy(index->part ? update : before, map.data, map.len);
+    char *const parts[] = {before, update, learnt};
+    memcpy(parts[index->part], map.data, map.len);
     memfd_unmap(&map);
 }
 
@@ -129,8 +126,8 @@ static void build(void)
     struct err err;
     bool grows = str_starts(before, "grow");
     char made[sizeof(before) + 1]; /* not from the heap: exit() frees nothing */
-    snprintf(made, sizeof(made), "%s%s", grows ? update : before, has_learnt ? "*" : "+");
-    if (str_starts(before, "poison"))
+    snprintf(made, sizeof(made), "%s%s", grows ? update : before, learnt[0] ? "*" : "+");
+    if (str_starts(before, "poison") || str_starts(learnt, "poison"))
         crash(SIGSEGV);
     if (str_starts(before, "hang"))
         hang();
@@ -278,8 +275,8 @@ static void learn(uint64_t job, uint32_t i, bool nothing)
 {
     struct err err;
     AUTO_FD int fd = nothing ? -1 : memfd_from("learnt", "much", 4, &err);
-    struct ipc_message learnt = {.type = IPC_LEARNT, .learnt = {.job = job, .plugin = i}};
-    say(&learnt, fd);
+    struct ipc_message said = {.type = IPC_LEARNT, .learnt = {.job = job, .plugin = i}};
+    say(&said, fd);
 }
 
 static void detect(uint64_t job, uint64_t mask, uint32_t i, const char *text)
