@@ -88,7 +88,9 @@ static void add_bucket(void *arg, uint64_t key)
 uint32_t build_class(struct build *build, const struct image_class *wanted, const char *text,
                      const char *folded)
 {
-    AUTO_FREE char *name = mem_printf("%d %u %s", (int)wanted->kind, wanted->slips, text);
+    bool exact = wanted->kind == WORD_EXACT;
+    AUTO_FREE char *name = mem_printf("%d %u %s %s", (int)wanted->kind, wanted->slips, text,
+                                      exact ? folded : ""); /* one writing may be several words */
     bool is_new;
     uint32_t number = build_number(build->class_numbers, name, build->classes.n, &is_new);
     if (!is_new)
@@ -96,7 +98,7 @@ uint32_t build_class(struct build *build, const struct image_class *wanted, cons
     struct image_class class = *wanted;
     class.text = build_text(build, text);
     class.len = (uint32_t)strlen(text);
-    if (class.kind == WORD_EXACT) {
+    if (exact) {
         struct image_word *word = vocabulary_word(&build->vocabulary, folded, strlen(folded));
         word->id |= ID_HAS_EXACT;
         class.word = word->id & ID_MASK;

@@ -9,7 +9,7 @@ const char *query_field_name(enum query_field field)
 
 static void canon_word(const struct query_word *word, struct buf *out)
 {
-    buf_puts(out, word->kind == WORD_EXACT ? word->exact : word->folded);
+    buf_puts(out, word->kind == WORD_EXACT ? word->shown : word->folded);
     if (word->kind == WORD_FUZZY)
         buf_printf(out, "~%u", word->slips);
 }
@@ -23,6 +23,8 @@ static void canon_term(const struct node *term, struct buf *out)
     buf_puts(out, term->words[0].kind == WORD_EXACT ? "=" : "");
     buf_puts(out, quoted ? "\"" : "");
     for (size_t i = 0; i < term->n_words; i++) {
+        if (term->words[i].kind == WORD_EXACT && !term->words[i].shown)
+            continue;
         buf_puts(out, i ? " " : "");
         canon_word(&term->words[i], out);
     }

@@ -5,13 +5,13 @@
 
 #include "topics/classes.h"
 
-static uint32_t class_number(const struct image *image, enum word_kind kind, uint32_t slips,
+static uint32_t class_number(const struct image *image, const struct image_class *wanted,
                              const char *text)
 {
     for (size_t i = 0; i < image->n_classes; i++) {
         const struct image_class *class = &image->classes[i];
-        if (class->kind == kind && class->slips == slips &&
-            !strcmp(image_text(image, class->text), text))
+        if (class->kind == wanted->kind && class->slips == wanted->slips &&
+            class->word == wanted->word && !strcmp(image_text(image, class->text), text))
             return (uint32_t)i | ID_CLASS;
     }
     return UINT32_MAX;
@@ -21,22 +21,24 @@ static uint32_t find_word(void *arg, const struct query_word *word, const char *
 {
     const struct image *image = arg;
     AUTO_BUF struct buf stem = {0};
+    struct image_class wanted = {.kind = word->kind, .slips = word->slips};
     uint32_t id;
     switch (word->kind) {
     case WORD_PLAIN:
         id = image_word(image, word->folded, word->len) & ID_MASK;
         return id ? id : UINT32_MAX;
     case WORD_EXACT:
-        return class_number(image, word->kind, 0, word->exact);
+        wanted.word = image_word(image, word->folded, word->len) & ID_MASK;
+        return class_number(image, &wanted, word->exact);
     case WORD_STEM:
         buf_printf(&stem, "%s ", language);
         classes_stem(language, word->folded, word->len, &stem);
-        return class_number(image, word->kind, 0, buf_text(&stem));
+        return class_number(image, &wanted, buf_text(&stem));
     case WORD_WILD:
     case WORD_FUZZY:
         break;
     }
-    return class_number(image, word->kind, word->slips, word->folded);
+    return class_number(image, &wanted, word->folded);
 }
 
 static uint32_t find_list(void *arg, const char *name)

@@ -13,6 +13,7 @@ void query_free(struct node **node)
     for (size_t i = 0; i < gone->n_words; i++) {
         free(gone->words[i].folded);
         free(gone->words[i].exact);
+        free(gone->words[i].shown);
     }
     free(gone->children);
     free(gone->gaps);

@@ -48,6 +48,8 @@ struct query_word {
     enum word_kind kind;
     char *folded; /* of WORD_WILD: the pattern */
     char *exact;  /* of WORD_EXACT: as written, in NFC */
+    char *shown;  /* of WORD_EXACT: the whole writing that this word and those behind it without one
+                     came of, in NFC: one sign may be several words, as a half is 1 and 2 */
     uint32_t len; /* of folded */
     uint32_t slips;
 };

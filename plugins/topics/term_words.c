@@ -24,6 +24,7 @@ static int add_word(struct reader *reader, struct query_word word)
     if (term->n_words == QUERY_MAX_WORDS) {
         free(word.folded);
         free(word.exact);
+        free(word.shown);
         return term_fail(reader, "join shorter phrases by AND", "this phrase has too many words");
     }
     term->words = mem_grow(term->words, &term->cap, term->n_words + 1, sizeof(*term->words));
@@ -92,19 +93,46 @@ static int add_to_pattern(struct reader *reader, const struct tocsin_word *word)
     return 0;
 }
 
-static int add_plain(struct reader *reader, const struct tocsin_word *word, const char *text)
+/* ---- words as they stand ---- */
+
+/* In NFC; the caller frees it. */
+static char *composed(const char *text, size_t start, size_t end)
 {
-    struct query_word added = {.kind = WORD_PLAIN, .len = word->folded_len};
+    AUTO_FREE char *written = mem_strndup(text + start, end - start);
+    char *nfc = (char *)utf8proc_NFC((const utf8proc_uint8_t *)written);
+    return nfc ? nfc : mem_strdup(written);
+}
+
+/* Word i begins within the writing of the one before it. */
+static bool shares_writing(const struct tocsin_words *words, size_t i)
+{
+    return i && words->words[i].start < words->words[i - 1].end;
+}
+
+static void make_exact(struct query_word *made, const struct tocsin_words *words, size_t i,
+                       const char *text)
+{
+    const struct tocsin_word *word = &words->words[i];
+    made->kind = WORD_EXACT;
+    made->exact = composed(text, word->start, word->end);
+    if (shares_writing(words, i))
+        return;
+    size_t last = i;
+    while (last + 1 < words->n && shares_writing(words, last + 1))
+        last++;
+    made->shown = composed(text, word->start, words->words[last].end);
+}
+
+/* Word i of those of `text`. */
+static int add_plain(struct reader *reader, const struct tocsin_words *words, size_t i,
+                     const char *text)
+{
+    const struct tocsin_word *word = &words->words[i];
+    struct query_word added = {.kind = reader->parser->stem ? WORD_STEM : WORD_PLAIN,
+                               .len = word->folded_len};
     added.folded = mem_strndup(word->folded, word->folded_len);
-    if (reader->parser->stem)
-        added.kind = WORD_STEM;
-    if (reader->parser->token.exact) {
-        AUTO_FREE char *written = mem_strndup(text + word->start, word->end - word->start);
-        added.kind = WORD_EXACT;
-        added.exact = (char *)utf8proc_NFC((const utf8proc_uint8_t *)written);
-        if (!added.exact)
-            added.exact = mem_strdup(written);
-    }
+    if (reader->parser->token.exact)
+        make_exact(&added, words, i, text);
     return add_word(reader, added);
 }
 
@@ -122,7 +150,7 @@ static int add_piece(struct reader *reader, const char *text, size_t len, bool b
         bool after_wild = before && i == 0 && touches;
         bool before_wild = behind && i + 1 == words.n && word->end == len;
         if (!after_wild && !before_wild) {
-            result = add_plain(reader, word, text);
+            result = add_plain(reader, &words, i, text);
             continue;
         }
         result = add_to_pattern(reader, word);

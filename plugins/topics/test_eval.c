@@ -18,8 +18,8 @@ static const char text[] =
     "The race at Le Mans is in June. Charles Leclerc would love to enter the 24h of Le Mans. "
     "Ferrari had no comment. Leclerc drives for Ferrari.";
 
-/* An engine of one query that sees the document above. */
-static void setup(struct test_engine *test, const char *query)
+/* An engine of one query that sees a text. */
+static void setup_with(struct test_engine *test, const char *query, const char *seen)
 {
     struct topic_alias names[] = {{(char[]){"Charles Leclerc"}, (char[]){"Charles Leclerc"}},
                                   {(char[]){"Charles Leclerc"}, (char[]){"Leclerc"}},
@@ -27,17 +27,28 @@ static void setup(struct test_engine *test, const char *query)
     const struct topic_word_list list = {
         .name = (char[]){"drivers"}, .items = names, .n = ARRAY_LEN(names)};
     test_engine_init(test, &query, 1, &list);
-    test_engine_see(test, title, text);
+    test_engine_see(test, title, seen);
 }
 
-static bool holds(const char *query)
+/* The document above. */
+static void setup(struct test_engine *test, const char *query)
+{
+    setup_with(test, query, text);
+}
+
+static bool holds_in(const char *query, const char *seen)
 {
     struct test_engine test;
-    setup(&test, query);
+    setup_with(&test, query, seen);
     size_t n;
     engine_matches(&test.engine, &n);
     test_engine_deinit(&test);
     return n == 1;
+}
+
+static bool holds(const char *query)
+{
+    return holds_in(query, text);
 }
 
 static void test_eval(void **state)
@@ -84,6 +95,10 @@ static void test_operators(void **state)
     assert_true(holds("farari~2"));
     assert_true(holds("=Ferrari"));
     assert_false(holds("=ferrari"));
+    /* One sign that is two words, 1 and 2. */
+    assert_true(holds_in("=\u00BD", "half a mile: \u00BD"));
+    assert_false(holds_in("=\u00BD", "one to two: 1-2"));
+    assert_true(holds_in("\u00BD", "one to two: 1-2"));
     assert_true(holds("stem:driving stem:races"));
     assert_true(holds("^leclerc"));
     assert_true(holds("@drivers"));

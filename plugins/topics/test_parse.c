@@ -55,6 +55,10 @@ static void test_terms(void **state)
     check("Leclerk~1 \u00C9cole~2", "leclerk~1 AND ecole~2");
     check("=P\u00E9rez =\"Le Mans\"", "=P\u00E9rez AND =\"Le Mans\"");
     check("=Pe\u0301rez", "=P\u00E9rez");
+    /* A sign that is several words is written once. */
+    check("=\u00BD", "=\"\u00BD\"");
+    check("=\"x a\u00BDb\u00BD\u00BC y\"", "=\"x a\u00BDb\u00BD\u00BC y\"");
+    check("=\"\u00BD \u00BD\"", "=\"\u00BD \u00BD\"");
     check("^Breaking ^\"le mans\"", "^breaking AND ^\"le mans\"");
     check("\"le mans\"~5", "\"le mans\"~5");
 }

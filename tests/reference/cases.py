@@ -5,7 +5,7 @@ VOCABULARY = ["le", "mans", "Le", "MANS", "leclerc", "Leclerc", "Gasly", "P\u00e
               "strasse", "\u6771\u4eac", "\u4eac", "\u043c\u0438\u0440", "\u039f\u03b4\u03cc\u03c2",
               "\u0130stanbul", "of", "the", "a", "aa", "aaa", "\ufb01n", "fin", "e\u0301t\u00e9",
               "ete", "\u1100\u1161", "run", "running", "runs", "color", "colour", "notwithstanding",
-              "Notwithstandng"]
+              "Notwithstandng", "\u00bd", "a\u00bda", "1"]
 SEPARATORS = [" "] * 6 + ["  ", "\n\n", "! ", ", ", "-", "\u2019", "; ", "\t"]
 LISTS = {"drivers": ["Charles Leclerc", "Leclerc", "Gasly", "P\u00e9rez"],
          "words": ["le mans", "entry", "24h of"]}

@@ -83,7 +83,7 @@ class Judge:
         if kind == "stem":
             return stem(word.folded) == stem(wanted)
         written = self.document.texts[field].encode()[word.start:word.end].decode()
-        return unicodedata.normalize("NFC", written) == wanted
+        return word.folded == matcher[2] and unicodedata.normalize("NFC", written) == wanted
 
     def in_scope(self, place, field, scope):
         if field:

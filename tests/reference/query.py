@@ -7,7 +7,7 @@
     ("and", parts) ("or", parts) ("not", part) ("of", number, parts)
     ("near", parts, [(distance, ordered)])  ("sentence", part) ("paragraph", part) ("new", part)
 
-A matcher is ("plain", word), ("wild", pattern), ("fuzzy", word, slips), ("exact", text) or
+A matcher is ("plain", word), ("wild", pattern), ("fuzzy", word, slips), ("exact", text, word) or
 ("stem", word).
 """
 
@@ -388,7 +388,7 @@ class Parser:
         if len(words) > 1 and any(w[0] == "wild" and "?" in w[1] for w in words):
             raise Refused
         if "=" in marks:
-            matchers = [("exact", unicodedata.normalize("NFC", word[2])) for word in words]
+            matchers = [("exact", unicodedata.normalize("NFC", word[2]), word[1]) for word in words]
         else:
             matchers = [("stem" if stem else word[0], word[1]) for word in words]
         first = "^" in marks
