@@ -3,8 +3,9 @@
 
 #include <stdlib.h>
 
-#define BATCH    64 /* keys that are looked up together */
-#define LINE     64 /* bytes that memory comes in */
+#define BATCH    128 /* keys that are looked up together, at most */
+#define WORDS    64  /* that are made into keys together */
+#define LINE     64  /* bytes that memory comes in */
 #define PER_LINE (LINE / sizeof(uint32_t))
 
 struct keys {
@@ -54,25 +55,11 @@ static void meet(struct candidates *candidates, const struct image_group *group)
         fetch_code(image->code + group->start);
 }
 
-/* Leaves out what the filter knows to be under no key. */
-static void sift(struct keys *keys)
-{
-    const uint64_t *filter = keys->candidates->image->group_filter;
-    size_t n_filter = keys->candidates->image->n_group_filter, n = keys->n, kept = 0;
-    for (size_t i = 0; i < n; i++) {
-        struct wanted wanted = keys->wanted[i];
-        keys->wanted[kept] = wanted;
-        kept += filter[filter_word(wanted.hash, n_filter)] >> (wanted.hash & 63) & 1;
-    }
-    keys->n = kept;
-}
-
 static void look_up_all(struct keys *keys)
 {
     const struct image *image = keys->candidates->image;
     const struct image_group *groups = image->groups;
     size_t mask = image->n_groups - 1;
-    sift(keys);
     for (size_t i = 0; i < keys->n; i++)
         __builtin_prefetch(&groups[keys->wanted[i].hash & mask]);
     for (size_t i = 0; i < keys->n; i++) {
@@ -84,35 +71,59 @@ static void look_up_all(struct keys *keys)
     keys->n = 0;
 }
 
-/* Adds a key, or, without a branch, leaves it out. */
-static inline void want(struct keys *keys, uint64_t key, bool really)
+static inline void want_key(struct keys *keys, enum group_kind kind, uint32_t number)
 {
-    uint64_t hash = key_hash(keys->seed, key);
-    keys->wanted[keys->n] = (struct wanted){.key = key, .hash = hash};
-    keys->n += really;
+    uint64_t key = group_key(kind, 0, number);
+    keys->wanted[keys->n++] = (struct wanted){.key = key, .hash = key_hash(keys->seed, key)};
     if (keys->n == BATCH)
         look_up_all(keys);
 }
 
-static inline void want_key(struct keys *keys, enum group_kind kind, uint32_t number)
+/* Positions from `start` on of words that may be the second of a pair with the word before. Told
+ * without a branch, which could not be foretold. */
+static size_t find_pairs(const uint32_t *ids, uint32_t start, uint32_t end, uint32_t *found)
 {
-    want(keys, group_key(kind, 0, number), true);
+    size_t n = 0;
+    for (uint32_t i = start; i < end; i++) {
+        found[n] = i;
+        n += ids[i - 1] / ID_IS_FIRST & ids[i] / ID_IS_SECOND & 1;
+    }
+    return n;
+}
+
+/* Keys of these pairs, but for those that the filter knows to be under none. What the loop reads is
+ * kept at hand, for its stores could be to it. */
+static void want_pairs(struct keys *keys, const uint32_t *ids, const uint32_t *found, size_t n)
+{
+    const struct image *image = keys->candidates->image;
+    const uint64_t *filter = image->group_filter, seed = keys->seed;
+    size_t n_filter = image->n_group_filter, n_kept = keys->n;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t second = found[i];
+        uint64_t key = group_key(GROUP_PAIR, ids[second - 1] & ID_MASK, ids[second] & ID_MASK);
+        uint64_t hash = key_hash(seed, key);
+        keys->wanted[n_kept] = (struct wanted){.key = key, .hash = hash};
+        n_kept += filter_has(filter, n_filter, hash);
+    }
+    keys->n = n_kept;
 }
 
 static void want_words(struct keys *keys, const struct view_field *field)
 {
     const uint32_t *ids = field->ids;
-    uint32_t before = 0, n = field->n;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t id = ids[i];
-        if (id & ID_IS_KEY)
-            want_key(keys, GROUP_WORD, id & ID_MASK);
-        if (before & ID_IS_FIRST)
-            want(keys, group_key(GROUP_PAIR, before & ID_MASK, id & ID_MASK), id & ID_IS_SECOND);
-        before = id;
-    }
+    uint32_t n = field->n;
+    for (uint32_t i = 0; i < n; i++)
+        if (ids[i] & ID_IS_KEY)
+            want_key(keys, GROUP_WORD, ids[i] & ID_MASK);
     for (size_t i = 0; i < field->n_extras; i++)
         want_key(keys, GROUP_CLASS, field->extras[i].id);
+    for (uint32_t start = 1; start < n; start += WORDS) {
+        uint32_t found[WORDS], end = n - start < WORDS ? n : start + WORDS;
+        size_t n_found = find_pairs(ids, start, end, found);
+        if (keys->n + n_found > BATCH)
+            look_up_all(keys);
+        want_pairs(keys, ids, found, n_found);
+    }
     look_up_all(keys);
 }
 

@@ -147,7 +147,7 @@ enum image_uses {
 };
 
 #define IMAGE_MAGIC   "tocsin topics\n\0"
-#define IMAGE_VERSION 6
+#define IMAGE_VERSION 7
 
 struct image_head {
     char magic[16];
@@ -225,10 +225,10 @@ static inline uint64_t filter_bit(uint64_t hash)
 {
     return UINT64_C(1) << (hash & 63);
 }
-/* May a query ask for the word of this word_hash? */
-static inline bool image_may_word(const struct image *image, uint64_t hash)
+/* False of what is surely not in what the filter was made for. */
+static inline bool filter_has(const uint64_t *filter, size_t n, uint64_t hash)
 {
-    return image->word_filter[filter_word(hash, image->n_word_filter)] >> (hash & 63) & 1;
+    return filter[filter_word(hash, n)] >> (hash & 63) & 1;
 }
 /* NULL when nothing is filed there. */
 const struct image_group *image_group(const struct image *image, uint64_t key);
@@ -253,11 +253,6 @@ static inline const uint32_t *image_posts(const struct image *image,
 static inline uint32_t image_post_topic(const struct image *image, uint32_t post)
 {
     return image->code[post - 1];
-}
-/* May something be filed under the key of this key_hash? */
-static inline bool image_may_group(const struct image *image, uint64_t hash)
-{
-    return image->group_filter[filter_word(hash, image->n_group_filter)] >> (hash & 63) & 1;
 }
 /* Where a name is looked for first, in n slots. */
 static inline size_t name_slot(uint64_t seed, const char *name, size_t n)

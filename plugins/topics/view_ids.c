@@ -64,7 +64,7 @@ static inline void sift(const struct image *image, const struct view_field *fiel
         batch->keys[i] = key;
         batch->hashes[i] = hash;
         batch->kept[n_kept] = i;
-        n_kept += filter[filter_word(hash, n_filter)] >> (hash & 63) & 1;
+        n_kept += filter_has(filter, n_filter, hash);
     }
     batch->start = start;
     batch->n_kept = n_kept;
@@ -78,15 +78,26 @@ static inline void fetch(const struct image *image, const struct batch *batch)
         __builtin_prefetch(&slots[batch->hashes[batch->kept[i]] & mask]);
 }
 
+/* Most words are short, and at the place where they belong or nowhere: that is said without a
+ * branch, which could not be foretold. The rest are looked for one by one. */
 static inline void look_up(const struct image *image, struct view_field *field,
                            const struct batch *batch)
 {
     const struct image_word *slots = image->words;
     const struct tocsin_word *words = field->words + batch->start;
-    uint32_t *ids = field->ids + batch->start;
+    uint32_t *ids = field->ids + batch->start, rest[BATCH], n_rest = 0;
     size_t mask = image->n_words - 1;
     for (uint32_t i = 0; i < batch->n_kept; i++) {
         uint32_t at = batch->kept[i];
+        const struct image_word *slot = &slots[batch->hashes[at] & mask];
+        bool here = slot->key == batch->keys[at];
+        ids[at] = here ? slot->id : ID_NONE;
+        rest[n_rest] = at;
+        bool is_said = word_is_short(words[at].folded_len) & !(here ? slot->string : slot->id);
+        n_rest += !is_said;
+    }
+    for (uint32_t i = 0; i < n_rest; i++) {
+        uint32_t at = rest[i];
         ids[at] = find_id(slots, mask, batch->hashes[at], batch->keys[at], image, &words[at]);
     }
 }

@@ -52,7 +52,7 @@ static void grow(struct vocabulary *vocabulary)
 
 struct image_word *vocabulary_word(struct vocabulary *vocabulary, const char *folded, size_t len)
 {
-    if ((vocabulary->n + 1) * 4 > vocabulary->n_slots * 3) /* a quarter empty, or more */
+    if ((vocabulary->n + 1) * 2 > vocabulary->n_slots) /* half are empty, or more */
         grow(vocabulary);
     uint64_t key = word_key(vocabulary->seed, folded, len);
     size_t mask = vocabulary->n_slots - 1;
