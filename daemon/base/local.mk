@@ -9,6 +9,7 @@ libplain_la_SOURCES = \
 	daemon/base/err.c daemon/base/err.h \
 	daemon/base/filesystem.c daemon/base/filesystem.h \
 	daemon/base/hash.c daemon/base/hash.h \
+	daemon/base/library.c daemon/base/library.h \
 	daemon/base/list.h \
 	daemon/base/log.c daemon/base/log.h \
 	daemon/base/map.c daemon/base/map.h \

@@ -277,8 +277,13 @@ int batch_backtest(const struct batch *batch)
     diags_deinit(&diags);
     if (status == EX_OK) {
         size_t n = test.image.n_topics;
-        engine_init(&test.engine, &test.image);
-        status = read_versions(&test) < 0 ? EX_IOERR : EX_OK;
+        if (engine_init(&test.engine, &test.image, &err) < 0) {
+            AUTO_FREE char *line = mem_printf("tocsinctl: %s\n", err.text);
+            say_lines(line);
+            status = EX_UNAVAILABLE;
+        } else if (read_versions(&test) < 0) {
+            status = EX_IOERR;
+        }
         engine_deinit(&test.engine);
         qsort(test.scores, n, sizeof(*test.scores), most_first);
         if (status == EX_OK)

@@ -97,12 +97,17 @@ static void say_unread(const char *path, const char *why)
 static int run_job(const struct job *job)
 {
     struct engine engine;
+    struct err err;
     struct reading reading = {.title = NULL};
     struct buf lines = {0}, why = {0};
     int32_t date = reading_today();
     int result = 0;
     double start = seconds_of(CLOCK_MONOTONIC), cpu_start = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
-    engine_init(&engine, job->image);
+    if (engine_init(&engine, job->image, &err) < 0) {
+        AUTO_FREE char *line = mem_printf("tocsinctl: %s\n", err.text);
+        say_lines(line);
+        result = -1;
+    }
     for (size_t i = 0; i < job->n && result == 0; i++) {
         job->tally->documents++;
         if (!reading_read(&reading, job->paths[i], date, &why)) {

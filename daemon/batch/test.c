@@ -168,16 +168,18 @@ static int run_suite(struct run *run, const struct suite *suite, struct diags *d
     if (load_index((const char *const *)suite->topics, (const char *const *)suite->lists, NULL,
                    &bytes, diags) != LOAD_BASE)
         return -1;
-    if (image_open(&run->image, bytes.data, bytes.len, &err) < 0)
-        return diags_error(diags, (struct config_at){.file = suite->tests[0].at.file}, "%s",
-                           err.text);
-    engine_init(&run->engine, &run->image);
-    for (size_t i = 0; i < suite->n; i++) {
-        run->test = &suite->tests[i];
-        run_test(run);
+    int result = image_open(&run->image, bytes.data, bytes.len, &err);
+    if (result == 0) {
+        result = engine_init(&run->engine, &run->image, &err);
+        for (size_t i = 0; i < suite->n && result == 0; i++) {
+            run->test = &suite->tests[i];
+            run_test(run);
+        }
+        engine_deinit(&run->engine);
     }
-    engine_deinit(&run->engine);
-    return 0;
+    if (result < 0)
+        diags_error(diags, (struct config_at){.file = suite->tests[0].at.file}, "%s", err.text);
+    return result;
 }
 
 static int run_file(struct run *run, const char *path)

@@ -7,6 +7,8 @@
 #include <strings.h>
 #include <uchardet.h>
 
+#include "base/library.h"
+#include "base/log.h"
 #include "lib/utf8.h"
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
@@ -29,6 +31,14 @@ static const char *const names[] = {
 static iconv_t converters[N_NAMES]; /* NULL: not opened yet */
 static uchardet_t detector;         /* the same */
 
+#define FUNCTIONS(F)                                                                               \
+    F(uchardet_new)                                                                                \
+    F(uchardet_delete)                                                                             \
+    F(uchardet_reset) F(uchardet_handle_data) F(uchardet_data_end) F(uchardet_get_charset)
+static struct {
+    FUNCTIONS(LIBRARY_MEMBER)
+} guessing;
+
 static iconv_t converter_at(size_t i)
 {
     if (!converters[i])
@@ -36,10 +46,20 @@ static iconv_t converter_at(size_t i)
     return converters[i];
 }
 
+/* NULL, which is said once, when the library is not there. */
 static uchardet_t detector_made(void)
 {
-    if (!detector)
-        detector = uchardet_new();
+    static const char *const functions[] = {FUNCTIONS(LIBRARY_NAME)};
+    static bool failed;
+    struct err err;
+    if (detector || failed)
+        return detector;
+    failed = library_open(UCHARDET_FILE, functions, ARRAY_LEN(functions), &guessing, &err) < 0;
+    if (failed)
+        log_error("charsets cannot be guessed, text that is not UTF-8 is read as %s: %s", names[0],
+                  err.text);
+    else
+        detector = guessing.uchardet_new();
     return detector;
 }
 
@@ -58,7 +78,7 @@ void charset_close(void)
         converters[i] = NULL;
     }
     if (detector)
-        uchardet_delete(detector);
+        guessing.uchardet_delete(detector);
     detector = NULL;
 }
 
@@ -73,11 +93,13 @@ static size_t index_of(const char *name)
 const char *charset_guess(const char *bytes, size_t len)
 {
     uchardet_t guesser = detector_made();
-    uchardet_reset(guesser);
-    if (uchardet_handle_data(guesser, bytes, len < GUESS_BYTES ? len : GUESS_BYTES) != 0)
+    if (!guesser)
         return names[0];
-    uchardet_data_end(guesser);
-    const char *name = uchardet_get_charset(guesser);
+    guessing.uchardet_reset(guesser);
+    if (guessing.uchardet_handle_data(guesser, bytes, len < GUESS_BYTES ? len : GUESS_BYTES) != 0)
+        return names[0];
+    guessing.uchardet_data_end(guesser);
+    const char *name = guessing.uchardet_get_charset(guesser);
     /* A guess by few bytes; the C1 controls that tell the two apart are in no text. */
     if (strcasecmp(name, "ISO-8859-1") == 0)
         return names[0];

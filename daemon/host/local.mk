@@ -2,7 +2,7 @@
 noinst_LTLIBRARIES += libhost.la
 libhost_la_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS) $(SECCOMP_CFLAGS) \
 	$(UCHARDET_CFLAGS) $(UTF8PROC_CFLAGS)
-libhost_la_LIBADD = $(JANSSON_LIBS) $(SECCOMP_LIBS) $(UCHARDET_LIBS) $(UTF8PROC_LIBS)
+libhost_la_LIBADD = $(JANSSON_LIBS) $(SECCOMP_LIBS) $(UTF8PROC_LIBS)
 libhost_la_SOURCES = \
 	daemon/host/charset.c daemon/host/charset.h \
 	daemon/host/decode.c daemon/host/decode.h \

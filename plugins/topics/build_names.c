@@ -1,6 +1,7 @@
 /* Building an image: its texts, and the numbers of words, classes, lists and expressions. */
 #include "topics/build_inner.h"
 #include "topics/classes.h"
+#include "topics/stems.h"
 
 #include <stdlib.h>
 
@@ -121,7 +122,7 @@ uint32_t build_word(struct build *build, const struct query_word *word, const ch
         return build_class(build, &class, word->folded, word->folded);
     AUTO_BUF struct buf stem = {0};
     buf_printf(&stem, "%s ", language);
-    classes_stem(language, word->folded, word->len, &stem);
+    stems_append(language, word->folded, word->len, &stem);
     return build_class(build, &class, buf_text(&stem), word->folded);
 }
 

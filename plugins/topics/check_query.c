@@ -54,7 +54,8 @@ static void judge(const struct image *image, const struct node *query,
     struct engine engine;
     struct evidence evidence = {.n = 0};
     size_t n;
-    engine_init(&engine, image);
+    if (engine_init(&engine, image, NULL) < 0)
+        abort();
     engine_set(&engine, document);
     bool candidate = engine_candidates(&engine, &n) && n == 1;
     bool matches = eval(&engine.view, engine_code(&engine, 0), &SCOPE_ALL);

@@ -1,5 +1,6 @@
 /* Which classes a document's word is in, looked up once and remembered. */
 #include "topics/class_buckets.h"
+#include "topics/stems.h"
 
 #define REMEMBERED (1u << 14) /* words */
 #define POOL_MAX   (1u << 20) /* numbers and bytes of words kept for them */
@@ -79,7 +80,7 @@ static void look_for_stems(struct class_finder *finder, const char *folded, size
         const char *language = image_text(image, image->languages[i]);
         buf_clear(&finder->stem);
         buf_printf(&finder->stem, "%s ", language);
-        classes_stem(language, folded, len, &finder->stem);
+        stems_append(language, folded, len, &finder->stem);
         uint64_t key = stem_key(finder->stem.data, finder->stem.len);
         for (size_t at = first_bucket(image, key);
              at < image->n_buckets && image->buckets[at].key == key; at++) {

@@ -1,8 +1,6 @@
 /* What is in a class, and where classes are found. */
 #include "topics/classes.h"
 
-#include <libstemmer.h>
-
 #include "topics/class_buckets.h"
 #include "topics/slips.h"
 
@@ -34,40 +32,6 @@ void classes_buckets(const struct image_class *class, const char *text,
     case WORD_PLAIN:
         break;
     }
-}
-
-static struct sb_stemmer *stemmer_of(const char *language)
-{
-    static struct {
-        char language[3];
-        struct sb_stemmer *stemmer;
-    } made[16];
-    for (size_t i = 0; i < ARRAY_LEN(made); i++) {
-        if (!strcmp(made[i].language, language))
-            return made[i].stemmer;
-        if (!made[i].language[0]) {
-            memcpy(made[i].language, language, sizeof(made[i].language));
-            made[i].stemmer = sb_stemmer_new(language, "UTF_8");
-            return made[i].stemmer;
-        }
-    }
-    return NULL;
-}
-
-bool classes_know_language(const char *language)
-{
-    return strlen(language) == 2 && stemmer_of(language);
-}
-
-void classes_stem(const char *language, const char *folded, size_t len, struct buf *out)
-{
-    struct sb_stemmer *stemmer = stemmer_of(language);
-    const sb_symbol *stem =
-        stemmer ? sb_stemmer_stem(stemmer, (const sb_symbol *)folded, (int)len) : NULL;
-    if (stem)
-        buf_append(out, stem, (size_t)sb_stemmer_length(stemmer));
-    else
-        buf_append(out, folded, len);
 }
 
 /* The classic match with one place to come back to: the last *. */

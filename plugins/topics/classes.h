@@ -11,9 +11,6 @@
 /* Calls `use` with the keys of the buckets where a class is to be found. */
 void classes_buckets(const struct image_class *class, const char *text,
                      void (*use)(void *arg, uint64_t key), void *arg);
-/* Appends the stem of a folded word; the word itself when the language has no stemmer. */
-void classes_stem(const char *language, const char *folded, size_t len, struct buf *out);
-bool classes_know_language(const char *language);
 
 /* Is a folded word in a class of wildcards or slips? */
 bool classes_hold(const struct image_class *class, const char *text, const char *folded,

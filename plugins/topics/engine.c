@@ -6,12 +6,12 @@
 
 #define FEW 32 /* numbers that are sorted by insertion */
 
-void engine_init(struct engine *engine, const struct image *image)
+int engine_init(struct engine *engine, const struct image *image, struct err *err)
 {
     *engine = (struct engine){.image = image};
-    view_init(&engine->view, image);
     candidates_init(&engine->candidates, image);
     engine->taken = NEW_N(uint64_t, image->n_topics / 64 + 1);
+    return view_init(&engine->view, image, err);
 }
 
 void engine_deinit(struct engine *engine)

@@ -17,7 +17,9 @@ struct engine {
     size_t n_candidates; /* of the document at hand */
 };
 
-void engine_init(struct engine *engine, const struct image *image);
+/* 0, or -1 when a library that its queries need cannot be used; deinit it even so. In a sandbox,
+ * before it is shut. */
+int engine_init(struct engine *engine, const struct image *image, struct err *err);
 void engine_deinit(struct engine *engine);
 /* The document that the next calls are about; it must live as long. */
 void engine_set(struct engine *engine, const struct view_document *document);

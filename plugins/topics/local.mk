@@ -1,7 +1,7 @@
 # The query language and its engine, apart from the plugin's table: what the tests link.
 noinst_LTLIBRARIES += libtopics.la
 libtopics_la_CFLAGS = $(AM_CFLAGS) $(HYPERSCAN_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS)
-libtopics_la_LIBADD = $(HYPERSCAN_LIBS) $(JANSSON_LIBS) $(STEMMER_LIBS) $(UTF8PROC_LIBS)
+libtopics_la_LIBADD = $(JANSSON_LIBS) $(UTF8PROC_LIBS)
 libtopics_la_SOURCES = \
 	plugins/topics/build.c plugins/topics/build.h plugins/topics/build_inner.h \
 	plugins/topics/build_finish.c \
@@ -51,6 +51,7 @@ libtopics_la_SOURCES = \
 	plugins/topics/regex.c plugins/topics/regex.h \
 	plugins/topics/sieve.c \
 	plugins/topics/slips.c plugins/topics/slips.h \
+	plugins/topics/stems.c plugins/topics/stems.h \
 	plugins/topics/term_words.c \
 	plugins/topics/terms.c plugins/topics/terms_inner.h \
 	plugins/topics/topic.c plugins/topics/topic.h \

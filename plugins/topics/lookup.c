@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "topics/classes.h"
+#include "topics/stems.h"
 
 static uint32_t class_number(const struct image *image, const struct image_class *wanted,
                              const char *text)
@@ -32,7 +32,7 @@ static uint32_t find_word(void *arg, const struct query_word *word, const char *
         return class_number(image, &wanted, word->exact);
     case WORD_STEM:
         buf_printf(&stem, "%s ", language);
-        classes_stem(language, word->folded, word->len, &stem);
+        stems_append(language, word->folded, word->len, &stem);
         return class_number(image, &wanted, buf_text(&stem));
     case WORD_WILD:
     case WORD_FUZZY:

@@ -8,6 +8,8 @@
 #ifdef HAVE_HYPERSCAN
 #include <hs.h>
 
+#include "base/library.h"
+
 /* Without HS_FLAG_UCP, which knows no \b: \w, \d and \b are of ASCII. */
 #define FLAGS (HS_FLAG_UTF8 | HS_FLAG_MULTILINE)
 
@@ -15,6 +17,28 @@ struct regex_set {
     hs_database_t *database;
     hs_scratch_t *scratch;
 };
+
+#define FUNCTIONS(F)                                                                               \
+    F(hs_compile_multi)                                                                            \
+    F(hs_free_compile_error)                                                                       \
+    F(hs_free_database)                                                                            \
+    F(hs_serialize_database)                                                                       \
+    F(hs_deserialize_database) F(hs_alloc_scratch) F(hs_free_scratch) F(hs_scan)
+static struct {
+    FUNCTIONS(LIBRARY_MEMBER)
+} lib;
+
+static int open_library(struct err *err)
+{
+    static const char *const functions[] = {FUNCTIONS(LIBRARY_NAME)};
+    return library_open(HYPERSCAN_FILE, functions, ARRAY_LEN(functions), &lib, err);
+}
+
+static void free_database(hs_database_t *database)
+{
+    if (database)
+        lib.hs_free_database(database);
+}
 
 static unsigned flags_of(bool any_case)
 {
@@ -24,6 +48,11 @@ static unsigned flags_of(bool any_case)
 static hs_database_t *compile(const struct regex_source *sources, size_t n, unsigned more,
                               char *what, size_t size)
 {
+    struct err err;
+    if (open_library(&err) < 0) {
+        snprintf(what, size, "%s", err.text);
+        return NULL;
+    }
     const char **texts = NEW_N(const char *, n);
     unsigned *flags = NEW_N(unsigned, n), *numbers = NEW_N(unsigned, n);
     for (size_t i = 0; i < n; i++) {
@@ -33,12 +62,12 @@ static hs_database_t *compile(const struct regex_source *sources, size_t n, unsi
     }
     hs_database_t *database = NULL;
     hs_compile_error_t *error = NULL;
-    if (hs_compile_multi(texts, flags, numbers, (unsigned)n, HS_MODE_BLOCK, NULL, &database,
-                         &error) != HS_SUCCESS) {
+    if (lib.hs_compile_multi(texts, flags, numbers, (unsigned)n, HS_MODE_BLOCK, NULL, &database,
+                             &error) != HS_SUCCESS) {
         database = NULL;
         snprintf(what, size, "this regular expression is refused: %s",
                  error ? error->message : "out of memory");
-        hs_free_compile_error(error);
+        lib.hs_free_compile_error(error);
     }
     free(texts);
     free(flags);
@@ -50,7 +79,7 @@ static struct regex_set *set_new(hs_database_t *database)
 {
     struct regex_set *set = NEW(struct regex_set);
     set->database = database;
-    if (hs_alloc_scratch(database, &set->scratch) != HS_SUCCESS)
+    if (lib.hs_alloc_scratch(database, &set->scratch) != HS_SUCCESS)
         regex_set_free(&set);
     return set;
 }
@@ -59,8 +88,8 @@ void regex_set_free(struct regex_set **set)
 {
     if (!*set)
         return;
-    hs_free_scratch((*set)->scratch);
-    hs_free_database((*set)->database);
+    lib.hs_free_scratch((*set)->scratch);
+    free_database((*set)->database);
     free(*set);
     *set = NULL;
 }
@@ -83,7 +112,7 @@ void regex_set_scan(struct regex_set *set, const char *text, size_t len,
                     void (*found)(void *arg, uint32_t number), void *arg)
 {
     struct finding finding = {.found = found, .arg = arg};
-    hs_scan(set->database, text, (unsigned)len, 0, set->scratch, on_match, &finding);
+    lib.hs_scan(set->database, text, (unsigned)len, 0, set->scratch, on_match, &finding);
 }
 
 /* What broken builds of this library miss: words far behind each other, in any case. */
@@ -117,6 +146,11 @@ static bool library_works(void)
 int regex_check(const char *source, bool any_case, char *what, size_t size)
 {
     struct regex_source one = {source, any_case};
+    struct err err;
+    if (open_library(&err) < 0) {
+        snprintf(what, size, "%s", err.text);
+        return -1;
+    }
     snprintf(what, size, "the library for regular expressions does not work on this processor");
     if (!library_works())
         return -1;
@@ -124,7 +158,7 @@ int regex_check(const char *source, bool any_case, char *what, size_t size)
     if (strlen(source) > REGEX_MAX_BYTES)
         return -1;
     hs_database_t *database = compile(&one, 1, HS_FLAG_SINGLEMATCH, what, size);
-    hs_free_database(database);
+    free_database(database);
     return database ? 0 : -1;
 }
 
@@ -134,20 +168,20 @@ int regex_set_build(const struct regex_source *sources, size_t n, struct buf *ou
     hs_database_t *database = compile(sources, n, HS_FLAG_SINGLEMATCH, what, size);
     char *bytes = NULL;
     size_t len = 0;
-    if (!database || hs_serialize_database(database, &bytes, &len) != HS_SUCCESS) {
-        hs_free_database(database);
+    if (!database || lib.hs_serialize_database(database, &bytes, &len) != HS_SUCCESS) {
+        free_database(database);
         return -1;
     }
     buf_append(out, bytes, len);
     free(bytes);
-    hs_free_database(database);
+    free_database(database);
     return 0;
 }
 
 struct regex_set *regex_set_open(const char *bytes, size_t len)
 {
     hs_database_t *database = NULL;
-    if (hs_deserialize_database(bytes, len, &database) != HS_SUCCESS)
+    if (open_library(NULL) < 0 || lib.hs_deserialize_database(bytes, len, &database) != HS_SUCCESS)
         return NULL;
     return set_new(database);
 }
@@ -175,7 +209,7 @@ bool regex_places(const char *source, bool any_case, const char *text, size_t le
     if (!set)
         return false;
     struct placing placing = {.use = use, .arg = arg};
-    hs_scan(set->database, text, (unsigned)len, 0, set->scratch, on_place, &placing);
+    lib.hs_scan(set->database, text, (unsigned)len, 0, set->scratch, on_place, &placing);
     regex_set_free(&set);
     return true;
 }

@@ -28,7 +28,7 @@ struct regex_source {
 /* Appends the compiled set in a form that can be stored. 0, or -1 with `what`. */
 int regex_set_build(const struct regex_source *sources, size_t n, struct buf *out, char *what,
                     size_t size);
-/* From that form; NULL when it is none of this library and processor. */
+/* From that form; NULL when it is none of this library and processor, or there is no library. */
 struct regex_set *regex_set_open(const char *bytes, size_t len);
 void regex_set_free(struct regex_set **set);
 /* Calls `found` with the number of each expression that is in the text, once. The text is UTF-8. */

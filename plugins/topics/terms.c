@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "topics/stems.h"
 #include "topics/terms_inner.h"
 
 /* A ? can be said only in a word by itself, for in a phrase it is a question mark. */
@@ -87,15 +88,25 @@ static int fill_term(struct reader *reader)
     return token->quoted ? take_window(reader) : take_slips(reader);
 }
 
+/* Are there stems? */
+static int check_stem(struct parser *parser)
+{
+    size_t at = parser->token.start;
+    struct err err;
+    if (!parser->language)
+        return query_fail(parser->error, at, "add the option language to the topic: language: en",
+                          "stem: needs to know the language");
+    if (stems_open(parser->language, &err) < 0)
+        return query_fail(parser->error, at, "look for the words as they are, without stem:", "%s",
+                          err.text);
+    return 0;
+}
+
 struct node *parse_term(struct parser *parser)
 {
     const struct token *token = &parser->token;
-    if (parser->stem && !parser->language) {
-        query_fail(parser->error, token->start,
-                   "add the option language to the topic: language: en",
-                   "stem: needs to know the language");
+    if (parser->stem && check_stem(parser) < 0)
         return NULL;
-    }
     struct reader reader = {.parser = parser};
     struct node *term = node_new(NODE_TERM, token->start, token->end);
     reader.term = term;

@@ -101,6 +101,27 @@ static void test_damaged(void **state)
     test_engine_deinit(&test);
 }
 
+#ifdef HAVE_HYPERSCAN
+/* An index that was kept and has come to another processor, or whose library is a newer one. */
+static void test_foreign_regexes(void **state)
+{
+    (void)state;
+    static const char *const query = "/gas[lk]y/i";
+    struct test_engine test;
+    struct err err;
+    size_t n;
+    test_engine_init(&test, &query, 1, NULL);
+    engine_deinit(&test.engine);
+    size_t at = (size_t)(test.image.regex_set - test.bytes.data);
+    memset(test.bytes.data + at, 0x5A, test.image.n_regex_set);
+    assert_int_equal(engine_init(&test.engine, &test.image, &err), 0);
+    test_engine_see(&test, "", "Pierre Gasly");
+    engine_matches(&test.engine, &n);
+    assert_int_equal(n, 1);
+    test_engine_deinit(&test);
+}
+#endif
+
 static void check_nearest(const char *word, const char *expected)
 {
     static const char text[] =
@@ -134,9 +155,14 @@ static void test_nearest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_keys),    cmocka_unit_test(test_candidates),
-        cmocka_unit_test(test_empty),   cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_candidates),
+        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_nearest),
+#ifdef HAVE_HYPERSCAN
+        cmocka_unit_test(test_foreign_regexes),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

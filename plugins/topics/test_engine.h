@@ -49,7 +49,7 @@ static inline void test_engine_init(struct test_engine *test, const char *const 
     assert_int_equal(build_finish(build, &test->bytes, &err), 0);
     assert_int_equal(image_open(&test->image, test->bytes.data, test->bytes.len, &err), 0);
     build_free(&build);
-    engine_init(&test->engine, &test->image);
+    assert_int_equal(engine_init(&test->engine, &test->image, &err), 0);
 }
 
 static inline void test_engine_see(struct test_engine *test, const char *title, const char *text)

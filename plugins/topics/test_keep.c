@@ -127,7 +127,8 @@ static void describe(const struct image *image, struct buf *out)
                                      .date = 20250601,
                                      .today = 20250615,
                                      .all_is_new = true};
-    engine_init(&engine, image);
+    struct err err;
+    assert_int_equal(engine_init(&engine, image, &err), 0);
     engine_set(&engine, &document);
     for (uint32_t i = 0; i < image->n_topics; i++) {
         const struct image_topic *topic = &image->topics[i];

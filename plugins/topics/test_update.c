@@ -179,7 +179,8 @@ static void list_matches(struct buf *out)
         const struct image *image = &index_now.parts[part];
         struct engine engine;
         size_t n;
-        engine_init(&engine, image);
+        struct err err;
+        assert_int_equal(engine_init(&engine, image, &err), 0);
         engine_set(&engine, &document);
         const uint32_t *found = engine_candidates(&engine, &n);
         for (size_t i = 0; i < n; i++)

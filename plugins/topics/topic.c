@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "topics/classes.h"
+#include "topics/stems.h"
 
 static const char *const severities[] = {"low", "normal", "high", "urgent"}; /* from TOCSIN_LOW */
 
@@ -58,12 +58,10 @@ int topic_parse(struct topic *topic, size_t len, struct config_at at, const char
 int topic_check_language(const char *language, struct config_at at, const char *what,
                          struct diags *diags)
 {
-    if (!language || classes_know_language(language))
+    struct err err;
+    if (!language || stems_check(language, &err) == 0)
         return 0;
-    return diags_error(diags, at,
-                       "%s: a language is two letters, such as en or de, and no stems of \"%s\" "
-                       "are known",
-                       what, language);
+    return diags_error(diags, at, "%s: %s", what, err.text);
 }
 
 int topic_set_severity(struct topic *topic, const char *name, struct config_at at, const char *what,

@@ -107,14 +107,16 @@ static int topics_init(struct tocsin_instance *instance, void **state)
     struct detector *detector = NEW(struct detector);
     *state = detector;
     detector->instance = instance;
-    if (open_index(instance, tocsin_index, &detector->index, &err) < 0) {
-        mem_free_p(state);
-        return tocsin_fail(instance, NULL, 0, 0, "%s", err.text);
-    }
-    for (size_t i = 0; i < detector->index.n_parts; i++) {
+    int result = open_index(instance, tocsin_index, &detector->index, &err);
+    for (size_t i = 0; i < detector->index.n_parts && result == 0; i++) {
         const struct image *image = &detector->index.parts[i];
-        engine_init(&detector->engines[i], image);
+        result = engine_init(&detector->engines[i], image, &err);
         detector->uses_new |= image->head->uses & IMAGE_USES_NEW;
+    }
+    if (result < 0) {
+        topics_fini(detector);
+        *state = NULL;
+        return tocsin_fail(instance, NULL, 0, 0, "%s", err.text);
     }
     learning_init(&detector->learning, index_n_topics(&detector->index),
                   detector->index.parts[INDEX_BASE].head->learnt);

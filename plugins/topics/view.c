@@ -5,13 +5,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-void view_init(struct view *view, const struct image *image)
+#include "topics/stems.h"
+
+/* As it was compiled with the image; or anew, for an image that is kept can come from another
+ * processor, or be older than the library. */
+static int open_regexes(struct view *view, struct err *err)
+{
+    const struct image *image = view->image;
+    AUTO_BUF struct buf set = {0};
+    char what[256] = "it does not know what it has made";
+    view->regexes = regex_set_open(image->regex_set, image->n_regex_set);
+    if (view->regexes)
+        return 0;
+    struct regex_source *sources = NEW_N(struct regex_source, image->n_regexes);
+    for (size_t i = 0; i < image->n_regexes; i++)
+        sources[i] = (struct regex_source){image_text(image, image->regexes[i].source),
+                                           image->regexes[i].any_case};
+    if (regex_set_build(sources, image->n_regexes, &set, what, sizeof(what)) == 0)
+        view->regexes = regex_set_open(set.data, set.len);
+    free(sources);
+    return view->regexes ? 0 : err_set(err, "regular expressions: %s", what);
+}
+
+int view_init(struct view *view, const struct image *image, struct err *err)
 {
     *view = (struct view){.image = image};
     if (image->n_classes)
         view->classes = class_finder_new(image);
-    if (image->n_regex_set)
-        view->regexes = regex_set_open(image->regex_set, image->n_regex_set);
+    for (size_t i = 0; i < image->n_languages; i++)
+        if (stems_open(image_text(image, image->languages[i]), err) < 0)
+            return -1;
+    return image->n_regexes ? open_regexes(view, err) : 0;
 }
 
 static void field_deinit(struct view_field *field)

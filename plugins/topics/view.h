@@ -76,7 +76,8 @@ struct view {
     uint32_t language; /* two letters, 0: not known yet */
 };
 
-void view_init(struct view *view, const struct image *image);
+/* Opens the libraries that its queries need: 0, or -1; deinit it even so. */
+int view_init(struct view *view, const struct image *image, struct err *err);
 void view_deinit(struct view *view);
 /* Another document, which outlives its use here. */
 void view_set(struct view *view, const struct view_document *document);

@@ -429,8 +429,41 @@ def what_is_learnt_files_topics_anew():
         assert "built anew" not in d.log()
 
 
+def what_needs_a_library_matches_in_the_sandbox():
+    """Stems and regular expressions are opened when a topic asks for them, and stay shut else."""
+    def libraries(d):
+        (pid,) = (host["pid"] for host in d.ask("status")["hosts"] if host["role"] == "detector")
+        with open(f"/proc/{pid}/maps", encoding="utf-8") as f:
+            maps = f.read()
+        return {name for name in ("libstemmer", "libhs") if name in maps}
+    stem, regex = {"query": "stem:dive", "language": "en"}, {"query": "/gan{2}ets?/i"}
+    with Daemon(topics={"plain": {"query": "puffin", "language": "en"}}) as d:
+        d.config["hosts"] = {"max": 1}
+        d.write_config()
+        d.start()
+        d.drop("0.txt", "A puffin sleeps.\n")
+        d.rings(1)
+        assert libraries(d) == set(), libraries(d)
+        d.write_topics({"stem": stem})
+        reload(d)
+        d.drop("a.txt", "A gannet was diving.\n")
+        d.rings(2)
+        assert libraries(d) == {"libstemmer"}, libraries(d)
+        d.write_topics({"stem": stem, "regex": regex})
+        reload(d)
+        d.drop("b.txt", "Many GANNETS have dived.\n")
+        d.rings(4)
+        d.restart()
+        d.drop("c.txt", "The gannet dives.\n")
+        d.rings(6)
+        assert libraries(d) == {"libstemmer", "libhs"}, libraries(d)
+        assert told(d) == [("plain", "0.txt"), ("regex", "b.txt"), ("regex", "c.txt"), ("stem", "a.txt"), ("stem", "b.txt"),
+                           ("stem", "c.txt")], told(d)
+
+
 if __name__ == "__main__":
-    run([a_few_of_very_many_are_an_update, what_is_learnt_files_topics_anew, what_is_private_stays_here, what_a_change_takes_away_can_make_a_match, a_story_of_several_sources_is_one_alert, a_topic_on_trial_rings_nobody, a_backtest_counts_what_rang,
+    run([what_needs_a_library_matches_in_the_sandbox,
+         a_few_of_very_many_are_an_update, what_is_learnt_files_topics_anew, what_is_private_stays_here, what_a_change_takes_away_can_make_a_match, a_story_of_several_sources_is_one_alert, a_topic_on_trial_rings_nobody, a_backtest_counts_what_rang,
          a_backtest_reads_the_beginning_of_very_long_texts, a_backfill_rings_for_old_documents_once, tests_beside_topics_are_no_topics,
          what_is_shipped_is_tested_and_passes, a_new_topic_is_silent_about_old_text_of_a_changed_document, changes_under_load_miss_and_repeat_nothing, topics_are_added_changed_and_removed,
          a_bad_file_leaves_the_topics_as_they_were, new_sees_what_an_edit_added, an_index_is_used_again, what_changed_meanwhile_is_seen,

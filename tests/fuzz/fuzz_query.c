@@ -100,7 +100,7 @@ static void check_document(struct node *query, const char *text)
                                      .date = 20250601,
                                      .today = 20250615,
                                      .all_is_new = true};
-    engine_init(&engine, &image);
+    require(engine_init(&engine, &image, NULL) == 0);
     engine_set(&engine, &document);
     if (eval(&engine.view, engine_code(&engine, 0), &SCOPE_ALL))
         check_match(&engine);
