@@ -485,12 +485,12 @@ static const char version_16[] = "CREATE TABLE tiding("
 #define WORDS_OLD    WORDS_OF("old.")
 #define WORDS_STORED WORDS_OF("")
 
-#define ADD_WORDS                                                                                  \
+#define ADD_NEW_WORDS                                                                              \
     " INSERT INTO alert_words(rowid, headline, title, quote, source, topic, person)"               \
-    " VALUES(" WORDS_NEW "); END;"
-#define TAKE_WORDS                                                                                 \
+    " VALUES(" WORDS_NEW ");"
+#define TAKE_OLD_WORDS                                                                             \
     " INSERT INTO alert_words(alert_words, rowid, headline, title, quote, source, topic, person)"  \
-    " VALUES('delete', " WORDS_OLD "); END;"
+    " VALUES('delete', " WORDS_OLD ");"
 
 /* The triggers take them from the row at hand, not from where it is stored; and parts of the index
  * are merged eight at a time, not four. */
@@ -502,15 +502,34 @@ static const char version_17[] =
     "DROP VIEW finding_words;"
     "CREATE VIEW finding_words(id, headline, title, quote, source, topic, person) AS"
     " SELECT " WORDS_STORED " FROM finding;"
-    "CREATE TRIGGER finding_added AFTER INSERT ON finding BEGIN" ADD_WORDS
-    "CREATE TRIGGER finding_removed BEFORE DELETE ON finding BEGIN" TAKE_WORDS
+    "CREATE TRIGGER finding_added AFTER INSERT ON finding BEGIN" ADD_NEW_WORDS " END;"
+    "CREATE TRIGGER finding_removed BEFORE DELETE ON finding BEGIN" TAKE_OLD_WORDS " END;"
     "CREATE TRIGGER finding_changes BEFORE UPDATE OF summary, title, evidence, source, topic,"
-    " status, fields ON finding BEGIN" TAKE_WORDS
+    " status, fields ON finding BEGIN" TAKE_OLD_WORDS " END;"
     "CREATE TRIGGER finding_changed AFTER UPDATE OF summary, title, evidence, source, topic,"
-    " status, fields ON finding BEGIN" ADD_WORDS
+    " status, fields ON finding BEGIN" ADD_NEW_WORDS " END;"
     "INSERT INTO alert_words(alert_words, rank) VALUES('automerge', 8);";
+
+/* The words of new findings come into the index together, when their transaction ends: a trigger
+ * writes each row's words to the index by themselves (before each statement that may have to be
+ * undone, FTS5 writes what it has). words_until is the last finding whose words are there; it goes
+ * back where the last is removed, for its number is given again. */
+static const char version_18[] =
+    "CREATE TABLE words_until(finding INTEGER NOT NULL) STRICT;"
+    "INSERT INTO words_until SELECT coalesce(max(id), 0) FROM finding;"
+    "DROP TRIGGER finding_added;"
+    "DROP TRIGGER finding_removed;"
+    "DROP TRIGGER finding_changes;"
+    "DROP TRIGGER finding_changed;"
+    "CREATE TRIGGER finding_removed AFTER DELETE ON finding"
+    " WHEN old.id <= (SELECT finding FROM words_until) BEGIN" TAKE_OLD_WORDS
+    " UPDATE words_until SET finding = coalesce((SELECT max(id) FROM finding WHERE id < old.id), 0)"
+    "  WHERE finding = old.id; END;"
+    "CREATE TRIGGER finding_changed AFTER UPDATE OF summary, title, evidence, source, topic,"
+    " status, fields ON finding"
+    " WHEN old.id <= (SELECT finding FROM words_until) BEGIN" TAKE_OLD_WORDS ADD_NEW_WORDS " END;";
 
 const char *const store_migrations[STORE_SCHEMA_VERSION] = {
     version_1,  version_2,  version_3,  version_4,  version_5,  version_6,
     version_7,  version_8,  version_9,  version_10, version_11, version_12,
-    version_13, version_14, version_15, version_16, version_17};
+    version_13, version_14, version_15, version_16, version_17, version_18};

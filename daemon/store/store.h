@@ -22,7 +22,7 @@
 struct store;
 struct store_txn; /* a connection within a transaction; valid during one operation */
 
-#define STORE_SCHEMA_VERSION 17
+#define STORE_SCHEMA_VERSION 18
 
 enum store_opened {
     STORE_OPENED_FAILED = -1,

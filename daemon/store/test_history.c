@@ -10,6 +10,7 @@
 #include "store/alerts.h"
 #include "store/bind.h"
 #include "store/views.h"
+#include "store/words.h"
 
 static int setup(void **state)
 {
@@ -66,6 +67,13 @@ static void tell(struct store_txn *txn, const struct told *told)
     assert_int_equal(store_finding_add(txn, &finding, &err), 0);
 }
 
+/* As when their transaction ends. */
+static void come_in(struct store_txn *txn)
+{
+    struct err err = {""};
+    assert_int_equal(words_catch_up(txn, &err), 0);
+}
+
 #define DAY INT64_C(86400000)
 
 /* In the order of their names; "both" has two findings, of which the second is the last of all. */
@@ -83,6 +91,7 @@ static void tell_all(struct store_txn *txn)
     };
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
         tell(txn, &all[i]);
+    come_in(txn);
 }
 
 /* ---- what is found: headlines with blanks between ---- */
@@ -157,6 +166,7 @@ static int every_quote_and_person_is_found(struct store_txn *txn, struct err *er
     };
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
         tell(txn, &all[i]);
+    come_in(txn);
     finds(txn, any, "[\"eel\"]", "eel");
     finds(txn, any, "[\"grey\"]", "fox");
     finds(txn, any, "[\"white fox\"]", "fox");
@@ -282,6 +292,36 @@ static int what_goes_is_not_found(struct store_txn *txn, struct err *err)
     return 0;
 }
 
+/* What one transaction tells and takes back again; and a number that is given twice. */
+static int words_that_have_not_come_in_yet(struct store_txn *txn, struct err *err)
+{
+    static const struct told owl = {"owl", "pets", NULL, "O", "an owl", "a", NULL, DAY},
+                             yak = {"yak", "pets", NULL, "Y", "a yak", "a", NULL, DAY};
+    tell_all(txn);
+    tell(txn, &owl);
+    execute(txn, "UPDATE finding SET evidence = '[{\"quote\":\"an odd owl\"}]'"
+                 " WHERE summary = 'owl'");
+    tell(txn, &yak);
+    execute(txn, "DELETE FROM finding WHERE summary = 'yak'");
+    come_in(txn);
+    finds(txn, any, "[\"odd owl\"]", "owl");
+    finds(txn, any, "[\"an owl\"]", "");
+    finds(txn, any, "[\"yak\"]", "");
+    execute(txn, "DELETE FROM finding WHERE summary IN ('owl', 'dog')"); /* the last */
+    tell(txn, &yak);
+    come_in(txn);
+    finds(txn, any, "[\"yak\"]", "yak");
+    finds(txn, any, "[\"owl\"]", "");
+    execute(txn, "DELETE FROM finding");
+    tell(txn, &owl);
+    come_in(txn);
+    finds(txn, any, "[\"owl\"]", "owl");
+    finds(txn, any, "[\"red\"]", "");
+    execute(txn, "INSERT INTO alert_words(alert_words) VALUES('integrity-check')");
+    (void)err;
+    return 0;
+}
+
 #define CASE(name)                                                                                 \
     static void name##_case(void **state)                                                          \
     {                                                                                              \
@@ -294,6 +334,7 @@ CASE(no_word_breaks_the_question)
 CASE(filters_are_kept_to)
 CASE(parts_follow_each_other)
 CASE(what_goes_is_not_found)
+CASE(words_that_have_not_come_in_yet)
 
 int main(void)
 {
@@ -306,6 +347,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(filters_are_kept_to_case, setup, kept_store_teardown),
         cmocka_unit_test_setup_teardown(parts_follow_each_other_case, setup, kept_store_teardown),
         cmocka_unit_test_setup_teardown(what_goes_is_not_found_case, setup, kept_store_teardown),
+        cmocka_unit_test_setup_teardown(words_that_have_not_come_in_yet_case, setup,
+                                        kept_store_teardown),
     };
     return cmocka_run_group_tests_name("history", tests, NULL, NULL);
 }

@@ -171,6 +171,8 @@ static void ids_get_rows(void **state)
                             " AND source : news AND topic : boats')"),
                      3);
     assert_int_equal(number("SELECT rowid FROM alert_words('topic : confirmed')"), 4);
+    assert_int_equal(number("SELECT finding FROM words_until"),
+                     number("SELECT max(id) FROM finding"));
     /* What referred to an alert still goes with it. */
     assert_int_equal(
         sqlite3_exec(txn_db(writer), "DELETE FROM alert WHERE id = " A, NULL, NULL, NULL),

@@ -58,6 +58,8 @@ int store_tiding_alerts(struct store_txn *txn, struct store_tiding *tiding, int 
                         struct err *err)
 {
     AUTO_BUF struct buf question = {0};
+    if (words_catch_up(txn, err) < 0)
+        return -1;
     words_name(&question, tiding->topic);
     sqlite3_stmt *stmt = store_stmt(
         txn, "SELECT f.id, a.id, a.detector = ?3 AND a.topic = ?4"

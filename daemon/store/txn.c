@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "store/words.h"
 
 /* A statement by the address of its literal; open addressing. */
 struct cached {
@@ -260,7 +261,9 @@ void txn_undo(struct store_txn *txn)
 int txn_commit(struct store_txn *txn)
 {
     reset_all(txn);
-    return bound(txn, "COMMIT", NULL) < 0 ? undo(txn) : 0;
+    if (words_catch_up(txn, NULL) < 0 && !txn->fault)
+        set_fault(txn, SQLITE_CORRUPT);
+    return txn->fault || bound(txn, "COMMIT", NULL) < 0 ? undo(txn) : 0;
 }
 
 int txn_read(struct store_txn *txn, store_run_fn *run, void *arg, struct err *err)

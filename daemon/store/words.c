@@ -125,6 +125,20 @@ int words_question(const struct store_alert_filter *filter, struct buf *question
     return 0;
 }
 
+#define ADD_ALL                                                                                    \
+    "INSERT INTO alert_words(rowid, headline, title, quote, source, topic, person)"                \
+    " SELECT * FROM finding_words"
+
+int words_catch_up(struct store_txn *txn, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, ADD_ALL " WHERE id > (SELECT finding FROM words_until)");
+    if (store_exec(txn, stmt, err) < 0)
+        return -1;
+    stmt = store_stmt(txn, "UPDATE words_until SET finding = (SELECT max(id) FROM finding)"
+                           " WHERE finding < (SELECT max(id) FROM finding)");
+    return store_exec(txn, stmt, err);
+}
+
 static int run(sqlite3 *db, const char *sql, struct err *err)
 {
     return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK
@@ -141,9 +155,8 @@ int words_renew(sqlite3 *db, struct err *err)
 {
     int result = run(db,
                      "BEGIN IMMEDIATE;"
-                     "INSERT INTO alert_words(alert_words) VALUES('delete-all');"
-                     "INSERT INTO alert_words(rowid, headline, title, quote, source, topic, person)"
-                     " SELECT * FROM finding_words;"
+                     "INSERT INTO alert_words(alert_words) VALUES('delete-all');" ADD_ALL ";"
+                     "UPDATE words_until SET finding = coalesce((SELECT max(id) FROM finding), 0);"
                      "COMMIT",
                      err);
     if (!sqlite3_get_autocommit(db))

@@ -12,6 +12,9 @@
 int words_question(const struct store_alert_filter *filter, struct buf *question, struct err *err);
 /* Adds the question for findings of the topic of this name, and for facts of this status. */
 void words_name(struct buf *question, const char *name);
+/* Adds the words of findings that have come in since, all at once. What asks for words within a
+ * transaction calls it before; each ends with it. */
+int words_catch_up(struct store_txn *txn, struct err *err);
 /* Makes words that were taken out leave the index: until it is merged, they are only marked as
  * gone. Between transactions; reads and writes all of it. */
 int words_settle(sqlite3 *db, struct err *err);
