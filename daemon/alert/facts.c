@@ -264,6 +264,7 @@ static int tell_change(struct facts *facts, struct touched *touched, const struc
         .told = &told,
         .n_told = 1,
         .finding = shown->id,
+        .recorded = OUTCOME_SAME_STATUS,
         .topic = finding->topic,
         .headline = finding->summary,
         .change = change,

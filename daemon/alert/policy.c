@@ -218,6 +218,13 @@ static int add_told(struct policy_run *run, const struct policy_case *news, stru
     return 0;
 }
 
+static int put_alert(struct policy_run *run, const struct policy_case *news, struct err *err)
+{
+    if (!news->is_begun)
+        return store_alert_put(run->txn, news->alert, err);
+    return news->alert->revisions == 1 ? 0 : store_alert_revised(run->txn, news->alert, err);
+}
+
 int policy_tell(struct policy_run *run, const struct policy_case *news, enum alert_outcome *outcome,
                 struct buf *place, struct err *err)
 {
@@ -235,9 +242,10 @@ int policy_tell(struct policy_run *run, const struct policy_case *news, enum ale
     else if (tell_wanted(run, news, outcome, by, err) < 0)
         return -1;
     news->alert->updated_ms = run->now_ms;
-    if (news->is_begun ? store_alert_revised(run->txn, news->alert, err)
-                       : store_alert_put(run->txn, news->alert, err))
+    if (put_alert(run, news, err) < 0)
         return -1;
+    if (*outcome == news->recorded && !by->len)
+        return 0;
     return store_finding_outcome(run->txn, news->finding, outcome_word(*outcome), buf_text(by),
                                  err);
 }

@@ -83,11 +83,12 @@ int policy_tidings(struct policy_run *run, struct err *err);
 /* News on an alert, when steps 1 and 2 are done. */
 struct policy_case {
     struct store_alert *alert; /* in the store already; updated and put again */
-    bool is_begun;             /* it was, in this run: nothing about it has changed since */
+    bool is_begun; /* it was, in this run: the store has it as it is, but with one revision */
     struct hash revision;
     const struct hash *told; /* what counts as told from now on */
     size_t n_told;
-    int64_t finding; /* the one that is shown */
+    int64_t finding;             /* the one that is shown */
+    enum alert_outcome recorded; /* what its row says so far, without a place */
     const char *topic, *headline, *change;
     const struct config_texts *labels;
     int severity;

@@ -2,12 +2,13 @@
 #include <stdlib.h>
 
 #include "alert/policy.h"
+#include "base/buf.h"
 #include "base/mem.h"
 #include "store/forget.h"
 
 static char *dump(json_t *json)
 {
-    char *text = json_dumps(json, JSON_COMPACT);
+    char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
     json_decref(json);
     return text ? text : mem_strdup("null");
 }
@@ -21,6 +22,8 @@ static json_t *text_of(const char *text)
 
 char *finding_labels(const struct detect_finding *finding)
 {
+    if (!finding->labels.n)
+        return mem_strdup("[]");
     json_t *labels = json_array();
     for (size_t i = 0; i < finding->labels.n; i++)
         json_array_append_new(labels, text_of(finding->labels.items[i]));
@@ -29,6 +32,8 @@ char *finding_labels(const struct detect_finding *finding)
 
 char *finding_fields(const struct detect_finding *finding)
 {
+    if (!finding->n_fields)
+        return mem_strdup("{}");
     json_t *fields = json_object();
     for (size_t i = 0; i < finding->n_fields; i++) {
         const char *name = finding->fields[i].name;
@@ -39,20 +44,34 @@ char *finding_fields(const struct detect_finding *finding)
     return dump(fields);
 }
 
+/* Nothing but ASCII that stands in JSON as it is. */
+static bool is_plain(const char *text)
+{
+    while (*text >= 0x20 && *text < 0x7F && *text != '"' && *text != '\\')
+        text++;
+    return !*text;
+}
+
+static void put_text(struct buf *out, const char *text)
+{
+    AUTO_FREE char *dumped = is_plain(text) ? mem_printf("\"%s\"", text) : dump(text_of(text));
+    buf_puts(out, dumped);
+}
+
+/* Written as it goes: each finding has some, and each document of a burst findings. */
 static char *finding_evidence(const struct detect_finding *finding, const bool *is_new)
 {
-    json_t *list = json_array();
+    struct buf out = {0};
+    buf_putc(&out, '[');
     for (size_t i = 0; i < finding->n_evidence; i++) {
         const struct detect_quote *quote = &finding->evidence[i];
-        json_t *piece =
-            json_pack("{s:I, s:I, s:[I, I], s:o}", "start", (json_int_t)quote->start, "end",
-                      (json_int_t)quote->end, "mark", (json_int_t)quote->mark_start,
-                      (json_int_t)quote->mark_end, "quote", text_of(quote->quote));
-        if (is_new && is_new[i])
-            json_object_set_new(piece, "new", json_true());
-        json_array_append_new(list, piece);
+        buf_printf(&out, "%s{\"start\":%u,\"end\":%u,\"mark\":[%u,%u],\"quote\":", i ? "," : "",
+                   quote->start, quote->end, quote->mark_start, quote->mark_end);
+        put_text(&out, quote->quote);
+        buf_puts(&out, is_new && is_new[i] ? ",\"new\":true}" : "}");
     }
-    return dump(list);
+    buf_putc(&out, ']');
+    return buf_take(&out);
 }
 
 void finding_row_init(struct finding_row *row, const struct policy_run *run,

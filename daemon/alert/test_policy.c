@@ -198,6 +198,13 @@ static int64_t ask_store(struct fixture *f, const char *sql)
     return question.answer;
 }
 
+/* Each alert says of itself how many revisions it has. */
+static bool revisions_are_right(struct fixture *f)
+{
+    return ask(f, "SELECT count(*) FROM alert a WHERE revisions <> (SELECT count(*) FROM revision r"
+                  " WHERE r.alert = a.row)") == 0;
+}
+
 /* ---- topics ---- */
 
 static void evidence_rings_once(void **state)
@@ -355,6 +362,8 @@ static void muted_topics_are_silent_until_unmuted(void **state)
     act(f, "mute");
     assert_int_equal(commit_topic(f, "b", 2, "Two."), 0);
     assert_string_equal(f->outcome, "muted");
+    assert_int_equal(ask(f, "SELECT count(*) FROM finding WHERE outcome = 'muted'"), 1);
+    assert_true(revisions_are_right(f));
     act(f, "unmute");
     assert_int_equal(commit_topic(f, "b", 3, "Two."), 0);
     assert_int_equal(commit_topic(f, "b", 4, "Three."), 1);
@@ -362,6 +371,7 @@ static void muted_topics_are_silent_until_unmuted(void **state)
     assert_int_equal(commit_topic(f, "b", 5, "Four."), 0);
     f->now_ms += 3600000;
     assert_int_equal(commit_topic(f, "b", 6, "Five."), 1);
+    assert_true(revisions_are_right(f));
 }
 
 static void acknowledged_rings_again_with_news_and_closed_does_not(void **state)
@@ -516,7 +526,10 @@ static void old_text_of_a_changed_document_is_no_news(void **state)
            " FROM json_each('[1,2,3,4,5]') RETURNING id");
     assert_int_equal(commit_old(f, 1, "One.", NULL), 0);
     assert_string_equal(f->outcome, "old-text");
+    assert_true(revisions_are_right(f));
     assert_int_equal(commit_old(f, 2, "One.", "Two."), 1);
+    assert_int_equal(ask(f, "SELECT count(*) FROM finding WHERE outcome = 'rang' AND place = ''"),
+                     1);
     assert_int_equal(ask(f, "SELECT count(*) FROM told"), 1);
     f->detector.match = CONFIG_MATCH_WHOLE;
     assert_int_equal(commit_old(f, 3, "One.", NULL), 1);

@@ -15,7 +15,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-/* *is_new: it was begun, and nothing was told of it in an earlier life. */
+/* *is_new: it was begun, and nothing was told of it in an earlier life. It is put with one
+ * revision, for nearly all that begin have it a moment later. */
 static int get_alert(struct policy_run *run, const struct detect_finding *finding,
                      struct store_alert *alert, bool *is_new, struct err *err)
 {
@@ -28,7 +29,9 @@ static int get_alert(struct policy_run *run, const struct detect_finding *findin
         return got < 0 ? -1 : 0;
     alert_init(alert, run, result->detector, finding->topic, subject);
     alert_show(alert, finding);
+    alert->revisions = 1;
     int recalled = alert_begin(run, alert, err);
+    alert->revisions = 0;
     *is_new = recalled == 0;
     return recalled < 0 ? -1 : 0;
 }
@@ -87,7 +90,8 @@ static int judge_quote(struct policy_run *run, const struct topic *topic,
     return 0;
 }
 
-/* Records one finding; *finding_id is 0 when it holds nothing new. */
+/* Records one finding; *finding_id is 0 when it holds nothing new. What does is recorded as having
+ * rung, as nearly all of it will. */
 static int add_finding(struct policy_run *run, struct topic *topic,
                        const struct detect_finding *finding, int64_t *finding_id, struct err *err)
 {
@@ -104,8 +108,8 @@ static int add_finding(struct policy_run *run, struct topic *topic,
     struct finding_row row;
     finding_row_init(&row, run, finding, is_new);
     row.row.alert = topic->alert.id;
-    row.row.outcome = outcome_word(told_silence(&topic->told));
-    AUTO_FREE char *place = topic->told.is_silent[TOLD_OLD_TEXT]
+    row.row.outcome = outcome_word(any_new ? OUTCOME_RANG : told_silence(&topic->told));
+    AUTO_FREE char *place = !any_new && topic->told.is_silent[TOLD_OLD_TEXT]
                                 ? policy_place_of(&topic->only_new->at)
                                 : mem_strdup("");
     row.row.place = place;
@@ -127,6 +131,7 @@ static int tell_topic(struct policy_run *run, struct topic *topic, struct err *e
         .told = topic->told.news,
         .n_told = topic->told.n,
         .finding = topic->with_news[0],
+        .recorded = OUTCOME_RANG,
         .topic = shown->topic,
         .headline = shown->summary,
         .change = "",
@@ -138,7 +143,8 @@ static int tell_topic(struct policy_run *run, struct topic *topic, struct err *e
     AUTO_BUF struct buf place = {0};
     if (policy_tell(run, &news, &outcome, &place, err) < 0)
         return -1;
-    for (size_t i = 1; i < topic->n_with_news; i++) {
+    bool is_recorded = outcome == OUTCOME_RANG && !place.len;
+    for (size_t i = 1; i < topic->n_with_news && !is_recorded; i++) {
         if (store_finding_outcome(run->txn, topic->with_news[i], outcome_word(outcome),
                                   buf_text(&place), err) < 0)
             return -1;
@@ -166,6 +172,13 @@ static int add_findings(struct policy_run *run, struct topic *topic, size_t firs
     return 0;
 }
 
+static int leave_silent(struct policy_run *run, const struct topic *topic,
+                        const struct detect_finding *finding, struct err *err)
+{
+    policy_silent(run, &topic->alert, finding->summary, told_silence(&topic->told));
+    return topic->alert.revisions ? 0 : store_alert_revised(run->txn, &topic->alert, err);
+}
+
 static int commit_topic(struct policy_run *run, size_t first, struct err *err)
 {
     const struct detect_finding *finding = &run->result->findings[first];
@@ -184,7 +197,7 @@ static int commit_topic(struct policy_run *run, size_t first, struct err *err)
     if (result == 0 && topic.shown)
         result = tell_topic(run, &topic, err);
     else if (result == 0)
-        policy_silent(run, &topic.alert, finding->summary, told_silence(&topic.told));
+        result = leave_silent(run, &topic, finding, err);
     store_alert_deinit(&topic.alert);
     told_deinit(&topic.told);
     retold_deinit(&topic.retold);

@@ -68,6 +68,7 @@ static int ring(struct policy_run *run, struct store_alert *alert, const char *t
         .revision = identity_revision(&alert->id, &unique, 1),
         .told = told,
         .n_told = 1,
+        .recorded = OUTCOME_KNOWN_EVIDENCE,
         .topic = alert->topic,
         .headline = text,
         .change = "",
