@@ -25,7 +25,7 @@
 #include "store/wipe.h"
 #include "store/words.h"
 
-#define GROUP_MAX             1000
+#define GROUP_MAX             2000
 #define GROUP_TIGHT           8
 #define RETRY_FIRST_MS        100
 #define RETRY_MAX_MS          10000
