@@ -1,4 +1,4 @@
-/* Options of the handle once, a request each time; see send.h. */
+/* A handle for each request, the connections for all of them; see send.h. */
 #include "send.h"
 
 #include <stdlib.h>
@@ -10,8 +10,9 @@
 
 struct sender {
     const struct settings *settings;
-    CURL *easy;
+    CURLSH *share; /* the connections, and what is known of the other side */
     /* The request at hand. */
+    CURL *easy;
     struct reply *reply;
     const char *body;
     size_t len, sent;
@@ -111,6 +112,7 @@ static void set_proxy(struct options *options, const struct settings *settings)
 
 static void set_request(struct options *options, struct sender *sender)
 {
+    SET(options, SHARE, sender->share);
     SET(options, NOSIGNAL, 1L);
     SET(options, QUICK_EXIT, 1L); /* at a time-out, not to wait for a name server */
     SET(options, PROTOCOLS_STR, "http,https");
@@ -127,23 +129,46 @@ static void set_request(struct options *options, struct sender *sender)
     SET(options, CONNECTTIMEOUT_MS, sender->settings->connect_timeout_ms);
 }
 
+/* Makes the handle of a request. */
+static CURLcode open_easy(struct sender *sender)
+{
+    sender->easy = curl_easy_init();
+    if (!sender->easy)
+        return CURLE_OUT_OF_MEMORY;
+    struct options options = {.easy = sender->easy};
+    set_request(&options, sender);
+    set_proxy(&options, sender->settings);
+    set_tls(&options, sender->settings);
+    return options.code;
+}
+
+static void close_easy(struct sender *sender)
+{
+    curl_easy_cleanup(sender->easy);
+    sender->easy = NULL;
+}
+
+static bool open_share(struct sender *sender)
+{
+    static const curl_lock_data shared[] = {CURL_LOCK_DATA_CONNECT, CURL_LOCK_DATA_SSL_SESSION,
+                                            CURL_LOCK_DATA_DNS};
+    sender->share = curl_share_init();
+    for (size_t i = 0; sender->share && i < ARRAY_LEN(shared); i++)
+        if (curl_share_setopt(sender->share, CURLSHOPT_SHARE, shared[i]) != CURLSHE_OK)
+            return false;
+    return sender->share;
+}
+
+/* That this libcurl does what is needed is seen at once, not with the first delivery. */
 struct sender *sender_new(const struct settings *settings, struct err *err)
 {
     struct sender *sender = NEW(struct sender);
     sender->settings = settings;
-    sender->easy = curl_easy_init();
-    if (!sender->easy) {
-        sender_free(&sender);
-        err_set(err, "libcurl gives no handle");
-        return NULL;
-    }
-    struct options options = {.easy = sender->easy};
-    set_request(&options, sender);
-    set_proxy(&options, settings);
-    set_tls(&options, settings);
-    if (options.code) {
+    CURLcode code = open_share(sender) ? open_easy(sender) : CURLE_FAILED_INIT;
+    close_easy(sender);
+    if (code) {
         err_set(err, "libcurl %s does not do what is needed: %s",
-                curl_version_info(CURLVERSION_NOW)->version, curl_easy_strerror(options.code));
+                curl_version_info(CURLVERSION_NOW)->version, curl_easy_strerror(code));
         sender_free(&sender);
         return NULL;
     }
@@ -154,7 +179,7 @@ void sender_free(struct sender **sender)
 {
     if (!*sender)
         return;
-    curl_easy_cleanup((*sender)->easy);
+    curl_share_cleanup((*sender)->share);
     free(*sender);
     *sender = NULL;
 }
@@ -186,8 +211,9 @@ static void perform(struct sender *sender, const char *url, int64_t timeout_ms,
                     struct curl_slist *headers)
 {
     struct reply *reply = sender->reply;
-    struct options options = {.easy = sender->easy};
     sender->sent = 0;
+    struct options options = {.code = open_easy(sender)};
+    options.easy = sender->easy;
     SET(&options, URL, url);
     SET(&options, TIMEOUT_MS, (long)timeout_ms);
     SET(&options, HTTPHEADER, headers);
@@ -195,9 +221,7 @@ static void perform(struct sender *sender, const char *url, int64_t timeout_ms,
     SET(&options, ERRORBUFFER, reply->error);
     reply->code = options.code ? options.code : curl_easy_perform(sender->easy);
     note_answer(sender);
-    /* They do not outlive this call. */
-    SET(&options, ERRORBUFFER, NULL);
-    SET(&options, HTTPHEADER, NULL);
+    close_easy(sender);
 }
 
 /* Whether it leads to another path of the same place, by a status that lets a POST stay one. A 303
@@ -228,7 +252,8 @@ void sender_post(struct sender *sender, const char *body, size_t len, struct cur
         if (left_ms <= 0)
             break;
         free(url);
-        url = mem_strdup(reply->redirect);
+        url = reply->redirect;
+        reply->redirect = NULL;
         reply_deinit(reply);
         perform(sender, url, left_ms, headers);
     }
@@ -239,7 +264,7 @@ void sender_post(struct sender *sender, const char *body, size_t len, struct cur
 void reply_deinit(struct reply *reply)
 {
     buf_deinit(&reply->kept);
-    free(reply->retry_after);
-    free(reply->redirect);
+    mem_free_p(&reply->retry_after);
+    mem_free_p(&reply->redirect);
     *reply = (struct reply){.code = CURLE_OK};
 }

@@ -1,5 +1,7 @@
 /*
- * The wire, by libcurl: one handle, which keeps its connection for the next delivery.
+ * The wire, by libcurl. Its connection is kept for the next delivery; a handle is not, for before
+ * libcurl 8.1.1 one that is used again may read what it has freed, if the other side's first header
+ * is a continuation (https://github.com/curl/curl/pull/11103).
  *
  * One attempt sends its body once. Libcurl would send it again by itself when a kept connection
  * turns out to be closed; it is not let (the daemon tries again, under the same delivery id),
