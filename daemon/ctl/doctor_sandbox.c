@@ -130,7 +130,7 @@ void doctor_sandbox(struct doctor *doctor)
     struct offline *offline = &doctor->offline;
     size_t n_daemons = 0;
     bool good = look_at_daemon(doctor, &n_daemons);
-    if (offline_start(offline, NULL, 0, DEADLINE_MS, 0) < 0) {
+    if (offline_start(offline, NULL, 0, DEADLINE_MS) < 0) {
         doctor_say(doctor, DOCTOR_FAULT, "no host can be started: %s",
                    offline->died ? offline->died : "it did not get ready");
         return;

@@ -125,16 +125,15 @@ static int start_detectors(struct offline *offline)
 {
     const struct config *config = offline->config;
     AUTO_FREE struct host_plugin *plugins = NEW_N(struct host_plugin, config->n_detectors);
-    int64_t deadline_ms = 0, memory_bytes = 0;
+    int64_t deadline_ms = 0;
     int result = 0;
     for (size_t i = 0; i < config->n_detectors && result == 0; i++) {
         const struct config_plugin *plugin = &config->detectors[i];
         result = add_detector(offline, plugin, &plugins[i]) ? 0 : -1;
         deadline_ms = plugin->deadline_ms > deadline_ms ? plugin->deadline_ms : deadline_ms;
-        memory_bytes += plugin->memory_bytes;
     }
     if (result == 0)
-        result = offline_start(offline, plugins, config->n_detectors, deadline_ms, memory_bytes);
+        result = offline_start(offline, plugins, config->n_detectors, deadline_ms);
     if (result < 0) {
         offline_print_diags(offline);
         ctl_complain("the detectors do not start: %s", offline->died);

@@ -175,21 +175,20 @@ const struct host_index *offline_prepare(struct offline *offline,
     static const struct prepare_ops ops = {.problem = host_problem, .done = prepared};
     const struct host_plugin plugin = host_plugin_of(detector);
     offline->ready = false;
-    hosts_prepare(offline->hosts, &plugin, &detector->hash, detector->memory_bytes, &ops, offline);
+    hosts_prepare(offline->hosts, &plugin, &detector->hash, &ops, offline);
     if (!offline->ready)
         loop_run(offline->loop);
     return offline->index;
 }
 
 int offline_start(struct offline *offline, const struct host_plugin *plugins, size_t n_plugins,
-                  int64_t deadline_ms, int64_t memory_bytes)
+                  int64_t deadline_ms)
 {
     const struct host_spec spec = {.name = "tocsinctl",
                                    .role = HOST_DETECTOR,
                                    .plugins = plugins,
                                    .n_plugins = n_plugins,
-                                   .deadline_ms = deadline_ms,
-                                   .memory_bytes = memory_bytes};
+                                   .deadline_ms = deadline_ms};
     offline->ready = false;
     offline->host = host_spawn(offline->hosts, &spec, &host_ops, offline);
     loop_run(offline->loop);

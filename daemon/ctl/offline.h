@@ -43,7 +43,7 @@ const struct host_index *offline_prepare(struct offline *offline,
 /* Starts a detector host with these plugins; -1: it did not get ready, `diags` or `died` say why.
  */
 int offline_start(struct offline *offline, const struct host_plugin *plugins, size_t n_plugins,
-                  int64_t deadline_ms, int64_t memory_bytes);
+                  int64_t deadline_ms);
 /* Sends a request and hands every answer to `each` until DONE; -1: the host ended before. The
  * receiver of `each` owns fd if it is not -1. */
 int offline_ask(struct offline *offline, const struct ipc_message *request, int fd,

@@ -178,8 +178,7 @@ struct carrier *carrier_spawn(struct outbox *outbox)
                              .role = HOST_NOTIFIER,
                              .plugins = &host_plugin,
                              .n_plugins = 1,
-                             .deadline_ms = plugin->deadline_ms,
-                             .memory_bytes = plugin->memory_bytes};
+                             .deadline_ms = plugin->deadline_ms};
     struct carrier *carrier = NEW(struct carrier);
     carrier->outbox = outbox;
     list_init(&carrier->link);

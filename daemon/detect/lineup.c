@@ -173,6 +173,7 @@ struct host_plugin lineup_plugin(const struct detector *detector)
                                 .n_options = detector->n_options,
                                 .powers = detector->powers,
                                 .deadline_ms = detector->deadline_ms,
+                                .memory_bytes = detector->memory_bytes,
                                 .index = &detector->index};
 }
 
@@ -180,8 +181,7 @@ static void detector_prepare(struct detector *detector)
 {
     static const struct prepare_ops ops = {.done = prepared};
     const struct host_plugin plugin = lineup_plugin(detector);
-    hosts_prepare(detector->of->hosts, &plugin, &detector->hash, detector->memory_bytes, &ops,
-                  detector);
+    hosts_prepare(detector->of->hosts, &plugin, &detector->hash, &ops, detector);
 }
 
 static void probed(void *arg, const char *plugin, const json_t *description, const char *error)

@@ -349,7 +349,6 @@ static void member_start(struct pool *pool)
     for (size_t i = 0; i < member->n_plugins; i++) {
         const struct detector *detector = &member->lineup->items[member->detector_of[i]];
         plugins[i] = lineup_plugin(detector);
-        spec.memory_bytes += detector->memory_bytes;
     }
     member->host = host_spawn(pool->detect->hosts, &spec, &member_ops, member);
 }

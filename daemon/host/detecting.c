@@ -15,6 +15,7 @@
 #include "host/jobs.h"
 #include "host/post.h"
 #include "host/quote.h"
+#include "host/share.h"
 #include "host/sketching.h"
 #include "host/version.h"
 #include "host/voice.h"
@@ -139,7 +140,9 @@ static void detect_one(struct plugin *plugin, uint64_t job, const struct tocsin_
     struct tocsin_report report = {.text_len = document->len};
     uint64_t began = now_us();
     plugin_accepts_part(plugin, false);
+    share_begin(plugin);
     bool ok = plugin->table->detector->detect(plugin->state, document, &report) >= 0;
+    share_end();
     plugin_accepts_no_part(plugin);
     uint64_t took = now_us() - began;
     AUTO_FREE char *error = voice_end(plugin);

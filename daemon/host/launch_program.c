@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "host/paths.h"
+#include "host/share.h"
 
 /* ---- the sandbox ---- */
 
@@ -60,7 +61,7 @@ void launch_sandbox(const struct host *host, struct sandbox *sandbox)
     }
     *sandbox = (struct sandbox){
         .kind = host->role == IPC_ROLE_NOTIFIER ? SANDBOX_PROGRAM : SANDBOX_READING_PROGRAM,
-        .memory_bytes = host->memory_bytes,
+        .memory_bytes = share_of_all(host),
         .off = host->sandbox_off,
         .readable = (const char *const *)readable.items}; /* kept until this process ends */
     try_layers(sandbox);

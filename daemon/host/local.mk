@@ -33,6 +33,7 @@ libhost_la_SOURCES = \
 	daemon/host/seccomp.c daemon/host/seccomp.h \
 	daemon/host/serve.c daemon/host/serve.h \
 	daemon/host/setup.c daemon/host/setup.h \
+	daemon/host/share.c daemon/host/share.h \
 	daemon/host/sketching.c daemon/host/sketching.h \
 	daemon/host/version.c daemon/host/version.h \
 	daemon/host/voice.c daemon/host/voice.h \

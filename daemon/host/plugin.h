@@ -25,6 +25,7 @@ struct plugin {
     uint32_t index;
     char *instance, *name, *file;
     enum tocsin_powers powers; /* as the daemon learnt them by a probe */
+    uint64_t memory_bytes;     /* of its own; 0: any */
     struct given *given;
     size_t n_given, given_cap;
 
@@ -44,7 +45,6 @@ struct host {
     int channel;
     struct ipc_inbox inbox; /* of the channel */
     enum ipc_role role;
-    uint64_t memory_bytes;
     char *sandbox_off; /* layers, comma-separated */
     struct plugin *plugins;
     size_t n_plugins, plugins_cap;

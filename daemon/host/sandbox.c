@@ -2,10 +2,12 @@
 #include "host/sandbox.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -113,6 +115,21 @@ static uint64_t address_space_now(void)
     return strtoull(text, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+/* What root could do: raise a limit again. Linux has it among the capabilities (capget(2)). */
+static int give_up_raising(struct err *err)
+{
+    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+    uint32_t bit = CAP_TO_MASK(CAP_SYS_RESOURCE);
+    if (syscall(SYS_capget, &head, sets) < 0)
+        return err_errno(err, "capget");
+    struct __user_cap_data_struct *set = &sets[CAP_TO_INDEX(CAP_SYS_RESOURCE)];
+    set->effective &= ~bit;
+    set->permitted &= ~bit;
+    set->inheritable &= ~bit;
+    return syscall(SYS_capset, &head, sets) < 0 ? err_errno(err, "capset") : 0;
+}
+
 static int set_limits(const struct sandbox *sandbox, const struct sandbox_powers *powers,
                       struct err *err)
 {
@@ -121,6 +138,8 @@ static int set_limits(const struct sandbox *sandbox, const struct sandbox_powers
     if (!powers->threads && limit(RLIMIT_NPROC, 0, "RLIMIT_NPROC", err) < 0)
         return -1;
     if (!powers->grows_files && limit(RLIMIT_FSIZE, FILE_BYTES, "RLIMIT_FSIZE", err) < 0)
+        return -1;
+    if (give_up_raising(err) < 0)
         return -1;
     if (sandbox->memory_bytes == 0)
         return 0;

@@ -219,7 +219,8 @@ static const struct rule always_rules[] = {
     {ALLOW, SCMP_SYS(mprotect), IF_BITS(2, PROT_EXEC, 0)},
     /* fstat of the C library. With a path it would tell that a file exists, and no more. */
     {ALLOW, SCMP_SYS(newfstatat), IF(3, AT_EMPTY_PATH)},
-    {ALLOW, SCMP_SYS(prlimit64), IF(2, 0)}, /* reading */
+    {ALLOW, SCMP_SYS(prlimit64), IF(2, 0)},         /* reading */
+    {ALLOW, SCMP_SYS(prlimit64), IF(1, RLIMIT_AS)}, /* lower, and back: share.c */
     {ALLOW, SCMP_SYS(fcntl), IF(1, F_GETFD)},
     {ALLOW, SCMP_SYS(fcntl), IF(1, F_SETFD)},
     {ALLOW, SCMP_SYS(fcntl), IF(1, F_GETFL)},

@@ -19,6 +19,7 @@
 #include "host/post.h"
 #include "host/programs.h"
 #include "host/sandbox.h"
+#include "host/share.h"
 #include "host/voice.h"
 #include "ipc/channel.h"
 
@@ -40,7 +41,6 @@ static int take_setup(struct host *host, const struct ipc_setup *setup, struct e
     host->role = (enum ipc_role)setup->role;
     host->plugins_cap = setup->n_plugins; /* they must not move: instances point to them */
     host->plugins = NEW_N(struct plugin, setup->n_plugins);
-    host->memory_bytes = setup->memory_bytes;
     host->sandbox_off = mem_strdup(setup->sandbox_off);
     return 0;
 }
@@ -57,6 +57,7 @@ static int take_plugin(struct host *host, const struct ipc_plugin *message, stru
     plugin->name = mem_strdup(message->plugin);
     plugin->file = mem_strdup(message->file);
     plugin->powers = (enum tocsin_powers)message->powers;
+    plugin->memory_bytes = message->memory_bytes;
     plugin->new_part_fd = -1;
     return 0;
 }
@@ -209,7 +210,7 @@ static void enter_sandbox(struct host *host, struct sandbox *sandbox)
     struct paths readable = {0};
     collect_paths(host, &readable);
     *sandbox = (struct sandbox){.kind = kind_of(host),
-                                .memory_bytes = host->memory_bytes,
+                                .memory_bytes = share_of_all(host),
                                 .off = host->sandbox_off,
                                 .readable = (const char *const *)readable.items,
                                 .port = port_to_listen_on(host)};
@@ -367,6 +368,7 @@ enum setup_end setup_run(struct host *host, struct err *err)
     AUTO_BUF struct buf program_layers = {0};
     if (programs_open(host, &program_layers, err) < 0 || porter_start(host, err) < 0)
         return SETUP_FAILED;
+    share_open(host);
     struct sandbox sandbox;
     enter_sandbox(host, &sandbox);
     enum setup_end end = SETUP_UNUSABLE;

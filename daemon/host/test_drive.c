@@ -214,7 +214,6 @@ static void send_setup(struct drive *drive, const struct drive_setup *setup)
                                      .setup = {.version = IPC_PROTOCOL,
                                                .role = setup->role,
                                                .n_plugins = 1,
-                                               .memory_bytes = setup->memory_bytes,
                                                .sandbox_off = setup->off}},
                -1);
     drive_send(drive,
@@ -222,6 +221,7 @@ static void send_setup(struct drive *drive, const struct drive_setup *setup)
                                      .plugin = {.instance = "tried",
                                                 .plugin = setup->plugin,
                                                 .powers = setup->powers,
+                                                .memory_bytes = setup->memory_bytes,
                                                 .file = drive_plugin_file(setup->plugin)}},
                -1);
     for (const char *const *option = setup->options; option && *option; option += 2)

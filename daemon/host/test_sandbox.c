@@ -53,6 +53,7 @@ static const struct {
     {"limit", "seccomp", "Operation not permitted", false, true, 1},
     {"limit", "seccomp", "Operation not permitted", true, true, 1},
     {"memory", "rlimits", "Cannot allocate memory", true, false, 1},
+    {"raise", "rlimits", "Operation not permitted", true, false, 1},
     {"core", "rlimits", "Operation not permitted", true, false, 1},
     {"privileges", "no_new_privs", "Operation not permitted", false, false, 1},
 };

@@ -47,7 +47,8 @@ struct host_plugin {
     const struct config_option *options;
     size_t n_options;
     enum tocsin_powers powers;
-    int64_t deadline_ms; /* per running job of this plugin; 0: the spec's */
+    int64_t deadline_ms;  /* per running job of this plugin; 0: the spec's */
+    int64_t memory_bytes; /* above what the host needs itself; 0: any */
     /* What it has prepared (hosts/prepare.h) and, for a trial, what is at work; NULL: nothing. Not
      * copied: they are sent when the host is spawned. */
     const struct host_index *index, *in_force;
@@ -61,7 +62,6 @@ struct host_spec {
     const struct host_plugin *plugins; /* a detector host has them all, the other roles one */
     size_t n_plugins;
     int64_t deadline_ms; /* per running job, of one plugin; and for set-up (at least 10 s there) */
-    int64_t memory_bytes;
     const char *sandbox_off; /* names of layers to leave off, comma-separated: for the tests that
                                 prove each layer; NULL */
 };

@@ -311,8 +311,7 @@ static void find_before(struct prepare *prepare, const struct kept *kept)
 
 /* ---- step 1: the question ---- */
 
-static struct prepare *prepare_new(struct hosts *hosts, const struct host_plugin *plugin,
-                                   int64_t memory_bytes)
+static struct prepare *prepare_new(struct hosts *hosts, const struct host_plugin *plugin)
 {
     struct prepare *prepare = NEW(struct prepare);
     AUTO_FREE char *name = mem_printf("build-%s", plugin->instance);
@@ -321,8 +320,7 @@ static struct prepare *prepare_new(struct hosts *hosts, const struct host_plugin
         .role = HOST_BUILDER,
         .plugins = plugin,
         .n_plugins = 1,
-        .deadline_ms = plugin->deadline_ms > LEAST_MS ? plugin->deadline_ms : LEAST_MS,
-        .memory_bytes = memory_bytes};
+        .deadline_ms = plugin->deadline_ms > LEAST_MS ? plugin->deadline_ms : LEAST_MS};
     spec_copy(&prepare->spec, &spec);
     prepare->hosts = hosts;
     prepare->before = HOST_INDEX_NONE;
@@ -332,7 +330,7 @@ static struct prepare *prepare_new(struct hosts *hosts, const struct host_plugin
 }
 
 void hosts_prepare(struct hosts *hosts, const struct host_plugin *plugin, const struct hash *slice,
-                   int64_t memory_bytes, const struct prepare_ops *ops, void *arg)
+                   const struct prepare_ops *ops, void *arg)
 {
     const struct kept *kept = map_get_text(hosts->indexes, plugin->instance);
     if (kept && hash_equal(&kept->slice, slice) &&
@@ -340,7 +338,7 @@ void hosts_prepare(struct hosts *hosts, const struct host_plugin *plugin, const 
         ops->done(arg, &kept->index, NULL);
         return;
     }
-    struct prepare *prepare = prepare_new(hosts, plugin, memory_bytes);
+    struct prepare *prepare = prepare_new(hosts, plugin);
     prepare->slice = *slice;
     prepare->ops = *ops;
     prepare->arg = arg;

@@ -26,7 +26,7 @@ struct prepare_ops {
 /* `slice` is of the options and the state of the files they name: for the same, the index that is
  * kept is the answer. `ops->done` comes once, perhaps at once. */
 void hosts_prepare(struct hosts *hosts, const struct host_plugin *plugin, const struct hash *slice,
-                   int64_t memory_bytes, const struct prepare_ops *ops, void *arg);
+                   const struct prepare_ops *ops, void *arg);
 /* A memory file with what a detector has learnt from documents, taken: the next index of this
  * instance is prepared with it, whatever the slice, and it is handed to its hosts. */
 void hosts_learnt(struct hosts *hosts, const char *instance, const char *plugin, int fd);

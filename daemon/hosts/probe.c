@@ -154,13 +154,13 @@ static void probe_ask(struct probe *probe, probe_done_fn *done, void *arg)
 static void probe_spawn(struct probe *probe)
 {
     AUTO_FREE char *name = mem_printf("probe-%s", probe->plugin);
-    struct host_plugin one = {.instance = probe->plugin, .plugin = probe->plugin};
+    struct host_plugin one = {
+        .instance = probe->plugin, .plugin = probe->plugin, .memory_bytes = PROBE_MEMORY_BYTES};
     struct host_spec spec = {.name = name,
                              .role = HOST_PROBE,
                              .plugins = &one,
                              .n_plugins = 1,
-                             .deadline_ms = PROBE_DEADLINE_MS,
-                             .memory_bytes = PROBE_MEMORY_BYTES};
+                             .deadline_ms = PROBE_DEADLINE_MS};
     static const struct host_ops ops = {.message = probe_message, .ended = probe_ended};
     probe->host = host_spawn(probe->hosts, &spec, &ops, probe);
 }

@@ -82,6 +82,7 @@ static int send_plugin(const struct setup *setup, const struct hosts *hosts,
                                   .plugin = {.instance = plugin->instance,
                                              .plugin = plugin->plugin,
                                              .powers = plugin->powers,
+                                             .memory_bytes = (uint64_t)plugin->memory_bytes,
                                              .file = file}};
     if (setup->send(setup->arg, &message, -1, setup->err) < 0)
         return -1;
@@ -104,7 +105,6 @@ int setup_send(const struct hosts *hosts, const struct host_spec *spec,
                                 .setup = {.version = IPC_PROTOCOL,
                                           .role = spec->role,
                                           .n_plugins = (uint32_t)spec->n_plugins,
-                                          .memory_bytes = (uint64_t)spec->memory_bytes,
                                           .sandbox_off = spec->sandbox_off}};
     if (send(arg, &first, -1, err) < 0)
         return -1;

@@ -12,7 +12,8 @@ struct host_plugin host_plugin_of(const struct config_plugin *plugin)
                                 .options = plugin->options,
                                 .n_options = plugin->n_options,
                                 .powers = plugin->powers,
-                                .deadline_ms = plugin->deadline_ms};
+                                .deadline_ms = plugin->deadline_ms,
+                                .memory_bytes = plugin->memory_bytes};
 }
 
 void spec_copy(struct host_spec *to, const struct host_spec *from)

@@ -155,7 +155,7 @@ static void ask(const char *slice, void *arg)
 {
     static const struct host_plugin plugin = {.instance = "one", .plugin = "prepares"};
     struct hash hash = hash_bytes(slice, strlen(slice));
-    hosts_prepare(hosts, &plugin, &hash, 64 << 20, &ops, arg);
+    hosts_prepare(hosts, &plugin, &hash, &ops, arg);
 }
 
 static void check_answer(const char *slice, const char *index)
@@ -375,12 +375,12 @@ static void what_is_wrong_is_said(void **state)
     const struct host_plugin plugin = {
         .instance = "one", .plugin = "prepares", .options = &option, .n_options = 1};
     struct hash hash = hash_bytes("a", 1);
-    hosts_prepare(hosts, &plugin, &hash, 64 << 20, &ops, NULL);
+    hosts_prepare(hosts, &plugin, &hash, &ops, NULL);
     run_loop();
     assert_int_equal(seen.problems, 1);
     assert_non_null(strstr(seen.why, "topics.yaml:14:5: an open quote"));
     const struct host_plugin absent = {.instance = "two", .plugin = "absent"};
-    hosts_prepare(hosts, &absent, &hash, 64 << 20, &ops, NULL);
+    hosts_prepare(hosts, &absent, &hash, &ops, NULL);
     run_loop();
     assert_non_null(strstr(seen.why, "there is no plugin"));
 }

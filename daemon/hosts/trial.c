@@ -178,8 +178,7 @@ static void start(struct trial *trial, const struct host_index *index)
                                    .role = role_at(trial->config, trial->next),
                                    .plugins = &inside,
                                    .n_plugins = 1,
-                                   .deadline_ms = plugin->deadline_ms,
-                                   .memory_bytes = plugin->memory_bytes};
+                                   .deadline_ms = plugin->deadline_ms};
     inside.index = index;
     inside.in_force = spec.role == HOST_DETECTOR ? in_force(trial) : NULL;
     trial->host = host_spawn(trial->hosts, &spec, &host_ops, trial);
@@ -204,7 +203,7 @@ static void start_next(struct trial *trial)
         const struct host_plugin inside = host_plugin_of(plugin);
         trial->said = trial->passed = false;
         if (plugin->prepares && role_at(trial->config, trial->next) == HOST_DETECTOR)
-            hosts_prepare(trial->hosts, &inside, &plugin->hash, plugin->memory_bytes, &ops, trial);
+            hosts_prepare(trial->hosts, &inside, &plugin->hash, &ops, trial);
         else
             start(trial, NULL);
         return;

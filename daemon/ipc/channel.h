@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define IPC_PROTOCOL  8u             /* SETUP.version */
+#define IPC_PROTOCOL  9u             /* SETUP.version */
 #define IPC_MAX_BYTES (160u * 1024u) /* one packet; more goes by memory file */
 
 enum ipc_status { IPC_ERROR = -1, IPC_OK = 0, IPC_AGAIN, IPC_CLOSED };

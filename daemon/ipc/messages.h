@@ -119,12 +119,12 @@ enum ipc_read_status {
     F(U32, version)                                                                                \
     F(U32, role) /* enum ipc_role */                                                               \
     F(U32, n_plugins)                                                                              \
-    F(U64, memory_bytes)                                                                           \
     F(TEXT, sandbox_off)
 #define IPC_PLUGIN_FIELDS(F)                                                                       \
     F(TEXT, instance)                                                                              \
     F(TEXT, plugin)                                                                                \
     F(U32, powers)           /* enum tocsin_powers, as its probe said */                           \
+    F(U64, memory_bytes)     /* of its own, above what the host needs itself; 0: any */            \
     F(TEXT, file)            /* the shared object */
 #define IPC_OPTION_FIELDS(F) /* of the last PLUGIN */                                              \
     F(TEXT, name)                                                                                  \

@@ -196,8 +196,7 @@ static void start(void *arg)
                                    .role = HOST_EXPORTER,
                                    .plugins = &plugin,
                                    .n_plugins = 1,
-                                   .deadline_ms = exporter->deadline_ms,
-                                   .memory_bytes = exporter->memory_bytes};
+                                   .deadline_ms = exporter->deadline_ms};
     listener->ready = listener->retired = false;
     listener->n_unheard = 0;
     listener->host = host_spawn(listener->hosts, &spec, &ops, listener);

@@ -33,5 +33,7 @@ REFUSED = {
     "exec": "Operation not permitted",
     "code": "Operation not permitted",
     "limit": "Operation not permitted",
+    "raise": "Operation not permitted",
     "memory": "Cannot allocate memory",
+    "hoard": "Cannot allocate memory",
 }

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #define MUCH          ((size_t)1024 * 1024 * 1024)
+#define HOARD         ((size_t)128 << 20)
 #define EATEN_AT_ONCE ((size_t)1024 * 1024)
 
 static int constructor_errno = -1;
@@ -123,14 +124,26 @@ static int do_peek(const char *path)
     return process_vm_readv(getpid(), &local, 1, &remote, 1, 0) < 0 ? errno : 0;
 }
 
+static int take(size_t bytes)
+{
+    void *taken = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (taken == MAP_FAILED)
+        return errno;
+    munmap(taken, bytes);
+    return 0;
+}
+
 static int do_memory(const char *path)
 {
     (void)path;
-    void *much = mmap(NULL, MUCH, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (much == MAP_FAILED)
-        return errno;
-    munmap(much, MUCH);
-    return 0;
+    return take(MUCH);
+}
+
+/* More than its own, less than what all detectors of the host may take. */
+static int do_hoard(const char *path)
+{
+    (void)path;
+    return take(HOARD);
 }
 
 static int do_code(const char *path)
@@ -253,6 +266,13 @@ static int do_limit(const char *path)
                : 0;
 }
 
+static int do_raise(const char *path)
+{
+    (void)path;
+    const struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
+    return setrlimit(RLIMIT_AS, &all) < 0 ? errno : 0;
+}
+
 static const struct {
     const char *name;
     int (*run)(const char *path);
@@ -275,10 +295,12 @@ static const struct {
     {"ptrace", do_ptrace},
     {"peek", do_peek},
     {"memory", do_memory},
+    {"hoard", do_hoard},
     {"code", do_code},
     {"privileges", do_privileges},
     {"core", do_core},
     {"limit", do_limit},
+    {"raise", do_raise},
     {"crash", do_crash},
     {"hang", do_hang},
     {"eat", do_eat},
