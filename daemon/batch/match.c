@@ -209,12 +209,12 @@ static void print_stats(const struct batch *batch, const struct image *image,
     double n = all.documents ? (double)all.documents : 1;
     fprintf(stderr,
             "topics %zu\ndocuments %llu\nunread %llu\nbytes %llu\nload_cpu_seconds %.3f\n"
-            "image_bytes %llu\nmatch_seconds %.3f\ndocuments_per_second %.0f\n"
-            "documents_per_cpu_second %.0f\n"
+            "image_bytes %llu\nmatch_seconds %.3f\nmatch_cpu_seconds %.3f\n"
+            "documents_per_second %.0f\ndocuments_per_cpu_second %.0f\n"
             "memory_kib %ld\ncandidates_per_document %.2f\nmatches_per_document %.2f\n",
             image->n_topics, (unsigned long long)all.documents, (unsigned long long)all.unread,
             (unsigned long long)all.bytes, load_seconds, (unsigned long long)image->head->bytes,
-            all.seconds, all.seconds > 0 ? (double)all.documents / all.seconds : 0,
+            all.seconds, all.cpu_seconds, all.seconds > 0 ? (double)all.documents / all.seconds : 0,
             all.cpu_seconds > 0 ? (double)all.documents / all.cpu_seconds : 0, all.memory_kib,
             (double)all.candidates / n, (double)all.matches / n);
 }
