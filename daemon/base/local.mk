@@ -42,6 +42,7 @@ libloop_la_SOURCES = daemon/base/loop.c daemon/base/loop.h
 libloop_la_LIBADD = $(EV_LIBS)
 
 UNIT_TESTS += daemon/base/test_address daemon/base/test_str daemon/base/test_map daemon/base/test_loop
+UNIT_TESTS += daemon/base/test_library
 daemon_base_test_address_SOURCES = daemon/base/test_address.c
 daemon_base_test_address_LDADD = libbase.la $(CMOCKA_LIBS)
 UNIT_TESTS += daemon/base/test_filesystem daemon/base/test_url
@@ -54,6 +55,8 @@ daemon_base_test_url_SOURCES = daemon/base/test_url.c
 daemon_base_test_url_LDADD = libbase.la $(CMOCKA_LIBS)
 daemon_base_test_str_SOURCES = daemon/base/test_str.c
 daemon_base_test_str_LDADD = libbase.la $(CMOCKA_LIBS)
+daemon_base_test_library_SOURCES = daemon/base/test_library.c
+daemon_base_test_library_LDADD = libbase.la $(CMOCKA_LIBS)
 daemon_base_test_map_SOURCES = daemon/base/test_map.c
 daemon_base_test_map_LDADD = libbase.la $(CMOCKA_LIBS)
 # The worker wakes the loop: the loop's library comes after the one that asks for it.

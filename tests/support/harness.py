@@ -69,10 +69,23 @@ def clean(text):
     return not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", text)
 
 
+def built_with(macro):
+    with open(os.path.join(BUILD, "config.h"), encoding="utf-8") as f:
+        return f"#define {macro} 1" in f.read()
+
+
 def sanitized():
     """Hosts built so lift the limit of memory and the filter of system calls."""
-    with open(os.path.join(BUILD, "config.h"), encoding="utf-8") as f:
-        return "#define TOCSIN_SANITIZED 1" in f.read()
+    return built_with("TOCSIN_SANITIZED")
+
+
+def counted():
+    """Built for coverage: hosts lift all layers, for what they count is written when they end."""
+    return built_with("TOCSIN_COVERAGE")
+
+
+def lifts_layers():
+    return sanitized() or counted()
 
 
 def need(*programs):
