@@ -2,7 +2,7 @@
 #ifndef TOCSIN_ALERT_ACTIONS_H
 #define TOCSIN_ALERT_ACTIONS_H
 
-#include "alert/policy.h"
+#include "alert/run.h"
 
 /* How long `snooze` lasts when nothing is said. */
 #define ACTION_SNOOZE_MS INT64_C(3600000)

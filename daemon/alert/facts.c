@@ -9,7 +9,7 @@
 #include "alert/edition.h"
 #include "alert/identity.h"
 #include "alert/ladder.h"
-#include "alert/policy.h"
+#include "alert/run.h"
 #include "base/mem.h"
 #include "base/str.h"
 

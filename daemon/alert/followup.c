@@ -6,7 +6,7 @@
 
 #include "alert/identity.h"
 #include "alert/outcome.h"
-#include "alert/policy.h"
+#include "alert/place.h"
 #include "alert/route.h"
 #include "alert/timing.h"
 #include "base/mem.h"
@@ -89,7 +89,7 @@ static int remind(struct store_txn *txn, const struct config *config, size_t not
         return -1;
     if (!next_ms)
         return 0;
-    AUTO_FREE char *place = policy_place(route);
+    AUTO_FREE char *place = place_of_route(route);
     struct store_delivery delivery = {
         .id = identity_followup(name, &told->revision, n),
         .notifier = name,

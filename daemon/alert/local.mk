@@ -13,6 +13,7 @@ libalert_la_SOURCES = \
 	daemon/alert/mute.c daemon/alert/mute.h \
 	daemon/alert/notice.c \
 	daemon/alert/outcome.c daemon/alert/outcome.h \
+	daemon/alert/place.c daemon/alert/place.h \
 	daemon/alert/policy.c daemon/alert/policy.h \
 	daemon/alert/preview.c \
 	daemon/alert/route.c daemon/alert/route.h \
@@ -25,6 +26,8 @@ libalert_la_SOURCES = \
 	daemon/alert/retold.c daemon/alert/retold.h \
 	daemon/alert/rings.c \
 	daemon/alert/rows.c \
+	daemon/alert/run.h \
+	daemon/alert/tell.c \
 	daemon/alert/told.c daemon/alert/told.h \
 	daemon/alert/topics.c \
 	daemon/alert/trouble.c \

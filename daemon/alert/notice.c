@@ -8,7 +8,7 @@
  * that rings (rings.c, deliver/release.c); nobody is told what was the last thing said to it.
  */
 #include "alert/identity.h"
-#include "alert/policy.h"
+#include "alert/run.h"
 #include "base/mem.h"
 #include "base/str.h"
 

@@ -7,7 +7,7 @@
 
 #include "alert/followup.h"
 #include "alert/inside.h"
-#include "alert/policy.h"
+#include "alert/place.h"
 #include "alert/timing.h"
 
 static json_t *told_json(const struct config_notifier *notifier, const struct config_route *route,
@@ -20,7 +20,7 @@ static json_t *told_json(const struct config_notifier *notifier, const struct co
     const char *word = step ? FOLLOWUP_ESCALATE : outcome_word(outcome);
     if (step)
         until_ms = followup_escalate_ms(route->timing, is_urgent, step, until_ms);
-    AUTO_FREE char *place = policy_place(route);
+    AUTO_FREE char *place = place_of_route(route);
     return json_pack("{s:s, s:s, s:s, s:s, s:I}", "notifier", notifier->plugin.name, "place", place,
                      "outcome", word, "why", outcome_sentence(word), "until_ms",
                      (json_int_t)until_ms);
@@ -29,7 +29,7 @@ static json_t *told_json(const struct config_notifier *notifier, const struct co
 static json_t *trial_json(const struct config_notifier *notifier, const struct config_route *route)
 {
     const char *word = outcome_word(OUTCOME_SHADOW);
-    AUTO_FREE char *place = policy_place(route);
+    AUTO_FREE char *place = place_of_route(route);
     return json_pack("{s:s, s:s, s:s, s:s, s:I}", "notifier", notifier->plugin.name, "place", place,
                      "outcome", word, "why", outcome_sentence(word), "until_ms", (json_int_t)0);
 }

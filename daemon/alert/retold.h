@@ -2,7 +2,7 @@
 #ifndef TOCSIN_ALERT_RETOLD_H
 #define TOCSIN_ALERT_RETOLD_H
 
-#include "alert/policy.h"
+#include "alert/run.h"
 #include "base/retold.h"
 
 /* Adds what an alert has told of other documents than the result's, and the marks of its story. */

@@ -6,7 +6,8 @@
 #include "alert/followup.h"
 #include "alert/hold.h"
 #include "alert/identity.h"
-#include "alert/policy.h"
+#include "alert/place.h"
+#include "alert/run.h"
 #include "alert/timing.h"
 #include "alert/valve.h"
 #include "base/mem.h"
@@ -116,11 +117,10 @@ static char *decided_at(const struct config_route *route, const struct config_no
                         const struct ring *ring)
 {
     if (ring->step)
-        return policy_place(route);
+        return place_of_route(route);
     if (ring->outcome == OUTCOME_PAUSED || ring->outcome == OUTCOME_SNOOZED)
         return mem_strdup("");
-    return ring->outcome == OUTCOME_STORM ? policy_place_of(&notifier->plugin.at)
-                                          : policy_place(route);
+    return ring->outcome == OUTCOME_STORM ? place_of(&notifier->plugin.at) : place_of_route(route);
 }
 
 static int deliver_one(struct policy_run *run, const struct policy_case *told, size_t notifier,
@@ -186,7 +186,7 @@ int policy_try(struct policy_run *run, const struct policy_case *news,
         if (!trials[i])
             continue;
         const char *name = run->policy->config->notifiers[i].plugin.name;
-        AUTO_FREE char *place = policy_place(trials[i]);
+        AUTO_FREE char *place = place_of_route(trials[i]);
         struct store_delivery delivery = {
             .id = identity_delivery(name, &news->revision, 1),
             .notifier = name,

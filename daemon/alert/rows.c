@@ -1,7 +1,7 @@
 /* From findings to rows of the store: JSON of fields, labels and evidence; see policy.h. */
 #include <stdlib.h>
 
-#include "alert/policy.h"
+#include "alert/run.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "store/forget.h"

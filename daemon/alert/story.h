@@ -10,7 +10,7 @@
 #ifndef TOCSIN_ALERT_STORY_H
 #define TOCSIN_ALERT_STORY_H
 
-#include "alert/policy.h"
+#include "alert/run.h"
 
 /* The origin that stands for the story of the result's document: its own, or another's. */
 int story_find(struct policy_run *run, struct hash *story, struct err *err);

@@ -9,8 +9,9 @@
 #include <string.h>
 
 #include "alert/identity.h"
-#include "alert/policy.h"
+#include "alert/place.h"
 #include "alert/retold.h"
+#include "alert/run.h"
 #include "alert/told.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -110,7 +111,7 @@ static int add_finding(struct policy_run *run, struct topic *topic,
     row.row.alert = topic->alert.id;
     row.row.outcome = outcome_word(any_new ? OUTCOME_RANG : told_silence(&topic->told));
     AUTO_FREE char *place = !any_new && topic->told.is_silent[TOLD_OLD_TEXT]
-                                ? policy_place_of(&topic->only_new->at)
+                                ? place_of(&topic->only_new->at)
                                 : mem_strdup("");
     row.row.place = place;
     int result = store_finding_add(run->txn, &row.row, err);
@@ -205,11 +206,23 @@ static int commit_topic(struct policy_run *run, size_t first, struct err *err)
     return result;
 }
 
+/* Does this topic count, in what was looked for afterwards? */
+static bool wants(const struct policy_run *run, const char *topic)
+{
+    size_t len = strlen(topic);
+    for (const char *name = run->only; name; name = strchr(name, '\n')) {
+        name += *name == '\n';
+        if (strncmp(name, topic, len) == 0 && (!name[len] || name[len] == '\n'))
+            return true;
+    }
+    return !run->only;
+}
+
 int policy_topics(struct policy_run *run, struct err *err)
 {
     const struct detect_result *result = run->result;
     for (size_t i = 0; i < result->n_findings; i++) {
-        if (result->findings[i].is_fact || !policy_wants(run, result->findings[i].topic))
+        if (result->findings[i].is_fact || !wants(run, result->findings[i].topic))
             continue;
         bool is_first = true;
         for (size_t j = 0; j < i && is_first; j++)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "alert/outcome.h"
-#include "alert/policy.h"
+#include "alert/place.h"
 #include "alert/route.h"
 #include "alert/silence.h"
 #include "alert/timing.h"
@@ -41,7 +41,7 @@ static int put_off(const struct review *review, const struct hash *id,
     int64_t until_ms = route ? timing_quiet_until(route->timing, review->now_ms) : 0;
     if (!until_ms)
         return 0;
-    AUTO_FREE char *place = policy_place(route);
+    AUTO_FREE char *place = place_of_route(route);
     return store_delivery_hold(review->txn,
                                &(struct store_delivery){.id = *id,
                                                         .next_ms = until_ms,
