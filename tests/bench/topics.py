@@ -214,16 +214,18 @@ def plot(results, path):
     import math
     colours = {"tocsin": "#b03030", "yara": "#3060a0", "fts5": "#308030", "grep": "#806020",
                "hyperscan": "#7030a0"}
-    lines = ['<svg xmlns="http://www.w3.org/2000/svg" width="640" height="420" '
-             'font-family="sans-serif" font-size="12">', '<rect width="640" height="420" fill="white"/>']
+    lines = ['<svg xmlns="http://www.w3.org/2000/svg" width="760" height="420" '
+             'font-family="sans-serif" font-size="12">', '<rect width="760" height="420" fill="white"/>',
+             '<text x="10" y="20">documents a second, one core, by topics</text>']
     def x(n):
         return 60 + 90 * math.log10(n)
     def y(rate):
         return 380 - 60 * math.log10(max(rate, 1))
     for power in range(6):
-        lines.append('<text x="10" y="%d">%d</text>' % (y(10 ** power), 10 ** power))
+        lines.append('<text x="10" y="%d">%d</text>' % (y(10 ** power) + 4, 10 ** power))
+        lines.append('<path stroke="#ddd" d="M%d %dH700"/>' % (x(1), y(10 ** power)))
     for n in results:
-        lines.append('<text x="%d" y="410">%s topics</text>' % (x(int(n)) - 20, n))
+        lines.append('<text x="%d" y="410">%s</text>' % (x(int(n)) - 4 * len(str(n)), n))
     for name, colour in colours.items():
         points = [(x(int(n)), y(rows[name]["rate"])) for n, rows in results.items() if name in rows]
         lines.append('<polyline fill="none" stroke="%s" stroke-width="2" points="%s"/>' % (
