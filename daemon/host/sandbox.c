@@ -124,6 +124,8 @@ static int give_up_raising(struct err *err)
     if (syscall(SYS_capget, &head, sets) < 0)
         return err_errno(err, "capget");
     struct __user_cap_data_struct *set = &sets[CAP_TO_INDEX(CAP_SYS_RESOURCE)];
+    if (!(set->permitted & bit))
+        return 0;
     set->effective &= ~bit;
     set->permitted &= ~bit;
     set->inheritable &= ~bit;
