@@ -31,6 +31,7 @@ static const char *const names[] = {
 static iconv_t converters[N_NAMES]; /* NULL: not opened yet */
 static uchardet_t detector;         /* the same */
 
+LIBRARY_NOTE(UCHARDET_FILE, "charsets");
 #define FUNCTIONS(F)                                                                               \
     F(uchardet_new)                                                                                \
     F(uchardet_delete)                                                                             \

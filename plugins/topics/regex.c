@@ -18,6 +18,7 @@ struct regex_set {
     hs_scratch_t *scratch;
 };
 
+LIBRARY_NOTE(HYPERSCAN_FILE, "regex");
 #define FUNCTIONS(F)                                                                               \
     F(hs_compile_multi)                                                                            \
     F(hs_free_compile_error)                                                                       \

@@ -9,6 +9,7 @@
 
 #define STEMMERS 32 /* more than there are languages */
 
+LIBRARY_NOTE(STEMMER_FILE, "stems");
 #define FUNCTIONS(F) F(sb_stemmer_new) F(sb_stemmer_stem) F(sb_stemmer_length)
 static struct {
     FUNCTIONS(LIBRARY_MEMBER)

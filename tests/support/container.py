@@ -32,6 +32,14 @@ def makefile(variable):
         return next(line for line in f if line.startswith(f"{variable} = ")).split(" = ", 1)[1].strip()
 
 
+def opened_later(program):
+    """The paths of the libraries that it says it opens, and links not (base/library.h)."""
+    note = subprocess.run(["readelf", "--string-dump=.note.dlopen", program], capture_output=True, text=True, check=False)
+    known = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=False).stdout
+    for name in re.findall(r'"soname":\["([^"]+)"\]', note.stdout):
+        yield re.search(rf"^\s*{re.escape(name)} .*=> (?:/usr)?(/lib/\S+)$", known, re.M)[1]
+
+
 def libraries():
     """The packages of the libraries that what is installed needs, as this machine has them."""
     programs = [os.path.join(folder, name) for folder, _, names in os.walk(INSTALLED) for name in names]
@@ -41,7 +49,7 @@ def libraries():
             if f.read(4) != b"\x7fELF":
                 continue
         done = subprocess.run(["ldd", program], capture_output=True, text=True, check=False)
-        needed |= set(re.findall(r" => (?:/usr)?(/lib/\S+) ", done.stdout))
+        needed |= {*re.findall(r" => (?:/usr)?(/lib/\S+) ", done.stdout), *opened_later(program)}
     # Where a package has it, before or after /lib became a link.
     done = subprocess.run(["dpkg-query", "-S", *(below + path for path in sorted(needed) for below in ("", "/usr"))],
                           capture_output=True, text=True, check=False)
