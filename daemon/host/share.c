@@ -6,8 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define HOST_BYTES (4u << 20) /* what the host itself may take meanwhile, for findings and lines   \
-                               */
+#define HOST_BYTES (4u << 20) /* what the host itself takes meanwhile, for findings and lines */
 
 static int statm = -1; /* -1: nobody shares this host */
 
