@@ -12,7 +12,7 @@ static int statm = -1; /* -1: nobody shares this host */
 
 void share_open(const struct host *host)
 {
-    if (host->role == IPC_ROLE_DETECTOR && host->n_plugins > 1)
+    if (statm < 0 && host->role == IPC_ROLE_DETECTOR && host->n_plugins > 1)
         statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 }
 
