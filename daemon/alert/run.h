@@ -97,7 +97,7 @@ int policy_topic_muted(struct policy_run *run, const struct store_alert *like, b
 int policy_topics(struct policy_run *run, struct err *err); /* topics.c */
 int policy_facts(struct policy_run *run, struct err *err);  /* facts.c */
 
-/* A finding's row as the store wants it; texts that had to be made are in `made`. */
+/* A finding's row as the store wants it, with the texts that had to be made for it. */
 struct finding_row {
     struct store_finding row;
     char *source, *fields, *evidence;

@@ -3,6 +3,7 @@
 
 #include "host/jobs.h"
 #include "host/post.h"
+#include "host/share.h"
 #include "host/voice.h"
 
 static struct plugin *detector_at(struct host *host, uint32_t index, struct err *err)
@@ -53,7 +54,11 @@ int job_explain(struct host *host, const struct ipc_message *message, int fd, st
     const struct tocsin_detector *detector = plugin->table->detector;
     const char *topic = given->topic[0] ? given->topic : NULL;
     voice_begin(plugin);
-    if (detector->explain && detector->explain(plugin->state, &document, topic, &explain) < 0)
+    share_begin(plugin);
+    int result =
+        detector->explain ? detector->explain(plugin->state, &document, topic, &explain) : 0;
+    share_end();
+    if (result < 0)
         explained_part(&answer, 0, false, plugin->instance, "the explanation failed");
     tocsin_host_document_deinit(&document);
     job_done(&answer.bundle, answer.job);

@@ -15,7 +15,7 @@
 void share_open(const struct host *host);
 /* Of all detectors of a host together; 0: any. */
 uint64_t share_of_all(const struct host *host);
-/* Around each call of a detector. */
+/* Around a detector's work on a document: to detect, to explain. */
 void share_begin(const struct plugin *plugin);
 void share_end(void);
 
