@@ -143,9 +143,7 @@ static int read_versions(struct backtest *test)
         json_error_t error;
         json_t *version = json_loadb(line, (size_t)len, 0, &error);
         if (!version) {
-            AUTO_FREE char *fault =
-                mem_printf("tocsinctl: a version that is no JSON: %s\n", error.text);
-            say_lines(fault);
+            say_complaint("a version that is no JSON: %s", error.text);
             return -1;
         }
         take(test, version);
@@ -243,9 +241,7 @@ static int choose(struct backtest *test)
     for (size_t i = 0; i < test->batch->n_only; i++) {
         uint32_t number = image_find(&test->image, test->batch->only[i]);
         if (number == UINT32_MAX) {
-            AUTO_FREE char *fault =
-                mem_printf("tocsinctl: there is no topic \"%s\"\n", test->batch->only[i]);
-            say_lines(fault);
+            say_complaint("there is no topic \"%s\"", test->batch->only[i]);
             return -1;
         }
         test->scores[number].topic = number;
@@ -278,8 +274,7 @@ int batch_backtest(const struct batch *batch)
     if (status == EX_OK) {
         size_t n = test.image.n_topics;
         if (engine_init(&test.engine, &test.image, &err) < 0) {
-            AUTO_FREE char *line = mem_printf("tocsinctl: %s\n", err.text);
-            say_lines(line);
+            say_complaint("%s", err.text);
             status = EX_UNAVAILABLE;
         } else if (read_versions(&test) < 0) {
             status = EX_IOERR;

@@ -31,6 +31,8 @@ int batch_backtest(const struct batch *batch);
 
 /* ---- say.c: on standard error, without what steers a terminal ---- */
 void say_lines(const char *text);
+/* A line in the name of tocsinctl. */
+void say_complaint(const char *fmt, ...) PRINTF(1, 2);
 void say_diags(const struct diags *diags);
 /* The same on standard output, of a text on one line. */
 void put_safe(const char *text);

@@ -88,12 +88,6 @@ static long most_memory_kib(void)
     return kib;
 }
 
-static void say_unread(const char *path, const char *why)
-{
-    AUTO_FREE char *line = mem_printf("tocsinctl: %s: %s\n", path, why);
-    say_lines(line);
-}
-
 static int run_job(const struct job *job)
 {
     struct engine engine;
@@ -104,14 +98,13 @@ static int run_job(const struct job *job)
     int result = 0;
     double start = seconds_of(CLOCK_MONOTONIC), cpu_start = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
     if (engine_init(&engine, job->image, &err) < 0) {
-        AUTO_FREE char *line = mem_printf("tocsinctl: %s\n", err.text);
-        say_lines(line);
+        say_complaint("%s", err.text);
         result = -1;
     }
     for (size_t i = 0; i < job->n && result == 0; i++) {
         job->tally->documents++;
         if (!reading_read(&reading, job->paths[i], date, &why)) {
-            say_unread(job->paths[i], buf_text(&why));
+            say_complaint("%s: %s", job->paths[i], buf_text(&why));
             buf_clear(&why);
             job->tally->unread++;
             continue;

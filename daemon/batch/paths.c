@@ -11,12 +11,6 @@ static int by_name(const FTSENT **a, const FTSENT **b)
     return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-static void say_missing(const char *path, int error)
-{
-    AUTO_FREE char *line = mem_printf("tocsinctl: %s: %s\n", path, strerror(error));
-    say_lines(line);
-}
-
 static int take(struct paths *paths, const FTSENT *entry)
 {
     switch (entry->fts_info) {
@@ -27,7 +21,7 @@ static int take(struct paths *paths, const FTSENT *entry)
     case FTS_DNR:
     case FTS_ERR:
     case FTS_NS:
-        say_missing(entry->fts_path, entry->fts_errno);
+        say_complaint("%s: %s", entry->fts_path, strerror(entry->fts_errno));
         return -1;
     default: /* fts(3)'s constants, not ours */
         return 0;

@@ -1,6 +1,10 @@
 /* What is said on standard error: names and queries of strangers, which must not steer a terminal.
  */
 #include "batch/batch.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "lib/utf8.h"
 
 void say_lines(const char *text)
@@ -15,6 +19,18 @@ void say_lines(const char *text)
         else
             fwrite(text + from, 1, at - from, stderr);
     }
+}
+
+void say_complaint(const char *fmt, ...)
+{
+    AUTO_FREE char *text = NULL;
+    va_list args;
+    va_start(args, fmt);
+    if (vasprintf(&text, fmt, args) < 0)
+        text = NULL;
+    va_end(args);
+    AUTO_FREE char *line = mem_printf("tocsinctl: %s\n", text ? text : "out of memory");
+    say_lines(line);
 }
 
 void say_diags(const struct diags *diags)

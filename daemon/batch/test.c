@@ -217,7 +217,7 @@ int batch_test(const struct batch *batch)
     struct run run = {.results = batch->json ? json_array() : NULL};
     int status = choose(&paths, batch->paths) < 0 ? EX_NOINPUT : EX_OK;
     if (status == EX_OK && !paths.n) {
-        say_lines("tocsinctl: there are no files NAME.test.yaml\n");
+        say_complaint("there are no files NAME.test.yaml");
         status = EX_NOINPUT;
     }
     for (size_t i = 0; i < paths.n; i++)
