@@ -1,11 +1,16 @@
 /*
  * The deadline of a host: of its set-up, of the job at hand (every sign of progress starts it
- * again), of its farewell. Past it, it is killed, and why is decided here.
+ * again), of its farewell. Past it, it is killed, and why is decided here. Before that, its owner
+ * is told once that a job is late.
  */
 #include "base/str.h"
 #include "hosts/host.h"
 
 #define SETUP_LEAST_MS 10000 /* whatever the deadline of a job is */
+/* What is late: this part of the deadline, and no less than a busy machine may need for anything.
+ */
+#define LATE_PART     10
+#define LATE_LEAST_MS 100
 
 static int64_t deadline_of_plugin(const struct host *host, int plugin)
 {
@@ -18,14 +23,37 @@ static int64_t setup_deadline(const struct host *host)
     return host->spec.deadline_ms > SETUP_LEAST_MS ? host->spec.deadline_ms : SETUP_LEAST_MS;
 }
 
+/* The deadline itself when it is so short that there is nothing to tell before. */
+static int64_t late_after(const struct host *host)
+{
+    int64_t deadline = deadline_of_plugin(host, host->running);
+    int64_t late = deadline / LATE_PART > LATE_LEAST_MS ? deadline / LATE_PART : LATE_LEAST_MS;
+    return host->ops.late && late < deadline ? late : deadline;
+}
+
 void deadline_renew(struct host *host)
 {
     if (host->state == HOST_DYING || host->state == HOST_SETTING_UP)
         return;
-    if (host->jobs_open || host->state == HOST_QUITTING)
+    host->late = false;
+    if (host->jobs_open)
+        loop_timer_set(host->deadline, late_after(host));
+    else if (host->state == HOST_QUITTING)
         loop_timer_set(host->deadline, deadline_of_plugin(host, host->running));
     else
         loop_timer_stop(host->deadline);
+}
+
+/* False: it is past the deadline itself. */
+static bool tell_late(struct host *host)
+{
+    int64_t left_ms = deadline_of_plugin(host, host->running) - late_after(host);
+    if (host->late || host->closed || host->abandoned || !host->jobs_open || !left_ms)
+        return false;
+    host->late = true;
+    loop_timer_set(host->deadline, left_ms);
+    host->ops.late(host->arg, host->running);
+    return true;
 }
 
 static void decide_overdue(struct host *host)
@@ -56,6 +84,8 @@ static void host_overdue(void *arg)
         host_tell_end(host);
         return;
     }
+    if (tell_late(host))
+        return;
     decide_overdue(host);
     host_slay(host);
 }

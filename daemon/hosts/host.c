@@ -243,6 +243,11 @@ const char *host_name(const struct host *host)
     return host->spec.name;
 }
 
+bool host_is_late(const struct host *host)
+{
+    return host->late;
+}
+
 int host_pid(const struct host *host)
 {
     return host->pid;

@@ -30,6 +30,7 @@ struct host {
     struct buf bundle; /* of messages that are sent with the next */
     struct outbox outbox;
 
+    bool late;      /* with what is at work */
     bool closed;    /* its end of the channel */
     bool abandoned; /* nobody to tell */
     bool decided;   /* `end` and `why` stand already */

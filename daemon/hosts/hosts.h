@@ -89,6 +89,10 @@ struct host_ops {
     /* During set-up, from a plugin whose table does not tell what its facts look like. May be NULL.
      */
     void (*facts)(void *arg, const struct ipc_facts *facts);
+    /* What is at work has taken a tenth of its deadline, and at least 100 ms: time to think of
+     * those that wait behind it. `running` is the plugin, -1 none. Once, until it gets on. May be
+     * NULL. */
+    void (*late)(void *arg, int running);
     /* `running` is the plugin that was at work, -1 none; `why` a sentence for people. The handle is
      * freed by the room after this call. */
     void (*ended)(void *arg, enum host_end end, int running, const char *why);
@@ -112,6 +116,8 @@ void host_kill(struct host *host);
 void host_abandon(struct host **host);
 
 const char *host_name(const struct host *host);
+/* `late` was told, and it has not got on since. */
+bool host_is_late(const struct host *host);
 int host_pid(const struct host *host);
 /* During `ended`: was it killed from outside, by a person or for want of memory? */
 bool host_was_killed(const struct host *host);

@@ -28,7 +28,7 @@ static char *program;
 
 /* What the owner saw. */
 static struct {
-    int readies, outcomes, problems, ends;
+    int readies, outcomes, problems, n_late, ends;
     char reason[4096], why[ERR_TEXT_MAX], problem[256];
     unsigned problem_line;
     enum host_end end;
@@ -81,8 +81,19 @@ static void on_ended(void *arg, enum host_end end, int running, const char *why)
     loop_stop(loop);
 }
 
-static const struct host_ops ops = {
-    .ready = on_ready, .message = on_message, .problem = on_problem, .ended = on_ended};
+static void on_late(void *arg, int running)
+{
+    (void)arg;
+    seen.n_late++;
+    assert_true(host_is_late(host));
+    assert_int_equal(running, -1);
+}
+
+static const struct host_ops ops = {.ready = on_ready,
+                                    .message = on_message,
+                                    .problem = on_problem,
+                                    .late = on_late,
+                                    .ended = on_ended};
 
 static void too_late(void *arg)
 {
@@ -241,6 +252,18 @@ static void a_hang_is_killed_at_its_deadline(void **state)
     spawn_ready(50);
     send_job("hang");
     assert_ended(HOST_HUNG, 0, "one took longer than 50ms");
+}
+
+static void what_hangs_is_late_first(void **state)
+{
+    (void)state;
+    spawn_ready(300);
+    send_job("answer");
+    run_loop();
+    assert_int_equal(seen.n_late, 0);
+    send_job("hang");
+    assert_ended(HOST_HUNG, 0, "one took longer than 300ms");
+    assert_int_equal(seen.n_late, 1);
 }
 
 static void an_idle_host_has_no_deadline(void **state)
@@ -530,6 +553,7 @@ int main(void)
         CASE(an_exit_is_a_crash),
         CASE(what_was_said_before_a_crash_counts),
         CASE(a_hang_is_killed_at_its_deadline),
+        CASE(what_hangs_is_late_first),
         CASE(an_idle_host_has_no_deadline),
         CASE(a_bad_message_costs_its_sender_its_life),
         CASE(an_answer_too_many_is_a_lie),
