@@ -63,6 +63,24 @@ static void show_sources(const struct ctl *ctl, const json_t *list)
     }
 }
 
+/* Detectors that the others do not wait for. */
+static void show_apart(const struct ctl *ctl, const json_t *list)
+{
+    size_t i;
+    json_t *apart;
+    json_array_foreach(list, i, apart)
+    {
+        char time[48];
+        str_duration_format(ctl_int(apart, "for_ms") / 1000 * 1000, time, sizeof(time));
+        printf("%sdetector \"", ctl_colour(ctl, CTL_YELLOW));
+        ctl_print_safe(ctl_text(apart, "detector"));
+        fputs("\" ", stdout);
+        ctl_print_safe(ctl_text(apart, "why"));
+        printf("%s: it has hosts of its own, for %s unless that comes again\n",
+               ctl_colour(ctl, CTL_PLAIN), time);
+    }
+}
+
 static void show_hosts(const struct ctl *ctl, const json_t *list)
 {
     size_t i;
@@ -128,6 +146,7 @@ static void show_status(const struct ctl *ctl, const json_t *status)
            (long long)ctl_int(status, "rang"), (long long)ctl_int(detect, "queued"),
            (long long)ctl_int(detect, "quarantined"),
            (double)ctl_int(status, "longest_turn_us") / 1000.);
+    show_apart(ctl, json_object_get(detect, "apart"));
     show_listener(ctl, json_object_get(status, "metrics"));
     puts("folders:");
     show_sources(ctl, json_object_get(status, "sources"));

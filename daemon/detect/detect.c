@@ -67,6 +67,7 @@ static void lineup_ready(void *arg, struct lineup *lineup)
     struct lineup *before = detect->lineup;
     detect->lineup = lineup;
     detect->coming = NULL;
+    apart_renew(detect);
     pool_renew(detect->pool);
     lineup_unref(&before);
     if (detect->resume_wanted)
@@ -156,8 +157,7 @@ void detect_resume(struct detect *detect)
 bool detect_idle(const struct detect *detect)
 {
     return !detect->coming && !detect->n_docs && !detect->n_early && !detect->resume_wanted &&
-           list_empty(&detect->asks) && list_empty(&detect->early_asks) &&
-           list_empty(&detect->resumes);
+           list_empty(&detect->asks) && list_empty(&detect->early_asks) && !resumes_busy(detect);
 }
 
 void detect_each_index(const struct detect *detect,
@@ -174,20 +174,22 @@ void detect_each_index(const struct detect *detect,
 
 size_t detect_queued(const struct detect *detect)
 {
-    return pool_queued(detect->pool) + detect->n_early + detect->n_fetching;
+    return pool_queued(detect->pool) + apart_sum(detect, pool_queued) + detect->n_early +
+           detect->n_fetching + resumes_busy(detect);
 }
 
 size_t detect_running(const struct detect *detect)
 {
-    return pool_running(detect->pool);
+    return pool_running(detect->pool) + apart_sum(detect, pool_running);
 }
 
 json_t *detect_status(const struct detect *detect)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "queued", (json_int_t)detect_queued(detect),
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o}", "queued", (json_int_t)detect_queued(detect),
                      "running", (json_int_t)detect_running(detect), "documents",
                      (json_int_t)detect->n_docs, "strikes", (json_int_t)detect->n_strikes,
-                     "quarantined", (json_int_t)detect->n_quarantined);
+                     "quarantined", (json_int_t)detect->n_quarantined, "apart",
+                     apart_status(detect));
 }
 
 /* ---- life ---- */
@@ -203,12 +205,13 @@ struct detect *detect_new(struct loop *loop, struct hosts *hosts, struct documen
                               .ops = *ops,
                               .arg = arg,
                               .troubled = map_new(),
-                              .counts = map_new()};
+                              .counts = map_new(),
+                              .aparts = map_new()};
     list_init(&detect->docs);
     list_init(&detect->asks);
     list_init(&detect->early_asks);
     list_init(&detect->resumes);
-    detect->pool = pool_new(detect);
+    detect->pool = pool_new(detect, NULL);
     detect->learnt = loop_timer_new(loop, tell_learnt, detect);
     return detect;
 }
@@ -222,6 +225,7 @@ void detect_free(struct detect **detect)
     drop_coming(own);
     own->going = true;
     pool_free(&own->pool);
+    aparts_free(own);
     loop_timer_free(&own->learnt);
     asks_free(own);
     list_each_safe (link, &own->docs)

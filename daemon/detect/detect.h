@@ -122,7 +122,7 @@ void detect_plan_topics(struct detect *detect, const char *detector, struct topi
 /* Nothing more is told, and `done` does not come. */
 void detect_plan_cancel(struct detect *detect, const struct topic_plan *plan);
 bool detect_idle(const struct detect *detect);
-/* What is at hand. */
+/* What is at hand. What is taken up from the store counts as one until it is all done. */
 size_t detect_queued(const struct detect *detect);
 size_t detect_running(const struct detect *detect);
 
@@ -140,7 +140,8 @@ void detect_each_counts(const struct detect *detect,
                         void (*each)(void *arg, const char *detector,
                                      const struct detect_counts *counts),
                         void *arg);
-/* {"queued", "running", "documents", "strikes", "quarantined"}; new ref. */
+/* {"queued", "running", "documents", "strikes", "quarantined", "apart": [{"detector", "why",
+ * "for_ms"}]}; new ref. */
 json_t *detect_status(const struct detect *detect);
 
 #endif

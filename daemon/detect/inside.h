@@ -7,6 +7,7 @@
  *   strikes.c  what failure leads to  ask.c      explain and topics
  *   counts.c   what detectors did     resume.c   pending rows of the store
  *   before.c   what a document was    backfill.c a new topic and old versions
+ *   apart.c    detectors that hold others up
  */
 #ifndef TOCSIN_DETECT_INSIDE_H
 #define TOCSIN_DETECT_INSIDE_H
@@ -19,6 +20,7 @@
 struct pool;
 struct member;
 struct resume;
+struct apart;
 
 struct detect {
     struct loop *loop;
@@ -27,9 +29,12 @@ struct detect {
     struct store *store;
     struct detect_ops ops;
     void *arg;
-    struct lineup *lineup; /* in force; NULL until the first one is probed */
-    struct lineup *coming; /* being probed */
-    struct pool *pool;
+    struct lineup *lineup;     /* in force; NULL until the first one is probed */
+    struct lineup *coming;     /* being probed */
+    struct pool *pool;         /* the hosts of all detectors */
+    uint64_t n_hosts;          /* started so far: their names */
+    struct map *aparts;        /* by the detector's name */
+    int64_t apart_until_ms;    /* when the last of them comes back */
     struct loop_timer *learnt; /* while that is to be told */
     int64_t learnt_ms;         /* when it was last */
     struct list docs;          /* in hand */
@@ -59,7 +64,8 @@ void detect_learnt(struct detect *detect, const struct detector *detector, int f
 enum slot_state {
     SLOT_WAITING,  /* to be run, or running */
     SLOT_REPORTED, /* its result waits for the version's commit */
-    SLOT_OVER,     /* handed on, in quarantine, or left in the store for later */
+    SLOT_OVER,     /* handed on, or in quarantine */
+    SLOT_LEFT,     /* its pending row is left in the store for later */
 };
 
 /* One detector's part in one document. */
@@ -87,7 +93,9 @@ struct doc {
     bool over;    /* nothing came of the reading */
     bool no_news; /* what is found in it was found before, or its version was refused */
     int read_strikes;
-    int kills; /* of hosts at work on it */
+    int kills;      /* of hosts at work on it */
+    uint64_t apart; /* slots of detectors that are set apart, while it is being read for them */
+    uint64_t left;  /* slots that are followed in the store from the commit on */
     size_t n_jobs;
     size_t n_slots;
     struct slot slots[];
@@ -118,6 +126,11 @@ void doc_free(struct doc *doc);
 const char *doc_detector(const struct doc *doc, size_t slot);
 /* A job for these slots, into the queue. */
 void doc_submit(struct doc *doc, uint64_t slots, bool front);
+/* Likewise, into the queue of a detector that is set apart. */
+void doc_submit_apart(struct doc *doc, size_t slot);
+/* Its text is there, and its commit is the next thing: submits it to detectors that are set apart,
+ * or leaves it in the store for them. */
+void doc_is_read(struct doc *doc);
 /* A job each. */
 void doc_submit_alone(struct doc *doc, uint64_t slots);
 /* One of its jobs is finished, or its commit: frees it when nothing is to come. */
@@ -132,6 +145,8 @@ void doc_reported(struct doc *doc, size_t slot);
 
 struct job *job_new(struct detect *detect, enum job_kind kind);
 void job_free(struct job *job);
+/* Takes from it what is for detectors that are set apart. */
+void job_part(struct job *job);
 /* Hands it to a host. False: there was nothing for this host to do, the job is finished. */
 bool job_send(struct job *job, struct member *member);
 /* What became of a job's host. */
@@ -177,6 +192,12 @@ void asks_free(struct detect *detect);
 /* Pending rows of a detector (NULL: all) and document (0: all), as far as they are not in hand. */
 void resume_start(struct detect *detect, const char *detector, int64_t document);
 void resume_doc_over(struct resume *resume);
+/* The pending row of a detector for this version, when those before it are judged. `*follower` is
+ * NULL at first, and lives as long as the room; 8 bytes a version that waits. */
+void resume_follow(struct resume **follower, struct detect *detect, const char *detector,
+                   int64_t version);
+/* How many are at work. */
+size_t resumes_busy(const struct detect *detect);
 void resumes_free(struct detect *detect);
 /* Writes strikes, and quarantine, of one version. */
 void pending_strike(struct detect *detect, int64_t version, const char *detector, int strikes,
@@ -191,6 +212,25 @@ bool before_is_wanted(const struct detect *detect);
 int before_read(struct store_txn *txn, int64_t document, int64_t version);
 /* Submits it for these slots when the text is there. */
 void before_fetch(struct doc *doc, uint64_t slots);
+
+/* ---- apart.c ---- */
+
+/* From now on it has hosts of its own, for a while. `why` follows its name: "failed". */
+void apart_set(struct detect *detect, const char *detector, const char *why);
+/* Which of a document's slots are for such detectors. */
+uint64_t apart_slots(const struct doc *doc, uint64_t slots);
+/* Its hosts; it was set apart once. */
+struct pool *apart_pool(const struct detect *detect, const char *detector);
+/* A version is durable whose row was left for it. */
+void apart_follow(struct detect *detect, const char *detector, int64_t version);
+/* Another lineup is in force: all detectors are tried together again. */
+void apart_renew(struct detect *detect);
+/* Calls for each set of hosts there was. */
+size_t apart_sum(const struct detect *detect, size_t (*count)(const struct pool *pool));
+/* [{"detector", "why", "for_ms": until it is tried with the others}] of those that are apart now;
+ * new ref. */
+json_t *apart_status(const struct detect *detect);
+void aparts_free(struct detect *detect);
 
 /* ---- counts.c ---- */
 

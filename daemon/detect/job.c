@@ -18,6 +18,9 @@
 #include "detect/pool.h"
 #include "detect/strikes.h"
 
+/* Jobs for the hosts of a detector that is set apart; for those beyond, the store keeps them. */
+#define APART_QUEUE 64
+
 /* ---- jobs ---- */
 
 struct job *job_new(struct detect *detect, enum job_kind kind)
@@ -41,13 +44,31 @@ void job_free(struct job *job)
     doc_settle(doc);
 }
 
-void doc_submit(struct doc *doc, uint64_t slots, bool front)
+static struct job *doc_job(struct doc *doc, uint64_t slots)
 {
     struct job *job = job_new(doc->detect, JOB_DOCUMENT);
     job->doc = doc;
     job->slots = slots;
     doc->n_jobs++;
-    pool_push(doc->detect->pool, job, front);
+    for (size_t i = 0; i < doc->n_slots; i++)
+        if (slots & 1ull << i)
+            doc->slots[i].state = SLOT_WAITING;
+    doc->apart &= ~slots;
+    doc->left &= ~slots;
+    return job;
+}
+
+void doc_submit(struct doc *doc, uint64_t slots, bool front)
+{
+    pool_push(doc->detect->pool, doc_job(doc, slots), front);
+}
+
+void doc_submit_apart(struct doc *doc, size_t slot)
+{
+    struct pool *pool = apart_pool(doc->detect, doc_detector(doc, slot));
+    /* What was tried before goes first, so that it is settled. */
+    pool_push(pool, doc_job(doc, 1ull << slot), doc->slots[slot].strikes > 0);
+    pool_pump(pool);
 }
 
 void doc_submit_alone(struct doc *doc, uint64_t slots)
@@ -71,7 +92,7 @@ static uint64_t job_mask(struct job *job, const struct member *member)
             continue;
         }
         job->slots &= ~(1ull << i);
-        job->doc->slots[i].state = SLOT_OVER;
+        job->doc->slots[i].state = SLOT_LEFT;
     }
     return mask;
 }
@@ -105,6 +126,41 @@ static void send_text(struct job *job, struct member *member, uint64_t mask)
                                            .date = version->date ? version->date : job->doc->day,
                                            .text = version->text}};
     host_send(member->host, &message, version->text_fd);
+}
+
+void job_part(struct job *job)
+{
+    struct doc *doc = job->doc;
+    if (job->kind != JOB_DOCUMENT)
+        return;
+    uint64_t apart = apart_slots(doc, job->slots);
+    job->slots &= ~apart;
+    doc->apart |= apart;
+    for (size_t i = 0; doc->version && i < doc->n_slots; i++)
+        if (apart & 1ull << i)
+            doc_submit_apart(doc, i);
+}
+
+/* However many come, what waits in memory for a detector that is set apart is little. */
+static bool may_wait(const struct doc *doc, size_t slot)
+{
+    const struct pool *pool = apart_pool(doc->detect, doc_detector(doc, slot));
+    return doc->version->text_fd < 0 && pool_queued(pool) < APART_QUEUE;
+}
+
+void doc_is_read(struct doc *doc)
+{
+    for (size_t i = 0; doc->apart && i < doc->n_slots; i++) {
+        if (!(doc->apart & 1ull << i))
+            continue;
+        if (may_wait(doc, i)) {
+            doc_submit_apart(doc, i);
+            continue;
+        }
+        doc->slots[i].state = SLOT_LEFT;
+        doc->apart &= ~(1ull << i);
+        doc->left |= 1ull << i;
+    }
 }
 
 bool job_send(struct job *job, struct member *member)
@@ -172,6 +228,7 @@ static void detecting_lost(struct job *job, const struct loss *loss)
     }
     size_t slot = slot_at_fault(job);
     if (failed && slot != SIZE_MAX) {
+        apart_set(doc->detect, doc_detector(doc, slot), "failed");
         doc_strike(doc, slot, loss->why);
         if (doc->slots[slot].state == SLOT_OVER)
             left &= ~(1ull << slot);
@@ -318,6 +375,8 @@ void doc_committed(void *arg, struct document_version *version)
             doc_drop_result(doc, i);
         else if (doc->slots[i].state == SLOT_REPORTED)
             doc_hand_on(doc, i);
+        if (doc->left & 1ull << i && !doc->no_news)
+            apart_follow(doc->detect, doc_detector(doc, i), version->version);
     }
     doc_settle(doc);
 }

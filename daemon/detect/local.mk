@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += libdetect.la
 libdetect_la_SOURCES = \
+	daemon/detect/apart.c \
 	daemon/detect/ask.c \
 	daemon/detect/backfill.c \
 	daemon/detect/before.c \

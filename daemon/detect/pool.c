@@ -1,11 +1,16 @@
 /*
- * The detector hosts; see pool.h. Decides how many there are and which job goes to which.
+ * Detector hosts; see pool.h. Decides how many there are and which job goes to which.
  *
- * One host is kept warm. Another is started when the queue is long or its head has waited; each
- * host has a few jobs in its own queue (credit), so that it never waits for the loop, and the loop
- * never waits for it. A host beyond the first that had nothing to do for a while ends. When one
- * dies, the job at work and the jobs behind it go back by job_lost; the next host is started after
- * a pause that grows with the number of deaths in a row.
+ * One host is kept warm, for all detectors; one that is set apart (apart.c) has hosts when it has
+ * jobs. Another is started when the queue is long or its head has waited; each host has a few jobs
+ * in its own queue (credit), so that it never waits for the loop, and the loop never waits for it.
+ * A host beyond the first that had nothing to do for a while ends. When one dies, the job at work
+ * and the jobs behind it go back by job_lost; the next host is started after a pause that grows
+ * with the number of deaths in a row.
+ *
+ * When a host is late with a job, nothing else waits for it: what it has not begun is handed to the
+ * others, and another host may take its place. It was told of what is taken from it, so it ends
+ * when the late job is over.
  */
 #include "detect/pool.h"
 
@@ -28,6 +33,7 @@
 
 struct pool {
     struct detect *detect;
+    const char *only; /* the detector, NULL: all of them */
     struct list queue;
     size_t n_queued, n_running;
     size_t n_cores; /* at the start: asking opens a file */
@@ -35,7 +41,6 @@ struct pool {
     struct loop_timer *idle;  /* only while there are more hosts than the warm one */
     struct loop_timer *pause; /* before the next start */
     int deaths;               /* in a row */
-    uint64_t n_started;
     bool pumping;
 };
 
@@ -48,12 +53,27 @@ static bool member_counts(const struct member *member)
     return !member->leaving;
 }
 
+static size_t pool_max(const struct pool *pool)
+{
+    return pool->detect->hosts_max ? pool->detect->hosts_max : pool->n_cores;
+}
+
+/* A late one is as good as none; but there are at most twice as many as there may be. */
 static size_t pool_size(const struct pool *pool)
 {
-    size_t n = 0;
-    list_each (link, &pool->members)
-        n += member_counts(LIST_ITEM(link, struct member, link));
-    return n;
+    size_t n = 0, n_late = 0;
+    list_each (link, &pool->members) {
+        const struct member *member = LIST_ITEM(link, struct member, link);
+        n += member_counts(member);
+        n_late += member_counts(member) && host_is_late(member->host);
+    }
+    return n - (n_late < pool_max(pool) ? n_late : pool_max(pool));
+}
+
+/* How many stay when there is nothing to do. */
+static size_t pool_least(const struct pool *pool)
+{
+    return pool->only ? 0 : 1;
 }
 
 static bool pool_starting(const struct pool *pool)
@@ -64,11 +84,6 @@ static bool pool_starting(const struct pool *pool)
             return true;
     }
     return false;
-}
-
-static size_t pool_max(const struct pool *pool)
-{
-    return pool->detect->hosts_max ? pool->detect->hosts_max : pool->n_cores;
 }
 
 size_t pool_queued(const struct pool *pool)
@@ -107,13 +122,20 @@ static bool pool_lists(const struct pool *pool)
     return false;
 }
 
+/* A detector that is set apart may keep what it has for long. */
+static size_t pool_credit(const struct pool *pool)
+{
+    return pool->only ? 1 : CREDIT;
+}
+
 /* The one with the least to do; among equals the first, so that the others may fall idle. */
 static struct member *pool_pick(const struct pool *pool)
 {
     struct member *best = NULL;
     list_each (link, &pool->members) {
         struct member *member = LIST_ITEM(link, struct member, link);
-        if (member->ready && member_counts(member) && member->n_jobs < CREDIT &&
+        if (member->ready && member_counts(member) && !member->robbed &&
+            !host_is_late(member->host) && member->n_jobs < pool_credit(pool) &&
             !member_lists(member) && (!best || member->n_jobs < best->n_jobs))
             best = member;
     }
@@ -125,6 +147,8 @@ static void pool_hand(struct pool *pool, struct member *member)
     struct job *job = LIST_ITEM(pool->queue.next, struct job, link);
     list_remove(&job->link);
     pool->n_queued--;
+    if (!pool->only)
+        job_part(job);
     list_append(&member->jobs, &job->link);
     member->n_jobs++;
     pool->n_running++;
@@ -140,7 +164,7 @@ static bool pool_wants_host(const struct pool *pool)
 {
     size_t size = pool_size(pool);
     if (!size)
-        return true;
+        return pool->n_queued || pool_least(pool);
     if (!pool->n_queued || size >= pool_max(pool) || pool_starting(pool))
         return false;
     const struct job *head = LIST_ITEM(pool->queue.next, struct job, link);
@@ -159,6 +183,14 @@ void pool_pump(struct pool *pool)
     pool->pumping = false;
     if (!loop_timer_active(pool->pause) && pool_wants_host(pool))
         member_start(pool);
+}
+
+/* What came of a job may have brought another, which is for all hosts at first. */
+static void pool_goes_on(struct pool *pool)
+{
+    pool_pump(pool);
+    if (pool->only)
+        pool_pump(pool->detect->pool);
 }
 
 void pool_push(struct pool *pool, struct job *job, bool front)
@@ -196,7 +228,7 @@ static void member_rests(struct member *member)
 {
     struct pool *pool = member->pool;
     member->idle_since_ms = loop_now_ms(pool->detect->loop);
-    if (pool_size(pool) > 1 && !loop_timer_active(pool->idle))
+    if (pool_size(pool) > pool_least(pool) && !loop_timer_active(pool->idle))
         loop_timer_set(pool->idle, IDLE_MS);
 }
 
@@ -210,7 +242,14 @@ static void member_job_over(struct member *member, struct job *job)
     job_free(job);
     if (!member->n_jobs)
         member_rests(member);
-    pool_pump(pool);
+    pool_goes_on(pool);
+}
+
+/* What it would do next was taken from it. */
+static void member_robbed_ends(struct member *member)
+{
+    member->leaving = true;
+    host_kill(member->host);
 }
 
 static int member_message(void *arg, const struct ipc_message *message, int fd, struct err *err)
@@ -224,9 +263,52 @@ static int member_message(void *arg, const struct ipc_message *message, int fd, 
     struct job *job = LIST_ITEM(member->jobs.next, struct job, link);
     if (serve_message(member, job, message, fd, &finished, err) < 0)
         return -1;
+    finished |= member->robbed && message->type == IPC_DETECTED && !job->slots;
+    if (finished && member->robbed)
+        member_robbed_ends(member);
     if (finished)
         member_job_over(member, job);
     return 0;
+}
+
+/* The slots of the job at work that it has not come to. */
+static void member_rob_job(struct member *member, struct job *job)
+{
+    if (job->kind != JOB_DOCUMENT || job->running == SIZE_MAX)
+        return;
+    uint64_t waiting = job->slots & ~(1ull << job->running);
+    if (!waiting)
+        return;
+    job->slots &= ~waiting;
+    member->robbed = true;
+    doc_submit(job->doc, waiting, true);
+}
+
+static void member_rob(struct member *member)
+{
+    const struct loss loss = {.why = "another job is late"};
+    member_rob_job(member, LIST_ITEM(member->jobs.next, struct job, link));
+    /* From the last to the first, each to the front of the queue: the order stays. */
+    while (member->n_jobs > 1) {
+        struct job *job = LIST_ITEM(member->jobs.prev, struct job, link);
+        list_remove(&job->link);
+        member->n_jobs--;
+        member->pool->n_running--;
+        member->robbed = true;
+        job_lost(job, &loss);
+    }
+}
+
+static void member_late(void *arg, int running)
+{
+    struct member *member = arg;
+    struct pool *pool = member->pool;
+    if (running >= 0)
+        apart_set(pool->detect, member->lineup->items[member->detector_of[running]].name,
+                  "is slow");
+    if (!list_empty(&member->jobs))
+        member_rob(member);
+    pool_pump(pool);
 }
 
 static void member_problem(void *arg, const struct ipc_problem *problem)
@@ -278,7 +360,6 @@ static bool member_blamed(struct member *member, int running, const char *why)
 static void member_returns_jobs(struct member *member, struct loss *loss)
 {
     struct pool *pool = member->pool;
-    /* From the last to the first, each to the front of the queue: the order stays. */
     while (!list_empty(&member->jobs)) {
         struct job *job = LIST_ITEM(member->jobs.prev, struct job, link);
         list_remove(&job->link);
@@ -313,13 +394,14 @@ static void member_ended(void *arg, enum host_end end, int running, const char *
     int64_t pause_ms = strikes_pause_ms(pool->deaths);
     if (pause_ms && end != HOST_ENDED)
         loop_timer_set(pool->pause, pause_ms);
-    pool_pump(pool);
+    pool_goes_on(pool);
 }
 
 static const struct host_ops member_ops = {.ready = member_ready,
                                            .message = member_message,
                                            .problem = member_problem,
                                            .facts = member_facts,
+                                           .late = member_late,
                                            .ended = member_ended};
 
 static struct member *member_new(struct pool *pool)
@@ -330,7 +412,8 @@ static struct member *member_new(struct pool *pool)
     member->lineup = lineup_ref(lineup);
     list_init(&member->jobs);
     for (size_t i = 0; i < lineup->n; i++)
-        if (!lineup->items[i].trouble)
+        if (!lineup->items[i].trouble &&
+            (!pool->only || str_equal(pool->only, lineup->items[i].name)))
             member->detector_of[member->n_plugins++] = (uint8_t)i;
     list_append(&pool->members, &member->link);
     return member;
@@ -340,7 +423,7 @@ static void member_start(struct pool *pool)
 {
     struct member *member = member_new(pool);
     struct host_plugin plugins[LINEUP_MAX];
-    AUTO_FREE char *name = mem_printf("detect-%llu", (unsigned long long)++pool->n_started);
+    AUTO_FREE char *name = mem_printf("detect-%llu", (unsigned long long)++pool->detect->n_hosts);
     struct host_spec spec = {.name = name,
                              .role = HOST_DETECTOR,
                              .plugins = plugins,
@@ -368,13 +451,13 @@ static void pool_idle(void *arg)
     size_t size = pool_size(pool);
     list_each (link, &pool->members) {
         struct member *member = LIST_ITEM(link, struct member, link);
-        if (size <= 1 || !member->ready || member->leaving || member->n_jobs ||
+        if (size <= pool_least(pool) || !member->ready || member->leaving || member->n_jobs ||
             now_ms - member->idle_since_ms < IDLE_MS)
             continue;
         member_leave(member);
         size--;
     }
-    if (size > 1)
+    if (size > pool_least(pool))
         loop_timer_set(pool->idle, IDLE_MS);
 }
 
@@ -383,11 +466,12 @@ static void pool_paused(void *arg)
     pool_pump(arg);
 }
 
-struct pool *pool_new(struct detect *detect)
+struct pool *pool_new(struct detect *detect, const char *only)
 {
     struct pool *pool = NEW(struct pool);
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     pool->detect = detect;
+    pool->only = only;
     pool->n_cores = cores > 0 ? (size_t)cores : 1;
     list_init(&pool->queue);
     list_init(&pool->members);
@@ -430,4 +514,14 @@ void pool_renew(struct pool *pool)
     pool->deaths = 0;
     loop_timer_stop(pool->pause);
     pool_pump(pool);
+}
+
+void pool_dissolve(struct pool *pool, struct pool *into)
+{
+    struct list *link;
+    while ((link = list_pop(&pool->queue))) {
+        pool->n_queued--;
+        pool_push(into, LIST_ITEM(link, struct job, link), false);
+    }
+    pool_renew(pool);
 }

@@ -5,7 +5,7 @@
  *
  * Rows come in batches, with their texts from the archive, read on the store's reader thread; the
  * next batch is asked for when the documents of this one are done, so that memory is bounded. What
- * is in hand is left alone.
+ * is in hand is left alone. A follower takes up rows that it is told of, one after the other.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,11 +28,17 @@ struct resume {
     char *after_detector;
     size_t n_docs; /* of this batch, not done */
     bool last;     /* no batch after this one */
+    bool follows;  /* these versions, and those it is told of, instead of all there are */
+    bool idle;     /* a follower that waits for one */
+    int64_t *versions;
+    size_t n_versions, n_taken, versions_cap;
 };
 
 /* One batch on its way through the reader thread. */
 struct batch {
     struct resume *resume;
+    int64_t versions[BATCH]; /* of a follower */
+    size_t n_versions;
     struct store_pendings rows;
     int texts[BATCH];     /* of the row, -1: none, or that of a row before it */
     int old_texts[BATCH]; /* with the text: what the document was before */
@@ -46,6 +52,7 @@ static void resume_free(struct resume *resume)
     list_remove(&resume->link);
     free(resume->detector);
     free(resume->after_detector);
+    free(resume->versions);
     free(resume);
 }
 
@@ -72,13 +79,24 @@ static void batch_clear(struct batch *batch)
     }
 }
 
+static int batch_list(struct store_txn *txn, struct batch *batch, struct err *err)
+{
+    const struct resume *resume = batch->resume;
+    if (!resume->follows)
+        return store_pending_list(txn, resume->after_version, resume->after_detector, BATCH,
+                                  &batch->rows, err);
+    for (size_t i = 0; i < batch->n_versions; i++)
+        if (store_pending_get(txn, batch->versions[i], resume->detector, &batch->rows, err) < 0)
+            return -1;
+    return 0;
+}
+
 static int batch_run(struct store_txn *txn, void *arg, struct err *err)
 {
     struct batch *batch = arg;
     const struct resume *resume = batch->resume;
     batch_clear(batch);
-    if (store_pending_list(txn, resume->after_version, resume->after_detector, BATCH, &batch->rows,
-                           err) < 0)
+    if (batch_list(txn, batch, err) < 0)
         return -1;
     for (size_t i = 0; i < batch->rows.n; i++) {
         const struct store_pending *row = &batch->rows.items[i];
@@ -95,11 +113,14 @@ static int batch_run(struct store_txn *txn, void *arg, struct err *err)
 
 /* ---- on the loop ---- */
 
-static bool in_hand(const struct detect *detect, int64_t version)
+static bool in_hand(const struct detect *detect, const struct store_pending *row)
 {
     list_each (link, &detect->docs) {
         const struct doc *doc = LIST_ITEM(link, struct doc, link);
-        if (doc->version && doc->version->version == version)
+        if (!doc->version || doc->version->version != row->version)
+            continue;
+        size_t slot = lineup_find(doc->lineup, row->detector);
+        if (slot < doc->n_slots && doc->slots[slot].state != SLOT_LEFT)
             return true;
     }
     return false;
@@ -111,7 +132,7 @@ static struct doc *doc_from_row(struct batch *batch, const struct store_pending 
     struct detect *detect = resume->detect;
     struct doc *doc = doc_new(detect, row->source, row->path, detect->lineup->n);
     for (size_t i = 0; i < doc->n_slots; i++)
-        doc->slots[i].state = SLOT_OVER;
+        doc->slots[i].state = SLOT_LEFT;
     struct document_version *version = NEW(struct document_version);
     *version = (struct document_version){.version = row->version,
                                          .document = row->document,
@@ -149,8 +170,6 @@ static void take_version(struct batch *batch, size_t from, size_t to)
     struct resume *resume = batch->resume;
     struct doc *doc = NULL;
     uint64_t together = 0, alone = 0;
-    if (in_hand(resume->detect, batch->rows.items[from].version))
-        return;
     size_t text = SIZE_MAX;
     for (size_t i = from; i < to; i++)
         if (batch->texts[i] >= 0)
@@ -158,7 +177,7 @@ static void take_version(struct batch *batch, size_t from, size_t to)
     for (size_t i = from; i < to; i++) {
         const struct store_pending *row = &batch->rows.items[i];
         size_t slot = lineup_find(resume->detect->lineup, row->detector);
-        if (slot == SIZE_MAX || !resume_wants(resume, row))
+        if (slot == SIZE_MAX || !resume_wants(resume, row) || in_hand(resume->detect, row))
             continue;
         if (text == SIZE_MAX) {
             row_without_text(resume->detect, row);
@@ -166,7 +185,6 @@ static void take_version(struct batch *batch, size_t from, size_t to)
         }
         if (!doc)
             doc = doc_from_row(batch, row, text);
-        doc->slots[slot].state = SLOT_WAITING;
         doc->slots[slot].strikes = row->strikes;
         *(row->strikes ? &alone : &together) |= 1ull << slot;
     }
@@ -187,6 +205,8 @@ static void batch_take(struct batch *batch)
 
 static void resume_advance(struct resume *resume, const struct store_pendings *rows)
 {
+    if (resume->follows)
+        return;
     resume->last = rows->n < BATCH;
     if (!rows->n)
         return;
@@ -212,10 +232,27 @@ static void batch_done(void *arg, const char *error)
     pool_pump(pool);
 }
 
+/* Of those that a follower was told of. */
+static void batch_take_versions(struct batch *batch, struct resume *resume)
+{
+    while (resume->n_taken < resume->n_versions && batch->n_versions < BATCH)
+        batch->versions[batch->n_versions++] = resume->versions[resume->n_taken++];
+    size_t n_left = resume->n_versions - resume->n_taken;
+    if (n_left > resume->n_taken)
+        return;
+    /* It may be told of more for ever. */
+    memmove(resume->versions, resume->versions + resume->n_taken,
+            n_left * sizeof(*resume->versions));
+    resume->n_versions = n_left;
+    resume->n_taken = 0;
+}
+
 static void resume_next(struct resume *resume)
 {
     struct batch *batch = NEW(struct batch);
     batch->resume = resume;
+    if (resume->follows)
+        batch_take_versions(batch, resume);
     for (size_t i = 0; i < BATCH; i++)
         batch->texts[i] = batch->old_texts[i] = -1;
     batch->compares = before_is_wanted(resume->detect);
@@ -226,13 +263,14 @@ void resume_doc_over(struct resume *resume)
 {
     if (--resume->n_docs || resume->detect->going)
         return;
+    resume->idle = resume->follows && resume->n_taken == resume->n_versions;
     if (resume->last)
         resume_free(resume);
-    else
+    else if (!resume->idle)
         resume_next(resume);
 }
 
-void resume_start(struct detect *detect, const char *detector, int64_t document)
+static struct resume *resume_new(struct detect *detect, const char *detector, int64_t document)
 {
     struct resume *resume = NEW(struct resume);
     *resume = (struct resume){.detect = detect,
@@ -240,7 +278,37 @@ void resume_start(struct detect *detect, const char *detector, int64_t document)
                               .document = document,
                               .after_detector = mem_strdup("")};
     list_append(&detect->resumes, &resume->link);
+    return resume;
+}
+
+void resume_start(struct detect *detect, const char *detector, int64_t document)
+{
+    resume_next(resume_new(detect, detector, document));
+}
+
+void resume_follow(struct resume **follower, struct detect *detect, const char *detector,
+                   int64_t version)
+{
+    if (!*follower) {
+        *follower = resume_new(detect, detector, 0);
+        (*follower)->follows = (*follower)->idle = true;
+    }
+    struct resume *resume = *follower;
+    resume->versions = mem_grow(resume->versions, &resume->versions_cap, resume->n_versions + 1,
+                                sizeof(*resume->versions));
+    resume->versions[resume->n_versions++] = version;
+    if (!resume->idle)
+        return;
+    resume->idle = false;
     resume_next(resume);
+}
+
+size_t resumes_busy(const struct detect *detect)
+{
+    size_t n = 0;
+    list_each (link, &detect->resumes)
+        n += !LIST_ITEM(link, struct resume, link)->idle;
+    return n;
 }
 
 void resumes_free(struct detect *detect)

@@ -72,6 +72,7 @@ static int serve_version(const struct serving *at, struct err *err)
     job->reading = false;
     if (said->status == IPC_READ_OK) {
         job->doc->version = version_new(said, at->fd);
+        doc_is_read(job->doc);
         doc_commit(job->doc);
         return 0;
     }

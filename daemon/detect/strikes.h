@@ -14,6 +14,9 @@
  * that eats the memory. */
 #define STRIKES_FREE_KILLS 3
 
+/* A detector that cost a host its life, or was late, has hosts of its own for so long. */
+#define STRIKES_APART_MS 600000
+
 enum strikes_verdict {
     STRIKES_AGAIN,      /* as before, with another host */
     STRIKES_ALONE,      /* one plugin a job, so that it is sure who fails */

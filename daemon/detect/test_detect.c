@@ -192,7 +192,7 @@ static struct hash slice(const struct config_plugin *plugin, int edition)
 
 /* Short, for those that hang. */
 #define DEADLINE_MS 300
-static int deadline_ms;
+static int deadline_ms, hosts_max;
 
 /* The detectors `names`, each of the plugin of its name. */
 static void configure(const char *const *names, size_t n, int edition)
@@ -206,7 +206,7 @@ static void configure(const char *const *names, size_t n, int edition)
     }
     config.detectors = detectors;
     config.n_detectors = n;
-    config.hosts_max = 2;
+    config.hosts_max = hosts_max;
     detect_configure(detect, &config);
 }
 
@@ -219,6 +219,7 @@ static int setup(void **state)
     memcpy(strrchr(dir, '-'), "-XXXXXX", 7);
     assert_non_null(mkdtemp(dir));
     deadline_ms = DEADLINE_MS;
+    hosts_max = 2;
     make_plugin("good");
     make_plugin("facts");
     make_plugin("crashes-early");
@@ -519,6 +520,185 @@ static void a_hang_and_a_lie_are_failures_too(void **state)
     assert_int_equal(n_results, 2);
     assert_int_equal(n_troubles, 2);
     assert_rows(0, 2);
+}
+
+/* ---- detectors that are set apart ---- */
+
+static int64_t status_of(const char *what)
+{
+    json_t *status = detect_status(detect);
+    int64_t value = json_integer_value(json_object_get(status, what));
+    json_decref(status);
+    return value;
+}
+
+/* "facts failed, " */
+static char *aparts(void)
+{
+    struct buf text = {0};
+    size_t i;
+    json_t *status = detect_status(detect), *apart;
+    json_array_foreach(json_object_get(status, "apart"), i, apart)
+    {
+        assert_true(json_integer_value(json_object_get(apart, "for_ms")) > 0);
+        buf_printf(&text, "%s %s, ", json_string_value(json_object_get(apart, "detector")),
+                   json_string_value(json_object_get(apart, "why")));
+    }
+    json_decref(status);
+    return buf_take(&text);
+}
+
+static void assert_apart(const char *expected)
+{
+    AUTO_FREE char *text = aparts();
+    assert_string_equal(text, expected);
+}
+
+#define N_CRASHES 300
+static bool good_is_done(void)
+{
+    return n_results == N_CRASHES;
+}
+
+static void what_fails_on_all_holds_nobody_up(void **state)
+{
+    (void)state;
+    deadline_ms = BOUND_MS;
+    configure(two, 2, 1);
+    read_many("a", N_CRASHES, "crash:facts");
+    run_until(good_is_done);
+    for (int i = 0; i < N_CRASHES; i++) {
+        AUTO_FREE char *path = mem_printf("a%d", i);
+        assert_int_equal(times("good", path), 1);
+    }
+    assert_apart("facts failed, ");
+    /* What waits for it is in the store; few are in hand. */
+    store_flush(store);
+    assert_true(status_of("documents") < N_CRASHES / 4);
+    counted = false;
+    store_write(store, count_run, count_done, NULL);
+    run_until(is_counted);
+    assert_int_equal(n_pending + n_quarantined, N_CRASHES);
+    assert_true(n_quarantined < N_CRASHES / 4);
+}
+
+static bool quarantined_three(void)
+{
+    return n_troubles == 3 && detect_idle(detect);
+}
+
+static void what_is_apart_is_asked_about_all(void **state)
+{
+    (void)state;
+    deadline_ms = BOUND_MS;
+    configure(two, 2, 1);
+    read_many("bad", 3, "crash:facts");
+    read_many("a", 200, "find:facts");
+    run_until(quarantined_three);
+    assert_many("a", 200);
+    assert_int_equal(status_of("strikes"), 6);
+    assert_rows(0, 3);
+    assert_apart("facts failed, ");
+    /* A reload tries it with the others again. */
+    configure(two, 2, 2);
+    read_many("b", 20, "find:facts find:good");
+    run_until(idle);
+    assert_many("b", 20);
+    assert_apart("");
+    assert_rows(0, 3);
+}
+
+static bool three_are_quarantined(void)
+{
+    return n_troubles >= 3;
+}
+
+static bool five_are_quarantined(void)
+{
+    return n_troubles == 5 && detect_idle(detect);
+}
+
+/* It would wait for longer than the test does after so many deaths. */
+static void a_reload_tries_what_is_apart_at_once(void **state)
+{
+    (void)state;
+    deadline_ms = BOUND_MS;
+    configure(two, 2, 1);
+    read_many("a", 5, "crash:facts");
+    run_until(three_are_quarantined);
+    configure(two, 2, 2);
+    run_until(five_are_quarantined);
+    assert_rows(0, 5);
+}
+
+static bool others_are_done(void)
+{
+    return n_results == 6 + 5;
+}
+
+static void nobody_waits_for_what_hangs(void **state)
+{
+    (void)state;
+    deadline_ms = 3000; /* so that it is late in 300 ms */
+    hosts_max = 1;
+    configure(two, 2, 1);
+    read_document("hang", "hang:good find:facts");
+    read_many("a", 5, "find:facts");
+    run_until(others_are_done);
+    assert_int_equal(status_of("strikes"), 0);
+    assert_int_equal(times("facts", "hang"), 1);
+    assert_many("a", 5);
+    assert_apart("good is slow, ");
+    run_until(idle);
+    assert_int_equal(n_results, 6 + 5);
+    assert_int_equal(status_of("strikes"), 2);
+    assert_rows(0, 1);
+}
+
+static bool something_is_apart(void)
+{
+    AUTO_FREE char *text = aparts();
+    return *text;
+}
+
+static bool later_ones_are_done(void)
+{
+    return n_results == 1 + 2 * 5;
+}
+
+static void what_comes_later_does_not_wait_either(void **state)
+{
+    (void)state;
+    deadline_ms = 3000;
+    hosts_max = 1;
+    configure(two, 2, 1);
+    read_document("hang", "hang:facts"); /* nothing waits behind it */
+    run_until(something_is_apart);
+    read_many("a", 5, "find:facts");
+    run_until(later_ones_are_done);
+    assert_int_equal(status_of("strikes"), 0);
+    assert_many("a", 5);
+    run_until(idle);
+    assert_int_equal(status_of("strikes"), 2);
+    assert_rows(0, 1);
+}
+
+static void what_is_slow_is_not_done_again(void **state)
+{
+    (void)state;
+    deadline_ms = 2000; /* so that it is late in 200 ms */
+    hosts_max = 1;
+    configure(two, 2, 1);
+    read_many("slower", 2, "slower:good find:good find:facts");
+    read_many("a", 5, "find:facts");
+    run_until(idle);
+    assert_many("slower", 2);
+    assert_many("a", 5);
+    assert_int_equal(n_results, 2 * (2 + 5));
+    assert_apart("good is slow, ");
+    assert_int_equal(status_of("strikes"), 0);
+    assert_int_equal(hosts_counts(hosts)->ended[HOST_DETECTOR][HOST_CRASHED], 0);
+    assert_rows(0, 0);
 }
 
 static void to_give_up_is_a_failure_without_a_death(void **state)
@@ -912,6 +1092,12 @@ int main(void)
         CASE(each_detector_is_counted_over_a_reload),
         CASE(the_second_try_is_alone),
         CASE(a_hang_and_a_lie_are_failures_too),
+        CASE(what_fails_on_all_holds_nobody_up),
+        CASE(what_is_apart_is_asked_about_all),
+        CASE(a_reload_tries_what_is_apart_at_once),
+        CASE(nobody_waits_for_what_hangs),
+        CASE(what_comes_later_does_not_wait_either),
+        CASE(what_is_slow_is_not_done_again),
         CASE(to_give_up_is_a_failure_without_a_death),
         CASE(a_document_that_kills_its_reader_is_unreadable),
         CASE(a_text_that_can_still_change_is_none),

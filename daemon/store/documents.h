@@ -197,6 +197,9 @@ int store_pending_add(struct store_txn *txn, int64_t version, const char *detect
  * one given (0, "": from the start). */
 int store_pending_list(struct store_txn *txn, int64_t after_version, const char *after_detector,
                        int limit, struct store_pendings *pendings, struct err *err);
+/* Appends that of one detector for one version, if there is one that is not quarantined. */
+int store_pending_get(struct store_txn *txn, int64_t version, const char *detector,
+                      struct store_pendings *pendings, struct err *err);
 /* Has the detector still to judge an earlier version of the document, or will it never? 1 or 0. */
 int store_pending_earlier(struct store_txn *txn, int64_t document, int64_t version,
                           const char *detector, struct err *err);

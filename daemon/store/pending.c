@@ -50,18 +50,15 @@ static struct store_pending column_pending(sqlite3_stmt *stmt)
     };
 }
 
-int store_pending_list(struct store_txn *txn, int64_t after_version, const char *after_detector,
-                       int limit, struct store_pendings *pendings, struct err *err)
+#define PENDING                                                                                    \
+    "SELECT p.version, p.detector, p.strikes, v.document, v.text_hash, v.title, v.media_type,"     \
+    " v.date, v.seen_ms, d.origin, d.source, d.path"                                               \
+    " FROM pending p JOIN version v ON v.id = p.version JOIN document d ON d.id = v.document"      \
+    " WHERE p.quarantined_ms IS NULL"
+
+static int pendings_step(struct store_txn *txn, sqlite3_stmt *stmt, struct store_pendings *pendings,
+                         struct err *err)
 {
-    sqlite3_stmt *stmt =
-        store_stmt(txn, "SELECT p.version, p.detector, p.strikes, v.document, v.text_hash, v.title,"
-                        " v.media_type, v.date, v.seen_ms, d.origin, d.source, d.path"
-                        " FROM pending p JOIN version v ON v.id = p.version"
-                        " JOIN document d ON d.id = v.document"
-                        " WHERE (p.version, p.detector) > (?1, ?2) AND p.quarantined_ms IS NULL"
-                        " ORDER BY p.version, p.detector LIMIT ?3");
-    bind_row(stmt, after_version, after_detector);
-    sqlite3_bind_int(stmt, 3, limit);
     int got;
     while ((got = store_step(txn, stmt, err)) > 0) {
         pendings->items =
@@ -69,6 +66,24 @@ int store_pending_list(struct store_txn *txn, int64_t after_version, const char 
         pendings->items[pendings->n++] = column_pending(stmt);
     }
     return got;
+}
+
+int store_pending_list(struct store_txn *txn, int64_t after_version, const char *after_detector,
+                       int limit, struct store_pendings *pendings, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, PENDING " AND (p.version, p.detector) > (?1, ?2)"
+                                                 " ORDER BY p.version, p.detector LIMIT ?3");
+    bind_row(stmt, after_version, after_detector);
+    sqlite3_bind_int(stmt, 3, limit);
+    return pendings_step(txn, stmt, pendings, err);
+}
+
+int store_pending_get(struct store_txn *txn, int64_t version, const char *detector,
+                      struct store_pendings *pendings, struct err *err)
+{
+    sqlite3_stmt *stmt = store_stmt(txn, PENDING " AND p.version = ?1 AND p.detector = ?2");
+    bind_row(stmt, version, detector);
+    return pendings_step(txn, stmt, pendings, err);
 }
 
 /* Versions ?3 < id whose text is kept. */

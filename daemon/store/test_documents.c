@@ -128,15 +128,34 @@ static size_t pages(struct store_txn *txn, struct err *err)
     return n;
 }
 
+/* Its strikes, -1: there is none. */
+static int pending_of(struct store_txn *txn, int64_t version, const char *detector, struct err *err)
+{
+    struct store_pendings one = {0};
+    assert_return_code(store_pending_get(txn, version, detector, &one, err), 0);
+    assert_true(one.n <= 1);
+    int n = one.n ? one.items[0].strikes : -1;
+    if (one.n) {
+        assert_int_equal(one.items[0].version, version);
+        assert_string_equal(one.items[0].detector, detector);
+    }
+    store_pendings_deinit(&one);
+    return n;
+}
+
 static int strikes(struct store_txn *txn, struct err *err)
 {
     int64_t id = add(txn, "a", 0), other = add(txn, "caf\xe9", 0);
     int n = 0;
     assert_int_equal(pages(txn, err), 4);
+    assert_int_equal(pending_of(txn, id, "topics", err), 0);
     OK(store_pending_strike(txn, id, "topics", "crashed", &n, err));
+    assert_int_equal(pending_of(txn, id, "topics", err), 1);
+    assert_int_equal(pending_of(txn, id, "another", err), -1);
     OK(store_pending_strike(txn, id, "topics", "crashed", &n, err));
     assert_int_equal(n, 2);
     OK(store_pending_quarantine(txn, id, "topics", "crashed twice", 123, err));
+    assert_int_equal(pending_of(txn, id, "topics", err), -1);
     OK(store_pending_quarantine(txn, other, "lemans", "too slow", 124, err));
     assert_int_equal(pages(txn, err), 2);
     json_t *list;

@@ -7,8 +7,8 @@ usage: tests/bench/hostile.py [-n DOCUMENTS] [-p ONE-IN] [DEED]...   (in a tree 
 2,000 documents, each with one alert, and one in 500 that the plugin cannot bear: it does its deed there; one
 that ends its host it does twice, and is not asked about that document again. Two daemons get the same
 documents at the same time, one with a plugin that behaves, so that whatever else the machine does is the same
-for both. A document that the plugin hangs on takes a host for its deadline of 1 s each time. Without a DEED,
-all that tests/support/misdeeds.py knows; what they could spoil is the list of what was told.
+for both. With -p 1 it misbehaves on all of them. Without a DEED, all that tests/support/misdeeds.py knows; what
+they could spoil is the list of what was told.
 
 The states and the folders are in TMPDIR, else /var/tmp.
 """
@@ -57,7 +57,7 @@ def rates(deed, n, one_in):
 
         until(all_told, "all was told", 600)
         for d in both:
-            d.idle()
+            d.stop()
             assert told(d) == n
         return [n / took[d] for d in both]
 

@@ -64,6 +64,33 @@ def what_ends_a_host_costs_the_plugin_its_document():
         assert len(d.ask("quarantine", "list")) == len(deeds)
 
 
+def what_fails_on_all_holds_nobody_up():
+    d, _ = hostile(["crash"])
+    with d:
+        for i in range(300):
+            d.drop(f"doc{i}", f"Report {i}: an alarm, and poison-crash.")
+        until(lambda: len(rang(d, "topics")) == 300, "every alarm rings", 20)
+        assert len(set(rang(d, "topics"))) == 300
+        # Most are not even tried by then; they are kept for it, and it is said.
+        assert len(d.ask("quarantine", "list")) < 100
+        apart, = d.ask("status")["detect"]["apart"]
+        assert (apart["detector"], apart["why"]) == ("bad-crash", "failed"), apart
+        code, text, _ = d.ctl("status", output="text")
+        assert code == 0 and 'detector "bad-crash" failed: it has hosts of its own' in text, text
+        assert 'detector "bad-crash" failed: it has hosts of its own for 10m' in d.log(), d.log()
+        # It is asked about each all the same: mended, it finds what waited for it.
+        d.config["detectors"]["bad-crash"]["options"]["only"] = "nothing that is there"
+        d.write_config()
+        d.ctl("reload")
+        left = 300 - len(d.ask("quarantine", "list"))
+        d.drop("needle", "A needle, and an alarm.")
+        until(lambda: rang(d, "bad-crash") == ["needle"], "it works again")
+        d.idle()
+        assert left and d.ask("status")["detect"]["apart"] == []
+        code, text, _ = d.ctl("explain", os.path.join(d.folder, "doc299"), output="text")
+        assert "has not judged it yet" not in text, text
+
+
 def what_is_refused_harms_nobody():
     if lifts_layers():
         raise Skip("a host built so has no filter of system calls")
@@ -82,5 +109,6 @@ def what_is_refused_harms_nobody():
 
 run([
     what_ends_a_host_costs_the_plugin_its_document,
+    what_fails_on_all_holds_nobody_up,
     what_is_refused_harms_nobody,
 ])

@@ -33,7 +33,7 @@ TARGETS = {
                       "deadline", "death", "hear", "host", "hosts", "outbox", "probe", "setup", "spec",
                       "tell")),
                   *(f"daemon/detect/{name}.c" for name in (
-                      "ask", "job", "lineup", "pool", "result", "serve", "strikes"))],
+                      "apart", "ask", "job", "lineup", "pool", "result", "serve", "strikes"))],
     "config": [f"daemon/config/{name}.c" for name in (
         "build", "check", "diag", "diff", "print", "scalar", "schema", "syntax", "tree", "value")],
     "control": ["daemon/control/control.c", "daemon/control/peer.c"],

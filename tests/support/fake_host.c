@@ -9,8 +9,8 @@
  * begins with "grow", leaves it when that begins with "same", crashes over "poison", gives one that
  * it could change later for "open", and hangs over "hang". A delivery obeys its id. A document
  * obeys its words, VERB or VERB:INSTANCE: crash, together (crash unless alone), hang, fail, lie,
- * find, slow, learn, learn-nothing; and without an instance crash-reading, crash-text (when it is
- * given the text), open-text (which it could change later), unreadable, unchanged.
+ * find, slow, slower, learn, learn-nothing; and without an instance crash-reading, crash-text (when
+ * it is given the text), open-text (which it could change later), unreadable, unchanged.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -292,6 +292,8 @@ static void detect(uint64_t job, uint64_t mask, uint32_t i, const char *text)
         lie();
     if (told(text, "slow", instance))
         usleep(20000);
+    if (told(text, "slower", instance))
+        usleep(300000);
     bool nothing = told(text, "learn-nothing", instance);
     if (nothing || told(text, "learn", instance))
         learn(job, i, nothing);
