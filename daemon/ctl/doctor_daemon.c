@@ -218,18 +218,34 @@ static void look_at_notifier(struct doctor *doctor, const json_t *notifier)
     }
 }
 
-void doctor_notifiers(struct doctor *doctor)
+static void look_at_detectors(struct doctor *doctor)
 {
-    size_t i, before = json_array_size(doctor->findings);
-    const json_t *list = json_object_get(doctor->status, "deliver"), *notifier;
-    json_array_foreach(list, i, notifier) look_at_notifier(doctor, notifier);
-    int64_t quarantined = ctl_int(json_object_get(doctor->status, "detect"), "quarantined");
+    size_t i;
+    const json_t *detect = json_object_get(doctor->status, "detect"), *apart;
+    json_array_foreach(json_object_get(detect, "apart"), i, apart)
+    {
+        doctor_say(
+            doctor, DOCTOR_WARNING,
+            "detector \"%s\" %s and has hosts of its own: the others do not wait for it, and "
+            "what it has to judge is kept",
+            ctl_text(apart, "detector"), ctl_text(apart, "why"));
+        doctor_mend(doctor, "tocsinctl quarantine list");
+    }
+    int64_t quarantined = ctl_int(detect, "quarantined");
     if (quarantined) {
         doctor_say(doctor, DOCTOR_NOTE,
                    "%lld times a detector failed on a document twice: that one is left out for it",
                    (long long)quarantined);
         doctor_mend(doctor, "tocsinctl quarantine list");
     }
+}
+
+void doctor_notifiers(struct doctor *doctor)
+{
+    size_t i, before = json_array_size(doctor->findings);
+    const json_t *list = json_object_get(doctor->status, "deliver"), *notifier;
+    json_array_foreach(list, i, notifier) look_at_notifier(doctor, notifier);
+    look_at_detectors(doctor);
     if (!doctor->status)
         doctor_say(doctor, DOCTOR_NOTE, "not looked at, since no daemon answers");
     else if (!json_array_size(list))

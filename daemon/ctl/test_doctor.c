@@ -745,11 +745,14 @@ static void test_notifiers(void **state)
     says_only(bench, "note", "a is still starting", NULL);
     set_status(bench, "{\"deliver\": [{\"notifier\": \"a\", \"state\": \"up\", \"dead\": 3}, "
                       "{\"notifier\": \"b\", \"state\": \"down\", \"why\": \"no bus\"}], "
-                      "\"detect\": {\"quarantined\": 2}}");
+                      "\"detect\": {\"quarantined\": 2, \"apart\": [{\"detector\": \"c\", "
+                      "\"why\": \"is slow\"}]}}");
     look(bench, doctor_notifiers);
     says(bench, "warning", "3 of the deliveries of a are dead", "tocsinctl notifier test a");
     says(bench, "warning", "b is down: no bus", "tocsinctl notifier test b");
     says(bench, "note", "2 times a detector failed", "tocsinctl quarantine list");
+    says(bench, "warning", "detector \"c\" is slow and has hosts of its own",
+         "tocsinctl quarantine list");
 }
 
 static void test_sandbox(void **state)
