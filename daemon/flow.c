@@ -318,14 +318,24 @@ void flow_sources_free(struct daemon *daemon)
         watched_free(LIST_ITEM(link, struct watched, link));
 }
 
-bool flow_idle(const struct daemon *daemon)
+/* But for detection. */
+static bool rest_is_idle(const struct daemon *daemon)
 {
     list_each (link, &daemon->sources) {
         const struct watched *watched = LIST_ITEM(link, struct watched, link);
         if (!source_idle(watched->source))
             return false;
     }
-    return documents_idle(daemon->documents) && detect_idle(daemon->detect) &&
-           alerts_idle(daemon->alerts) && deliver_idle(daemon->deliver) &&
-           store_backlog(daemon->store) == 0;
+    return documents_idle(daemon->documents) && alerts_idle(daemon->alerts) &&
+           deliver_idle(daemon->deliver) && store_backlog(daemon->store) == 0;
+}
+
+bool flow_idle(const struct daemon *daemon)
+{
+    return rest_is_idle(daemon) && detect_idle(daemon->detect);
+}
+
+bool flow_gives_up(const struct daemon *daemon)
+{
+    return rest_is_idle(daemon) && detect_gives_up(daemon->detect);
 }

@@ -55,7 +55,8 @@ static void look_for_the_end(void *arg)
 {
     struct service *service = arg;
     struct daemon *daemon = service->daemon;
-    service->quiet = flow_idle(daemon) ? service->quiet + 1 : 0;
+    bool over = flow_idle(daemon);
+    service->quiet = over || flow_gives_up(daemon) ? service->quiet + 1 : 0;
     if (service->quiet < ONCE_QUIET) {
         loop_timer_set(service->once, ONCE_LOOK_MS);
         return;
@@ -65,6 +66,8 @@ static void look_for_the_end(void *arg)
                " alerts rang",
                counts->read, counts->unsupported + counts->unreadable + counts->too_large,
                alerts_revisions(daemon->alerts));
+    if (!over)
+        log_warning("what waits for detectors that fail time after time is kept for the next run");
     loop_stop(daemon->loop);
 }
 

@@ -108,6 +108,8 @@ void flow_store_damaged(void *arg, const char *fault);
 void flow_clock_jumped(void *arg, int64_t by_ms);
 /* Nothing is on its way anywhere. */
 bool flow_idle(const struct daemon *daemon);
+/* Likewise, but for detectors that fail time after time. */
+bool flow_gives_up(const struct daemon *daemon);
 
 /* ---- reload.c: a configuration, the first one too, checked whole before anything changes ---- */
 /* `done` gets NULL, or everything that is wrong. At most one at a time: `done` says so at once. */

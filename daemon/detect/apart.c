@@ -123,6 +123,15 @@ json_t *apart_status(const struct detect *detect)
     return list;
 }
 
+bool aparts_give_up(const struct detect *detect)
+{
+    const struct apart *apart;
+    for (size_t at = 0; (apart = apart_next(detect, &at));)
+        if (!pool_gives_up(apart->pool))
+            return false;
+    return true;
+}
+
 void aparts_free(struct detect *detect)
 {
     struct apart *apart;

@@ -61,6 +61,14 @@ static void take_early(struct detect *detect)
     free(early);
 }
 
+/* What was left for a detector while it was not configured. */
+static void resume_newcomers(struct detect *detect, const struct lineup *before)
+{
+    for (size_t i = 0; before && i < detect->lineup->n; i++)
+        if (lineup_find(before, detect->lineup->items[i].name) == SIZE_MAX)
+            resume_start(detect, detect->lineup->items[i].name, 0);
+}
+
 static void lineup_ready(void *arg, struct lineup *lineup)
 {
     struct detect *detect = arg;
@@ -69,6 +77,7 @@ static void lineup_ready(void *arg, struct lineup *lineup)
     detect->coming = NULL;
     apart_renew(detect);
     pool_renew(detect->pool);
+    resume_newcomers(detect, before);
     lineup_unref(&before);
     if (detect->resume_wanted)
         detect_resume(detect);
@@ -99,6 +108,7 @@ void detect_configure(struct detect *detect, struct config *config)
     counts_attach(detect, lineup);
     if (detect->lineup && lineup_same(detect->lineup, lineup)) {
         lineup_unref(&lineup);
+        apart_renew(detect);
         pool_pump(detect->pool);
         return;
     }
@@ -158,6 +168,23 @@ bool detect_idle(const struct detect *detect)
 {
     return !detect->coming && !detect->n_docs && !detect->n_early && !detect->resume_wanted &&
            list_empty(&detect->asks) && list_empty(&detect->early_asks) && !resumes_busy(detect);
+}
+
+static bool others_are_idle(const struct detect *detect)
+{
+    return !detect->coming && !detect->n_early && !detect->resume_wanted && !detect->n_fetching &&
+           !pool_queued(detect->pool) && !pool_running(detect->pool) && list_empty(&detect->asks) &&
+           list_empty(&detect->early_asks);
+}
+
+bool detect_gives_up(const struct detect *detect)
+{
+    if (!others_are_idle(detect) || !resumes_follow_only(detect) || !aparts_give_up(detect))
+        return false;
+    list_each (link, &detect->docs)
+        if (!LIST_ITEM(link, struct doc, link)->committed)
+            return false;
+    return true;
 }
 
 void detect_each_index(const struct detect *detect,

@@ -122,6 +122,8 @@ void detect_plan_topics(struct detect *detect, const char *detector, struct topi
 /* Nothing more is told, and `done` does not come. */
 void detect_plan_cancel(struct detect *detect, const struct topic_plan *plan);
 bool detect_idle(const struct detect *detect);
+/* Is all that is left to do for detectors that fail time after time? It is in the store, too. */
+bool detect_gives_up(const struct detect *detect);
 /* What is at hand. What is taken up from the store counts as one until it is all done. */
 size_t detect_queued(const struct detect *detect);
 size_t detect_running(const struct detect *detect);

@@ -151,9 +151,10 @@ void job_part(struct job *job);
 bool job_send(struct job *job, struct member *member);
 /* What became of a job's host. */
 struct loss {
-    bool at_work; /* on this job; else it only waited for its turn */
-    bool killed;  /* from outside */
-    bool failed;  /* crashed, hung or lied: not ended in peace */
+    bool at_work;  /* on this job; else it only waited for its turn */
+    bool killed;   /* from outside */
+    bool failed;   /* crashed, hung or lied: not ended in peace */
+    bool outdated; /* it was of a lineup that is no longer in force */
     const char *why;
 };
 /* Takes the job. */
@@ -196,6 +197,10 @@ void resume_doc_over(struct resume *resume);
  * NULL at first, and lives as long as the room; 8 bytes a version that waits. */
 void resume_follow(struct resume **follower, struct detect *detect, const char *detector,
                    int64_t version);
+/* Is it a follower? */
+bool resume_follows(const struct resume *resume);
+/* Are all that are at work followers? */
+bool resumes_follow_only(const struct detect *detect);
 /* How many are at work. */
 size_t resumes_busy(const struct detect *detect);
 void resumes_free(struct detect *detect);
@@ -230,6 +235,8 @@ size_t apart_sum(const struct detect *detect, size_t (*count)(const struct pool 
 /* [{"detector", "why", "for_ms": until it is tried with the others}] of those that are apart now;
  * new ref. */
 json_t *apart_status(const struct detect *detect);
+/* Does none of them get on? */
+bool aparts_give_up(const struct detect *detect);
 void aparts_free(struct detect *detect);
 
 /* ---- counts.c ---- */
@@ -244,7 +251,7 @@ void counts_took(struct detect_counts *counts, uint64_t took_us);
 void detect_works(struct detect *detect, const char *detector);
 /* Tells the owner, under the subject "KIND:NAME". */
 void detect_trouble(struct detect *detect, const char *kind, const char *name, const char *text);
-/* Tells it, if that was told before and is not over yet. */
+/* Tells that it is over, if it was told in this run or an earlier one. */
 void detect_trouble_over(struct detect *detect, const char *kind, const char *name);
 
 #endif

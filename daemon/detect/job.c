@@ -2,11 +2,12 @@
  * Documents in hand and the jobs that hosts get for them.
  *
  * A document comes from detect_read (a file to be read) or from resume.c (a text that was read
- * before). Its first job holds every detector; after a failure each detector that is left has a job
- * of its own, on the text that VERSION brought. A result waits in its slot for the version's commit
- * and is handed on right after it, unless it holds nothing and the commit knew so: no document
- * waits for another's commit, no result overtakes its own. A document is given up when no job, no
- * commit and no result is to come.
+ * before). Its first job holds every detector that is not set apart; one that is, and after a
+ * failure each that is left, has a job of its own on the text that VERSION brought. A result waits
+ * in its slot for the version's commit and is handed on right after it, unless it holds nothing and
+ * the commit knew so: no document waits for another's commit, no result overtakes its own. A
+ * document is given up when no job, no commit and no result is to come. What was left in the store
+ * for a detector comes as another one.
  */
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -128,6 +129,17 @@ static void send_text(struct job *job, struct member *member, uint64_t mask)
     host_send(member->host, &message, version->text_fd);
 }
 
+/* Its row is followed in the store: now, or when there is one. */
+static void doc_leave(struct doc *doc, size_t slot)
+{
+    doc->slots[slot].state = SLOT_LEFT;
+    doc->apart &= ~(1ull << slot);
+    if (doc->committed)
+        apart_follow(doc->detect, doc_detector(doc, slot), doc->version->version);
+    else
+        doc->left |= 1ull << slot;
+}
+
 void job_part(struct job *job)
 {
     struct doc *doc = job->doc;
@@ -136,16 +148,21 @@ void job_part(struct job *job)
     uint64_t apart = apart_slots(doc, job->slots);
     job->slots &= ~apart;
     doc->apart |= apart;
-    for (size_t i = 0; doc->version && i < doc->n_slots; i++)
-        if (apart & 1ull << i)
+    for (size_t i = 0; doc->version && i < doc->n_slots; i++) {
+        if (!(apart & 1ull << i))
+            continue;
+        if (doc->resume && !resume_follows(doc->resume) && !doc->slots[i].strikes)
+            doc_leave(doc, i); /* the other rows of its batch do not wait for it */
+        else
             doc_submit_apart(doc, i);
+    }
 }
 
 /* However many come, what waits in memory for a detector that is set apart is little. */
 static bool may_wait(const struct doc *doc, size_t slot)
 {
     const struct pool *pool = apart_pool(doc->detect, doc_detector(doc, slot));
-    return doc->version->text_fd < 0 && pool_queued(pool) < APART_QUEUE;
+    return doc->version->text_fd < 0 && doc->before_fd < 0 && pool_queued(pool) < APART_QUEUE;
 }
 
 void doc_is_read(struct doc *doc)
@@ -157,9 +174,7 @@ void doc_is_read(struct doc *doc)
             doc_submit_apart(doc, i);
             continue;
         }
-        doc->slots[i].state = SLOT_LEFT;
-        doc->apart &= ~(1ull << i);
-        doc->left |= 1ull << i;
+        doc_leave(doc, i);
     }
 }
 
@@ -228,7 +243,8 @@ static void detecting_lost(struct job *job, const struct loss *loss)
     }
     size_t slot = slot_at_fault(job);
     if (failed && slot != SIZE_MAX) {
-        apart_set(doc->detect, doc_detector(doc, slot), "failed");
+        if (!loss->outdated)
+            apart_set(doc->detect, doc_detector(doc, slot), "failed");
         doc_strike(doc, slot, loss->why);
         if (doc->slots[slot].state == SLOT_OVER)
             left &= ~(1ull << slot);

@@ -96,6 +96,14 @@ size_t pool_running(const struct pool *pool)
     return pool->n_running;
 }
 
+bool pool_gives_up(const struct pool *pool)
+{
+    if (!pool->n_queued && !pool->n_running)
+        return true;
+    return !pool->n_running && strikes_pause_ms(pool->deaths) >= STRIKES_LONG_PAUSE_MS &&
+           loop_timer_active(pool->pause);
+}
+
 size_t member_plugin(const struct member *member, const char *detector)
 {
     for (size_t i = 0; i < member->n_plugins; i++)
@@ -142,6 +150,14 @@ static struct member *pool_pick(const struct pool *pool)
     return best;
 }
 
+static void member_rests(struct member *member)
+{
+    struct pool *pool = member->pool;
+    member->idle_since_ms = loop_now_ms(pool->detect->loop);
+    if (pool_size(pool) > pool_least(pool) && !loop_timer_active(pool->idle))
+        loop_timer_set(pool->idle, IDLE_MS);
+}
+
 static void pool_hand(struct pool *pool, struct member *member)
 {
     struct job *job = LIST_ITEM(pool->queue.next, struct job, link);
@@ -158,6 +174,8 @@ static void pool_hand(struct pool *pool, struct member *member)
     member->n_jobs--;
     pool->n_running--;
     job_free(job);
+    if (!member->n_jobs)
+        member_rests(member);
 }
 
 static bool pool_wants_host(const struct pool *pool)
@@ -224,14 +242,6 @@ static void member_ready(void *arg)
     pool_pump(pool);
 }
 
-static void member_rests(struct member *member)
-{
-    struct pool *pool = member->pool;
-    member->idle_since_ms = loop_now_ms(pool->detect->loop);
-    if (pool_size(pool) > pool_least(pool) && !loop_timer_active(pool->idle))
-        loop_timer_set(pool->idle, IDLE_MS);
-}
-
 static void member_job_over(struct member *member, struct job *job)
 {
     struct pool *pool = member->pool;
@@ -287,7 +297,6 @@ static void member_rob_job(struct member *member, struct job *job)
 static void member_rob(struct member *member)
 {
     const struct loss loss = {.why = "another job is late"};
-    member_rob_job(member, LIST_ITEM(member->jobs.next, struct job, link));
     /* From the last to the first, each to the front of the queue: the order stays. */
     while (member->n_jobs > 1) {
         struct job *job = LIST_ITEM(member->jobs.prev, struct job, link);
@@ -297,13 +306,15 @@ static void member_rob(struct member *member)
         member->robbed = true;
         job_lost(job, &loss);
     }
+    member_rob_job(member, LIST_ITEM(member->jobs.next, struct job, link));
 }
 
 static void member_late(void *arg, int running)
 {
     struct member *member = arg;
     struct pool *pool = member->pool;
-    if (running >= 0)
+    /* What a detector did before a reload says nothing of it, and alone it is slow for nobody. */
+    if (running >= 0 && member->n_plugins > 1 && member->lineup == pool->detect->lineup)
         apart_set(pool->detect, member->lineup->items[member->detector_of[running]].name,
                   "is slow");
     if (!list_empty(&member->jobs))
@@ -381,11 +392,13 @@ static void member_ended(void *arg, enum host_end end, int running, const char *
         log_warning("%s: %s", host_name(member->host), why);
     struct loss loss = {.killed = host_was_killed(member->host),
                         .failed = end == HOST_CRASHED || end == HOST_HUNG || end == HOST_LIED,
+                        .outdated = member->lineup != pool->detect->lineup,
                         .why = why};
+    bool started = host_pid(member->host) > 0;
     member->host = NULL;
     member_returns_jobs(member, &loss);
     bool unusable = end == HOST_UNUSABLE && !loss.killed;
-    bool blamed = unusable && !was_ready && member_blamed(member, running, why);
+    bool blamed = unusable && !was_ready && started && member_blamed(member, running, why);
     if (end != HOST_ENDED && !blamed)
         pool->deaths++;
     if (unusable && !blamed)

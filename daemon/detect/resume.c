@@ -18,6 +18,9 @@
 #include "store/documents.h"
 
 #define BATCH 32
+/* Of a follower: they may be in hand for long, with their texts. */
+#define BATCH_FOLLOWED 8
+#define RETRY_MS       10000 /* after an error of the store */
 
 struct resume {
     struct list link;
@@ -32,12 +35,13 @@ struct resume {
     bool idle;     /* a follower that waits for one */
     int64_t *versions;
     size_t n_versions, n_taken, versions_cap;
+    struct loop_timer *retry; /* NULL: there was no error yet */
 };
 
 /* One batch on its way through the reader thread. */
 struct batch {
     struct resume *resume;
-    int64_t versions[BATCH]; /* of a follower */
+    int64_t versions[BATCH_FOLLOWED]; /* of a follower */
     size_t n_versions;
     struct store_pendings rows;
     int texts[BATCH];     /* of the row, -1: none, or that of a row before it */
@@ -53,6 +57,7 @@ static void resume_free(struct resume *resume)
     free(resume->detector);
     free(resume->after_detector);
     free(resume->versions);
+    loop_timer_free(&resume->retry);
     free(resume);
 }
 
@@ -120,7 +125,8 @@ static bool in_hand(const struct detect *detect, const struct store_pending *row
         if (!doc->version || doc->version->version != row->version)
             continue;
         size_t slot = lineup_find(doc->lineup, row->detector);
-        if (slot < doc->n_slots && doc->slots[slot].state != SLOT_LEFT)
+        if (slot < doc->n_slots &&
+            (doc->slots[slot].state == SLOT_WAITING || doc->slots[slot].state == SLOT_REPORTED))
             return true;
     }
     return false;
@@ -203,40 +209,10 @@ static void batch_take(struct batch *batch)
     }
 }
 
-static void resume_advance(struct resume *resume, const struct store_pendings *rows)
-{
-    if (resume->follows)
-        return;
-    resume->last = rows->n < BATCH;
-    if (!rows->n)
-        return;
-    const struct store_pending *row = &rows->items[rows->n - 1];
-    resume->after_version = row->version;
-    free(resume->after_detector);
-    resume->after_detector = mem_strdup(row->detector);
-}
-
-static void batch_done(void *arg, const char *error)
-{
-    struct batch *batch = arg;
-    struct resume *resume = batch->resume;
-    struct pool *pool = resume->detect->pool;
-    if (error)
-        log_error("what is pending cannot be read from the store: %s", error);
-    resume->n_docs = 1; /* ourselves, until all are submitted */
-    resume_advance(resume, &batch->rows);
-    batch_take(batch);
-    batch_clear(batch);
-    free(batch);
-    resume_doc_over(resume);
-    pool_pump(pool);
-}
-
 /* Of those that a follower was told of. */
-static void batch_take_versions(struct batch *batch, struct resume *resume)
+static void versions_taken(struct resume *resume, size_t n)
 {
-    while (resume->n_taken < resume->n_versions && batch->n_versions < BATCH)
-        batch->versions[batch->n_versions++] = resume->versions[resume->n_taken++];
+    resume->n_taken += n;
     size_t n_left = resume->n_versions - resume->n_taken;
     if (n_left > resume->n_taken)
         return;
@@ -247,12 +223,63 @@ static void batch_take_versions(struct batch *batch, struct resume *resume)
     resume->n_taken = 0;
 }
 
+static void resume_advance(struct resume *resume, const struct batch *batch)
+{
+    const struct store_pendings *rows = &batch->rows;
+    if (resume->follows) {
+        versions_taken(resume, batch->n_versions);
+        return;
+    }
+    resume->last = rows->n < BATCH;
+    if (!rows->n)
+        return;
+    const struct store_pending *row = &rows->items[rows->n - 1];
+    resume->after_version = row->version;
+    free(resume->after_detector);
+    resume->after_detector = mem_strdup(row->detector);
+}
+
+static void resume_again(void *arg)
+{
+    resume_next(arg);
+}
+
+static void resume_failed(struct resume *resume, const char *error)
+{
+    log_error("what is pending cannot be read from the store, it is tried again in %d s: %s",
+              RETRY_MS / 1000, error);
+    if (!resume->retry)
+        resume->retry = loop_timer_new(resume->detect->loop, resume_again, resume);
+    loop_timer_set(resume->retry, RETRY_MS);
+}
+
+static void batch_done(void *arg, const char *error)
+{
+    struct batch *batch = arg;
+    struct resume *resume = batch->resume;
+    struct pool *pool = resume->detect->pool;
+    if (error) {
+        resume_failed(resume, error);
+        batch_clear(batch);
+        free(batch);
+        return;
+    }
+    resume->n_docs = 1; /* ourselves, until all are submitted */
+    resume_advance(resume, batch);
+    batch_take(batch);
+    batch_clear(batch);
+    free(batch);
+    resume_doc_over(resume);
+    pool_pump(pool);
+}
+
 static void resume_next(struct resume *resume)
 {
     struct batch *batch = NEW(struct batch);
     batch->resume = resume;
-    if (resume->follows)
-        batch_take_versions(batch, resume);
+    for (size_t i = resume->n_taken; i < resume->n_versions && batch->n_versions < BATCH_FOLLOWED;
+         i++)
+        batch->versions[batch->n_versions++] = resume->versions[i];
     for (size_t i = 0; i < BATCH; i++)
         batch->texts[i] = batch->old_texts[i] = -1;
     batch->compares = before_is_wanted(resume->detect);
@@ -301,6 +328,19 @@ void resume_follow(struct resume **follower, struct detect *detect, const char *
         return;
     resume->idle = false;
     resume_next(resume);
+}
+
+bool resume_follows(const struct resume *resume)
+{
+    return resume->follows;
+}
+
+bool resumes_follow_only(const struct detect *detect)
+{
+    list_each (link, &detect->resumes)
+        if (!LIST_ITEM(link, struct resume, link)->follows)
+            return false;
+    return true;
 }
 
 size_t resumes_busy(const struct detect *detect)

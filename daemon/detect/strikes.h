@@ -17,6 +17,9 @@
 /* A detector that cost a host its life, or was late, has hosts of its own for so long. */
 #define STRIKES_APART_MS 600000
 
+/* Nobody waits for a pause as long as this. */
+#define STRIKES_LONG_PAUSE_MS 5000
+
 enum strikes_verdict {
     STRIKES_AGAIN,      /* as before, with another host */
     STRIKES_ALONE,      /* one plugin a job, so that it is sure who fails */

@@ -631,6 +631,69 @@ static void a_reload_tries_what_is_apart_at_once(void **state)
     assert_rows(0, 5);
 }
 
+static bool all_facts_are_found(void)
+{
+    return times("facts", "a99") == 1 && detect_idle(detect);
+}
+
+static void what_waits_for_a_detector_outlasts_its_absence(void **state)
+{
+    (void)state;
+    deadline_ms = BOUND_MS;
+    configure(two, 2, 1);
+    read_many("bad", 5, "crash:facts"); /* so that it pauses */
+    read_many("a", 100, "find:facts");
+    run_until(three_are_quarantined);
+    configure(two, 1, 2);
+    run_until(idle);
+    configure(two, 2, 3);
+    run_until(all_facts_are_found);
+    assert_many("a", 100);
+    assert_rows(0, 5);
+}
+
+static bool good_is_done_again(void)
+{
+    return n_results == 2 * N_CRASHES;
+}
+
+static void nobody_waits_after_a_restart_either(void **state)
+{
+    (void)state;
+    deadline_ms = BOUND_MS;
+    settle_rows = false;
+    configure(two, 2, 1);
+    read_many("a", N_CRASHES, "crash:facts");
+    run_until(good_is_done);
+    store_flush(store);
+    detect_free(&detect);
+    detect = detect_new(loop, hosts, &documents, store, &ops, NULL);
+    configure(two, 2, 1);
+    detect_resume(detect);
+    run_until(good_is_done_again);
+    assert_int_equal(times("good", "a0"), 2);
+    assert_apart("facts failed, ");
+    assert_true(status_of("documents") < N_CRASHES / 4);
+}
+
+static bool given_up(void)
+{
+    return detect_gives_up(detect);
+}
+
+static void what_always_fails_is_given_up(void **state)
+{
+    (void)state;
+    deadline_ms = BOUND_MS;
+    configure(two, 2, 1);
+    assert_false(detect_gives_up(detect));
+    read_many("a", 100, "crash:facts find:good");
+    run_until(given_up);
+    assert_int_equal(n_results, 100);
+    assert_false(detect_idle(detect));
+    store_flush(store);
+}
+
 static bool others_are_done(void)
 {
     return n_results == 6 + 5;
@@ -1095,6 +1158,9 @@ int main(void)
         CASE(what_fails_on_all_holds_nobody_up),
         CASE(what_is_apart_is_asked_about_all),
         CASE(a_reload_tries_what_is_apart_at_once),
+        CASE(what_waits_for_a_detector_outlasts_its_absence),
+        CASE(nobody_waits_after_a_restart_either),
+        CASE(what_always_fails_is_given_up),
         CASE(nobody_waits_for_what_hangs),
         CASE(what_comes_later_does_not_wait_either),
         CASE(what_is_slow_is_not_done_again),

@@ -77,6 +77,18 @@ static void decide_overdue(struct host *host)
                     host_subject(host));
 }
 
+/* What it said while the loop did not listen, be it for a turn or because the daemon was stopped,
+ * counts. True: that was enough. */
+static bool has_got_on(struct host *host)
+{
+    if (host->closed || (host->state != HOST_READY && host->state != HOST_QUITTING))
+        return false;
+    bool had_job = host->jobs_open > 0;
+    host_hear(host);
+    return host->state == HOST_DYING || loop_timer_active(host->deadline) ||
+           (had_job && !host->jobs_open);
+}
+
 static void host_overdue(void *arg)
 {
     struct host *host = arg;
@@ -84,7 +96,7 @@ static void host_overdue(void *arg)
         host_tell_end(host);
         return;
     }
-    if (tell_late(host))
+    if (has_got_on(host) || tell_late(host))
         return;
     decide_overdue(host);
     host_slay(host);

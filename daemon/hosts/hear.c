@@ -205,14 +205,18 @@ bool host_receive(struct host *host)
     return false;
 }
 
+void host_hear(struct host *host)
+{
+    for (int n = 0; n < PACKETS_A_TURN && host->state != HOST_DYING; n++)
+        if (!host_receive(host))
+            return;
+}
+
 void host_readable(void *arg, unsigned events)
 {
     struct host *host = arg;
     if (events & LOOP_WRITE)
         host_flush(host);
-    if (!(events & LOOP_READ))
-        return;
-    for (int n = 0; n < PACKETS_A_TURN && host->state != HOST_DYING; n++)
-        if (!host_receive(host))
-            return;
+    if (events & LOOP_READ)
+        host_hear(host);
 }

@@ -72,6 +72,8 @@ void deadline_renew(struct host *host);
 
 /* One packet. False: there is none now, or never again. */
 bool host_receive(struct host *host);
+/* What it has said by now, as far as it is bearable for a turn. */
+void host_hear(struct host *host);
 /* The loop's: its channel can be read, or written. */
 void host_readable(void *arg, unsigned events);
 

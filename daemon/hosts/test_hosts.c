@@ -266,6 +266,18 @@ static void what_hangs_is_late_first(void **state)
     assert_int_equal(seen.n_late, 1);
 }
 
+static void what_was_said_in_time_counts(void **state)
+{
+    (void)state;
+    spawn_ready(300);
+    send_job("answer");
+    usleep(400000); /* as a daemon that was stopped meanwhile */
+    run_loop();
+    assert_int_equal(seen.outcomes, 1);
+    assert_int_equal(seen.n_late, 0);
+    assert_int_equal(seen.ends, 0);
+}
+
 static void an_idle_host_has_no_deadline(void **state)
 {
     (void)state;
@@ -554,6 +566,7 @@ int main(void)
         CASE(what_was_said_before_a_crash_counts),
         CASE(a_hang_is_killed_at_its_deadline),
         CASE(what_hangs_is_late_first),
+        CASE(what_was_said_in_time_counts),
         CASE(an_idle_host_has_no_deadline),
         CASE(a_bad_message_costs_its_sender_its_life),
         CASE(an_answer_too_many_is_a_lie),
