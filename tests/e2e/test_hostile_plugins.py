@@ -91,6 +91,20 @@ def what_fails_on_all_holds_nobody_up():
         assert "has not judged it yet" not in text, text
 
 
+def one_run_does_not_wait_for_it():
+    d, _ = hostile(["crash"])
+    with d:
+        d.stop()
+        for i in range(50):
+            d.drop(f"doc{i}", f"Report {i}: an alarm, and poison-crash.")
+        d.start("--once", ready=False)
+        assert d.process.wait(60) == 0, d.log()
+        assert "what waits for detectors that fail time after time is kept for the next run" in d.log(), d.log()
+        d.process = None
+        d.start()
+        assert rang(d, "topics") == sorted(f"doc{i}" for i in range(50))
+
+
 def what_is_refused_harms_nobody():
     if lifts_layers():
         raise Skip("a host built so has no filter of system calls")
@@ -110,5 +124,6 @@ def what_is_refused_harms_nobody():
 run([
     what_ends_a_host_costs_the_plugin_its_document,
     what_fails_on_all_holds_nobody_up,
+    one_run_does_not_wait_for_it,
     what_is_refused_harms_nobody,
 ])
