@@ -127,7 +127,7 @@ bool aparts_give_up(const struct detect *detect)
 {
     const struct apart *apart;
     for (size_t at = 0; (apart = apart_next(detect, &at));)
-        if (!pool_gives_up(apart->pool))
+        if (pool_queued(apart->pool) + pool_running(apart->pool) && !pool_gives_up(apart->pool))
             return false;
     return true;
 }

@@ -179,7 +179,7 @@ static bool others_are_idle(const struct detect *detect)
 
 bool detect_gives_up(const struct detect *detect)
 {
-    if (!others_are_idle(detect) || !resumes_follow_only(detect) || !aparts_give_up(detect))
+    if (!others_are_idle(detect) || !resumes_give_up(detect) || !aparts_give_up(detect))
         return false;
     list_each (link, &detect->docs)
         if (!LIST_ITEM(link, struct doc, link)->committed)

@@ -199,8 +199,8 @@ void resume_follow(struct resume **follower, struct detect *detect, const char *
                    int64_t version);
 /* Is it a follower? */
 bool resume_follows(const struct resume *resume);
-/* Are all that are at work followers? */
-bool resumes_follow_only(const struct detect *detect);
+/* Does none of them get on? */
+bool resumes_give_up(const struct detect *detect);
 /* How many are at work. */
 size_t resumes_busy(const struct detect *detect);
 void resumes_free(struct detect *detect);

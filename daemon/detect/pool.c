@@ -98,10 +98,8 @@ size_t pool_running(const struct pool *pool)
 
 bool pool_gives_up(const struct pool *pool)
 {
-    if (!pool->n_queued && !pool->n_running)
-        return true;
-    return !pool->n_running && strikes_pause_ms(pool->deaths) >= STRIKES_LONG_PAUSE_MS &&
-           loop_timer_active(pool->pause);
+    return pool->n_queued && !pool->n_running && loop_timer_active(pool->pause) &&
+           strikes_pause_ms(pool->deaths) >= STRIKES_LONG_PAUSE_MS;
 }
 
 size_t member_plugin(const struct member *member, const char *detector)

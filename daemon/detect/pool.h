@@ -31,8 +31,7 @@ void pool_dissolve(struct pool *pool, struct pool *into);
 void pool_push(struct pool *pool, struct job *job, bool front);
 /* Hands out what hosts have credit for, and starts hosts. */
 void pool_pump(struct pool *pool);
-/* Has it nothing to do, or did its hosts die so often in a row that the next pause is a long one?
- */
+/* Did its hosts die so often in a row that what waits for it does so for long? */
 bool pool_gives_up(const struct pool *pool);
 size_t pool_queued(const struct pool *pool);
 size_t pool_running(const struct pool *pool);

@@ -335,11 +335,20 @@ bool resume_follows(const struct resume *resume)
     return resume->follows;
 }
 
-bool resumes_follow_only(const struct detect *detect)
+/* The store does not give it anything, or its hosts do not last. */
+static bool resume_gives_up(const struct resume *resume)
 {
-    list_each (link, &detect->resumes)
-        if (!LIST_ITEM(link, struct resume, link)->follows)
+    return (resume->retry && loop_timer_active(resume->retry)) ||
+           (resume->follows && pool_gives_up(apart_pool(resume->detect, resume->detector)));
+}
+
+bool resumes_give_up(const struct detect *detect)
+{
+    list_each (link, &detect->resumes) {
+        const struct resume *resume = LIST_ITEM(link, struct resume, link);
+        if (!resume->idle && !resume_gives_up(resume))
             return false;
+    }
     return true;
 }
 

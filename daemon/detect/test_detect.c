@@ -686,7 +686,6 @@ static void what_always_fails_is_given_up(void **state)
     (void)state;
     deadline_ms = BOUND_MS;
     configure(two, 2, 1);
-    assert_false(detect_gives_up(detect));
     read_many("a", 100, "crash:facts find:good");
     run_until(given_up);
     assert_int_equal(n_results, 100);
