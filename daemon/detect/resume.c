@@ -122,7 +122,8 @@ static bool in_hand(const struct detect *detect, const struct store_pending *row
 {
     list_each (link, &detect->docs) {
         const struct doc *doc = LIST_ITEM(link, struct doc, link);
-        if (!doc->version || doc->version->version != row->version)
+        /* Before its commit is told the version's number is the writer's. */
+        if (!doc->committed || doc->version->version != row->version)
             continue;
         size_t slot = lineup_find(doc->lineup, row->detector);
         if (slot < doc->n_slots &&
