@@ -4,7 +4,7 @@ second detector that behaves, and with one that misbehaves on some documents.
 
 usage: tests/bench/hostile.py [-n DOCUMENTS] [-p ONE-IN] [DEED]...   (in a tree in which `make check` was run)
 
-2,000 documents, each with one alert, and one in 500 that the plugin cannot bear: it does its deed there; one
+10,000 documents, each with one alert, and one in 500 that the plugin cannot bear: it does its deed there; one
 that ends its host it does twice, and is not asked about that document again. Two daemons get the same
 documents at the same time, one with a plugin that behaves, so that whatever else the machine does is the same
 for both. With -p 1 it misbehaves on all of them. Without a DEED, all that tests/support/misdeeds.py knows; what
@@ -64,7 +64,7 @@ def rates(deed, n, one_in):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("-n", type=int, default=2000)
+    parser.add_argument("-n", type=int, default=10000)
     parser.add_argument("-p", type=int, default=500)
     parser.add_argument("deeds", nargs="*", default=(*FATAL, *REFUSED))
     given = parser.parse_args()
