@@ -20,7 +20,6 @@
 struct pool;
 struct member;
 struct resume;
-struct apart;
 
 struct detect {
     struct loop *loop;
@@ -230,7 +229,7 @@ struct pool *apart_pool(const struct detect *detect, const char *detector);
 void apart_follow(struct detect *detect, const char *detector, int64_t version);
 /* Another lineup is in force: all detectors are tried together again. */
 void apart_renew(struct detect *detect);
-/* Calls for each set of hosts there was. */
+/* The sum over the queues and hosts of all that were ever set apart. */
 size_t apart_sum(const struct detect *detect, size_t (*count)(const struct pool *pool));
 /* [{"detector", "why", "for_ms": until it is tried with the others}] of those that are apart now;
  * new ref. */
